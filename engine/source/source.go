@@ -1,0 +1,55 @@
+// Package source says what a source of records is: something that yields blocks
+// of whole raw records in their order and can tell, and return to, a position
+// between two of them. engine/source/file reads files; streams follow the same
+// contract.
+package source
+
+import (
+	"context"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
+
+// Position is a place between two records of a source.
+type Position struct {
+	Offset  int64 // bytes of the decoded (decompressed) stream before it
+	Line    int64 // line feeds before it
+	Records int64 // records before it; 0 where the source does not count them
+}
+
+// Block is a run of whole records, as raw bytes.
+type Block struct {
+	Data  []byte   // owned by the reader's caller: it is the buffer that was passed to Read, perhaps grown
+	Start Position // of Data[0]
+	// Oversize lists records that were longer than the source's limit. They are
+	// not in Data: the reader skipped them and kept the beginning of each.
+	Oversize []Oversize
+}
+
+// Oversize is a record that was skipped because it is longer than the limit.
+type Oversize struct {
+	At   Position // where it begins
+	Size int64    // its length in bytes, without the line end
+	Head []byte   // its first bytes
+}
+
+// Source yields the records of one file, stream partition or series of files.
+type Source interface {
+	// Name identifies the source in messages, rejects and the ledger.
+	Name() string
+	// Read fills buf, which it may grow, with a block of whole records and
+	// returns it. It keeps no reference to buf or the block. A bounded source
+	// ends with io.EOF, together with or after its last records.
+	Read(ctx context.Context, buf []byte) (Block, error)
+	// Seek makes the next Read start at p, which an earlier Read returned.
+	Seek(ctx context.Context, p Position) error
+	// Ack tells that everything before p is safe for ever.
+	Ack(ctx context.Context, p Position) error
+	Close() error
+}
+
+// Mark is the event time a source stands at before anything of it was read.
+type Mark struct {
+	Known bool
+	Time  cdr.Millis
+}
