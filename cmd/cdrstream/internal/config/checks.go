@@ -1,0 +1,176 @@
+package config
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+func unless(skip bool, check func() error) error {
+	if skip {
+		return nil
+	}
+	return check()
+}
+
+func checkZone(name string) error {
+	if name == "" || name == "Local" {
+		return fmt.Errorf("%q depends on the machine: write an IANA zone such as UTC or Europe/Berlin", name)
+	}
+	if _, err := time.LoadLocation(name); err != nil {
+		return fmt.Errorf("unknown time zone %q: write an IANA zone such as UTC, Europe/Berlin or America/New_York", name)
+	}
+	return nil
+}
+
+func notNegative(d Duration) error { return atLeast(d, 0) }
+
+func atLeast(d, least Duration) error {
+	if d >= least {
+		return nil
+	}
+	have, _ := d.MarshalText()
+	if least == 0 {
+		return fmt.Errorf("%s is negative: write 0s or more", have)
+	}
+	want, _ := least.MarshalText()
+	return fmt.Errorf("%s is too short: write %s or more", have, want)
+}
+
+func between(n, low, high int) error {
+	if n < low || n > high {
+		return fmt.Errorf("%d is out of range: write %d to %d", n, low, high)
+	}
+	return nil
+}
+
+func oneOf(s string, allowed ...string) error {
+	if slices.Contains(allowed, s) {
+		return nil
+	}
+	if near := Nearest(s, allowed); near != "" {
+		return fmt.Errorf("%q is unknown: did you mean %s?", s, near)
+	}
+	return fmt.Errorf("%q is unknown: write %s", s, strings.Join(allowed, ", "))
+}
+
+func eachOf(items []string, allowed ...string) error {
+	for _, s := range items {
+		if err := oneOf(s, allowed...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func notEmpty(items []string) error {
+	if len(items) == 0 {
+		return fmt.Errorf("is empty: write at least one")
+	}
+	return nil
+}
+
+func checkWindows(items []string) error {
+	seen := map[string]bool{}
+	for _, s := range items {
+		w, err := window.ParseSpec(s)
+		if err != nil {
+			return err
+		}
+		if seen[w.Name] {
+			return fmt.Errorf("the window %s is listed twice: its features would have the same names", w.Name)
+		}
+		seen[w.Name] = true
+	}
+	return notEmpty(items)
+}
+
+// checkEvery accepts whole local days and exact parts of a day.
+func checkEvery(s string) error {
+	if n, ok := strings.CutSuffix(s, "d"); ok && n == "1" {
+		return nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < time.Minute || d%time.Minute != 0 || day%d != 0 {
+		return fmt.Errorf("%q is no period: write 1d (local midnight), or whole minutes or hours that divide a day, such as 1h or 15m", s)
+	}
+	return nil
+}
+
+func checkMoney(m Money) error {
+	if m < 0 {
+		return fmt.Errorf("is negative: write 0 or more")
+	}
+	return nil
+}
+
+func checkCauses(causes []int) error {
+	for _, n := range causes {
+		if err := between(n, 1, 127); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkLegs(legs []string) error {
+	if err := notEmpty(legs); err != nil {
+		return err
+	}
+	return eachOf(legs, "originating", "terminating")
+}
+
+func checkGlob(p string) error {
+	if p == "" {
+		return fmt.Errorf("is missing: write a pattern over file names, such as \"*.json\"")
+	}
+	if _, err := filepath.Match(p, ""); err != nil {
+		return fmt.Errorf("%q is no pattern: %w", p, err)
+	}
+	return nil
+}
+
+func checkCountry(s string) error {
+	if s == "" || (len(s) == 2 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "") {
+		return nil
+	}
+	return fmt.Errorf("%q is no country: write two capital letters (ISO 3166), such as DE", s)
+}
+
+func checkDialled(s string) error {
+	if strings.Trim(s, "+0123456789") != "" {
+		return fmt.Errorf("%q is no dialling prefix: write digits, such as 00 or 011", s)
+	}
+	return nil
+}
+
+func checkPrefixes(items []string) error {
+	for _, s := range items {
+		if err := CheckPrefix(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckPrefix tells whether s can begin a number: E.164 digits, with or without +.
+func CheckPrefix(s string) error {
+	d := strings.TrimPrefix(s, "+")
+	if d == "" || len(d) > 15 || strings.Trim(d, "0123456789") != "" {
+		return fmt.Errorf("%q is no number prefix: write E.164 digits, such as 4915 or +4915", s)
+	}
+	return nil
+}
+
+func checkPLMNs(items []string) error {
+	for _, s := range items {
+		if len(s) < 5 || len(s) > 6 || strings.Trim(s, "0123456789") != "" {
+			return fmt.Errorf("%q is no network: write the 5 or 6 digits of MCC and MNC, such as 26201", s)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package config
+
+import "time"
+
+// Config is the configuration of a job. Make one with [Load] or [Defaults].
+// The names of its keys are those of the table in keys.go.
+type Config struct {
+	// Time.
+	Timezone  string
+	Lateness  Duration
+	EventTime string // release, start
+	Clock     string // zone, record
+	Weekdays  []string
+	Holidays  string // file
+	MaxFuture Duration
+
+	// Features.
+	Windows         []string // as engine/window reads them: 1h/5m, 7d
+	Features        []string // globs over column names, or core
+	EmitEvery       string   // 1d, 1h, ...
+	EmitScope       string   // active, all
+	Retain          Duration
+	MaxContacts     int
+	HighValueCharge Money
+	DropCauses      []int
+
+	// Numbers and places.
+	HomeNumbers         List
+	HomePLMNs           []string
+	Outsiders           string // keep, rules, drop
+	Country             string // ISO 3166, two letters
+	InternationalPrefix string
+	ShortCodeDigits     int
+	NullNumbers         []string
+	HighRiskPrefixes    List
+	Hotlist             List
+	CareNumbers         List
+	VoicemailNumbers    List
+	ServiceNumbers      List
+	Areas               string // file
+	CellRegions         string // file
+
+	// Input.
+	Format   string
+	Legs     []string // originating, terminating
+	Attempts bool
+	Sources  []Source
+
+	// Limits and machine.
+	MaxRecord  Size
+	MaxBuffer  int // records
+	MaxRejects Limit
+	MaxLate    Limit
+	Workers    int // 0 = one per core
+	BlockSize  Size
+
+	origins map[string]string // key -> where its value stands
+}
+
+// Source overrides some keys for the files that match a pattern. An empty text
+// and nil mean: as configured for all.
+type Source struct {
+	Match               string // glob; over the file name, or the path if it holds a slash
+	Format              string
+	Timezone            string
+	EventTime           string
+	Country             string
+	InternationalPrefix string
+	Legs                []string
+	Attempts            *bool
+
+	origins map[string]string
+}
+
+// Defaults is the configuration of a job that configures nothing. It is the one
+// place where defaults are stated.
+func Defaults() *Config {
+	return &Config{
+		Timezone:  "UTC",
+		Lateness:  Duration(time.Minute),
+		EventTime: "release",
+		Clock:     "zone",
+		Weekdays:  []string{"mon", "tue", "wed", "thu", "fri"},
+		MaxFuture: Duration(24 * time.Hour),
+
+		Windows:         []string{"1h/5m", "24h/1h", "1d", "7d", "30d"},
+		Features:        []string{"core"},
+		EmitEvery:       "1d",
+		EmitScope:       "active",
+		Retain:          Duration(100 * day),
+		MaxContacts:     65_536,
+		HighValueCharge: 5 * unit,
+		DropCauses:      []int{27, 38, 41, 42, 44, 47, 102, 111},
+
+		Outsiders:           "keep",
+		InternationalPrefix: "00",
+		ShortCodeDigits:     6,
+		NullNumbers: []string{"anonymous", "unknown", "restricted", "private",
+			"unavailable", "withheld", "null", "none", "-", "0"},
+
+		Format:   "auto",
+		Legs:     []string{"originating", "terminating"},
+		Attempts: true,
+
+		MaxRecord: 1 << 20,
+		MaxBuffer: 4_000_000,
+		MaxLate:   Limit{Percent: 1},
+		BlockSize: 256 << 10,
+
+		MaxRejects: Limit{None: true},
+	}
+}

@@ -1,0 +1,89 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Validate returns the first thing that makes no sense, with its place and what
+// to write instead.
+func (c *Config) Validate() error {
+	for _, check := range []struct {
+		key string
+		err error
+	}{
+		{"timezone", checkZone(c.Timezone)},
+		{"lateness", notNegative(c.Lateness)},
+		{"event_time", oneOf(c.EventTime, "release", "start")},
+		{"clock", oneOf(c.Clock, "zone", "record")},
+		{"weekdays", eachOf(c.Weekdays, "mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+		{"max_future", notNegative(c.MaxFuture)},
+		{"windows", checkWindows(c.Windows)},
+		{"features", notEmpty(c.Features)},
+		{"emit.every", checkEvery(c.EmitEvery)},
+		{"emit.scope", oneOf(c.EmitScope, "active", "all")},
+		{"retain", atLeast(c.Retain, Duration(day))},
+		{"max_contacts", between(c.MaxContacts, 1, 1<<24)},
+		{"high_value_charge", checkMoney(c.HighValueCharge)},
+		{"drop_causes", checkCauses(c.DropCauses)},
+		{"home_numbers", checkPrefixes(c.HomeNumbers.Items)},
+		{"home_plmns", checkPLMNs(c.HomePLMNs)},
+		{"outsiders", oneOf(c.Outsiders, "keep", "rules", "drop")},
+		{"country", checkCountry(c.Country)},
+		{"international_prefix", checkDialled(c.InternationalPrefix)},
+		{"short_code_digits", between(c.ShortCodeDigits, 0, 14)},
+		{"high_risk_prefixes", checkPrefixes(c.HighRiskPrefixes.Items)},
+		{"hotlist", checkPrefixes(c.Hotlist.Items)},
+		{"care_numbers", checkPrefixes(c.CareNumbers.Items)},
+		{"voicemail_numbers", checkPrefixes(c.VoicemailNumbers.Items)},
+		{"service_numbers", checkPrefixes(c.ServiceNumbers.Items)},
+		{"legs", checkLegs(c.Legs)},
+		{"max_record", between(int(c.MaxRecord), 64, 1<<30)},
+		{"max_buffer", between(c.MaxBuffer, 1, 1<<31-1)},
+		{"workers", between(c.Workers, 0, 64)},
+		{"block_size", between(int(c.BlockSize), 1<<10, 1<<28)},
+	} {
+		if check.err != nil {
+			return inKey(c.origins[check.key], check.key, check.err)
+		}
+	}
+	for i := range c.Sources {
+		if err := c.Sources[i].validate(i, c.origins["sources"]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Source) validate(i int, origin string) error {
+	for _, check := range []struct {
+		key string
+		err error
+	}{
+		{"match", checkGlob(s.Match)},
+		{"timezone", unless(s.Timezone == "", func() error { return checkZone(s.Timezone) })},
+		{"event_time", unless(s.EventTime == "", func() error { return oneOf(s.EventTime, "release", "start") })},
+		{"country", checkCountry(s.Country)},
+		{"international_prefix", checkDialled(s.InternationalPrefix)},
+		{"legs", unless(s.Legs == nil, func() error { return checkLegs(s.Legs) })},
+	} {
+		if check.err != nil {
+			if at := s.origins[check.key]; at != "" {
+				origin = at
+			}
+			return inKey(origin, fmt.Sprintf("sources[%d].%s", i, check.key), check.err)
+		}
+	}
+	return nil
+}
+
+// inKey puts where a value stands, and under which key, before err.
+func inKey(origin, key string, err error) error {
+	if origin == "" || strings.HasPrefix(origin, "--") || strings.HasPrefix(origin, EnvPrefix) {
+		if origin != "" {
+			key = origin
+		}
+		return fmt.Errorf("%s: %w", key, err)
+	}
+	return fmt.Errorf("%s: %s: %w", origin, key, err)
+}
