@@ -209,3 +209,27 @@ func TestPrintedConfigurationMeansTheSame(t *testing.T) {
 }
 
 func shown(k Key) string { return text(k.into) }
+
+// Whatever stands in a file, Load answers with a configuration or with one line.
+func FuzzLoad(f *testing.F) {
+	f.Add([]byte(everything))
+	f.Add([]byte("windows: [{window: 1h, slide: 5m}]\nsources:\n- match: x\n"))
+	f.Add([]byte("a: &x [*x]\n<<: {b: !!int 1}\n? {c: d}\n"))
+	name := filepath.Join(f.TempDir(), "cdr.yaml")
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		c, _, err := Load(Inputs{File: name})
+		if err != nil {
+			if strings.ContainsRune(err.Error(), '\n') {
+				t.Errorf("more than one line: %q", err)
+			}
+			return
+		}
+		var out bytes.Buffer
+		if err := c.Print(&out); err != nil {
+			t.Error(err)
+		}
+	})
+}
