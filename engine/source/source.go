@@ -17,12 +17,17 @@ type Position struct {
 	Records int64 // records before it; 0 where the source does not count them
 }
 
-// Block is a run of whole records, as raw bytes.
+// Block is a run of whole records, as raw bytes. Blocks follow each other
+// without a gap: whatever is not a record of this block or the one before was
+// skipped and stands in Oversize.
 type Block struct {
-	Data  []byte   // owned by the reader's caller: it is the buffer that was passed to Read, perhaps grown
+	Data  []byte   // owned by the reader's caller: it is the buffer that was passed to Read, perhaps grown. May be empty
 	Start Position // of Data[0]
+	End   Position // just past Data: where a Seek goes on behind this block, what an Ack of it names
 	// Oversize lists records that were longer than the source's limit. They are
-	// not in Data: the reader skipped them and kept the beginning of each.
+	// not in Data: the reader skipped them and kept the beginning of each. They
+	// stand between the End of the block before and Start, so that Data has no
+	// hole and a Seek to that End meets them again.
 	Oversize []Oversize
 }
 
@@ -30,7 +35,7 @@ type Block struct {
 type Oversize struct {
 	At   Position // where it begins
 	Size int64    // its length in bytes, without the line end
-	Head []byte   // its first bytes
+	Head []byte   // its first bytes; the receiver owns them
 }
 
 // Source yields the records of one file, stream partition or series of files.
@@ -41,7 +46,9 @@ type Source interface {
 	// returns it. It keeps no reference to buf or the block. A bounded source
 	// ends with io.EOF, together with or after its last records.
 	Read(ctx context.Context, buf []byte) (Block, error)
-	// Seek makes the next Read start at p, which an earlier Read returned.
+	// Seek makes the next Read start at p, the Start or End of a block that an
+	// earlier Read of the same content returned, perhaps in another process. It
+	// fails if the source no longer reaches p.
 	Seek(ctx context.Context, p Position) error
 	// Ack tells that everything before p is safe for ever.
 	Ack(ctx context.Context, p Position) error

@@ -1,0 +1,19 @@
+// Package file reads files of call-detail records as sources: plain, gzip
+// (any number of members) or zstd (any number of frames), told apart by their
+// first bytes and never by their name, and standard input likewise.
+//
+// A record is a line. Read hands out blocks of whole lines:
+//
+//	stream  ...|a line\n|a line\n|a li          bytes as they were read
+//	            <---- Data ---->  <-> carried   kept for the front of the next block
+//
+// Bytes of a plain file go from the file straight into the caller's buffer;
+// only the piece of a line at the end of a block is copied, into the File and
+// from there to the front of the next buffer. A line that is longer than the
+// block makes the block grow; a line that is longer than the limit is passed
+// over with bounded memory and reported.
+//
+// [Find] turns what the user named (files, directories, globs, "-") into the
+// list of files to open. Before the first Read, [File.Head] shows the beginning
+// for format detection and [File.Skip] passes over what is not a record.
+package file
