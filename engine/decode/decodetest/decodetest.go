@@ -1,0 +1,197 @@
+// Package decodetest holds what the tests of all decoders share: a source with
+// every rule at its default, records taken back out of batches, and the checks
+// that hold for any decoder and any bytes.
+package decodetest
+
+import (
+	"bytes"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/numbering"
+)
+
+// Source returns a source that folds both legs, in UTC.
+func Source(t testing.TB) *decode.Source {
+	t.Helper()
+	plan, err := numbering.New(numbering.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers, err := plan.Normalizer(numbering.Source{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &decode.Source{
+		Name: "test", Zone: time.UTC, Numbers: numbers, Originating: true, Terminating: true, Attempts: true,
+		HomePLMNs: []string{"23415", "310410"}, DropCauses: []uint16{27, 38, 41, 42, 44, 47, 102, 111},
+	}
+}
+
+// Open opens head and fails the test if it cannot.
+func Open(t testing.TB, d decode.Decoder, head []byte, s *decode.Source) (l decode.Layout, skip int) {
+	t.Helper()
+	l, skip, err := d.Open(head, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l, skip
+}
+
+// Records takes the rows of b out again.
+func Records(b *cdr.Batch) []cdr.Record {
+	rows := make([]cdr.Record, b.Len())
+	for i := range rows {
+		rows[i] = cdr.Record{
+			Calling: b.Calling[i], Called: b.Called[i], CallingPlace: b.CallingPlace[i], CalledPlace: b.CalledPlace[i],
+			Start: b.Start[i], Release: b.Release[i], RingMS: b.RingMS[i], TalkMS: b.TalkMS[i], Flags: b.Flags[i],
+			Identity: b.Identity[i], RawHash: b.RawHash[i], Call: b.Call[i],
+			Cell: b.Cell[i], Region: b.Region[i], IMEI: b.IMEI[i], IMSI: b.IMSI[i], VisitedMCC: b.VisitedMCC[i],
+			Up: b.Up[i], Down: b.Down[i], Charge: b.Charge[i], Cause: b.Cause[i], Offset: b.Offset[i],
+			Raw: b.Raw[i], Line: b.Line[i],
+		}
+	}
+	for _, n := range b.Names {
+		text := bytes.Clone(n.Text.Of(b.Text))
+		if n.Called {
+			rows[n.Row].CalledName = text
+		} else {
+			rows[n.Row].CallingName = text
+		}
+	}
+	return rows
+}
+
+// Check decodes block and checks what holds for any decoder and any bytes: the
+// ledger adds up, spans stand in the block in order, names are told, the columns
+// are of one length; the same batch, used again, gives the same; block after
+// block of whole lines gives what one block gives.
+func Check(t testing.TB, d decode.Decoder, l decode.Layout, block []byte) {
+	t.Helper()
+	var whole cdr.Batch
+	var tally decode.Tally
+	d.Decode(l, block, &whole, &tally)
+	checkColumns(t, &whole)
+	checkLedger(t, &whole, &tally, block)
+	want := Records(&whole)
+
+	whole.Reset()
+	var again decode.Tally
+	d.Decode(l, block, &whole, &again)
+	if got := Records(&whole); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(again, tally) {
+		t.Fatalf("decoding again into the same batch gives another result: %+v, %+v; want %+v, %+v", got, again, want, tally)
+	}
+	rows, sum := lineByLine(d, l, block)
+	if !reflect.DeepEqual(rows, want) || !reflect.DeepEqual(sum, tally) {
+		t.Fatalf("a block a line gives another result: %+v, %+v; want %+v, %+v", rows, sum, want, tally)
+	}
+}
+
+// lineByLine decodes every line as a block of its own and moves the spans to
+// where they are in the whole.
+func lineByLine(d decode.Decoder, l decode.Layout, block []byte) ([]cdr.Record, decode.Tally) {
+	rows := []cdr.Record{}
+	var sum decode.Tally
+	off := uint32(0)
+	for _, line := range bytes.SplitAfter(block, []byte("\n")) {
+		var b cdr.Batch
+		var t decode.Tally
+		d.Decode(l, line, &b, &t)
+		for _, r := range Records(&b) {
+			r.Raw.Off += off
+			r.Line += uint32(sum.Lines)
+			rows = append(rows, r)
+		}
+		for _, r := range t.Rejects {
+			r.Raw.Off += off
+			r.Line += uint32(sum.Lines)
+			sum.Rejects = append(sum.Rejects, r)
+		}
+		sum.Read += t.Read
+		sum.Filtered += t.Filtered
+		sum.Lines += t.Lines
+		off += uint32(len(line))
+	}
+	return rows, sum
+}
+
+func checkLedger(t testing.TB, b *cdr.Batch, tally *decode.Tally, block []byte) {
+	t.Helper()
+	if tally.Read != int64(b.Len())+tally.Filtered+int64(len(tally.Rejects)) {
+		t.Fatalf("read %d, but %d rows, %d filtered, %d rejected", tally.Read, b.Len(), tally.Filtered, len(tally.Rejects))
+	}
+	if n := bytes.Count(block, []byte("\n")); tally.Lines != int64(n) {
+		t.Fatalf("%d lines counted of %d", tally.Lines, n)
+	}
+	for _, r := range tally.Rejects {
+		checkSpan(t, r.Raw, r.Line, block)
+		if r.Reason == "" {
+			t.Fatalf("%q rejected without a reason", r.Raw.Of(block))
+		}
+	}
+	end := uint32(0)
+	for i, s := range b.Raw {
+		checkSpan(t, s, b.Line[i], block)
+		if s.Off < end {
+			t.Fatalf("row %d stands before its predecessor's end", i)
+		}
+		end = s.Off + s.Len
+		if b.RawHash[i] != cdr.Hash(s.Of(block)) {
+			t.Fatalf("row %d: the raw hash is not of the raw text", i)
+		}
+	}
+}
+
+func checkSpan(t testing.TB, s cdr.Span, line uint32, block []byte) {
+	t.Helper()
+	if int(s.Off)+int(s.Len) > len(block) || s.Len == 0 {
+		t.Fatalf("span %v is not in a block of %d bytes", s, len(block))
+	}
+	if n := bytes.Count(block[:s.Off], []byte("\n")); n != int(line) {
+		t.Fatalf("span %v is said to be on line %d, is on %d", s, line, n)
+	}
+	if raw := s.Of(block); bytes.IndexByte(raw, '\n') >= 0 {
+		t.Fatalf("%q holds a line end", raw)
+	}
+}
+
+func checkColumns(t testing.TB, b *cdr.Batch) {
+	t.Helper()
+	v := reflect.ValueOf(b).Elem()
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		if name != "Names" && name != "Text" && v.Field(i).Len() != b.Len() {
+			t.Fatalf("column %s has %d rows of %d", name, v.Field(i).Len(), b.Len())
+		}
+	}
+	high := cdr.Millis(-1 << 62)
+	names := 0
+	for i := range b.Len() {
+		high = max(high, b.Release[i])
+		if b.HighWater[i] != high {
+			t.Fatalf("row %d: high water %d, want %d", i, b.HighWater[i], high)
+		}
+		if !b.Flags[i].Has(cdr.Originating) && !b.Flags[i].Has(cdr.Terminating) || b.Calling[i]|b.Called[i] == 0 {
+			t.Fatalf("row %d carries no leg", i)
+		}
+		for _, called := range []bool{false, true} {
+			n := b.Calling[i]
+			if called {
+				n = b.Called[i]
+			}
+			if !n.IsName() {
+				continue
+			}
+			if names == len(b.Names) || b.Names[names].Row != int32(i) || b.Names[names].Called != called || cdr.Name(b.Names[names].Text.Of(b.Text)) != n {
+				t.Fatalf("row %d: the name of %v is not told", i, n)
+			}
+			names++
+		}
+	}
+	if names != len(b.Names) {
+		t.Fatalf("%d names told, %d used", len(b.Names), names)
+	}
+}
