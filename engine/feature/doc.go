@@ -1,4 +1,14 @@
 // Package feature is the catalogue: what each feature is called, what it means
-// and how it follows from the measures of a window, and the frames of rows in
-// which features leave the engine.
+// and how it follows from the measures of a window.
+//
+// A [Feature] is data: a name, a unit, a formula for people and a [Calc], one of
+// a few shapes of formula (a sum, a ratio, a mean, a deviation, a trend) over
+// measures by name. [Compile] takes the families of aggregators, the configured
+// windows and the columns that are asked for, and returns a [Plan]: which
+// measures each grid of panes has to keep, and for each output column a closure
+// that computes it.
+//
+// Rows are computed in tiles: some rows' measures side by side in columns, small
+// enough to stay in the cache, then column after column of features into a
+// [Frame], which leaves for the sinks.
 package feature

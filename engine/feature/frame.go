@@ -35,7 +35,7 @@ type Column struct {
 	Ints   []int64
 	Floats []float64 // never NaN or infinite where valid; 0 where null
 	Bools  []bool
-	Valid  []byte // bit i (least significant first) set: row i has a value. nil: all have
+	Valid  []byte // bit i (least significant first) set: row i has a value. Empty: all have
 	Nulls  int
 }
 

@@ -1,0 +1,189 @@
+package feature
+
+import (
+	"math"
+	"math/bits"
+	"strings"
+)
+
+// term is a sum of tile columns with signs.
+type term struct {
+	cols  []int
+	minus []bool
+}
+
+// measuresOf splits a term into its measure names.
+func measuresOf(text string) (names []string, minus []bool) {
+	sign := false
+	for _, w := range strings.Fields(text) {
+		switch w {
+		case "+":
+			sign = false
+		case "-":
+			sign = true
+		default:
+			names, minus = append(names, w), append(minus, sign)
+		}
+	}
+	return names, minus
+}
+
+func (b *binder) termOf(text string, window int) term {
+	names, minus := measuresOf(text)
+	t := term{minus: minus}
+	for _, n := range names {
+		t.cols = append(t.cols, b.column(window, n))
+	}
+	return t
+}
+
+// eval returns the values of x for the rows of t: a tile column itself, or
+// scratch filled.
+func (x *term) eval(t *Tile, scratch []int64) []int64 {
+	if len(x.cols) == 1 && !x.minus[0] {
+		return t.Column(x.cols[0])
+	}
+	out := scratch[:t.Rows]
+	clear(out)
+	for i, c := range x.cols {
+		col := t.Column(c)
+		if x.minus[i] {
+			for r, v := range col {
+				out[r] -= v
+			}
+			continue
+		}
+		for r, v := range col {
+			out[r] += v
+		}
+	}
+	return out
+}
+
+func scale(by float64) float64 {
+	if by == 0 {
+		return 1
+	}
+	return by
+}
+
+func (c Total) terms() []string { return []string{c.Of} }
+
+func (c Total) bind(b *binder) compute {
+	x := b.term(c.Of)
+	return func(t *Tile, out *Column) {
+		out.Ints = append(out.Ints, x.eval(t, t.scratch[0][:])...)
+	}
+}
+
+func (c Scaled) terms() []string { return []string{c.Of} }
+
+func (c Scaled) bind(b *binder) compute {
+	x, by := b.term(c.Of), scale(c.By)
+	return func(t *Tile, out *Column) {
+		for _, v := range x.eval(t, t.scratch[0][:]) {
+			out.Floats = append(out.Floats, float64(v)/by)
+		}
+	}
+}
+
+func (c PerDay) terms() []string { return []string{c.Of} }
+
+func (c PerDay) bind(b *binder) compute {
+	return Scaled{c.Of, float64(b.days)}.bind(b)
+}
+
+func (c Ratio) terms() []string { return []string{c.Of, c.Over} }
+
+func (c Ratio) bind(b *binder) compute {
+	num, den, by := b.term(c.Of), b.term(c.Over), scale(c.By)
+	return func(t *Tile, out *Column) {
+		n, d := num.eval(t, t.scratch[0][:]), den.eval(t, t.scratch[1][:])
+		for r, v := range n {
+			if d[r] == 0 {
+				out.appendNull()
+				continue
+			}
+			out.appendFloat(float64(v) / by / float64(d[r]))
+		}
+	}
+}
+
+func (c Peak) terms() []string { return []string{c.Of, c.Over} }
+
+func (c Peak) bind(b *binder) compute {
+	peak, den, by := b.term(c.Of), b.term(c.Over), scale(c.By)
+	return func(t *Tile, out *Column) {
+		p, d := peak.eval(t, t.scratch[0][:]), den.eval(t, t.scratch[1][:])
+		for r, v := range p {
+			if d[r] == 0 {
+				out.appendNull()
+				continue
+			}
+			out.appendFloat(float64(v) / by)
+		}
+	}
+}
+
+func (c Deviation) terms() []string { return []string{c.Of, c.Squares, c.Over} }
+
+func (c Deviation) bind(b *binder) compute {
+	sum, over, by := b.term(c.Of), b.term(c.Over), scale(c.By)
+	sq := b.column(b.window, c.Squares)
+	return func(t *Tile, out *Column) {
+		s, n := sum.eval(t, t.scratch[0][:]), over.eval(t, t.scratch[1][:])
+		lo, hi := t.Column(sq), t.Column(sq+1)
+		for r := range n {
+			if n[r] == 0 {
+				out.appendNull()
+				continue
+			}
+			out.appendFloat(deviation(uint64(hi[r]), uint64(lo[r]), uint64(s[r]), uint64(n[r])) / by)
+		}
+	}
+}
+
+// deviation is the population standard deviation of n values with sum s and sum
+// of squares hi:lo. With q = s div n and rest = s mod n, the sum of (x - q)^2 is
+// hi:lo - 2qs + n*q^2, exactly, and the variance is that / n - (rest / n)^2:
+// nothing large is subtracted from anything large in floating point.
+func deviation(hi, lo, s, n uint64) float64 {
+	q, rest := s/n, s%n
+	// 2qs - nq^2 = q(2s - nq) = q(s + rest)
+	mhi, mlo := bits.Mul64(q, s+rest)
+	dlo, borrow := bits.Sub64(lo, mlo, 0)
+	dhi, _ := bits.Sub64(hi, mhi, borrow)
+	d := float64(dhi)*0x1p64 + float64(dlo)
+	f := float64(rest) / float64(n)
+	return math.Sqrt(max(0, d/float64(n)-f*f))
+}
+
+func (c Trend) terms() []string { return []string{c.Of} }
+
+func (c Trend) bind(b *binder) compute {
+	week, month := b.termOf(c.Of, b.week), b.termOf(c.Of, b.month)
+	return func(t *Tile, out *Column) {
+		w, m := week.eval(t, t.scratch[0][:]), month.eval(t, t.scratch[1][:])
+		for r := range w {
+			if t.ages[Tenure][r] < 30 || m[r] == w[r] {
+				out.appendNull()
+				continue
+			}
+			out.appendFloat((float64(w[r]) / 7) / (float64(m[r]-w[r]) / 23))
+		}
+	}
+}
+
+func (c Age) terms() []string { return nil }
+
+func (c Age) bind(*binder) compute {
+	return func(t *Tile, out *Column) {
+		for _, v := range t.ages[c.Of][:t.Rows] {
+			if v == NoAge {
+				out.appendNullInt()
+				continue
+			}
+			out.appendInt(v)
+		}
+	}
+}

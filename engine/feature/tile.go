@@ -1,0 +1,69 @@
+package feature
+
+// TileRows is how many rows are computed at a time.
+const TileRows = 128
+
+// Tile holds the measures of some rows in columns. The shard fills it, the plan
+// turns it into rows of a frame.
+type Tile struct {
+	Rows    int
+	values  []int64 // column c is values[c*TileRows:][:Rows]
+	ages    [Ages][TileRows]int64
+	scratch [2][TileRows]int64
+}
+
+// Column returns the values of column c of the tile's rows.
+func (t *Tile) Column(c int) []int64 { return t.values[c*TileRows:][:t.Rows] }
+
+// Set sets column c of row r.
+func (t *Tile) Set(c, r int, v int64) { t.values[c*TileRows+r] = v }
+
+// SetAge sets an age of row r; NoAge is null.
+func (t *Tile) SetAge(a AgeColumn, r int, days int64) { t.ages[a][r] = days }
+
+func (c *Column) appendFloat(v float64) {
+	c.setValid(len(c.Floats), true)
+	c.Floats = append(c.Floats, v)
+}
+
+func (c *Column) appendNull() {
+	c.setValid(len(c.Floats), false)
+	c.Floats = append(c.Floats, 0)
+}
+
+func (c *Column) appendInt(v int64) {
+	c.setValid(len(c.Ints), true)
+	c.Ints = append(c.Ints, v)
+}
+
+func (c *Column) appendNullInt() {
+	c.setValid(len(c.Ints), false)
+	c.Ints = append(c.Ints, 0)
+}
+
+// setValid records whether row i, the next one, has a value.
+func (c *Column) setValid(i int, valid bool) {
+	if i&7 == 0 {
+		c.Valid = append(c.Valid, 0)
+	}
+	if valid {
+		c.Valid[i>>3] |= 1 << (i & 7)
+		return
+	}
+	c.Nulls++
+}
+
+// Reset empties f and keeps its memory.
+func (f *Frame) Reset(columns int) {
+	if f.Columns == nil {
+		f.Columns = make([]Column, columns)
+	}
+	f.Rows, f.Last = 0, false
+	f.SubscriberOffsets = append(f.SubscriberOffsets[:0], 0)
+	f.SubscriberText = f.SubscriberText[:0]
+	f.Home, f.ObservedDays, f.Approx = f.Home[:0], f.ObservedDays[:0], f.Approx[:0]
+	for i := range f.Columns {
+		c := &f.Columns[i]
+		*c = Column{Ints: c.Ints[:0], Floats: c.Floats[:0], Bools: c.Bools[:0], Valid: c.Valid[:0]}
+	}
+}

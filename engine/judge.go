@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/source"
+)
+
+// judge counts what the decoder could not read or does not fold, and admits the
+// rest to the buffer.
+func (e *Engine) judge(c *chunk) error {
+	in := c.input
+	if err := e.reject(c); err != nil {
+		return err
+	}
+	n := &e.counts.sources[in.number]
+	n.read += c.tally.Read + int64(len(c.block.Oversize))
+	n.rejected += int64(len(c.tally.Rejects) + len(c.block.Oversize))
+	n.filtered += c.tally.Filtered
+
+	var failed error
+	e.buffer.Admit(in.number, &c.batch, c.block.Start.Offset, func(row int) {
+		if err := e.late(c, row); err != nil && failed == nil {
+			failed = err
+		}
+	})
+	if c.last {
+		e.buffer.Finish(in.number)
+	}
+	in.mark.Store(int64(e.buffer.Mark(in.number)))
+	e.counts.note(c, e.buffer.Frontier())
+	return failed
+}
+
+// reject writes the records of c that could not be read, with their reasons.
+func (e *Engine) reject(c *chunk) error {
+	for _, r := range c.tally.Rejects {
+		at := position(c, r.Raw, r.Line)
+		if err := e.config.Rejects.Append(c.input.Name, at.Line, at.Offset, r.Reason, r.Raw.Of(c.block.Data)); err != nil {
+			return err
+		}
+	}
+	for _, o := range c.block.Oversize {
+		reason := fmt.Sprintf("longer than max_record: %d bytes, of which raw holds the first %d", o.Size, len(o.Head))
+		if err := e.config.Rejects.Append(c.input.Name, o.At.Line+1, o.At.Offset, reason, o.Head); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// late writes a record that came too late.
+func (e *Engine) late(c *chunk, row int) error {
+	raw := c.batch.Raw[row]
+	at := position(c, raw, c.batch.Line[row])
+	mark := max(c.batch.HighWater[row], e.buffer.Mark(c.input.number))
+	reason := fmt.Sprintf("late: event time %s is %s behind its source, more than the lateness of %s",
+		time.UnixMilli(int64(c.batch.Release[row])).UTC().Format("2006-01-02T15:04:05.000Z"),
+		time.Duration(mark-c.batch.Release[row])*time.Millisecond, e.config.Lateness)
+	return e.config.Late.Append(c.input.Name, at.Line, at.Offset, reason, raw.Of(c.block.Data))
+}
+
+// position is where a record stands in its source, lines counted from 1.
+func position(c *chunk, raw cdr.Span, line uint32) source.Position {
+	return source.Position{
+		Offset: c.block.Start.Offset + int64(raw.Off),
+		Line:   c.block.Start.Line + int64(line) + 1,
+	}
+}
+
+// write takes a frame from a shard.
+func (e *Engine) write(f *feature.Frame) error {
+	e.counts.rows.Add(int64(f.Rows))
+	return e.config.Features.Write(context.Background(), f)
+}

@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"github.com/cdrstream/cdrstream/engine/order"
+	"github.com/cdrstream/cdrstream/engine/shard"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// New prepares a job. It opens nothing.
+func New(c Config) (*Engine, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	e := &Engine{
+		config: c,
+		buffer: order.NewBuffer(order.Options{Lateness: millis(c.Lateness), MaxRecords: c.MaxBuffer}),
+		counts: newCounts(len(c.Inputs)),
+	}
+	for i := range c.Inputs {
+		e.inputs = append(e.inputs, &input{Input: c.Inputs[i], number: i})
+	}
+	for i := range c.Workers {
+		s, err := e.newShard(i)
+		if err != nil {
+			return nil, err
+		}
+		e.shards = append(e.shards, s)
+	}
+	e.connect()
+	return e, nil
+}
+
+// connect makes the channels: a chunk in each hand and one on its way between.
+func (e *Engine) connect() {
+	n := e.config.Workers
+	chunks := 4*n + 2
+	e.free = make(chan *chunk, chunks)
+	for range chunks {
+		e.free <- &chunk{buf: make([]byte, 0, e.config.BlockSize)}
+	}
+	for range n {
+		e.todo = append(e.todo, make(chan *chunk, 1))
+		e.decoded = append(e.decoded, make(chan *chunk, 1))
+		e.runs = append(e.runs, make(chan *order.Run, chunks))
+	}
+}
+
+func (e *Engine) newShard(i int) (*shard.Shard, error) {
+	c := &e.config
+	boundaries, err := shard.ParseBoundaries(c.EmitEvery, c.Zone)
+	if err != nil {
+		return nil, err
+	}
+	var grids []*window.Grid
+	for _, g := range c.Plan.Grids {
+		grids = append(grids, window.NewGrid(g.Spec, c.Zone))
+	}
+	return shard.New(shard.Config{
+		Number: i, Of: c.Workers,
+		Plan: c.Plan, Families: c.Families(),
+		Days: window.NewCalendar(c.Zone), Grids: grids, Boundaries: boundaries,
+		EmitAll: c.EmitAll, Retain: millis(c.Retain), MaxContacts: c.MaxContacts,
+		Outsiders: c.Outsiders, HomeKnown: c.HomeKnown,
+		Emit: e.write,
+	}), nil
+}

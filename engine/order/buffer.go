@@ -1,0 +1,224 @@
+package order
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
+
+// Never is the frontier before anything is known, End the one after everything.
+const (
+	Never = cdr.Millis(math.MinInt64)
+	End   = cdr.Millis(math.MaxInt64)
+)
+
+// Options configure a Buffer.
+type Options struct {
+	Lateness   cdr.Millis
+	MaxRecords int // that may wait at once
+}
+
+// Counts is what became of the records that one source brought to the buffer.
+// Rows in = Accepted + Duplicate + Late + Buffered.
+type Counts struct {
+	Accepted, Duplicate, Late, Buffered int64
+	MaxDisorder                         cdr.Millis // farthest that a record lay behind its source's mark
+	First, Last                         cdr.Millis // event times, late records excepted; Never if none
+}
+
+// source is what the buffer knows of one source.
+type source struct {
+	name     string
+	mark     cdr.Millis
+	finished bool
+	counts   Counts
+}
+
+// Buffer orders the records of several sources. It serves one goroutine, but
+// for [Run.Done].
+type Buffer struct {
+	options  Options
+	sources  []source
+	frontier cdr.Millis
+	first    cdr.Millis // earliest event time released
+	last     cdr.Millis // latest event time admitted
+	calls    callSet
+
+	fresh   waiting // rows of the chunk being admitted
+	keys    []key   // memory of fresh.keys
+	held    []*waiting
+	waiting int
+	merge   merger
+
+	mu    sync.Mutex
+	spare []*cdr.Batch
+	runs  []*Run
+}
+
+// waiting is the rows of one chunk that have not been released, in order.
+type waiting struct {
+	batch  *cdr.Batch
+	source int
+	offset int64 // of the chunk's block in its source
+	keys   []key // those not yet released
+}
+
+// NewBuffer returns an empty buffer.
+func NewBuffer(o Options) *Buffer {
+	return &Buffer{options: o, frontier: Never, first: Never, last: Never, calls: newCallSet()}
+}
+
+// AddSource makes a source known and returns its number. start is the event
+// time it stands at before anything of it was admitted, Never if that is not
+// known: the frontier then waits for it.
+func (b *Buffer) AddSource(name string, start cdr.Millis) int {
+	b.sources = append(b.sources, source{name: name, mark: start, counts: Counts{First: Never, Last: Never}})
+	return len(b.sources) - 1
+}
+
+// Finish tells that source s has no more records.
+func (b *Buffer) Finish(s int) { b.sources[s].finished = true }
+
+// Mark returns the highest event time of source s so far, Never if unknown.
+func (b *Buffer) Mark(s int) cdr.Millis { return b.sources[s].mark }
+
+// Counts returns what became of the records of source s.
+func (b *Buffer) Counts(s int) Counts { return b.sources[s].counts }
+
+// Frontier returns the event time before which nothing can come any more.
+func (b *Buffer) Frontier() cdr.Millis { return b.frontier }
+
+// Waiting returns how many records are held.
+func (b *Buffer) Waiting() int { return b.waiting }
+
+// Admit judges the rows of a chunk of source s, whose block begins at offset,
+// and takes those that are in time; late is called with each other row. batch
+// must stay as it is until the run that the next Release returns is done.
+func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)) {
+	src := &b.sources[s]
+	b.fresh = waiting{batch: batch, source: s, offset: offset, keys: b.keys[:0]}
+	n := batch.Len()
+	if n == 0 {
+		return
+	}
+	low, disorder := spread(batch)
+	if src.mark != Never {
+		disorder = max(disorder, src.mark-low)
+	}
+	src.counts.MaxDisorder = max(src.counts.MaxDisorder, disorder)
+	if disorder <= b.options.Lateness && low >= b.frontier {
+		for i, r := range batch.Release {
+			b.fresh.keys = append(b.fresh.keys, key{r, batch.Identity[i], 0, uint32(i)})
+		}
+	} else {
+		b.judge(src, batch, late)
+	}
+	src.mark = max(src.mark, batch.HighWater[n-1])
+	b.note(src, batch)
+	sortKeys(b.fresh.keys)
+	b.keys = b.fresh.keys
+}
+
+// spread returns the earliest event time of the batch and the farthest that a
+// row lies behind the rows before it.
+func spread(batch *cdr.Batch) (low, disorder cdr.Millis) {
+	low = batch.Release[0]
+	high := batch.HighWater[:len(batch.Release)]
+	for i, r := range batch.Release {
+		low = min(low, r)
+		disorder = max(disorder, high[i]-r)
+	}
+	return low, disorder
+}
+
+// judge admits row by row.
+func (b *Buffer) judge(src *source, batch *cdr.Batch, late func(row int)) {
+	for i, r := range batch.Release {
+		mark := max(src.mark, batch.HighWater[i])
+		if r < mark-b.options.Lateness || r < b.frontier {
+			src.counts.Late++
+			late(i)
+			continue
+		}
+		b.fresh.keys = append(b.fresh.keys, key{r, batch.Identity[i], 0, uint32(i)})
+	}
+}
+
+// note counts the admitted rows and tells further rows of a call from its first.
+func (b *Buffer) note(src *source, batch *cdr.Batch) {
+	n := len(b.fresh.keys)
+	if n == 0 {
+		return
+	}
+	src.counts.Buffered += int64(n)
+	b.waiting += n
+	first, last := End, Never
+	for i := range b.fresh.keys {
+		k := &b.fresh.keys[i]
+		first, last = min(first, k.release), max(last, k.release)
+		if call := batch.Call[k.row]; call != 0 && b.calls.Seen(call) {
+			terminate(batch, int(k.row))
+		}
+	}
+	if src.counts.First == Never || first < src.counts.First {
+		src.counts.First = first
+	}
+	src.counts.Last = max(src.counts.Last, last)
+	b.last = max(b.last, last)
+}
+
+// terminate turns a further row of a call into the leg of its called party: a
+// queue member, a transfer. The caller's leg was in the first row.
+func terminate(batch *cdr.Batch, r int) {
+	f := batch.Flags[r] &^ (cdr.Originating | cdr.Terminating)
+	if batch.Called[r] != 0 {
+		f |= cdr.Terminating
+	}
+	batch.Flags[r] = f | cdr.ServedCalled
+}
+
+// advance moves the frontier to where the sources allow.
+func (b *Buffer) advance() {
+	f := End
+	for i := range b.sources {
+		s := &b.sources[i]
+		switch {
+		case s.finished:
+		case s.mark == Never:
+			return
+		default:
+			f = min(f, floorSecond(s.mark-b.options.Lateness))
+		}
+	}
+	b.frontier = max(b.frontier, f)
+}
+
+func floorSecond(t cdr.Millis) cdr.Millis {
+	r := t % 1000
+	if r < 0 {
+		r += 1000
+	}
+	return t - r
+}
+
+// full is the error for a buffer that would have to hold more than it may.
+func (b *Buffer) full() error {
+	behind := &b.sources[0]
+	for i := range b.sources {
+		if s := &b.sources[i]; !s.finished && (behind.finished || s.mark < behind.mark) {
+			behind = s
+		}
+	}
+	return fmt.Errorf("reorder buffer: %d records wait for %s, which stands at %s; raise max_buffer above %d, lower the lateness, or leave that source out",
+		b.waiting, behind.name, clock(behind.mark), b.options.MaxRecords)
+}
+
+func clock(t cdr.Millis) string {
+	if t == Never {
+		return "no event time yet"
+	}
+	return time.UnixMilli(int64(t)).UTC().Format(time.RFC3339)
+}

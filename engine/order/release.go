@@ -1,0 +1,175 @@
+package order
+
+import (
+	"sync/atomic"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
+
+// Ref is one released record: a row of one of the run's batches.
+type Ref struct{ Batch, Row uint32 }
+
+// Run is records in order, all before the frontier and none released before.
+// Several shards read it at the same time; each calls Done once.
+type Run struct {
+	Refs     []Ref
+	Batches  []*cdr.Batch // the chunk's first
+	Frontier cdr.Millis   // nothing before it will come any more; End after the last run
+	First    cdr.Millis   // earliest event time of all records so far, Never if none
+	Last     cdr.Millis   // latest event time of all records so far
+	OnDone   func()       // called when all readers are done: the chunk is free
+
+	readers atomic.Int32
+	buffer  *Buffer
+	free    []*cdr.Batch // held batches of which this run has the last rows
+}
+
+// Start tells how many readers will call Done.
+func (r *Run) Start(readers int) { r.readers.Store(int32(readers)) }
+
+// Done tells that one reader has finished with the run. After the last one its
+// memory is reused. It may be called by any goroutine.
+func (r *Run) Done() {
+	if r.readers.Add(-1) > 0 {
+		return
+	}
+	done := r.OnDone
+	r.buffer.recycle(r)
+	if done != nil {
+		done()
+	}
+}
+
+// Release moves the frontier and returns what it has passed. The rows of the
+// chunk just admitted that have to wait are copied.
+func (b *Buffer) Release() (*Run, error) {
+	b.advance()
+	run := b.newRun()
+	run.Frontier = b.frontier
+	b.collect(run)
+	b.emit(run)
+	b.keep()
+	run.First, run.Last = b.first, b.last
+	if b.waiting > b.options.MaxRecords {
+		return nil, b.full()
+	}
+	return run, nil
+}
+
+// collect takes the keys before the frontier out of the chunk and of everything
+// held, merged into one order, their batch numbers those of run.Batches.
+func (b *Buffer) collect(run *Run) {
+	b.merge.reset()
+	b.take(run, &b.fresh)
+	left := b.held[:0]
+	for _, w := range b.held {
+		b.take(run, w)
+		if len(w.keys) == 0 {
+			run.free = append(run.free, w.batch)
+			continue
+		}
+		left = append(left, w)
+	}
+	clear(b.held[len(left):])
+	b.held = left
+}
+
+// take moves the front of w that lies before the frontier into the merger.
+func (b *Buffer) take(run *Run, w *waiting) {
+	n := before(w.keys, b.frontier)
+	if n == 0 {
+		return
+	}
+	at := uint32(len(run.Batches))
+	run.Batches = append(run.Batches, w.batch)
+	b.merge.origins = append(b.merge.origins, origin{w.source, w.offset})
+	b.merge.add(w.keys[:n], at)
+	w.keys = w.keys[n:]
+}
+
+// emit writes the merged keys as refs, one of each group of duplicates.
+func (b *Buffer) emit(run *Run) {
+	keys := b.merge.sorted()
+	if len(keys) > 0 && b.first == Never {
+		b.first = keys[0].release
+	}
+	b.waiting -= len(keys)
+	for i := 0; i < len(keys); {
+		best := i
+		j := i + 1
+		for ; j < len(keys) && keys[j].release == keys[i].release && keys[j].identity == keys[i].identity; j++ {
+			loser := j
+			if b.merge.less(run.Batches, keys[j], keys[best]) {
+				best, loser = j, best
+			}
+			b.count(keys[loser]).Duplicate++
+		}
+		k := keys[best]
+		b.count(k).Accepted++
+		run.Refs = append(run.Refs, Ref{k.batch, k.row})
+		i = j
+	}
+}
+
+func (b *Buffer) count(k key) *Counts {
+	c := &b.sources[b.merge.origins[k.batch].source].counts
+	c.Buffered--
+	return c
+}
+
+// keep copies what is left of the chunk.
+func (b *Buffer) keep() {
+	n := len(b.fresh.keys)
+	if n == 0 {
+		b.fresh = waiting{}
+		return
+	}
+	w := &waiting{batch: b.newBatch(), source: b.fresh.source, offset: b.fresh.offset, keys: make([]key, n)}
+	for i, k := range b.fresh.keys {
+		w.batch.AppendRow(b.fresh.batch, int(k.row))
+		k.row = uint32(i)
+		w.keys[i] = k
+	}
+	b.held = append(b.held, w)
+	b.fresh = waiting{}
+}
+
+func (b *Buffer) newBatch() *cdr.Batch {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := len(b.spare); n > 0 {
+		batch := b.spare[n-1]
+		b.spare = b.spare[:n-1]
+		return batch
+	}
+	return &cdr.Batch{}
+}
+
+func (b *Buffer) newRun() *Run {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := len(b.runs); n > 0 {
+		run := b.runs[n-1]
+		b.runs = b.runs[:n-1]
+		return run
+	}
+	return &Run{buffer: b}
+}
+
+// maxSpare bounds the batches that are kept for reuse.
+const maxSpare = 64
+
+func (b *Buffer) recycle(r *Run) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, batch := range r.free {
+		if len(b.spare) < maxSpare {
+			batch.Reset()
+			b.spare = append(b.spare, batch)
+		}
+	}
+	clear(r.free)
+	clear(r.Batches)
+	r.Refs, r.Batches, r.free, r.OnDone = r.Refs[:0], r.Batches[:0], r.free[:0], nil
+	b.runs = append(b.runs, r)
+}

@@ -1,0 +1,131 @@
+package shard
+
+import (
+	"encoding/binary"
+
+	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// exact is a grid of panes of exact length. Only the recently active have state
+// on it: an open pane, and the closed ones packed one behind the other, each
+// with its number. A subscriber's pane is closed when it is next seen in another.
+type exact struct {
+	index  int // in the plan
+	layout *window.Layout
+	grid   *window.Grid
+	panes  int   // of the longest window
+	pane   int64 // the open one
+	rows   *slab
+	states []paneState // by slot
+	sum    []uint64    // scratch
+}
+
+type paneState struct {
+	pane   int64 // of the open row
+	row    ref
+	closed []byte
+}
+
+func newExact(g int, p *feature.GridPlan, grid *window.Grid) *exact {
+	e := &exact{index: g, layout: &p.Layout, grid: grid, rows: newSlab(p.Layout.Words), sum: make([]uint64, p.Layout.Words)}
+	for _, w := range p.Windows {
+		e.panes = max(e.panes, w.Panes)
+	}
+	return e
+}
+
+func (e *exact) at(slot uint32) *paneState {
+	for int(slot) >= len(e.states) {
+		e.states = append(e.states, make([]paneState, max(1024, len(e.states)/4))...)
+	}
+	return &e.states[slot]
+}
+
+func (e *exact) fold(s *Shard) {
+	l := s.legs
+	for i := range l.N {
+		st := e.at(s.slots[i])
+		if st.row == 0 {
+			st.row, st.pane = e.rows.get(), e.pane
+		} else if st.pane != e.pane {
+			e.turn(st)
+		}
+		window.Apply(e.rows.at(st.row), s.program.Ops(s.classes[i], e.index), &l.Quantities[i])
+	}
+}
+
+// turn closes the open pane of st and opens the current one.
+func (e *exact) turn(st *paneState) {
+	row := e.rows.at(st.row)
+	st.closed = e.prune(st.closed)
+	if st.pane > e.pane-int64(e.panes) {
+		st.closed = binary.AppendVarint(st.closed, st.pane)
+		st.closed = e.layout.Pack(st.closed, row)
+	}
+	clear(row)
+	st.pane = e.pane
+}
+
+// prune drops the panes in front that no window can see any more.
+func (e *exact) prune(closed []byte) []byte {
+	from := 0
+	for from < len(closed) {
+		pane, n := binary.Varint(closed[from:])
+		if pane > e.pane-int64(e.panes) {
+			break
+		}
+		from += n + e.layout.SkipPacked(closed[from+n:])
+	}
+	return append(closed[:0], closed[from:]...)
+}
+
+// value adds up the n panes of slot that end with pane last. The result is good
+// until the next call.
+func (e *exact) value(slot uint32, n int, last int64) []uint64 {
+	clear(e.sum)
+	if int(slot) >= len(e.states) {
+		return e.sum
+	}
+	st := &e.states[slot]
+	oldest := last - int64(n) + 1
+	for b := st.closed; len(b) > 0; {
+		pane, n := binary.Varint(b)
+		b = b[n:]
+		if pane < oldest {
+			b = b[e.layout.SkipPacked(b):]
+			continue
+		}
+		b = b[e.layout.AddPacked(e.sum, b):]
+	}
+	if st.row != 0 && st.pane >= oldest {
+		row := e.rows.at(st.row)
+		for w, v := range row[:e.layout.Words] {
+			if e.layout.IsMax(w) {
+				e.sum[w] = max(e.sum[w], v)
+				continue
+			}
+			e.sum[w] += v
+		}
+	}
+	return e.sum
+}
+
+// release frees the state of slot.
+func (e *exact) release(slot uint32) {
+	if int(slot) >= len(e.states) {
+		return
+	}
+	if st := &e.states[slot]; st.row != 0 {
+		e.rows.put(st.row)
+		*st = paneState{}
+	}
+}
+
+func (e *exact) bytes() int {
+	n := e.rows.bytes() + 40*len(e.states)
+	for i := range e.states {
+		n += cap(e.states[i].closed)
+	}
+	return n
+}

@@ -1,0 +1,153 @@
+package shard
+
+import (
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// overlaps is what tells whether a call overlaps an earlier one: the last two
+// distinct releases of a subscriber's answered calls.
+type overlaps struct{ release, earlier cdr.Millis }
+
+// fold adds the batch to the state, one kind of state after the other, and
+// empties it. All of its legs lie in the same panes.
+func (s *Shard) fold() {
+	l := s.legs
+	if l.N == 0 {
+		return
+	}
+	s.touched = true
+	s.findSlots()
+	s.meet()
+	for _, f := range s.Families {
+		f.Mark(l)
+	}
+	s.program.Classify(l, &s.classes)
+	if s.days != nil {
+		s.foldDays()
+	}
+	for _, e := range s.exact {
+		e.fold(s)
+	}
+	for _, set := range s.sets {
+		s.foldItems(set)
+	}
+	l.N = 0
+}
+
+func (s *Shard) findSlots() {
+	l := s.legs
+	for i, n := range l.Subject[:l.N] {
+		slot, ok := s.table.find(n)
+		if !ok {
+			slot = s.add(n, l.Release[i])
+		}
+		s.slots[i] = slot
+	}
+}
+
+// meet updates who each subscriber is and when it was last seen.
+func (s *Shard) meet() {
+	l := s.legs
+	for i := range l.N {
+		who := s.people.at(s.slots[i])
+		t, f := l.Release[i], l.Facts[i]
+		if who.last != never && t-who.last > s.Retain {
+			s.forget(s.slots[i], who)
+		}
+		who.last = t
+		if f&window.Out != 0 {
+			who.out = s.today
+		}
+		if f&(window.Call|window.Message) != 0 {
+			if who.talked != never {
+				l.Facts[i] |= window.HasGap
+				l.Quantities[i][window.Gap] = uint64(t - who.talked)
+			}
+			who.talked = t
+		}
+		if who.marks&home == 0 && s.makesHome(i) {
+			who.marks |= home
+		}
+		if id := l.IMSI[i]; id != 0 && id != who.imsi {
+			if who.imsi != 0 {
+				who.imsiDay = s.today
+			}
+			who.imsi = id
+		}
+		const answered = window.Call | window.Answered
+		if s.overlapping && l.Facts[i]&answered == answered {
+			s.overlap(i)
+		}
+	}
+}
+
+// forget makes a subscriber that returns after its time anew.
+func (s *Shard) forget(slot uint32, who *person) {
+	s.items.release(who)
+	if who.row != 0 {
+		clear(s.days.rows.at(who.row))
+	}
+	*who = person{key: who.key, last: never, talked: never, first: s.today, out: noDay, imsiDay: noDay, row: who.row, marks: taken}
+	if s.overlapping {
+		s.over[slot] = overlaps{never, never}
+	}
+}
+
+// overlap compares the answer of call i with the releases before its own.
+func (s *Shard) overlap(i int) {
+	o := &s.over[s.slots[i]]
+	t := s.legs.Release[i]
+	if t > o.release {
+		o.earlier, o.release = o.release, t
+	}
+	if t-cdr.Millis(s.legs.TalkMS[i]) < o.earlier {
+		s.legs.Facts[i] |= window.Overlaps
+	}
+}
+
+func (s *Shard) foldDays() {
+	l, d := s.legs, s.days
+	for i := range l.N {
+		who := s.people.at(s.slots[i])
+		if who.row == 0 {
+			who.row = d.rows.get()
+		}
+		window.Apply(d.rows.at(who.row), s.program.Ops(s.classes[i], d.grid), &l.Quantities[i])
+	}
+}
+
+func (s *Shard) foldItems(set window.Item) {
+	l := s.legs
+	for i := range l.N {
+		mask := s.program.Stamps(s.classes[i], set)
+		if mask == 0 {
+			continue
+		}
+		v := s.items.stamps.of(l.Release[i], s.today)
+		s.items.touch(s.people.at(s.slots[i]), s.keyOf(set, i), mask, v)
+	}
+}
+
+// keyOf returns what leg i has seen of a set.
+func (s *Shard) keyOf(set window.Item, i int) uint64 {
+	l := s.legs
+	switch set {
+	case window.PeerItem:
+		return peerKey(l.Peer[i])
+	case window.AreaItem:
+		return itemKey(set, uint64(l.PeerPlace[i].Area()))
+	case window.CountryItem:
+		return itemKey(set, uint64(l.PeerPlace[i].Country()))
+	case window.VisitedItem:
+		return itemKey(set, uint64(l.VisitedMCC[i]))
+	case window.CellItem:
+		return itemKey(set, l.Cell[i])
+	case window.RegionItem:
+		return itemKey(set, l.Region[i])
+	case window.IMEIItem:
+		return itemKey(set, l.IMEI[i])
+	default:
+		return itemKey(set, l.IMSI[i])
+	}
+}

@@ -1,0 +1,209 @@
+package shard
+
+import (
+	"math/bits"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// A subscriber's items of all sets stand in one block, its capacity a multiple
+// of eight, at most 64:
+//
+//	tags    a byte each: a hash of the key; eight are compared at a time
+//	keys    a word each: the set in the top 4 bits, what was seen below
+//	stamps  a word or two each
+//
+// Items that no window can see any more are dropped when room is needed, before
+// the block grows. Beyond 64 items a subscriber gets a bigSet.
+type items struct {
+	stamps stamps
+	blocks [maxEights + 1]*slab // by capacity in eights
+	bigs   []*bigSet
+	unused []ref // of bigs
+	limit  int   // of peers in a big set
+	stale  uint32
+}
+
+const maxEights = 8
+
+func newItems(s stamps, maxPeers int) *items {
+	it := &items{stamps: s, limit: maxPeers, bigs: make([]*bigSet, 1)}
+	for e := 1; e <= maxEights; e++ {
+		it.blocks[e] = newSlab(e + 8*e*(1+s.words))
+	}
+	return it
+}
+
+const (
+	setShift = 60
+	keyMask  = 1<<setShift - 1
+)
+
+// itemKey is the key of an item; what is a number or a hash.
+func itemKey(set window.Item, what uint64) uint64 {
+	return uint64(set)<<setShift | what&keyMask
+}
+
+// peerKey is the key of a peer: a name's hash loses its upper bits, but can not
+// meet a number, which has bit 59 clear.
+func peerKey(n cdr.Number) uint64 {
+	if n.IsName() {
+		return itemKey(window.PeerItem, uint64(n)|1<<59)
+	}
+	return itemKey(window.PeerItem, uint64(n))
+}
+
+func tagOf(key uint64) uint8 { return uint8(key * 0x9e3779b97f4a7c15 >> 56) }
+
+// block is a subscriber's items, taken apart.
+type block struct {
+	tags, keys, stamps []uint64
+}
+
+func (it *items) block(who *person) block {
+	w := it.blocks[who.capacity].at(who.items)
+	e := int(who.capacity)
+	return block{w[:e], w[e : 9*e], w[9*e:]}
+}
+
+// touch notes that who has seen key at stamp v in the ways of mask.
+func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
+	if who.marks&big != 0 {
+		it.bigs[who.items].touch(it, key, mask, v)
+		return
+	}
+	if who.items != 0 {
+		b := it.block(who)
+		if i := b.find(key, int(who.count)); i >= 0 {
+			it.stamps.set(b.stamps[i*it.stamps.words:], mask, v)
+			return
+		}
+	}
+	if int(who.count) == 8*int(who.capacity) && !it.makeRoom(who) {
+		it.enlarge(who)
+		it.bigs[who.items].touch(it, key, mask, v)
+		return
+	}
+	b := it.block(who)
+	it.put(b, int(who.count), key, nil)
+	it.stamps.set(b.stamps[int(who.count)*it.stamps.words:], mask, v)
+	who.count++
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// find returns the place of key among the first n items, -1 if it is not there.
+func (b *block) find(key uint64, n int) int {
+	want := uint64(tagOf(key)) * ones
+	for w := range (n + 7) / 8 {
+		x := b.tags[w] ^ want
+		for m := (x - ones) &^ x & highs; m != 0; m &= m - 1 {
+			if i := w*8 + bits.TrailingZeros64(m)/8; i < n && b.keys[i] == key {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// put writes an item at place i.
+func (it *items) put(b block, i int, key uint64, st []uint64) {
+	sh := uint(i%8) * 8
+	b.tags[i/8] = b.tags[i/8]&^(0xff<<sh) | uint64(tagOf(key))<<sh
+	b.keys[i] = key
+	at := b.stamps[i*it.stamps.words:][:it.stamps.words]
+	if st == nil {
+		clear(at)
+		return
+	}
+	copy(at, st)
+}
+
+// makeRoom drops what no window sees any more and moves the rest to a block with
+// room for one more item at least. It reports false when that takes a big set.
+func (it *items) makeRoom(who *person) bool {
+	n := it.live(who)
+	e := uint8(n/8 + 1)
+	if e > maxEights {
+		return false
+	}
+	old, from := it.blocks[who.capacity], who.items
+	dst := person{items: it.blocks[e].get(), capacity: e}
+	b := it.block(&dst)
+	if from != 0 {
+		it.eachLive(who, func(key uint64, st []uint64) {
+			it.put(b, int(dst.count), key, st)
+			dst.count++
+		})
+		old.put(from)
+	}
+	who.items, who.capacity, who.count = dst.items, dst.capacity, dst.count
+	return true
+}
+
+func (it *items) live(who *person) int {
+	n := 0
+	it.eachLive(who, func(uint64, []uint64) { n++ })
+	return n
+}
+
+// eachLive calls f for the items of a small block that some window may see.
+func (it *items) eachLive(who *person, f func(key uint64, st []uint64)) {
+	if who.items == 0 {
+		return
+	}
+	b := it.block(who)
+	for i := range int(who.count) {
+		st := b.stamps[i*it.stamps.words:][:it.stamps.words]
+		if it.stamps.last(st) >= it.stale {
+			f(b.keys[i], st)
+		}
+	}
+}
+
+// enlarge moves the items of who to a big set.
+func (it *items) enlarge(who *person) {
+	set := newBigSet(it.stamps.words)
+	it.eachLive(who, func(key uint64, st []uint64) { set.insert(it, key, st) })
+	it.blocks[who.capacity].put(who.items)
+	if n := len(it.unused); n > 0 {
+		who.items, it.unused = it.unused[n-1], it.unused[:n-1]
+		it.bigs[who.items] = set
+	} else {
+		who.items = ref(len(it.bigs))
+		it.bigs = append(it.bigs, set)
+	}
+	who.capacity, who.count = 0, 0
+	who.marks |= big
+}
+
+// release forgets all items of who.
+func (it *items) release(who *person) {
+	switch {
+	case who.marks&big != 0:
+		it.bigs[who.items] = nil
+		it.unused = append(it.unused, who.items)
+	case who.items != 0:
+		it.blocks[who.capacity].put(who.items)
+	}
+	who.items, who.capacity, who.count = 0, 0, 0
+	who.marks &^= big
+}
+
+// bytes is the memory of the items.
+func (it *items) bytes() int {
+	n := 0
+	for _, s := range it.blocks[1:] {
+		n += s.bytes()
+	}
+	for _, b := range it.bigs {
+		if b != nil {
+			n += b.bytes()
+		}
+	}
+	return n
+}

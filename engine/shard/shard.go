@@ -1,0 +1,268 @@
+package shard
+
+import (
+	"fmt"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/order"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// Outsiders says what happens to subscribers that are no customers.
+type Outsiders uint8
+
+// The policies.
+const (
+	Keep  Outsiders = iota // state and rows
+	Rules                  // state, no rows
+	Drop                   // no state
+)
+
+// Config is what all shards of a job share, and what is one shard's own.
+type Config struct {
+	Number, Of  int // this shard, of how many
+	Plan        *feature.Plan
+	Families    []feature.Family // this shard's own instances
+	Days        *window.Calendar // this shard's own
+	Grids       []*window.Grid   // this shard's own, one for each of Plan.Grids
+	Boundaries  *Boundaries      // this shard's own
+	EmitAll     bool             // rows for everyone in state, not only the active
+	Retain      cdr.Millis       // how long a subscriber is kept after its last leg
+	MaxContacts int
+	Outsiders   Outsiders
+	HomeKnown   bool // home numbers or networks are configured
+	// Emit takes a frame of rows; see feature.Frame for who owns it.
+	Emit func(*feature.Frame) error
+}
+
+// Shard is the state of some subscribers. It serves one goroutine.
+type Shard struct {
+	Config
+	table  table
+	people people
+	names  map[cdr.Number]string // text of the subscribers that are names
+	items  *items
+	days   *days      // nil unless the plan has windows of days
+	exact  []*exact   // the other grids
+	over   []overlaps // by slot, where the plan counts overlapping calls
+
+	overlapping bool // the plan counts them
+
+	program *window.Program
+	sets    []window.Item
+	legs    *window.Legs
+	slots   [window.MaxLegs]uint32
+	classes [window.MaxLegs]int32
+
+	first    cdr.Millis // first event of the job; never before it is known
+	today    window.Day // the open day
+	dayStart cdr.Millis
+	dayEnd   cdr.Millis
+	cut      cdr.Millis // a leg at or after it closes a pane, a day or a period
+	boundary cdr.Millis // the next one
+	before   cdr.Millis // the one before
+	touched  bool       // a leg was folded since the last boundary
+
+	emitter emitter
+}
+
+// New returns an empty shard.
+func New(c Config) *Shard {
+	s := &Shard{
+		Config: c, table: newTable(), names: map[cdr.Number]string{}, first: never,
+		items: newItems(newStamps(c.Plan.SubDay), c.MaxContacts),
+		legs:  new(window.Legs),
+	}
+	layouts := make([]window.Layout, len(c.Plan.Grids))
+	for g := range c.Plan.Grids {
+		grid := &c.Plan.Grids[g]
+		layouts[g] = grid.Layout
+		if grid.Spec.Days {
+			s.days = newDays(g, grid)
+		} else {
+			s.exact = append(s.exact, newExact(g, grid, c.Grids[g]))
+		}
+	}
+	s.program = window.NewProgram(layouts, c.Plan.Distinct)
+	s.overlapping = s.program.LooksAt(window.Overlaps)
+	s.sets = s.program.Touched()
+	s.emitter = newEmitter(s)
+	return s
+}
+
+// Owns reports whether the subscriber n belongs to this shard. The top six bits
+// of its hash are its partition; partitions are dealt round.
+func (s *Shard) Owns(n cdr.Number) bool { return int(n.Hash()>>58)%s.Of == s.Number }
+
+// Process folds a run of records in order and everything that the frontier has
+// passed: panes, days, boundaries.
+func (s *Shard) Process(run *order.Run) error {
+	if s.first == never && run.First != order.Never {
+		s.begin(run.First)
+	}
+	for _, ref := range run.Refs {
+		b, r := run.Batches[ref.Batch], int(ref.Row)
+		f := b.Flags[r]
+		if f.Has(cdr.Originating) && s.Owns(b.Calling[r]) {
+			if err := s.take(b, r, true); err != nil {
+				return err
+			}
+		}
+		if f.Has(cdr.Terminating) && s.Owns(b.Called[r]) {
+			if err := s.take(b, r, false); err != nil {
+				return err
+			}
+		}
+	}
+	s.fold()
+	if s.first == never {
+		return nil
+	}
+	if run.Frontier == order.End {
+		return s.finish(run.Last)
+	}
+	return s.advance(run.Frontier)
+}
+
+// begin sets the clocks to the first event of the job.
+func (s *Shard) begin(t cdr.Millis) {
+	s.first = t
+	s.open(s.Days.Day(t))
+	s.boundary = s.Boundaries.After(t)
+	s.before = t
+	s.setCut(t)
+}
+
+func (s *Shard) open(d window.Day) {
+	s.today, s.dayStart, s.dayEnd = d, s.Days.Start(d), s.Days.Start(d+1)
+}
+
+// setCut finds where the panes that hold t end.
+func (s *Shard) setCut(t cdr.Millis) {
+	s.cut = min(s.dayEnd, s.boundary)
+	for _, e := range s.exact {
+		e.pane = e.grid.Pane(t)
+		s.cut = min(s.cut, e.grid.Start(e.pane+1))
+	}
+	s.items.stale = s.staleAt(t)
+}
+
+// staleAt is the stamp before which no window looks, now or later.
+func (s *Shard) staleAt(t cdr.Millis) uint32 {
+	oldest := t
+	for _, w := range s.Plan.Windows {
+		oldest = min(oldest, s.windowStart(w, t+1))
+	}
+	return s.items.stamps.of(oldest, s.Days.Day(oldest))
+}
+
+// windowStart is where window w begins at the instant t.
+func (s *Shard) windowStart(w window.Spec, t cdr.Millis) cdr.Millis {
+	if w.Days {
+		return s.Days.Start(s.Days.Day(t-1) - window.Day(w.Panes-1))
+	}
+	pane := (t - 1) / w.Length
+	if (t-1)%w.Length < 0 {
+		pane--
+	}
+	return (pane - cdr.Millis(w.Panes-1)) * w.Length
+}
+
+// take adds one leg to the batch, after folding what must come before it.
+func (s *Shard) take(b *cdr.Batch, r int, out bool) error {
+	if t := b.Release[r]; t >= s.cut {
+		s.fold()
+		if err := s.advance(t); err != nil {
+			return err
+		}
+		s.setCut(t)
+	}
+	if s.legs.N == window.MaxLegs {
+		s.fold()
+	}
+	s.legs.Add(b, r, out)
+	s.keepName(b, r, out)
+	if s.Outsiders == Drop {
+		s.dropOutsider()
+	}
+	return nil
+}
+
+// keepName remembers the text of a subscriber that is a name.
+func (s *Shard) keepName(b *cdr.Batch, r int, out bool) {
+	n := s.legs.Subject[s.legs.N-1]
+	if !n.IsName() {
+		return
+	}
+	if _, ok := s.names[n]; !ok {
+		s.names[n] = string(b.NameOf(r, !out))
+	}
+}
+
+// dropOutsider takes back the last leg if its subscriber has never been a
+// customer.
+func (s *Shard) dropOutsider() {
+	i := s.legs.N - 1
+	n := s.legs.Subject[i]
+	if _, ok := s.table.find(n); ok {
+		return
+	}
+	if s.makesHome(i) {
+		s.add(n, s.legs.Release[i])
+		return
+	}
+	delete(s.names, n)
+	s.legs.N--
+}
+
+// makesHome reports whether leg i shows that its subscriber is a customer.
+func (s *Shard) makesHome(i int) bool {
+	served := s.legs.Facts[i]&window.Served != 0
+	if !s.HomeKnown {
+		return served
+	}
+	return s.legs.SubjectPlace[i].On(cdr.ListHome) || served && s.legs.Flags[i].Has(cdr.ServedHome)
+}
+
+func (s *Shard) add(n cdr.Number, t cdr.Millis) uint32 {
+	slot := s.people.add(n, s.Days.Day(t))
+	s.table.insert(n, slot)
+	if s.overlapping {
+		for int(slot) >= len(s.over) {
+			s.over = append(s.over, overlaps{})
+		}
+		s.over[slot] = overlaps{never, never}
+	}
+	return slot
+}
+
+// Stats is what a shard holds.
+type Stats struct {
+	Subscribers int
+	Bytes       int // of state
+}
+
+// Stats counts what the shard holds.
+func (s *Shard) Stats() Stats {
+	n := 16*len(s.table.entries) + 64*int(s.people.next) + s.items.bytes() + 16*cap(s.over)
+	if s.days != nil {
+		n += s.days.bytes()
+	}
+	for _, e := range s.exact {
+		n += e.bytes()
+	}
+	return Stats{Subscribers: s.table.n, Bytes: n}
+}
+
+// text appends the text of subscriber n to dst.
+func (s *Shard) text(dst []byte, n cdr.Number) ([]byte, error) {
+	if !n.IsName() {
+		return n.AppendText(dst), nil
+	}
+	t, ok := s.names[n]
+	if !ok {
+		return dst, fmt.Errorf("shard %d: the text of subscriber %s is lost", s.Number, n)
+	}
+	return append(dst, t...), nil
+}

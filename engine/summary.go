@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/order"
+)
+
+// Ledger accounts for every record. Read = the sum of the others.
+type Ledger struct {
+	Read      int64 `json:"read"`
+	Accepted  int64 `json:"accepted"`
+	Duplicate int64 `json:"duplicate"`
+	Late      int64 `json:"late"`
+	Rejected  int64 `json:"rejected"`
+	Filtered  int64 `json:"filtered"`
+	Buffered  int64 `json:"buffered"`
+}
+
+// Balanced reports whether every record that was read is accounted for.
+func (l Ledger) Balanced() bool {
+	return l.Read == l.Accepted+l.Duplicate+l.Late+l.Rejected+l.Filtered+l.Buffered
+}
+
+func (l *Ledger) add(o Ledger) {
+	l.Read += o.Read
+	l.Accepted += o.Accepted
+	l.Duplicate += o.Duplicate
+	l.Late += o.Late
+	l.Rejected += o.Rejected
+	l.Filtered += o.Filtered
+	l.Buffered += o.Buffered
+}
+
+// SourceSummary is the ledger of one source.
+type SourceSummary struct {
+	Name string `json:"name"`
+	Ledger
+	MaxDisorderSeconds float64 `json:"max_disorder_seconds"` // the lateness that would have been enough
+}
+
+// EventTime is the span of the records that were not late; null without any.
+type EventTime struct {
+	First *time.Time `json:"first"`
+	Last  *time.Time `json:"last"`
+}
+
+// Summary is what became of a job.
+type Summary struct {
+	Ledger           Ledger          `json:"ledger"`
+	Sources          []SourceSummary `json:"sources"`
+	ElapsedSeconds   float64         `json:"elapsed_seconds"`
+	RecordsPerSecond float64         `json:"records_per_second"`
+	FeatureRows      int64           `json:"feature_rows"`
+	Subscribers      int             `json:"subscribers"` // in state at the end
+	StateBytes       int             `json:"state_bytes"`
+	EventTime        EventTime       `json:"event_time"`
+}
+
+// counts is what the engine itself counts; the buffer counts the rest.
+type counts struct {
+	sources []sourceCounts
+	rows    atomic.Int64
+	records atomic.Int64
+	time    atomic.Int64
+}
+
+type sourceCounts struct{ read, rejected, filtered int64 }
+
+func newCounts(sources int) counts { return counts{sources: make([]sourceCounts, sources)} }
+
+func (c *counts) note(ch *chunk, frontier cdr.Millis) {
+	c.records.Add(ch.tally.Read)
+	c.time.Store(int64(frontier))
+}
+
+// Progress is how far a running job has come.
+type Progress struct {
+	Records   int64
+	Rows      int64
+	EventTime time.Time // the frontier; zero before it is known
+}
+
+// Progress may be called by any goroutine while Run is running.
+func (e *Engine) Progress() Progress {
+	p := Progress{Records: e.counts.records.Load(), Rows: e.counts.rows.Load()}
+	if t := cdr.Millis(e.counts.time.Load()); t != 0 && t != order.Never && t != order.End {
+		p.EventTime = time.UnixMilli(int64(t)).UTC()
+	}
+	return p
+}
+
+func (e *Engine) summary() *Summary {
+	s := &Summary{FeatureRows: e.counts.rows.Load(), ElapsedSeconds: time.Since(e.started).Seconds()}
+	first, last := order.Never, order.Never
+	for i, in := range e.inputs {
+		n, b := e.counts.sources[i], e.buffer.Counts(i)
+		src := SourceSummary{Name: in.Name, MaxDisorderSeconds: float64(b.MaxDisorder) / 1000}
+		src.Ledger = Ledger{
+			Read: n.read, Rejected: n.rejected, Filtered: n.filtered,
+			Accepted: b.Accepted, Duplicate: b.Duplicate, Late: b.Late, Buffered: b.Buffered,
+		}
+		s.Ledger.add(src.Ledger)
+		s.Sources = append(s.Sources, src)
+		if b.First != order.Never && (first == order.Never || b.First < first) {
+			first = b.First
+		}
+		last = max(last, b.Last)
+	}
+	s.EventTime = EventTime{instant(first), instant(last)}
+	for _, sh := range e.shards {
+		st := sh.Stats()
+		s.Subscribers += st.Subscribers
+		s.StateBytes += st.Bytes
+	}
+	if s.ElapsedSeconds > 0 {
+		s.RecordsPerSecond = float64(s.Ledger.Read) / s.ElapsedSeconds
+	}
+	return s
+}
+
+func instant(t cdr.Millis) *time.Time {
+	if t == order.Never {
+		return nil
+	}
+	at := time.UnixMilli(int64(t)).UTC()
+	return &at
+}

@@ -1,0 +1,136 @@
+package window
+
+import "github.com/cdrstream/cdrstream/engine/cdr"
+
+// MaxLegs is how many legs are folded at a time: enough for memory accesses to
+// overlap, few enough for the batch to stay in the cache.
+const MaxLegs = 1024
+
+// Quantity names what a measure adds.
+type Quantity uint8
+
+// The quantities of a leg.
+const (
+	One    Quantity = iota
+	Talk            // ms of conversation; 0 unless answered
+	Billed          // started minutes of conversation
+	Ring            // ms; 0 when unknown
+	Bytes           // up and down
+	Up              // bytes
+	Charge          // micro-units, of the served party
+	Gap             // ms since the subscriber's previous call or message
+	quantities
+)
+
+// Legs is a batch of legs in event-time order, in columns. It belongs to the
+// shard, which fills and reuses it; aggregators only add facts.
+type Legs struct {
+	N            int
+	Facts        [MaxLegs]Fact
+	Flags        [MaxLegs]cdr.Flags
+	Subject      [MaxLegs]cdr.Number
+	Peer         [MaxLegs]cdr.Number // 0 = absent
+	SubjectPlace [MaxLegs]cdr.Place
+	PeerPlace    [MaxLegs]cdr.Place
+	Start        [MaxLegs]cdr.Millis
+	Release      [MaxLegs]cdr.Millis
+	RingMS       [MaxLegs]uint32
+	TalkMS       [MaxLegs]uint32 // as recorded, whatever the outcome
+	Offset       [MaxLegs]int16  // minutes east of UTC, or cdr.NoOffset
+	VisitedMCC   [MaxLegs]uint16
+	Cell         [MaxLegs]uint64 // these five: 0 unless served
+	Region       [MaxLegs]uint64
+	IMEI         [MaxLegs]uint64
+	IMSI         [MaxLegs]uint64
+	Quantities   [MaxLegs][quantities]uint64
+}
+
+// Add appends the originating (out) or terminating leg of row r of b.
+func (l *Legs) Add(b *cdr.Batch, r int, out bool) {
+	i := l.N
+	l.N++
+	fl := b.Flags[r]
+	l.Flags[i] = fl
+	if out {
+		l.Subject[i], l.Peer[i] = b.Calling[r], b.Called[r]
+		l.SubjectPlace[i], l.PeerPlace[i] = b.CallingPlace[r], b.CalledPlace[r]
+	} else {
+		l.Subject[i], l.Peer[i] = b.Called[r], b.Calling[r]
+		l.SubjectPlace[i], l.PeerPlace[i] = b.CalledPlace[r], b.CallingPlace[r]
+	}
+	l.Start[i], l.Release[i] = b.Start[r], b.Release[r]
+	l.RingMS[i], l.TalkMS[i] = b.RingMS[r], b.TalkMS[r]
+	l.Offset[i] = b.Offset[r]
+	served := out != fl.Has(cdr.ServedCalled)
+	f := basicFacts(fl, out, served)
+	l.Facts[i] = f
+	q := &l.Quantities[i]
+	*q = [quantities]uint64{One: 1}
+	if f&Answered != 0 {
+		q[Talk] = uint64(b.TalkMS[r])
+		q[Billed] = (q[Talk] + 59_999) / 60_000
+	}
+	if b.RingMS[r] != cdr.RingUnknown {
+		q[Ring] = uint64(b.RingMS[r])
+	}
+	if !served {
+		l.Cell[i], l.Region[i], l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = 0, 0, 0, 0, 0
+		return
+	}
+	l.Cell[i], l.Region[i] = b.Cell[r], b.Region[r]
+	l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = b.IMEI[r], b.IMSI[r], b.VisitedMCC[r]
+	q[Up], q[Bytes] = b.Up[r], b.Up[r]+b.Down[r]
+	q[Charge] = uint64(b.Charge[r])
+}
+
+// basicFacts are the facts that follow from the record's flags alone.
+func basicFacts(fl cdr.Flags, out, served bool) Fact {
+	f := In
+	if out {
+		f = Out
+	}
+	if served {
+		f |= Served
+	}
+	if !fl.Has(cdr.Slice) {
+		f |= Whole
+	}
+	if o := fl.Outcome(); o != cdr.OutcomeUnknown {
+		f |= Answered << (o - cdr.Answered)
+	}
+	switch fl.Service() {
+	case cdr.Voice:
+		f |= Voice
+		if fl.Has(cdr.Forwarded) {
+			f |= Forwarded
+		} else if f&Whole != 0 {
+			f |= Call
+			if f&(Answered|NoAnswer|Busy|Failed) != 0 && fl.Has(cdr.AttemptsReported) {
+				f |= Known
+			}
+		}
+	case cdr.Data:
+		f |= Data
+	default:
+		if f&Whole != 0 {
+			f |= Message
+		}
+	}
+	return f
+}
+
+// Called returns the place of the called party of leg i.
+func (l *Legs) Called(i int) cdr.Place {
+	if l.Facts[i]&Out != 0 {
+		return l.PeerPlace[i]
+	}
+	return l.SubjectPlace[i]
+}
+
+// Calling returns the place of the calling party of leg i.
+func (l *Legs) Calling(i int) cdr.Place {
+	if l.Facts[i]&Out != 0 {
+		return l.SubjectPlace[i]
+	}
+	return l.PeerPlace[i]
+}

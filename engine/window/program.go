@@ -1,0 +1,185 @@
+package window
+
+import "math/bits"
+
+// Program is the measures of a layout and the item sets, compiled for folding:
+// for each class of legs (the same facts, as far as any measure looks) the list
+// of words to change and of stamps to set. There are some hundreds of classes
+// in practice; each is compiled when its first leg arrives.
+type Program struct {
+	layouts []Layout
+	touches [Items][]touch
+	looks   Fact // all facts that any condition looks at
+
+	keys    []Fact // open addressing: a class's facts, shifted left and marked
+	ids     []int32
+	classes []class
+	ops     []Op
+}
+
+// Op is one change of a row: add Quantities[Of] << Shift to a word.
+type Op struct {
+	Word  uint16
+	Shift uint8
+	Do    Action
+	Of    Quantity
+}
+
+// Action says how an Op changes a word.
+type Action uint8
+
+// The actions.
+const (
+	Add    Action = iota // word += q << shift
+	Square               // words += q * q
+	Raise                // word = max(word, q)
+	Set                  // the count in the word becomes 1
+)
+
+type touch struct {
+	when Cond
+	seen Stamp
+}
+
+type class struct {
+	ops   [maxGrids][2]int32 // where each layout's ops begin and end
+	items [Items]Stamp
+}
+
+const (
+	maxGrids   = MaxGrids
+	maxClasses = 1 << 14
+)
+
+// NewProgram compiles nothing yet; layouts are those of the grids, in order,
+// distinct the distinct measures of all windows.
+func NewProgram(layouts []Layout, distinct []Measure) *Program {
+	p := &Program{layouts: layouts}
+	for _, l := range layouts {
+		for _, m := range l.Measures {
+			p.looks |= m.When.All | m.When.None
+		}
+	}
+	for _, m := range distinct {
+		if m.Seen != 0 {
+			p.touches[m.Item] = append(p.touches[m.Item], touch{m.When, m.Seen})
+			p.looks |= m.When.All | m.When.None
+		}
+	}
+	p.forget()
+	return p
+}
+
+func (p *Program) forget() {
+	p.keys, p.ids = make([]Fact, 2*maxClasses), make([]int32, 2*maxClasses)
+	p.classes, p.ops = p.classes[:0], p.ops[:0]
+}
+
+// LooksAt reports whether any measure looks at f.
+func (p *Program) LooksAt(f Fact) bool { return p.looks&f != 0 }
+
+// Touched returns the item sets that any measure counts.
+func (p *Program) Touched() []Item {
+	var sets []Item
+	for s := range Items {
+		if len(p.touches[s]) > 0 {
+			sets = append(sets, s)
+		}
+	}
+	return sets
+}
+
+// Classify fills out with the class of each leg of l. Classes are numbered anew
+// whenever there are too many of them, so out is good until the next call.
+func (p *Program) Classify(l *Legs, out *[MaxLegs]int32) {
+	if len(p.classes) > maxClasses-MaxLegs {
+		p.forget()
+	}
+	for i, f := range l.Facts[:l.N] {
+		out[i] = p.class(f & p.looks)
+	}
+}
+
+// known marks a taken place of the table: Fact uses 52 bits.
+const known Fact = 1 << 63
+
+func (p *Program) class(f Fact) int32 {
+	hi, lo := bits.Mul64(uint64(f)^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93)
+	mask := uint64(len(p.keys) - 1)
+	for at := (hi ^ lo) & mask; ; at = (at + 1) & mask {
+		switch p.keys[at] {
+		case f | known:
+			return p.ids[at]
+		case 0:
+			id := p.compile(f)
+			p.keys[at], p.ids[at] = f|known, id
+			return id
+		}
+	}
+}
+
+func (p *Program) compile(f Fact) int32 {
+	var c class
+	for g := range p.layouts {
+		c.ops[g][0] = int32(len(p.ops))
+		for i, m := range p.layouts[g].Measures {
+			if m.When.Holds(f) {
+				p.ops = append(p.ops, opOf(m, p.layouts[g].Fields[i]))
+			}
+		}
+		c.ops[g][1] = int32(len(p.ops))
+	}
+	for s := range Items {
+		for _, t := range p.touches[s] {
+			if t.when.Holds(f) {
+				c.items[s] |= t.seen
+			}
+		}
+	}
+	p.classes = append(p.classes, c)
+	return int32(len(p.classes) - 1)
+}
+
+func opOf(m Measure, f Field) Op {
+	op := Op{Word: uint16(f.Word), Shift: f.Shift, Of: m.Of}
+	switch m.Kind {
+	case Count:
+		op.Of = One
+	case Days:
+		op.Do = Set
+	case Squares:
+		op.Do = Square
+	case Max:
+		op.Do = Raise
+	}
+	return op
+}
+
+// Ops returns what a leg of class c changes in a row of grid g.
+func (p *Program) Ops(c int32, g int) []Op {
+	r := &p.classes[c].ops[g]
+	return p.ops[r[0]:r[1]]
+}
+
+// Stamps returns the stamps that a leg of class c sets on its item of set s.
+func (p *Program) Stamps(c int32, s Item) Stamp { return p.classes[c].items[s] }
+
+// Apply changes row as ops say, for a leg with the quantities q.
+func Apply(row []uint64, ops []Op, q *[quantities]uint64) {
+	for _, op := range ops {
+		v := q[op.Of&(quantities-1)]
+		switch op.Do {
+		case Add:
+			row[op.Word] += v << op.Shift
+		case Square:
+			hi, lo := bits.Mul64(v, v)
+			row[op.Word] += lo & (1<<32 - 1)
+			row[op.Word+1] += lo >> 32
+			row[op.Word+2] += hi
+		case Raise:
+			row[op.Word] = max(row[op.Word], v)
+		case Set:
+			row[op.Word] |= 1 << op.Shift
+		}
+	}
+}
