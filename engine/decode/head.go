@@ -10,9 +10,12 @@ func BOM(head []byte) int {
 	return 0
 }
 
-// CompleteLines cuts off the last line of head where it may be incomplete.
+// MaxHead is how much of a file Detect and Open get to see.
+const MaxHead = 64 << 10
+
+// CompleteLines cuts off the last line of head when it is not the whole file.
 func CompleteLines(head []byte) []byte {
-	if n := bytes.LastIndexByte(head, '\n'); n >= 0 {
+	if n := bytes.LastIndexByte(head, '\n'); n >= 0 && len(head) >= MaxHead {
 		return head[:n+1]
 	}
 	return head

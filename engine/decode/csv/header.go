@@ -17,9 +17,6 @@ type header struct {
 	size      int             // bytes of head up to the first record
 }
 
-// maxHeader is what Open gets to see of a file.
-const maxHeader = 64 << 10
-
 var errNoHeader = errors.New("csv: the file is empty; the first line must name the columns, start_time and a party among them")
 
 // readHeader reads the first line of head that is not blank.
@@ -33,8 +30,8 @@ func readHeader(head []byte) (header, error) {
 	h.size = bom + int(lines.At.Raw.Off)
 	if n := bytes.IndexByte(head[h.size:], '\n'); n >= 0 {
 		h.size += n + 1
-	} else if h.size = len(head); h.size >= maxHeader {
-		return header{}, fmt.Errorf("csv: the header row is longer than %d bytes", maxHeader)
+	} else if h.size = len(head); h.size >= decode.MaxHead {
+		return header{}, fmt.Errorf("csv: the header row is longer than %d bytes", decode.MaxHead)
 	}
 	return h, err
 }

@@ -1,0 +1,84 @@
+package asterisk
+
+import (
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
+)
+
+// Decoder reads Asterisk's Master.csv. Its zero value is ready.
+type Decoder struct{}
+
+var (
+	_ decode.Decoder   = Decoder{}
+	_ decode.RowReader = Decoder{}
+)
+
+// Name is asterisk.
+func (Decoder) Name() string { return "asterisk" }
+
+// detectLines is how many rows Detect looks at.
+const detectLines = 20
+
+// Detect is sure when most of the first rows have the fields of a Master.csv, a
+// start, both times in seconds and a known disposition where they belong.
+func (Decoder) Detect(head []byte) decode.Match {
+	lines := decode.NewLines(decode.CompleteLines(head))
+	clock := decode.NewClock(nil)
+	rows, good := 0, 0
+	for rows < detectLines && lines.Next() {
+		rows++
+		var r record
+		var row decode.Row
+		var text []byte
+		quoted := lines.At.Text[0] == '"'
+		if quoted && r.split(lines.At.Text, &text) == "" && r.row(&row, &clock) == "" {
+			good++
+		}
+	}
+	if good == 0 || good*2 < rows {
+		return decode.Match{Why: "no rows of 16 to 21 fields in quotes with a start, duration, billsec and disposition"}
+	}
+	return decode.Match{Score: 90, Why: "rows of 16 to 21 fields in quotes with start, duration, billsec and disposition in Asterisk's places"}
+}
+
+// Open skips a byte order mark; there is no header.
+func (Decoder) Open(head []byte, s *decode.Source) (decode.Layout, int, error) {
+	return decode.NewRules(s), decode.BOM(head), nil
+}
+
+// Decode implements [decode.Decoder].
+func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.Tally) {
+	rules := l.(*decode.Rules)
+	clock := rules.Clock()
+	var r record
+	var row decode.Row
+	lines := decode.NewLines(block)
+	for lines.Next() {
+		mark, names := len(out.Text), len(out.Names)
+		problem := r.split(lines.At.Text, &out.Text)
+		if problem == "" {
+			problem = r.row(&row, &clock)
+		}
+		if problem == "" {
+			rules.Append(&row, lines.At, out, t)
+		} else {
+			t.Read++
+			t.Reject(lines.At.Raw, lines.At.Line, problem)
+		}
+		if len(out.Names) == names {
+			out.Text = out.Text[:mark]
+		}
+	}
+	t.Lines += lines.Count()
+}
+
+// ReadRow implements [decode.RowReader].
+func (Decoder) ReadRow(l decode.Layout, line []byte, out *decode.Row) string {
+	clock := l.(*decode.Rules).Clock()
+	var r record
+	var text []byte
+	if problem := r.split(line, &text); problem != "" {
+		return problem
+	}
+	return r.row(out, &clock)
+}

@@ -1,0 +1,167 @@
+package decode
+
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
+
+// AppendJSON appends row of b to dst as a JSON object under the column names of
+// the specification, for people: numbers as they are after the number rules,
+// times in UTC, event_time besides. What the record does not tell is left out;
+// an unknown outcome is "". r is the same record as a [RowReader] reads it: a
+// batch keeps only hashes of some texts. It may be nil. The object reads back as
+// the same record, unless r is nil or the number rules of its source differ.
+func AppendJSON(dst []byte, b *cdr.Batch, row int, r *Row) []byte {
+	f := b.Flags[row]
+	var known Row
+	if r != nil {
+		known = *r
+	} else {
+		known.Direction, known.IMSI, known.IMEI = legsOf(f), digitsOf64(b.IMSI[row]), digitsOf64(b.IMEI[row])
+		if f.Has(cdr.Slice) {
+			known.Partial = 2
+		}
+	}
+	o := object{dst: append(dst, '{')}
+	o.text(RecordID, known.RecordID)
+	o.text(Service, []byte(serviceNames[f.Service()]))
+	o.text(DirectionColumn, []byte(known.direction().String()))
+	o.number(CallingNumber, b, row, false)
+	o.number(CalledNumber, b, row, true)
+	o.quoted("start_time", []byte(Time(b.Start[row])))
+	o.quoted("event_time", []byte(Time(b.Release[row])))
+	if b.RingMS[row] != cdr.RingUnknown {
+		o.decimal(RingSeconds, int64(b.RingMS[row]), 3)
+	}
+	o.decimal(DurationSeconds, int64(b.TalkMS[row]), 3)
+	o.quoted("disposition", []byte(outcomeNames[f.Outcome()]))
+	o.count(Cause, uint64(b.Cause[row]))
+	o.text(CellID, known.CellID)
+	o.text(IMEI, known.IMEI)
+	o.text(IMSI, known.IMSI)
+	o.text(VisitedPLMN, known.VisitedPLMN)
+	o.text(RAT, []byte(ratNames[f.RAT()]))
+	o.count(UplinkBytes, b.Up[row])
+	o.count(DownlinkBytes, b.Down[row])
+	if b.Charge[row] != 0 {
+		o.decimal(Charge, b.Charge[row], 6)
+	}
+	o.text(TrunkIn, known.TrunkIn)
+	o.text(TrunkOut, known.TrunkOut)
+	if f.Has(cdr.Forwarded) {
+		o.key(Forwarded.String())
+		o.dst = append(o.dst, "true"...)
+	}
+	o.count(PartialSequence, uint64(known.Partial))
+	return append(o.dst, '}')
+}
+
+var (
+	serviceNames = [4]string{"voice", "sms", "mms", "data"}
+	outcomeNames = [8]string{"", "answered", "no_answer", "busy", "failed"}
+	ratNames     = [8]string{"", "2g", "3g", "4g", "5g", "wifi"}
+)
+
+// legsOf is the direction of a record of which only the legs are known.
+func legsOf(f cdr.Flags) Direction {
+	switch {
+	case f.Has(cdr.ServedCalled):
+		return Terminating
+	case f.Has(cdr.Originating | cdr.Terminating):
+		return Both
+	case f.Has(cdr.Originating):
+		return Originating
+	}
+	return Terminating
+}
+
+func digitsOf64(packed uint64) []byte {
+	return cdr.Number(packed).AppendText(nil)
+}
+
+// object writes the members of one JSON object.
+type object struct{ dst []byte }
+
+func (o *object) key(name string) {
+	if o.dst[len(o.dst)-1] != '{' {
+		o.dst = append(o.dst, ',')
+	}
+	o.dst = append(append(append(o.dst, '"'), name...), `":`...)
+}
+
+func (o *object) text(c Column, v []byte) {
+	if len(v) > 0 {
+		o.quoted(c.String(), v)
+	}
+}
+
+func (o *object) quoted(name string, v []byte) {
+	o.key(name)
+	o.dst = appendString(o.dst, v)
+}
+
+// number writes a party. One known by its IMSI alone has no number.
+func (o *object) number(c Column, b *cdr.Batch, row int, called bool) {
+	n := b.Calling[row]
+	if called {
+		n = b.Called[row]
+	}
+	if !n.IsName() {
+		if !n.IsIMSI() {
+			o.text(c, n.AppendText(nil))
+		}
+		return
+	}
+	for _, name := range b.Names {
+		if name.Row == int32(row) && name.Called == called {
+			o.text(c, name.Text.Of(b.Text))
+		}
+	}
+}
+
+func (o *object) count(c Column, v uint64) {
+	if v != 0 {
+		o.key(c.String())
+		o.dst = strconv.AppendUint(o.dst, v, 10)
+	}
+}
+
+// decimal writes v units of 10^-scale.
+func (o *object) decimal(c Column, v int64, scale int) {
+	o.key(c.String())
+	if v < 0 {
+		o.dst, v = append(o.dst, '-'), -v
+	}
+	unit := int64(powersOf10[scale])
+	o.dst = strconv.AppendInt(o.dst, v/unit, 10)
+	if v %= unit; v == 0 {
+		return
+	}
+	o.dst = append(o.dst, '.')
+	for ; v > 0; v %= unit {
+		unit /= 10
+		o.dst = append(o.dst, '0'+byte(v/unit))
+	}
+}
+
+// appendString appends v as a JSON string; bytes that are not UTF-8 become
+// U+FFFD.
+func appendString(dst, v []byte) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	for len(v) > 0 {
+		r, n := utf8.DecodeRune(v)
+		switch {
+		case r == '"' || r == '\\':
+			dst = append(dst, '\\', byte(r))
+		case r < ' ':
+			dst = append(dst, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
+		default:
+			dst = utf8.AppendRune(dst, r)
+		}
+		v = v[n:]
+	}
+	return append(dst, '"')
+}

@@ -1,0 +1,104 @@
+package json
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
+)
+
+// Decoder reads canonical JSON lines. Its zero value is ready.
+type Decoder struct{}
+
+var (
+	_ decode.Decoder   = Decoder{}
+	_ decode.RowReader = Decoder{}
+)
+
+// Name is json.
+func (Decoder) Name() string { return "json" }
+
+// detectLines is how many records Detect looks at.
+const detectLines = 20
+
+// Detect is sure when one of the first lines is an object with start_time and a
+// party.
+func (Decoder) Detect(head []byte) decode.Match {
+	bom := decode.BOM(head)
+	lines := decode.NewLines(decode.CompleteLines(head[bom:]))
+	objects := false
+	for i := 0; i < detectLines && lines.Next(); i++ {
+		var f decode.Fields
+		var text []byte
+		objects = objects || bytes.HasPrefix(bytes.TrimLeft(lines.At.Text, " \t"), []byte("{"))
+		if scan(lines.At.Text, &f, &text) == "" && f.Has>>decode.StartTime&1 != 0 && f.Has&decode.PartyColumns != 0 {
+			return decode.Match{Score: 95, Why: "JSON objects with start_time and a party"}
+		}
+	}
+	if objects {
+		return decode.Match{Why: "no JSON object with start_time and a party among the first lines"}
+	}
+	return decode.Match{Why: "no JSON object a line"}
+}
+
+// Open skips a byte order mark; there is no header.
+func (Decoder) Open(head []byte, s *decode.Source) (decode.Layout, int, error) {
+	return decode.NewRules(s), decode.BOM(head), nil
+}
+
+// Decode implements [decode.Decoder].
+func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.Tally) {
+	rules := l.(*decode.Rules)
+	clock := rules.Clock()
+	var fields decode.Fields
+	var row decode.Row
+	lines := decode.NewLines(block)
+	for lines.Next() {
+		mark, names := len(out.Text), len(out.Names)
+		problem := scan(lines.At.Text, &fields, &out.Text)
+		if problem == "" {
+			problem = fields.Row(&row, &clock)
+		}
+		if problem == "" {
+			rules.Append(&row, lines.At, out, t)
+		} else {
+			t.Read++
+			t.Reject(lines.At.Raw, lines.At.Line, problem)
+		}
+		if len(out.Names) == names {
+			out.Text = out.Text[:mark]
+		}
+	}
+	t.Lines += lines.Count()
+}
+
+// ReadRow implements [decode.RowReader].
+func (Decoder) ReadRow(l decode.Layout, line []byte, r *decode.Row) string {
+	clock := l.(*decode.Rules).Clock()
+	var fields decode.Fields
+	var text []byte
+	if problem := scan(line, &fields, &text); problem != "" {
+		return problem
+	}
+	return fields.Row(r, &clock)
+}
+
+// scan notes in f where the values of the object in line stand. When the line
+// holds escapes, f points into a decoded copy of it at the end of text.
+func scan(line []byte, f *decode.Fields, text *[]byte) (problem string) {
+	f.Base, f.Has = line, 0
+	if bytes.IndexByte(line, '\\') >= 0 {
+		mark := len(*text)
+		*text = append(*text, line...)
+		f.Base = (*text)[mark:]
+	}
+	s := scanner{text: f.Base}
+	if s.object(f); s.problem == "" {
+		return ""
+	}
+	if s.value {
+		return s.problem
+	}
+	return fmt.Sprintf("malformed JSON at byte %d: %s", s.pos, s.problem)
+}
