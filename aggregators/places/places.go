@@ -23,7 +23,7 @@ func (Family) Measures() []window.Measure {
 		{Name: "roaming_calls", When: window.If(window.Call | window.Roams)},
 		{Name: "roaming_talk", Kind: window.Sum, Of: window.Talk, When: window.If(window.Voice | window.Roams)},
 		{Name: "roaming_bytes", Kind: window.Sum, Of: window.Bytes, When: window.If(window.Roams)},
-		item("visited_countries", window.VisitedItem, window.Call|window.Roams),
+		item("visited_countries", window.VisitedItem, window.Roams|window.Whole),
 		item("cells", window.CellItem, window.HasCell),
 		item("regions", window.RegionItem, window.HasRegion|window.Whole),
 	}
@@ -58,7 +58,7 @@ func (Family) Features() []feature.Feature {
 		{Name: "roaming_seconds", Unit: "seconds", Type: feature.Float64, Formula: "talk seconds of roaming legs",
 			Calc: feature.Scaled{Of: "roaming_talk", By: 1000}},
 		{Name: "roaming_bytes", Unit: "bytes", Formula: "bytes of roaming legs", Calc: feature.Total{Of: "roaming_bytes"}},
-		{Name: "visited_countries", Unit: "countries", Formula: "distinct visited MCC over V that roam", Calc: feature.Total{Of: "visited_countries"}},
+		{Name: "visited_countries", Unit: "countries", Formula: "distinct visited MCC over legs that roam", Calc: feature.Total{Of: "visited_countries"}},
 		{Name: "cells", Unit: "cells", Core: true, Formula: "distinct cells over served legs", Calc: feature.Total{Of: "cells"}},
 		{Name: "regions", Unit: "regions", Formula: "distinct regions over served legs", Calc: feature.Total{Of: "regions"}},
 	}

@@ -68,9 +68,8 @@ func (u *Rules) Append(r *Row, at Line, out *cdr.Batch, t *Tally) {
 	case u.s.Latest > 0 && release > u.s.Latest:
 		problem = "its time is too far in the future: " + Time(release)
 	default:
-		flags = u.folded(flags, &p)
-		if flags&(cdr.Originating|cdr.Terminating) != 0 {
-			u.put(out, r, &p, flags, d, release, at)
+		if flags = u.folded(flags); flags&(cdr.Originating|cdr.Terminating) != 0 {
+			u.put(out, r, &p, p.present(flags), d, release, at)
 			return
 		}
 		t.Filtered++
@@ -103,13 +102,24 @@ func (u *Rules) parties(r *Row, out *cdr.Batch) (p parties) {
 	return p
 }
 
-// folded takes away the legs that the source does not fold and those that have
-// no party.
-func (u *Rules) folded(flags cdr.Flags, p *parties) cdr.Flags {
-	if !u.s.Originating || p.calling == 0 {
+// folded takes away the legs that the source does not fold.
+func (u *Rules) folded(flags cdr.Flags) cdr.Flags {
+	if !u.s.Originating {
 		flags &^= cdr.Originating
 	}
-	if !u.s.Terminating || p.called == 0 {
+	if !u.s.Terminating {
+		flags &^= cdr.Terminating
+	}
+	return flags
+}
+
+// present takes away the legs that have no party. The record still counts: it
+// was well-formed and not excluded.
+func (p *parties) present(flags cdr.Flags) cdr.Flags {
+	if p.calling == 0 {
+		flags &^= cdr.Originating
+	}
+	if p.called == 0 {
 		flags &^= cdr.Terminating
 	}
 	return flags

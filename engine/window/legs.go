@@ -12,7 +12,7 @@ type Quantity uint8
 // The quantities of a leg.
 const (
 	One    Quantity = iota
-	Talk            // ms of conversation; 0 unless answered
+	Talk            // ms of conversation; 0 unless answered, and for a forwarding party
 	Billed          // started minutes of conversation
 	Ring            // ms; 0 when unknown
 	Bytes           // up and down
@@ -66,7 +66,7 @@ func (l *Legs) Add(b *cdr.Batch, r int, out bool) {
 	l.Facts[i] = f
 	q := &l.Quantities[i]
 	*q = [quantities]uint64{One: 1}
-	if f&Answered != 0 {
+	if f&(Answered|Forwarded) == Answered {
 		q[Talk] = uint64(b.TalkMS[r])
 		q[Billed] = (q[Talk] + 59_999) / 60_000
 	}

@@ -1,0 +1,262 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cdrstream/cdrstream/aggregators"
+	"github.com/cdrstream/cdrstream/aggregators/rhythm"
+	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/decode/csv"
+	"github.com/cdrstream/cdrstream/engine/decode/json"
+	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/internal/oracle"
+	"github.com/cdrstream/cdrstream/engine/numbering"
+	"github.com/cdrstream/cdrstream/engine/shard"
+	"github.com/cdrstream/cdrstream/engine/source"
+	"github.com/cdrstream/cdrstream/engine/source/file"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// job is one run of the engine over files in memory, described as the oracle
+// describes it.
+type job struct {
+	oracle.Config
+	files    []oracle.File
+	features []string // nil: all
+	workers  int
+	block    int
+}
+
+// outcome is what a run left behind.
+type outcome struct {
+	rows    map[string]map[string]any // by subscriber and window end
+	summary *engine.Summary
+	rejects *aside
+	late    *aside
+}
+
+func rowKey(subscriber string, end time.Time) string {
+	return end.UTC().Format("2006-01-02T15:04:05.000") + " " + subscriber
+}
+
+// run replays the job.
+func (j job) run(t testing.TB) outcome {
+	t.Helper()
+	out, err := j.try(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !out.summary.Ledger.Balanced() {
+		t.Fatalf("the ledger does not balance: %+v", out.summary.Ledger)
+	}
+	return out
+}
+
+func (j job) try(ctx context.Context) (outcome, error) {
+	c, rows, err := j.config()
+	if err != nil {
+		return outcome{}, err
+	}
+	e, err := engine.New(c)
+	if err != nil {
+		return outcome{}, err
+	}
+	s, err := e.Run(ctx)
+	return outcome{rows.rows, s, c.Rejects.(*aside), c.Late.(*aside)}, err
+}
+
+func (j job) config() (engine.Config, *rowSink, error) {
+	zone := j.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	plan, err := numbering.New(numbering.Options{
+		HighRisk: j.HighRisk, Home: j.HomeNumbers,
+		Hotlist: j.Hotlist, Care: j.Care, Voicemail: j.Voicemail, Service: j.Service,
+	})
+	if err != nil {
+		return engine.Config{}, nil, err
+	}
+	families := func() []feature.Family { return j.families(plan, zone) }
+	var windows []window.Spec
+	for _, w := range or(j.Windows, []string{"1h/5m", "24h/1h", "1d", "7d", "30d"}) {
+		spec, err := window.ParseSpec(w)
+		if err != nil {
+			return engine.Config{}, nil, err
+		}
+		windows = append(windows, spec)
+	}
+	features, err := feature.Compile(families(), windows, or(j.features, []string{"*"}))
+	if err != nil {
+		return engine.Config{}, nil, err
+	}
+	info, err := j.source(plan, zone)
+	if err != nil {
+		return engine.Config{}, nil, err
+	}
+	sink := &rowSink{schema: features.Schema, rows: map[string]map[string]any{}}
+	c := engine.Config{
+		Families: families, Plan: features, Zone: zone,
+		Lateness: j.Lateness, EmitEvery: "1d", EmitAll: j.EmitAll,
+		Retain: 100 * 24 * time.Hour, MaxContacts: 65536, MaxBuffer: 1 << 20,
+		Outsiders: map[string]shard.Outsiders{"rules": shard.Rules, "drop": shard.Drop}[j.Outsiders],
+		HomeKnown: len(j.HomeNumbers)+len(j.HomePLMNs) > 0,
+		Workers:   max(1, j.workers), BlockSize: 4096,
+		Features: sink, Rejects: &aside{}, Late: &aside{},
+	}
+	if j.EmitEvery != "" {
+		c.EmitEvery = j.EmitEvery
+	}
+	if j.RetainDays > 0 {
+		c.Retain = time.Duration(j.RetainDays) * 24 * time.Hour
+	}
+	if j.MaxContacts > 0 {
+		c.MaxContacts = j.MaxContacts
+	}
+	if j.block > 0 {
+		c.BlockSize = j.block
+	}
+	for _, f := range j.files {
+		c.Inputs = append(c.Inputs, memory(f, info, c.BlockSize))
+	}
+	return c, sink, nil
+}
+
+func or[T any](v, otherwise []T) []T {
+	if v == nil {
+		return otherwise
+	}
+	return v
+}
+
+func (j job) families(plan *numbering.Plan, zone *time.Location) []feature.Family {
+	holidays := map[window.Day]bool{}
+	for _, h := range j.Holidays {
+		t, err := time.Parse(time.DateOnly, h)
+		if err != nil {
+			panic(err)
+		}
+		holidays[window.Day(t.Unix()/86400)] = true
+	}
+	high := j.HighValueMicros
+	if high == 0 {
+		high = 5_000_000
+	}
+	return aggregators.All(aggregators.Options{
+		Rhythm: rhythm.Options{
+			Zone: zone, Holidays: holidays, ByRecords: j.ClockRecord,
+			Weekdays: or(j.Weekdays, []time.Weekday{1, 2, 3, 4, 5}),
+		},
+		Numbers: plan, HighValueMicros: high,
+	})
+}
+
+func (j job) source(plan *numbering.Plan, zone *time.Location) (*decode.Source, error) {
+	prefix, digits := "00", 6
+	if j.InternationalPrefix != "" {
+		prefix = j.InternationalPrefix
+	}
+	if j.ShortCodeDigits != 0 {
+		digits = j.ShortCodeDigits
+	}
+	n, err := plan.Normalizer(numbering.Source{
+		Country: j.Country, InternationalPrefix: prefix, ShortCodeDigits: digits, NullNumbers: j.NullNumbers,
+	})
+	s := &decode.Source{
+		Zone: zone, Numbers: n, Attempts: j.Attempts, EventStart: j.EventStart,
+		Originating: j.Legs == nil || slices.Contains(j.Legs, "originating"),
+		Terminating: j.Legs == nil || slices.Contains(j.Legs, "terminating"),
+		HomePLMNs:   j.HomePLMNs,
+		Latest:      cdr.Millis(time.Now().Add(24 * time.Hour).UnixMilli()),
+	}
+	for _, c := range or(j.DropCauses, []int{27, 38, 41, 42, 44, 47, 102, 111}) {
+		s.DropCauses = append(s.DropCauses, uint16(c))
+	}
+	return s, err
+}
+
+// memory is an input over a file in memory.
+func memory(f oracle.File, info *decode.Source, block int) engine.Input {
+	var d decode.Decoder = csv.Decoder{}
+	if f.JSON {
+		d = json.Decoder{}
+	}
+	return engine.Input{
+		Name: f.Name, Decoder: d,
+		Open: func(ctx context.Context) (source.Source, decode.Layout, error) {
+			src := file.New(f.Name, bytes.NewReader(f.Data), file.Options{BlockSize: block})
+			head, err := src.Head(ctx)
+			if err != nil {
+				return nil, nil, err
+			}
+			layout, skip, err := d.Open(head, info)
+			if err != nil {
+				return nil, nil, fmt.Errorf("%s: %w", f.Name, err)
+			}
+			src.Skip(skip)
+			return src, layout, nil
+		},
+	}
+}
+
+// rowSink keeps rows as maps. It checks that each frame is sorted.
+type rowSink struct {
+	schema feature.Schema
+	mu     sync.Mutex
+	rows   map[string]map[string]any
+}
+
+func (s *rowSink) Write(_ context.Context, f *feature.Frame) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	end := time.UnixMilli(int64(f.WindowEnd))
+	for i := range f.Rows {
+		if i > 0 && bytes.Compare(f.Subscriber(i-1), f.Subscriber(i)) >= 0 {
+			return fmt.Errorf("rows %d and %d are not in order: %q, %q", i-1, i, f.Subscriber(i-1), f.Subscriber(i))
+		}
+		row := map[string]any{"home": f.Home[i], "observed_days": f.ObservedDays[i], "approx": f.Approx[i]}
+		for c, field := range s.schema.Fields {
+			row[field.Name] = cell(field.Type, &f.Columns[c], i)
+		}
+		key := rowKey(string(f.Subscriber(i)), end)
+		if _, twice := s.rows[key]; twice {
+			return fmt.Errorf("row %s comes twice", key)
+		}
+		s.rows[key] = row
+	}
+	return nil
+}
+
+func cell(t feature.Type, c *feature.Column, i int) any {
+	switch {
+	case len(c.Valid) > 0 && c.Valid[i>>3]>>(i&7)&1 == 0:
+		return nil
+	case t == feature.Int64:
+		return c.Ints[i]
+	case t == feature.Float64:
+		return c.Floats[i]
+	}
+	return c.Bools[i]
+}
+
+func (*rowSink) Prepare(context.Context, uint64) error { return nil }
+func (*rowSink) Commit(context.Context, uint64) error  { return nil }
+
+// aside keeps what was set aside.
+type aside struct{ lines []string }
+
+func (a *aside) Append(source string, line, offset int64, reason string, raw []byte) error {
+	a.lines = append(a.lines, fmt.Sprintf("%s:%d:%d: %s: %.200q", source, line, offset, reason, raw))
+	return nil
+}
+
+func (*aside) Prepare(context.Context, uint64) error { return nil }
+func (*aside) Commit(context.Context, uint64) error  { return nil }
