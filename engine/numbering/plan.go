@@ -1,0 +1,165 @@
+package numbering
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"strconv"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/numbering/internal/table"
+)
+
+//go:embed plan.bin
+var planFile string
+
+// Plan tells country, area, class and configured lists of numbers. It is
+// immutable: any number of goroutines may use it.
+type Plan struct {
+	nodes   []uint16 // rows of nodeRow
+	leaves  []uint16 // rows of table.LeafRow
+	answers []table.Answer
+	regions []table.Region
+	head    [1000]uint16 // where the first three digits lead
+	inner   uint16       // children below it are nodes, from there on leaves
+	toll    [1024]cdr.Country
+	names   map[cdr.Area]string // areas that were given by name
+	marks   marks
+	home    bool
+}
+
+const (
+	nodeRow       = 16 // a power of two, table.NodeRow of it used
+	maxDigits     = 16 // of a cdr.Number
+	lookupShort   = 6  // digits up to which Lookup takes a number for a short code
+	areaBits      = 22 // of a cdr.Area; the country is above
+	namedArea     = 1 << 21
+	codedAreaMask = namedArea - 1
+)
+
+// New loads the number plan and adds what is configured. An error names the
+// entry that cannot be read.
+func New(o Options) (*Plan, error) {
+	t, err := table.Decode(planFile)
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{leaves: t.Leaves, answers: t.Answers, regions: t.Regions, home: len(o.Home) > 0}
+	p.inner = uint16(len(t.Nodes) / table.NodeRow)
+	p.nodes = make([]uint16, int(p.inner)*nodeRow)
+	for i := range int(p.inner) {
+		copy(p.nodes[i*nodeRow:], t.Nodes[i*table.NodeRow:(i+1)*table.NodeRow])
+	}
+	for i := range p.head {
+		p.head[i] = p.descend(p.descend(p.descend(0, i/100), i/10%10), i%10)
+	}
+	p.toll = tollCountries()
+	if p.marks, p.names, err = o.marks(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// descend returns the child of at for a digit; a leaf is its own child.
+func (p *Plan) descend(at uint16, digit int) uint16 {
+	if at >= p.inner {
+		return at
+	}
+	return p.nodes[int(at)*nodeRow+digit]
+}
+
+// Lookup returns the place of n. Up to six digits are a short code; names and
+// IMSIs have no place.
+func (p *Plan) Lookup(n cdr.Number) cdr.Place {
+	if n.IsName() || n.IsIMSI() || n.Len() == 0 {
+		return 0
+	}
+	return p.lookup(n, n.Len() <= lookupShort)
+}
+
+// lookup is Lookup of digits that are known to be a short code or not to be one.
+func (p *Plan) lookup(n cdr.Number, short bool) cdr.Place {
+	if short {
+		return cdr.NewPlace(0, 0, cdr.ClassShortCode, p.marks.of(n).short())
+	}
+	a, area := p.answer(n)
+	if p.marks.empty() {
+		return cdr.NewPlace(cdr.Country(a.Country()), area, cdr.Class(a.Class()), 0)
+	}
+	m := p.marks.of(n)
+	class := cdr.Class(a.Class())
+	if m.premium() {
+		class = cdr.ClassPremium
+	}
+	if m.area() != 0 {
+		area = m.area()
+	}
+	return cdr.NewPlace(cdr.Country(a.Country()), area, class, m.lists())
+}
+
+// answer walks the trie.
+func (p *Plan) answer(n cdr.Number) (table.Answer, cdr.Area) {
+	count := n.Len()
+	left := n.Value() * pow10[(maxDigits-count)&15] // the first digit is the highest of 16
+	var digits [maxDigits]byte
+	binary.LittleEndian.PutUint64(digits[:8], eightDigits(left/1e8))
+	binary.LittleEndian.PutUint64(digits[8:], eightDigits(left%1e8))
+	at, i := uint16(0), 0
+	if count >= 3 {
+		at, i = p.head[left/1e13], 3
+	}
+	for at < p.inner {
+		if i == count {
+			return p.located(p.nodes[int(at)*nodeRow+table.End], left)
+		}
+		at = p.nodes[int(at)*nodeRow+int(digits[i&15])]
+		i++
+	}
+	return p.located(p.leaves[int(at-p.inner)*table.LeafRow+count], left)
+}
+
+// located adds to an answer the area of the number whose digits, shifted left to
+// 16, are left: its code behind a leading 1, so that leading zeros count, below
+// the country.
+func (p *Plan) located(id uint16, left uint64) (table.Answer, cdr.Area) {
+	a := p.answers[id]
+	from, length := a.Area()
+	unit := pow10[length]
+	code := shorten(left, maxDigits-from-length) - shorten(left, maxDigits-from)*unit
+	area := cdr.Area(a.Country())<<areaBits | cdr.Area(code+unit)
+	if length == 0 {
+		area = 0
+	}
+	return a, area
+}
+
+// HasHome reports whether home_numbers are configured.
+func (p *Plan) HasHome() bool { return p.home }
+
+// CountryName is the ISO region of c, the country code of a country of no region
+// (881), or "" for an unknown country.
+func (p *Plan) CountryName(c cdr.Country) string { return table.CountryName(int(c)) }
+
+// AreaName is the text of an area for people: US/212, or the configured name.
+func (p *Plan) AreaName(a cdr.Area) string {
+	if a == 0 || a&namedArea != 0 {
+		return p.names[a]
+	}
+	code := strconv.Itoa(int(a & codedAreaMask))
+	return p.CountryName(cdr.Country(a>>areaBits)) + "/" + code[1:]
+}
+
+// Toll is the country that c shares its tolls with: a call within it is not
+// international.
+func (p *Plan) Toll(c cdr.Country) cdr.Country { return p.toll[c&1023] }
+
+func tollCountries() (toll [1024]cdr.Country) {
+	for c := range toll {
+		toll[c] = cdr.Country(c)
+	}
+	for _, set := range [][]string{{"US", "PR", "VI", "GU", "MP", "AS"}, {"GB", "GG", "JE", "IM"}, {"NO", "SJ"}, {"FI", "AX"}, {"IT", "VA"}} {
+		for _, name := range set {
+			toll[table.CountryCode(name)] = cdr.Country(table.CountryCode(set[0]))
+		}
+	}
+	return toll
+}
