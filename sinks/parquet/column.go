@@ -1,0 +1,129 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/cdrstream/cdrstream/engine/feature"
+)
+
+// column gathers the pages of one column chunk, encoded, until the row group is
+// written. Its buffers are kept from one row group, and file, to the next.
+type column struct {
+	pages   []byte         // data pages, headers included
+	size    int            // of pages, if nothing were compressed
+	counts  [encodings]int // data pages by encoding
+	rows    int
+	absent  int // rows without a value
+	dict    dictionary
+	useDict bool
+	stats   stats
+	effort  effort
+
+	kind  kind
+	wide  bool // the values are known to be spread: no dictionary
+	nulls bool // may have nulls, so there are levels
+}
+
+func (c *column) reset() {
+	c.pages, c.size, c.counts = c.pages[:0], 0, [encodings]int{}
+	c.rows, c.absent = 0, 0
+	c.useDict = !c.wide
+	c.effort = effort{}
+	c.dict.reset()
+	c.stats.reset()
+}
+
+// add encodes rows from..from+n of v as one page.
+func (c *column) add(p *pager, v *feature.Column, from, n int) {
+	nulls := countNulls(v.Valid, from, n)
+	p.levels = p.levels[:0]
+	if c.nulls {
+		p.levels = appendLevels(p.levels, v.Valid, from, n, nulls)
+	}
+	p.body = p.body[:0]
+	enc := plain
+	switch {
+	case nulls == n:
+	case c.kind == bools:
+		var set int
+		p.body, set = appendBools(p.body, v.Bools, v.Valid, from, n, nulls)
+		c.stats.addBools(set, n-nulls)
+	case c.kind == floats:
+		held := holdFloats(v.Floats, v.Valid, from, n, nulls, p.held[:n])
+		if enc = c.number(p, held); enc == plain {
+			c.stats.addFloats(held)
+			p.body = appendWords(p.body, held)
+		}
+	default:
+		held := holdInts(v.Ints, v.Valid, from, n, nulls, p.held[:n])
+		if enc = c.number(p, held); enc == plain {
+			enc = deltaPacked
+			c.stats.addInts(held)
+			p.body = appendDelta(p.body, held)
+		}
+	}
+	c.end(p, n, nulls, enc)
+}
+
+// number encodes held by the dictionary, as long as the chunk has one and it
+// pays; plain means that it does not.
+func (c *column) number(p *pager, held []int64) encoding {
+	if c.useDict && c.dict.number(held, p.index[:len(held)]) {
+		w := c.dict.width()
+		p.body = appendHybrid(append(p.body, byte(w)), p.index[:len(held)], w)
+		return dictIndexes
+	}
+	c.useDict = false
+	return plain
+}
+
+// end makes a page of what p holds.
+func (c *column) end(p *pager, n, nulls int, enc encoding) {
+	var size int
+	c.pages, size = p.appendData(c.pages, n, nulls, enc, &c.effort)
+	c.size += size
+	c.counts[enc]++
+	c.rows += n
+	c.absent += nulls
+}
+
+// appendDictionary appends the dictionary page to dst, if there is one, and
+// tells its length before compression. The entries enter the statistics: pages
+// of indexes do not.
+func (c *column) appendDictionary(dst []byte, p *pager) ([]byte, int) {
+	if c.counts[dictIndexes] == 0 {
+		return dst, 0
+	}
+	if c.kind == floats {
+		c.stats.addFloats(c.dict.values)
+	} else {
+		c.stats.addInts(c.dict.values)
+	}
+	return p.appendDictionary(dst, c.dict.values)
+}
+
+// addText encodes rows from..from+n of f's subscribers as one page: a length of
+// four bytes, then the text. When they ascend, the first and the last tell the
+// bounds.
+func (c *column) addText(p *pager, f *feature.Frame, from, n int, ascend bool) {
+	p.levels, p.body = p.levels[:0], p.body[:0]
+	for i := from; i < from+n; i++ {
+		text := f.Subscriber(i)
+		p.body = binary.LittleEndian.AppendUint32(p.body, uint32(len(text)))
+		p.body = append(p.body, text...)
+		if !ascend || i == from || i == from+n-1 {
+			c.stats.addText(text)
+		}
+	}
+	c.end(p, n, 0, plain)
+}
+
+// appendWords appends values as PLAIN: eight bytes each.
+func appendWords(dst []byte, values []int64) []byte {
+	dst = slices.Grow(dst, 8*len(values))
+	for _, v := range values {
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
+	}
+	return dst
+}

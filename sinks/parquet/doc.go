@@ -1,0 +1,62 @@
+// Package parquet writes feature frames to Parquet files, one file for each
+// boundary and shard that has rows:
+//
+//	OUT/features/date=2026-03-01/20260301T230000Z-00.parquet
+//	                  |          |                +- shard
+//	                  |          +- window_end in UTC, .mmm when it has milliseconds
+//	                  +- local date of window_end - 1 ms
+//
+// The name follows from the frame alone, so a file that is made again, after a
+// crash, gets the same name. Feature rows are personal data: files are 0640 and
+// directories 0750, less what the umask takes.
+//
+// # Exactly once
+//
+// A file under a final name is complete and durable. Until then it is staged in
+// the same file system:
+//
+//	Write    OUT/.staging/features/open/2026-03-01_20260301T230000Z-00.parquet
+//	Prepare  fsync, move to OUT/.staging/features/<epoch>/, fsync the directories
+//	Commit   link to the final name, fsync the directories, remove the staged name
+//
+// Prepare takes the files that are complete: those whose last frame was written.
+// Commit may be repeated. The first call tells a new sink what to do with what an
+// earlier process left: Commit(n) publishes its epochs up to n and drops the
+// rest; Write or Prepare drops everything.
+//
+// # Inside a file
+//
+//	"PAR1" row group* footer length "PAR1"
+//	row group  = a column chunk for each column
+//	chunk      = [dictionary page] data page V2*
+//	data page  = header, definition levels, values
+//
+// Columns are subscriber, window_end (timestamp[ms, UTC]), home, observed_days,
+// approx, and then those of the schema, which may be null. Rows ascend by
+// subscriber over the whole file, and row groups say so. The footer carries the
+// job's metadata and the Arrow schema with each field's unit, formula and window.
+//
+// A frame becomes one page of each column, or several when it is long; pages are
+// encoded and compressed at once and gathered until a row group is full. So a
+// shard holds one row group of encoded pages (10 to 20 MB for 126 columns), and
+// frames of a thousand rows or more make the best files.
+//
+// # Encodings
+//
+// Rows are half of the work of a replay, so this package encodes pages itself:
+// the Arrow library's column writers take five times as long. The library still
+// describes the file: schema, statistics, footer. What a column chunk gets is
+// decided by its own values, anew in each row group:
+//
+//   - integers and doubles begin with a dictionary, whose indexes are run-length
+//     and bit-packed. When more than one in four values is new it is given up for
+//     the rest of the chunk: integers go on as deltas (DELTA_BINARY_PACKED),
+//     doubles as they are. A field marked Wide, and not Sparse, begins so.
+//   - bools are bits, subscribers are plain text.
+//   - definition levels are the column's bitmap, which is a bit-packed run
+//     already, or one run when no row or every row is null.
+//   - zstd compresses a page unless the pages before it gained too little.
+//
+// Every page is a data page V2, each with its own encoding; readers of the format
+// know them all.
+package parquet

@@ -1,0 +1,99 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"math"
+	"math/bits"
+)
+
+// Within this file rows from..from+n of a column are meant; from is a multiple
+// of 8, so that a bitmap can be cut there.
+
+// countNulls counts the rows without a value. valid may be nil: none.
+func countNulls(valid []byte, from, n int) int {
+	if valid == nil {
+		return 0
+	}
+	b, nulls := valid[from/8:], 0
+	for ; n >= 8; n, b = n-8, b[1:] {
+		nulls += 8 - bits.OnesCount8(b[0])
+	}
+	if n > 0 {
+		nulls += n - bits.OnesCount8(b[0]&(1<<n-1))
+	}
+	return nulls
+}
+
+// appendLevels appends the definition levels (1: there is a value) of n rows, of
+// which nulls have none, as the hybrid encoding wants them: one run when all are
+// alike, else the bitmap itself, which already is a bit-packed run of width 1.
+func appendLevels(dst, valid []byte, from, n, nulls int) []byte {
+	switch nulls {
+	case 0:
+		return append(binary.AppendUvarint(dst, uint64(n)<<1), 1)
+	case n:
+		return append(binary.AppendUvarint(dst, uint64(n)<<1), 0)
+	}
+	groups := (n + 7) / 8
+	dst = binary.AppendUvarint(dst, uint64(groups)<<1|1)
+	dst = append(dst, valid[from/8:from/8+groups]...)
+	if n%8 != 0 {
+		dst[len(dst)-1] &= 1<<(n%8) - 1
+	}
+	return dst
+}
+
+// holdInts returns the values of n rows without the nulls; buf is room for n.
+func holdInts(values []int64, valid []byte, from, n, nulls int, buf []int64) []int64 {
+	values = values[from : from+n]
+	if nulls == 0 {
+		return values
+	}
+	k := 0
+	for i, v := range values {
+		buf[k] = v
+		k += int(valid[(from+i)>>3] >> (i & 7) & 1)
+	}
+	return buf[:k]
+}
+
+// holdFloats is holdInts for doubles, as their bit patterns.
+func holdFloats(values []float64, valid []byte, from, n, nulls int, buf []int64) []int64 {
+	values = values[from : from+n]
+	if nulls == 0 {
+		for i, v := range values {
+			buf[i] = int64(math.Float64bits(v))
+		}
+		return buf[:n]
+	}
+	k := 0
+	for i, v := range values {
+		buf[k] = int64(math.Float64bits(v))
+		k += int(valid[(from+i)>>3] >> (i & 7) & 1)
+	}
+	return buf[:k]
+}
+
+// appendBools appends the values of n rows without the nulls as bits, low bits
+// first, and tells how many of them are true.
+func appendBools(dst []byte, values []bool, valid []byte, from, n, nulls int) ([]byte, int) {
+	var word byte
+	k, set := 0, 0
+	for i, v := range values[from : from+n] {
+		if nulls != 0 && valid[(from+i)>>3]>>(i&7)&1 == 0 {
+			continue
+		}
+		if v {
+			word |= 1 << (k & 7)
+			set++
+		}
+		if k++; k&7 == 0 {
+			dst = append(dst, word)
+			word = 0
+		}
+	}
+	if k&7 != 0 {
+		dst = append(dst, word)
+	}
+	return dst, set
+}
