@@ -72,8 +72,3 @@ type Tally struct {
 
 // Reset empties t and keeps its memory.
 func (t *Tally) Reset() { *t = Tally{Rejects: t.Rejects[:0]} }
-
-// Reject sets a record aside. It does not count it in Read.
-func (t *Tally) Reject(raw cdr.Span, line uint32, reason string) {
-	t.Rejects = append(t.Rejects, Reject{Raw: raw, Line: line, Reason: reason})
-}

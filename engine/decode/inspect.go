@@ -19,13 +19,10 @@ func AppendJSON(dst []byte, b *cdr.Batch, row int, r *Row) []byte {
 	if r != nil {
 		known = *r
 	} else {
-		known.Direction, known.IMSI, known.IMEI = legsOf(f), digitsOf64(b.IMSI[row]), digitsOf64(b.IMEI[row])
-		if f.Has(cdr.Slice) {
-			known.Partial = 2
-		}
+		known.fromBatch(b, row)
 	}
 	o := object{dst: append(dst, '{')}
-	o.text(RecordID, known.RecordID)
+	o.text(RecordID, known.Text(RecordID))
 	o.text(Service, []byte(serviceNames[f.Service()]))
 	o.text(DirectionColumn, []byte(known.direction().String()))
 	o.number(CallingNumber, b, row, false)
@@ -38,18 +35,18 @@ func AppendJSON(dst []byte, b *cdr.Batch, row int, r *Row) []byte {
 	o.decimal(DurationSeconds, int64(b.TalkMS[row]), 3)
 	o.quoted("disposition", []byte(outcomeNames[f.Outcome()]))
 	o.count(Cause, uint64(b.Cause[row]))
-	o.text(CellID, known.CellID)
-	o.text(IMEI, known.IMEI)
-	o.text(IMSI, known.IMSI)
-	o.text(VisitedPLMN, known.VisitedPLMN)
+	o.text(CellID, known.Text(CellID))
+	o.text(IMEI, known.Text(IMEI))
+	o.text(IMSI, known.Text(IMSI))
+	o.text(VisitedPLMN, known.Text(VisitedPLMN))
 	o.text(RAT, []byte(ratNames[f.RAT()]))
 	o.count(UplinkBytes, b.Up[row])
 	o.count(DownlinkBytes, b.Down[row])
 	if b.Charge[row] != 0 {
 		o.decimal(Charge, b.Charge[row], 6)
 	}
-	o.text(TrunkIn, known.TrunkIn)
-	o.text(TrunkOut, known.TrunkOut)
+	o.text(TrunkIn, known.Text(TrunkIn))
+	o.text(TrunkOut, known.Text(TrunkOut))
 	if f.Has(cdr.Forwarded) {
 		o.key(Forwarded.String())
 		o.dst = append(o.dst, "true"...)
@@ -63,6 +60,19 @@ var (
 	outcomeNames = [8]string{"", "answered", "no_answer", "busy", "failed"}
 	ratNames     = [8]string{"", "2g", "3g", "4g", "5g", "wifi"}
 )
+
+// fromBatch sets what a batch still tells of the texts of a record.
+func (r *Row) fromBatch(b *cdr.Batch, row int) {
+	r.Base = digitsOf64(b.IMSI[row])
+	r.At[IMSI].Len = uint32(len(r.Base))
+	imei := digitsOf64(b.IMEI[row])
+	r.At[IMEI] = cdr.Span{Off: uint32(len(r.Base)), Len: uint32(len(imei))}
+	r.Base = append(r.Base, imei...)
+	r.Direction = legsOf(b.Flags[row])
+	if b.Flags[row].Has(cdr.Slice) {
+		r.Partial = 2
+	}
+}
 
 // legsOf is the direction of a record of which only the legs are known.
 func legsOf(f cdr.Flags) Direction {

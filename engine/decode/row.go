@@ -2,77 +2,98 @@ package decode
 
 import "github.com/cdrstream/cdrstream/engine/cdr"
 
-// Row is one record with its values read but the source's rules not yet applied.
-// Decoders of any format fill it and hand it to [Rules.Append]. The texts point
-// into the block (or a copy of it) and are empty when absent.
+// Row is one record with the source's rules not yet applied: the texts of its
+// columns, and the values read from them. Decoders of text formats under the
+// names of the specification set the texts and call [Row.Read]; others set the
+// texts of those columns that stay text (the numbers and identities) and the
+// Values themselves. A Row is reused from record to record; it holds one
+// pointer, so that this costs little.
 type Row struct {
-	RecordID        []byte
-	Calling, Called []byte // as written
-	CallingInternational,
-	CalledInternational bool // the format's type of number says so
-	IMSI, IMEI, CellID []byte // of the served party
-	VisitedPLMN        []byte // 5 or 6 digits
-	TrunkIn, TrunkOut  []byte
+	Base []byte            // what At points into
+	At   [Columns]cdr.Span // text of each column; of no length where the record lacks it
+	Has  uint32            // bit c set: the record has column c, empty or not
+	Values
+}
 
+// Values are what is read from the texts of a record, or known otherwise.
+type Values struct {
 	Start          cdr.Millis
 	RingMS, TalkMS uint32 // RingMS may be cdr.RingUnknown
+	Up, Down       uint64
+	Charge         int64  // micro-units
+	Partial        uint32 // partial_sequence
 	Offset         int16  // as in cdr.Batch
+	Cause          uint16
 	Service        cdr.Service
 	Direction      Direction
-	Outcome        cdr.Outcome // by the format's marker, see the package's word on outcomes
+	Outcome        cdr.Outcome // by the format's marker
 	RAT            cdr.RAT
 	Forwarded      bool
-	Cause          uint16
-	Partial        uint32 // partial_sequence
-	Up, Down       uint64
-	Charge         int64 // micro-units
 
-	ID   uint64 // hash of what identifies the record where RecordID alone does not, else 0
+	// The format's type of number says that the number is international.
+	CallingInternational, CalledInternational bool
+
+	ID   uint64 // hash of what identifies the record where record_id alone does not, else 0
 	Call uint64 // as in cdr.Batch
 }
 
-// Reset makes r a voice record of which nothing is known.
-func (r *Row) Reset() {
-	*r = Row{RingMS: cdr.RingUnknown, Offset: cdr.NoOffset}
+// Reset makes v the values of a voice record of which nothing is known.
+func (v *Values) Reset() { *v = Values{RingMS: cdr.RingUnknown, Offset: cdr.NoOffset} }
+
+// Text is the text of column c without surrounding spaces, empty when there is
+// none.
+func (r *Row) Text(c Column) []byte {
+	if r.At[c].Len == 0 {
+		return nil
+	}
+	return r.text(c)
+}
+
+func (r *Row) text(c Column) []byte {
+	b := r.At[c].Of(r.Base)
+	if b[0] <= ' ' || b[len(b)-1] <= ' ' {
+		return trim(b)
+	}
+	return b
 }
 
 // release is the event time: when the record's usage ended.
-func (r *Row) release() cdr.Millis {
-	talk := cdr.Millis(r.TalkMS)
+func (v *Values) release() cdr.Millis {
+	talk := cdr.Millis(v.TalkMS)
 	ring := cdr.Millis(0)
-	if r.RingMS != cdr.RingUnknown {
-		ring = cdr.Millis(r.RingMS)
+	if v.RingMS != cdr.RingUnknown {
+		ring = cdr.Millis(v.RingMS)
 	}
 	switch {
-	case r.Service == cdr.Data:
-		return r.Start + talk
-	case r.Service != cdr.Voice:
-		return r.Start
-	case r.Outcome == cdr.Answered || r.Outcome == cdr.OutcomeUnknown:
-		return r.Start + ring + talk
+	case v.Service == cdr.Data:
+		return v.Start + talk
+	case v.Service != cdr.Voice:
+		return v.Start
+	case v.Outcome == cdr.Answered || v.Outcome == cdr.OutcomeUnknown:
+		return v.Start + ring + talk
 	}
-	return r.Start + max(ring, talk)
+	return v.Start + max(ring, talk)
 }
 
 // direction is the record's direction after defaults.
-func (r *Row) direction() Direction {
+func (v *Values) direction() Direction {
 	switch {
-	case r.Direction != DirectionDefault:
-		return r.Direction
-	case r.Service == cdr.Data:
+	case v.Direction != DirectionDefault:
+		return v.Direction
+	case v.Service == cdr.Data:
 		return Originating
 	}
 	return Both
 }
 
 // legs says which legs the record carries, and marks a served called party.
-func (r *Row) legs(d Direction) cdr.Flags {
+func (v *Values) legs(d Direction) cdr.Flags {
 	switch {
 	case d == Terminating:
 		return cdr.Terminating | cdr.ServedCalled
 	case d == NoLegs:
 		return 0
-	case d == Originating || r.Service == cdr.Data:
+	case d == Originating || v.Service == cdr.Data:
 		return cdr.Originating
 	}
 	return cdr.Originating | cdr.Terminating
@@ -83,10 +104,11 @@ func (r *Row) legs(d Direction) cdr.Flags {
 func (r *Row) identity(d Direction, raw uint64) uint64 {
 	id := r.ID
 	if id == 0 {
-		if len(r.RecordID) == 0 {
+		text := r.Text(RecordID)
+		if len(text) == 0 {
 			return raw
 		}
-		id = cdr.Hash(r.RecordID)
+		id = cdr.Hash(text)
 	}
 	return cdr.Mix(id + uint64(d)<<32 + uint64(r.Partial))
 }

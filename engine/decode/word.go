@@ -31,15 +31,6 @@ func lower(buf *[longestWord]byte, b []byte) []byte {
 	return buf[:len(b)]
 }
 
-// word looks b up with exact, as it stands and then in lower case.
-func word[T any](b []byte, exact func([]byte) (T, bool)) (T, bool) {
-	if v, ok := exact(b); ok {
-		return v, true
-	}
-	var buf [longestWord]byte
-	return exact(lower(&buf, b))
-}
-
 // Direction says whose legs a record carries.
 type Direction uint8
 
@@ -69,12 +60,12 @@ func directionExactly(b []byte) (Direction, bool) {
 	case "none":
 		return NoLegs, true
 	}
-	return 0, len(b) == 0
+	return 0, false
 }
 
 func serviceExactly(b []byte) (cdr.Service, bool) {
 	switch string(b) {
-	case "voice", "":
+	case "voice":
 		return cdr.Voice, true
 	case "sms":
 		return cdr.SMS, true
@@ -97,7 +88,7 @@ func outcomeExactly(b []byte) (cdr.Outcome, bool) {
 	case "failed":
 		return cdr.Failed, true
 	}
-	return cdr.OutcomeUnknown, len(b) == 0
+	return cdr.OutcomeUnknown, false
 }
 
 func ratExactly(b []byte) (cdr.RAT, bool) {
@@ -113,15 +104,60 @@ func ratExactly(b []byte) (cdr.RAT, bool) {
 	case "wifi":
 		return cdr.RATWiFi, true
 	}
-	return cdr.RATUnknown, len(b) == 0
+	return cdr.RATUnknown, false
 }
 
 func boolExactly(b []byte) (v, ok bool) {
 	switch string(b) {
 	case "true", "1", "yes":
 		return true, true
-	case "false", "0", "no", "":
+	case "false", "0", "no":
 		return false, true
 	}
 	return false, false
+}
+
+// readDirection reads the word in any ASCII case.
+func readDirection(b []byte) (Direction, bool) {
+	if v, ok := directionExactly(b); ok {
+		return v, true
+	}
+	var buf [longestWord]byte
+	return directionExactly(lower(&buf, b))
+}
+
+// readService reads the word in any ASCII case.
+func readService(b []byte) (cdr.Service, bool) {
+	if v, ok := serviceExactly(b); ok {
+		return v, true
+	}
+	var buf [longestWord]byte
+	return serviceExactly(lower(&buf, b))
+}
+
+// readOutcome reads the word in any ASCII case.
+func readOutcome(b []byte) (cdr.Outcome, bool) {
+	if v, ok := outcomeExactly(b); ok {
+		return v, true
+	}
+	var buf [longestWord]byte
+	return outcomeExactly(lower(&buf, b))
+}
+
+// readRAT reads the word in any ASCII case.
+func readRAT(b []byte) (cdr.RAT, bool) {
+	if v, ok := ratExactly(b); ok {
+		return v, true
+	}
+	var buf [longestWord]byte
+	return ratExactly(lower(&buf, b))
+}
+
+// readBool reads the word in any ASCII case.
+func readBool(b []byte) (bool, bool) {
+	if v, ok := boolExactly(b); ok {
+		return v, true
+	}
+	var buf [longestWord]byte
+	return boolExactly(lower(&buf, b))
 }

@@ -50,26 +50,22 @@ func (Decoder) Open(head []byte, s *decode.Source) (decode.Layout, int, error) {
 func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.Tally) {
 	rules := l.(*decode.Rules)
 	clock := rules.Clock()
+	w := decode.NewWriter(rules, out, t)
 	var r record
 	var row decode.Row
 	lines := decode.NewLines(block)
 	for lines.Next() {
-		mark, names := len(out.Text), len(out.Names)
-		problem := r.split(lines.At.Text, &out.Text)
+		problem := r.split(lines.At.Text, w.Scratch())
 		if problem == "" {
 			problem = r.row(&row, &clock)
 		}
-		if problem == "" {
-			rules.Append(&row, lines.At, out, t)
-		} else {
-			t.Read++
-			t.Reject(lines.At.Raw, lines.At.Line, problem)
+		if problem != "" {
+			w.Reject(lines.At, problem)
+			continue
 		}
-		if len(out.Names) == names {
-			out.Text = out.Text[:mark]
-		}
+		w.Append(&row, lines.At)
 	}
-	t.Lines += lines.Count()
+	w.Close(lines.Count())
 }
 
 // ReadRow implements [decode.RowReader].

@@ -9,6 +9,7 @@ import (
 
 // row reads the fields into out, which then points into r.base.
 func (r *record) row(out *decode.Row, clock *decode.Clock) (problem string) {
+	out.Base, out.At = r.base, [decode.Columns]cdr.Span{}
 	out.Reset()
 	if out.Start, out.Offset, problem = clock.Parse(r.field(start)); problem != "" {
 		return reason("start", r.field(start), problem)
@@ -26,9 +27,9 @@ func (r *record) row(out *decode.Row, clock *decode.Clock) (problem string) {
 		return reason("disposition", r.field(disposition), "is not one that Asterisk writes")
 	}
 	out.Direction = decode.Both
-	out.Calling = r.field(src)
-	if called := r.field(dst); !special(called) {
-		out.Called = called
+	out.At[decode.CallingNumber] = r.at[src]
+	if !special(r.field(dst)) {
+		out.At[decode.CalledNumber] = r.at[dst]
 	}
 	r.identify(out)
 	return ""

@@ -59,47 +59,42 @@ func (Decoder) Open(head []byte, s *decode.Source) (decode.Layout, int, error) {
 func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.Tally) {
 	y := l.(*layout)
 	clock := y.rules.Clock()
-	fields := decode.Fields{Has: y.has}
+	w := decode.NewWriter(y.rules, out, t)
+	row := decode.Row{Has: y.has}
 	quotes := quotes{block: block, next: -1}
-	var row decode.Row
 	lines := decode.NewLines(block)
 	for lines.Next() {
-		mark, names := len(out.Text), len(out.Names)
-		problem := y.split(lines.At.Text, quotes.within(lines.At.Raw), &fields, &out.Text)
+		problem := y.split(lines.At.Text, quotes.within(lines.At.Raw), &row, w.Scratch())
 		if problem == "" {
-			problem = fields.Row(&row, &clock)
+			problem = row.Read(&clock)
 		}
-		if problem == "" {
-			y.rules.Append(&row, lines.At, out, t)
-		} else {
-			t.Read++
-			t.Reject(lines.At.Raw, lines.At.Line, problem)
+		if problem != "" {
+			w.Reject(lines.At, problem)
+			continue
 		}
-		if len(out.Names) == names {
-			out.Text = out.Text[:mark]
-		}
+		w.Append(&row, lines.At)
 	}
-	t.Lines += lines.Count()
+	w.Close(lines.Count())
 }
 
 // ReadRow implements [decode.RowReader].
 func (Decoder) ReadRow(l decode.Layout, line []byte, r *decode.Row) string {
 	y := l.(*layout)
 	clock := y.rules.Clock()
-	fields := decode.Fields{Has: y.has}
+	*r = decode.Row{Has: y.has}
 	var text []byte
-	if problem := y.split(line, true, &fields, &text); problem != "" {
+	if problem := y.split(line, true, r, &text); problem != "" {
 		return problem
 	}
-	return fields.Row(r, &clock)
+	return r.Read(&clock)
 }
 
-func (y *layout) split(line []byte, quoted bool, f *decode.Fields, text *[]byte) (problem string) {
+func (y *layout) split(line []byte, quoted bool, r *decode.Row, text *[]byte) (problem string) {
 	n := 0
 	if quoted {
-		n, problem = y.splitQuoted(line, f, text)
+		n, problem = y.splitQuoted(line, r, text)
 	} else {
-		n = y.splitPlain(line, f)
+		n = y.splitPlain(line, r)
 	}
 	if problem == "" && n != len(y.columns) {
 		return fmt.Sprintf("%d fields, the header has %d", n, len(y.columns))

@@ -142,7 +142,7 @@ func TestReadRow(t *testing.T) {
 	if problem := (Decoder{}).ReadRow(l, []byte(`1709280000,+44 20,"c""1",t1`), &r); problem != "" {
 		t.Fatal(problem)
 	}
-	if string(r.Calling) != "+44 20" || string(r.CellID) != `c"1` || string(r.TrunkIn) != "t1" {
+	if string(r.Text(decode.CallingNumber)) != "+44 20" || string(r.Text(decode.CellID)) != `c"1` || string(r.Text(decode.TrunkIn)) != "t1" {
 		t.Errorf("%+v", r)
 	}
 	if problem := (Decoder{}).ReadRow(l, []byte("x,,,"), &r); problem != `start_time: "x" is not a time` {

@@ -16,8 +16,8 @@ const (
 
 // splitPlain notes where the fields of a line without quotes stand and returns
 // how many there are. It looks at eight bytes a step.
-func (y *layout) splitPlain(line []byte, f *decode.Fields) int {
-	f.Base = line
+func (y *layout) splitPlain(line []byte, r *decode.Row) int {
+	r.Base = line
 	pattern := ones * uint64(y.separator)
 	columns := y.columns
 	n, start, i := 0, 0, 0
@@ -26,7 +26,7 @@ func (y *layout) splitPlain(line []byte, f *decode.Fields) int {
 		for hits := ^((x&low7 + low7) | x | low7); hits != 0; hits &= hits - 1 {
 			end := i + bits.TrailingZeros64(hits)>>3
 			if n < len(columns) {
-				f.At[columns[n]] = cdr.Span{Off: uint32(start), Len: uint32(end - start)}
+				r.At[columns[n]] = cdr.Span{Off: uint32(start), Len: uint32(end - start)}
 			}
 			n++
 			start = end + 1
@@ -37,7 +37,7 @@ func (y *layout) splitPlain(line []byte, f *decode.Fields) int {
 			continue
 		}
 		if n < len(columns) {
-			f.At[columns[n]] = cdr.Span{Off: uint32(start), Len: uint32(i - start)}
+			r.At[columns[n]] = cdr.Span{Off: uint32(start), Len: uint32(i - start)}
 		}
 		n++
 		start = i + 1
@@ -47,8 +47,8 @@ func (y *layout) splitPlain(line []byte, f *decode.Fields) int {
 
 // splitQuoted is splitPlain for lines with quotes. Where a field holds doubled
 // quotes, the fields point into a copy of the line at the end of text.
-func (y *layout) splitQuoted(line []byte, f *decode.Fields, text *[]byte) (n int, problem string) {
-	f.Base = line
+func (y *layout) splitQuoted(line []byte, r *decode.Row, text *[]byte) (n int, problem string) {
+	r.Base = line
 	copied := false
 	for at := 0; at <= len(line); n++ {
 		cell, next, problem := decode.NextCell(line, at, y.separator)
@@ -63,11 +63,11 @@ func (y *layout) splitQuoted(line []byte, f *decode.Fields, text *[]byte) (n int
 			if !copied {
 				mark := len(*text)
 				*text = append(*text, line...)
-				f.Base, copied = (*text)[mark:], true
+				r.Base, copied = (*text)[mark:], true
 			}
-			cell.End = cell.Off + decode.Undouble(f.Base[cell.Off:cell.End])
+			cell.End = cell.Off + decode.Undouble(r.Base[cell.Off:cell.End])
 		}
-		f.At[y.columns[n]] = cdr.Span{Off: uint32(cell.Off), Len: uint32(cell.End - cell.Off)}
+		r.At[y.columns[n]] = cdr.Span{Off: uint32(cell.Off), Len: uint32(cell.End - cell.Off)}
 	}
 	return n, ""
 }

@@ -29,10 +29,10 @@ func (Decoder) Detect(head []byte) decode.Match {
 	lines := decode.NewLines(decode.CompleteLines(head[bom:]))
 	objects := false
 	for i := 0; i < detectLines && lines.Next(); i++ {
-		var f decode.Fields
+		var r decode.Row
 		var text []byte
 		objects = objects || bytes.HasPrefix(bytes.TrimLeft(lines.At.Text, " \t"), []byte("{"))
-		if scan(lines.At.Text, &f, &text) == "" && f.Has>>decode.StartTime&1 != 0 && f.Has&decode.PartyColumns != 0 {
+		if scan(lines.At.Text, &r, &text) == "" && r.Has>>decode.StartTime&1 != 0 && r.Has&decode.PartyColumns != 0 {
 			return decode.Match{Score: 95, Why: "JSON objects with start_time and a party"}
 		}
 	}
@@ -51,50 +51,44 @@ func (Decoder) Open(head []byte, s *decode.Source) (decode.Layout, int, error) {
 func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.Tally) {
 	rules := l.(*decode.Rules)
 	clock := rules.Clock()
-	var fields decode.Fields
+	w := decode.NewWriter(rules, out, t)
 	var row decode.Row
 	lines := decode.NewLines(block)
 	for lines.Next() {
-		mark, names := len(out.Text), len(out.Names)
-		problem := scan(lines.At.Text, &fields, &out.Text)
+		problem := scan(lines.At.Text, &row, w.Scratch())
 		if problem == "" {
-			problem = fields.Row(&row, &clock)
+			problem = row.Read(&clock)
 		}
-		if problem == "" {
-			rules.Append(&row, lines.At, out, t)
-		} else {
-			t.Read++
-			t.Reject(lines.At.Raw, lines.At.Line, problem)
+		if problem != "" {
+			w.Reject(lines.At, problem)
+			continue
 		}
-		if len(out.Names) == names {
-			out.Text = out.Text[:mark]
-		}
+		w.Append(&row, lines.At)
 	}
-	t.Lines += lines.Count()
+	w.Close(lines.Count())
 }
 
 // ReadRow implements [decode.RowReader].
 func (Decoder) ReadRow(l decode.Layout, line []byte, r *decode.Row) string {
 	clock := l.(*decode.Rules).Clock()
-	var fields decode.Fields
 	var text []byte
-	if problem := scan(line, &fields, &text); problem != "" {
+	if problem := scan(line, r, &text); problem != "" {
 		return problem
 	}
-	return fields.Row(r, &clock)
+	return r.Read(&clock)
 }
 
-// scan notes in f where the values of the object in line stand. When the line
-// holds escapes, f points into a decoded copy of it at the end of text.
-func scan(line []byte, f *decode.Fields, text *[]byte) (problem string) {
-	f.Base, f.Has = line, 0
+// scan notes in r where the values of the object in line stand. When the line
+// holds escapes, r points into a decoded copy of it at the end of text.
+func scan(line []byte, r *decode.Row, text *[]byte) (problem string) {
+	r.Base, r.Has, r.At = line, 0, [decode.Columns]cdr.Span{}
 	if bytes.IndexByte(line, '\\') >= 0 {
 		mark := len(*text)
 		*text = append(*text, line...)
-		f.Base = (*text)[mark:]
+		r.Base = (*text)[mark:]
 	}
-	s := scanner{text: f.Base}
-	if s.object(f); s.problem == "" {
+	s := scanner{text: r.Base}
+	if s.object(r); s.problem == "" {
 		return ""
 	}
 	if s.value {

@@ -147,7 +147,7 @@ func checkAgainstOracle(t *testing.T, line []byte) {
 	if bytes.IndexByte(line, '\n') >= 0 || !utf8.Valid(line) || bytes.Count(line, []byte("{"))+bytes.Count(line, []byte("[")) > maxDepth {
 		return
 	}
-	var f decode.Fields
+	var f decode.Row
 	var text []byte
 	before := bytes.Clone(line)
 	problem := scan(line, &f, &text)

@@ -35,8 +35,8 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
-// object reads the line's one object into f.
-func (s *scanner) object(f *decode.Fields) {
+// object reads the line's one object into r.
+func (s *scanner) object(r *decode.Row) {
 	if s.peek() != '{' {
 		s.fail("an object was expected")
 		return
@@ -45,7 +45,7 @@ func (s *scanner) object(f *decode.Fields) {
 	if s.peek() == '}' {
 		s.pos++
 	} else {
-		for s.member(f) {
+		for s.member(r) {
 		}
 	}
 	if s.problem == "" && s.peek() != 0 || s.problem == "" && s.pos < len(s.text) {
@@ -55,7 +55,7 @@ func (s *scanner) object(f *decode.Fields) {
 
 // member reads "key": value and the comma or brace behind it; true when there
 // is another member.
-func (s *scanner) member(f *decode.Fields) bool {
+func (s *scanner) member(r *decode.Row) bool {
 	key, ok := s.key()
 	if !ok {
 		return false
@@ -64,7 +64,7 @@ func (s *scanner) member(f *decode.Fields) bool {
 	if c == decode.NoColumn {
 		s.skip(0)
 	} else {
-		s.column(c, f)
+		s.column(c, r)
 	}
 	return s.problem == "" && s.more('}')
 }
@@ -99,27 +99,27 @@ func (s *scanner) more(closing byte) bool {
 }
 
 // column reads the value of column c.
-func (s *scanner) column(c decode.Column, f *decode.Fields) {
-	f.Has |= 1 << c
+func (s *scanner) column(c decode.Column, r *decode.Row) {
+	r.Has |= 1 << c
 	switch b := s.peek(); b {
 	case '"':
-		f.At[c] = s.str()
+		r.At[c] = s.str()
 	case '{', '[':
 		s.problem, s.value = c.String()+": is neither a text nor a number", true
 	case 'n':
-		f.At[c] = cdr.Span{}
+		r.At[c] = cdr.Span{}
 		s.word("null")
 	case 't', 'f':
 		start := s.pos
 		s.skip(0)
-		f.At[c] = cdr.Span{Off: uint32(start), Len: uint32(s.pos - start)}
+		r.At[c] = cdr.Span{Off: uint32(start), Len: uint32(s.pos - start)}
 		if s.problem == "" && c != decode.Forwarded {
 			s.problem, s.value = c.String()+": is neither a text nor a number", true
 		}
 	default:
 		start := s.pos
 		s.number()
-		f.At[c] = cdr.Span{Off: uint32(start), Len: uint32(s.pos - start)}
+		r.At[c] = cdr.Span{Off: uint32(start), Len: uint32(s.pos - start)}
 	}
 }
 

@@ -1,0 +1,182 @@
+package decode
+
+import (
+	"math"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
+
+// Line is where a record stands.
+type Line struct {
+	Text []byte   // the record as it stands, without line end
+	Raw  cdr.Span // of Text in the block
+	Line uint32   // counted from 0 at the start of the block
+}
+
+// Writer puts the records of one block into a batch and a tally. Between
+// NewWriter and Close the batch's columns are longer than its rows, so that a
+// row costs one store a column; nobody else may look at it.
+type Writer struct {
+	rules *Rules
+	out   *cdr.Batch
+	tally *Tally
+	row   int        // rows in the batch
+	room  int        // length of its columns
+	high  cdr.Millis // latest release so far
+	text  int        // bytes of the batch's text in use by names
+}
+
+// NewWriter begins a block.
+func NewWriter(u *Rules, out *cdr.Batch, t *Tally) Writer {
+	n := out.Len()
+	w := Writer{rules: u, out: out, tally: t, row: n, room: n, high: math.MinInt64, text: len(out.Text)}
+	if n > 0 {
+		w.high = out.HighWater[n-1]
+	}
+	return w
+}
+
+// Scratch is where a decoder may append a copy of a line that it changes. What
+// it appends lasts until Append or Reject.
+func (w *Writer) Scratch() *[]byte { return &w.out.Text }
+
+// Close ends the block, which held so many line feeds.
+func (w *Writer) Close(lines int64) {
+	resize(w.out, w.row)
+	w.tally.Lines += lines
+}
+
+// Reject counts a record that cannot be read.
+func (w *Writer) Reject(at Line, reason string) {
+	w.tally.Read++
+	w.tally.Rejects = append(w.tally.Rejects, Reject{Raw: at.Raw, Line: at.Line, Reason: reason})
+	w.out.Text = w.out.Text[:w.text]
+}
+
+// parties are the two parties of a row after the number rules. Where one is a
+// name, its text stands in the batch's text.
+type parties struct {
+	calling, called           cdr.Number
+	callingPlace, calledPlace cdr.Place
+	callingName, calledName   cdr.Span
+}
+
+// Append applies the rules to r and adds the record to the batch, or counts in
+// the tally why it does not. It keeps nothing of r.
+func (w *Writer) Append(r *Row, at Line) {
+	var p parties
+	w.normalize(r, &p)
+	u := w.rules
+	d := r.direction()
+	legs := r.legs(d)
+	if r.At[IMSI].Len > 0 {
+		p.serve(legs, r.Text(IMSI))
+	}
+	if p.calling|p.called == 0 {
+		w.Reject(at, "no party")
+		return
+	}
+	release := r.Start
+	if !u.s.EventStart {
+		release = r.release()
+	}
+	if u.s.Latest > 0 && release > u.s.Latest {
+		w.Reject(at, "its time is too far in the future: "+Time(release))
+		return
+	}
+	if legs = p.folded(legs, u.folded); legs&(cdr.Originating|cdr.Terminating) == 0 {
+		w.tally.Read++
+		w.tally.Filtered++
+		w.out.Text = w.out.Text[:w.text]
+		return
+	}
+	w.tally.Read++
+	w.put(r, &p, legs, d, release, at)
+}
+
+func (w *Writer) normalize(r *Row, p *parties) {
+	b, numbers := w.out, w.rules.s.Numbers
+	if text := r.Text(CallingNumber); len(text) > 0 {
+		from := uint32(len(b.Text))
+		p.calling, p.callingPlace, b.Text = numbers.Party(b.Text, text, r.CallingInternational)
+		p.callingName = cdr.Span{Off: from, Len: uint32(len(b.Text)) - from}
+	}
+	if text := r.Text(CalledNumber); len(text) > 0 {
+		from := uint32(len(b.Text))
+		p.called, p.calledPlace, b.Text = numbers.Party(b.Text, text, r.CalledInternational)
+		p.calledName = cdr.Span{Off: from, Len: uint32(len(b.Text)) - from}
+	}
+}
+
+// serve lets the IMSI stand for the served party where that has no number.
+func (p *parties) serve(legs cdr.Flags, imsi []byte) {
+	if legs&cdr.ServedCalled != 0 {
+		if p.called == 0 {
+			p.called = cdr.IMSI(imsi)
+		}
+	} else if p.calling == 0 {
+		p.calling = cdr.IMSI(imsi)
+	}
+}
+
+// folded takes away the legs that are not folded and those without a party.
+func (p *parties) folded(legs, folded cdr.Flags) cdr.Flags {
+	if p.calling == 0 {
+		folded &^= cdr.Originating
+	}
+	if p.called == 0 {
+		folded &^= cdr.Terminating
+	}
+	return legs & (folded | cdr.ServedCalled)
+}
+
+// put writes the row behind the last one.
+func (w *Writer) put(r *Row, p *parties, legs cdr.Flags, d Direction, release cdr.Millis, at Line) {
+	if w.row == w.room {
+		w.grow()
+	}
+	b, i, u := w.out, w.row, w.rules
+	w.row++
+	w.high = max(w.high, release)
+	raw := cdr.Hash(at.Text)
+	b.Calling[i], b.Called[i] = p.calling, p.called
+	b.CallingPlace[i], b.CalledPlace[i] = p.callingPlace, p.calledPlace
+	b.Start[i], b.Release[i], b.HighWater[i] = r.Start, release, w.high
+	b.RingMS[i], b.TalkMS[i] = r.RingMS, r.TalkMS
+	b.Flags[i] = u.flags(r, legs)
+	b.Identity[i], b.RawHash[i], b.Call[i] = r.identity(d, raw), raw, r.Call
+	b.Up[i], b.Down[i], b.Charge[i] = r.Up, r.Down, r.Charge
+	b.Cause[i], b.Offset[i] = r.Cause, r.Offset
+	b.Raw[i], b.Line[i] = at.Raw, at.Line
+	b.Cell[i], b.Region[i] = 0, 0
+	if cell := r.Text(CellID); len(cell) > 0 {
+		b.Cell[i], b.Region[i] = HashText(cell), u.region(cell)
+	}
+	b.IMEI[i], b.IMSI[i] = device(r.Text(IMEI)), packDigits(r.Text(IMSI))
+	b.VisitedMCC[i] = mcc(r.Text(VisitedPLMN))
+	if (p.calling | p.called).IsName() {
+		w.name(p)
+	}
+	b.Text = b.Text[:w.text]
+}
+
+// name tells the texts of the names in the last row.
+func (w *Writer) name(p *parties) {
+	b, row := w.out, int32(w.row-1)
+	if p.calling.IsName() {
+		b.Names = append(b.Names, cdr.NameRef{Row: row, Text: p.callingName})
+	}
+	if p.called.IsName() {
+		b.Names = append(b.Names, cdr.NameRef{Row: row, Called: true, Text: p.calledName})
+	}
+	w.text = len(b.Text)
+}
+
+// grow makes room for more rows, within what is already allocated if possible.
+func (w *Writer) grow() {
+	w.room = cap(w.out.Start)
+	if w.room <= w.row {
+		w.room = max(2*w.row, 512)
+	}
+	resize(w.out, w.room)
+}
