@@ -1,0 +1,61 @@
+# cdrstream: what developers and CI run. `make` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+FUZZTIME  ?= 30s
+BENCHTIME ?= 1s
+COUNT     ?= 6
+# Tools are pinned in a module file of their own, so that go.mod lists only
+# what the product is made of. The first use compiles them (minutes).
+TOOL := go tool -modfile=.ci/tools.mod
+
+.PHONY: help build demo test race fuzz bench lint check generate clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## compile bin/cdrstream
+	go build -trimpath -ldflags '-X main.release=$(VERSION)' -o bin/cdrstream ./cmd/cdrstream
+
+demo: build ## make synthetic traffic, replay it, show what came out
+	rm -rf demo && mkdir demo
+	bin/cdrstream generate --subscribers 2000 --days 14 --out demo/traffic.csv
+	bin/cdrstream replay --out demo/out demo/traffic.csv
+	@echo; echo "demo/out/summary.json:"; head -c 1500 demo/out/summary.json; echo
+	@echo; echo "demo/out/features:"; find demo/out/features -name '*.parquet' | sort | head -20
+
+test: ## run all tests
+	go test ./...
+
+race: ## run all tests under the race detector
+	go test -race ./...
+
+fuzz: ## run every fuzz target for FUZZTIME (30s)
+	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ { t[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, t[i]; n = 0 }' | \
+	while read -r pkg target; do \
+		echo "== $$pkg $$target"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" < /dev/null; \
+	done
+
+bench: ## run the benchmarks COUNT (6) times into bench.txt, and compare with OLD=file
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -count $(COUNT) ./... | tee bench.txt
+	$(TOOL) benchstat $(OLD) bench.txt
+
+lint: ## golangci-lint, as .golangci.yml says
+	$(TOOL) golangci-lint run ./...
+
+check: ## what must hold before the tests: format, vet, lint, import floors
+	@bad="$$(gofmt -l .)"; if [ -n "$$bad" ]; then echo "not formatted (run gofmt -w):"; echo "$$bad"; exit 1; fi
+	go vet ./...
+	$(MAKE) --no-print-directory lint
+	go test -count=1 -run '^TestFloors' ./engine
+
+generate: ## rebuild generated files and the tables of the README
+	go generate ./...
+	go test ./cmd/cdrstream -run TestREADME -update
+
+clean: ## remove what the targets above made
+	rm -rf bin demo bench.txt
