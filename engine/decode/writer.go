@@ -84,14 +84,14 @@ func (w *Writer) Append(r *Row, at Line) {
 		w.Reject(at, "its time is too far in the future: "+Time(release))
 		return
 	}
-	if legs = p.folded(legs, u.folded); legs&(cdr.Originating|cdr.Terminating) == 0 {
+	if legs &= u.folded | cdr.ServedCalled; legs&(cdr.Originating|cdr.Terminating) == 0 {
 		w.tally.Read++
 		w.tally.Filtered++
 		w.out.Text = w.out.Text[:w.text]
 		return
 	}
 	w.tally.Read++
-	w.put(r, &p, legs, d, release, at)
+	w.put(r, &p, p.present(legs), d, release, at)
 }
 
 func (w *Writer) normalize(r *Row, p *parties) {
@@ -119,15 +119,16 @@ func (p *parties) serve(legs cdr.Flags, imsi []byte) {
 	}
 }
 
-// folded takes away the legs that are not folded and those without a party.
-func (p *parties) folded(legs, folded cdr.Flags) cdr.Flags {
+// present takes away the legs that have no party. A record that is left with
+// none still counts as accepted: it was well-formed and not excluded.
+func (p *parties) present(legs cdr.Flags) cdr.Flags {
 	if p.calling == 0 {
-		folded &^= cdr.Originating
+		legs &^= cdr.Originating
 	}
 	if p.called == 0 {
-		folded &^= cdr.Terminating
+		legs &^= cdr.Terminating
 	}
-	return legs & (folded | cdr.ServedCalled)
+	return legs
 }
 
 // put writes the row behind the last one.

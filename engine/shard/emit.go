@@ -3,6 +3,7 @@ package shard
 import (
 	"bytes"
 	"cmp"
+	"math/bits"
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -19,9 +20,10 @@ type emitter struct {
 	tile   *feature.Tile
 	frame  feature.Frame
 	who    []candidate
-	row    []uint64 // scratch for a window of days
-	counts [window.Items][]count
-	oldest uint32 // the stamp at which the longest window begins
+	row    []uint64                      // scratch for a window of days
+	counts [1 << (64 - setShift)][]count // by item set
+	seen   []int64                       // scratch: of each of Plan.Counts
+	oldest uint32                        // the stamp at which the longest window begins
 }
 
 // candidate is a subscriber that gets a row.
@@ -30,13 +32,13 @@ type candidate struct {
 	slot uint32
 }
 
-// count is one distinct count with the stamp its window begins at.
+// count is one distinct count: how many items have a stamp within a window.
 type count struct {
-	mask   [4]bool
-	single int // the only stamp in mask, or -1
+	stamp  uint8 // which stamp
+	also   uint8 // another one that must lie within it too, or the same
 	window int
-	column int
-	from   uint32
+	number int    // in Plan.Counts
+	from   uint32 // the stamp the window begins at
 }
 
 func newEmitter(s *Shard) emitter {
@@ -44,20 +46,14 @@ func newEmitter(s *Shard) emitter {
 	if s.days != nil {
 		e.row = make([]uint64, s.days.words)
 	}
-	for _, c := range s.Plan.Counts {
-		n := count{window: c.Window, column: c.Column, single: -1}
-		of := 0
-		for i := range 4 {
-			if n.mask[i] = c.Stamps&(1<<i) != 0; n.mask[i] {
-				n.single = i
-				of++
-			}
-		}
-		if of > 1 {
-			n.single = -1
-		}
-		e.counts[c.Item] = append(e.counts[c.Item], n)
+	for i, c := range s.Plan.Counts {
+		e.counts[c.Item] = append(e.counts[c.Item], count{
+			stamp:  uint8(bits.TrailingZeros8(uint8(c.Stamps))),
+			also:   uint8(bits.Len8(uint8(c.Stamps)) - 1),
+			window: c.Window, number: i,
+		})
 	}
+	e.seen = make([]int64, len(s.Plan.Counts))
 	return e
 }
 
@@ -243,39 +239,34 @@ func (e *emitter) set(r int, l *window.Layout, w *feature.WindowPlan, row []uint
 // distinct counts the items of slot in all windows.
 func (s *Shard) distinct(r int, slot uint32) {
 	e := &s.emitter
-	for _, c := range s.Plan.Counts {
-		e.tile.Set(c.Column, r, 0)
-	}
+	clear(e.seen)
 	p := s.people.at(slot)
 	switch {
 	case p.marks&big != 0:
-		s.items.bigs[p.items].each(func(key uint64, st []uint64) { e.see(r, key, s.items.stamps.get(st)) })
+		s.items.bigs[p.items].each(func(key uint64, st []uint64) { e.see(key, s.items.stamps.get(st)) })
 	case p.items != 0:
 		b := s.items.block(p)
 		for i := range int(p.count) {
-			e.see(r, b.keys[i], s.items.stamps.get(b.stamps[i*s.items.stamps.words:]))
+			e.see(b.key(i), s.items.stamps.get(b.stamps(i)))
 		}
+	}
+	for i := range s.Plan.Counts {
+		e.tile.Set(s.Plan.Counts[i].Column, r, e.seen[i])
 	}
 }
 
 // see counts one item wherever its stamps lie in the window.
-func (e *emitter) see(r int, key uint64, st [4]uint32) {
-	for i := range e.counts[key>>setShift] {
-		c := &e.counts[key>>setShift][i]
-		if c.holds(&st) {
-			e.tile.Column(c.column)[r]++
+func (e *emitter) see(key uint64, st [4]uint32) {
+	counts := e.counts[key>>setShift]
+	for i := range counts {
+		c := &counts[i]
+		n := int64(1)
+		if st[c.stamp&3] < c.from {
+			n = 0
 		}
-	}
-}
-
-func (c *count) holds(st *[4]uint32) bool {
-	if c.single >= 0 {
-		return st[c.single&3] >= c.from
-	}
-	for i, want := range c.mask {
-		if want && st[i] < c.from {
-			return false
+		if st[c.also&3] < c.from {
+			n = 0
 		}
+		e.seen[c.number] += n
 	}
-	return true
 }

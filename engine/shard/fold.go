@@ -18,6 +18,7 @@ func (s *Shard) fold() {
 	}
 	s.touched = true
 	s.findSlots()
+	s.warm()
 	s.meet()
 	for _, f := range s.Families {
 		f.Mark(l)
@@ -46,6 +47,28 @@ func (s *Shard) findSlots() {
 	}
 }
 
+// warm reads the first words of all state that the batch will change, so that
+// the waits for memory overlap instead of following each other.
+func (s *Shard) warm() {
+	var sum uint64
+	for _, slot := range s.slots[:s.legs.N] {
+		sum += uint64(s.people.at(slot).last)
+	}
+	for _, slot := range s.slots[:s.legs.N] {
+		who := s.people.at(slot)
+		if who.row != 0 {
+			row := s.days.rows.at(who.row)
+			for w := 0; w < s.days.words; w += 8 {
+				sum += row[w]
+			}
+		}
+		if who.items != 0 && who.marks&big == 0 {
+			sum += s.items.blocks[who.capacity].at(who.items)[0]
+		}
+	}
+	s.warmth = sum
+}
+
 // meet updates who each subscriber is and when it was last seen.
 func (s *Shard) meet() {
 	l := s.legs
@@ -69,7 +92,7 @@ func (s *Shard) meet() {
 		if who.marks&home == 0 && s.makesHome(i) {
 			who.marks |= home
 		}
-		if id := l.IMSI[i]; id != 0 && id != who.imsi {
+		if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
 			if who.imsi != 0 {
 				who.imsiDay = s.today
 			}

@@ -8,14 +8,14 @@ import (
 )
 
 // A subscriber's items of all sets stand in one block, its capacity a multiple
-// of eight, at most 64:
+// of eight, at most 128:
 //
-//	tags    a byte each: a hash of the key; eight are compared at a time
-//	keys    a word each: the set in the top 4 bits, what was seen below
-//	stamps  a word or two each
+//	tags   a byte each: a hash of the key; eight are compared at a time
+//	items  a key (the set in the top 4 bits, what was seen below) and one or two
+//	       words of stamps each
 //
 // Items that no window can see any more are dropped when room is needed, before
-// the block grows. Beyond 64 items a subscriber gets a bigSet.
+// the block grows. Beyond 128 items a subscriber gets a bigSet.
 type items struct {
 	stamps stamps
 	blocks [maxEights + 1]*slab // by capacity in eights
@@ -25,7 +25,7 @@ type items struct {
 	stale  uint32
 }
 
-const maxEights = 8
+const maxEights = 16
 
 func newItems(s stamps, maxPeers int) *items {
 	it := &items{stamps: s, limit: maxPeers, bigs: make([]*bigSet, 1)}
@@ -58,13 +58,20 @@ func tagOf(key uint64) uint8 { return uint8(key * 0x9e3779b97f4a7c15 >> 56) }
 
 // block is a subscriber's items, taken apart.
 type block struct {
-	tags, keys, stamps []uint64
+	tags, items []uint64
+	stride      int // words of an item
 }
 
 func (it *items) block(who *person) block {
 	w := it.blocks[who.capacity].at(who.items)
 	e := int(who.capacity)
-	return block{w[:e], w[e : 9*e], w[9*e:]}
+	return block{w[:e:e], w[e:], 1 + it.stamps.words}
+}
+
+func (b *block) key(i int) uint64 { return b.items[i*b.stride] }
+
+func (b *block) stamps(i int) []uint64 {
+	return b.items[i*b.stride+1 : (i+1)*b.stride : (i+1)*b.stride]
 }
 
 // touch notes that who has seen key at stamp v in the ways of mask.
@@ -76,7 +83,7 @@ func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 	if who.items != 0 {
 		b := it.block(who)
 		if i := b.find(key, int(who.count)); i >= 0 {
-			it.stamps.set(b.stamps[i*it.stamps.words:], mask, v)
+			it.stamps.set(b.stamps(i), mask, v)
 			return
 		}
 	}
@@ -87,7 +94,7 @@ func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 	}
 	b := it.block(who)
 	it.put(b, int(who.count), key, nil)
-	it.stamps.set(b.stamps[int(who.count)*it.stamps.words:], mask, v)
+	it.stamps.set(b.stamps(int(who.count)), mask, v)
 	who.count++
 }
 
@@ -102,7 +109,7 @@ func (b *block) find(key uint64, n int) int {
 	for w := range (n + 7) / 8 {
 		x := b.tags[w] ^ want
 		for m := (x - ones) &^ x & highs; m != 0; m &= m - 1 {
-			if i := w*8 + bits.TrailingZeros64(m)/8; i < n && b.keys[i] == key {
+			if i := w*8 + bits.TrailingZeros64(m)/8; i < n && b.key(i) == key {
 				return i
 			}
 		}
@@ -114,13 +121,12 @@ func (b *block) find(key uint64, n int) int {
 func (it *items) put(b block, i int, key uint64, st []uint64) {
 	sh := uint(i%8) * 8
 	b.tags[i/8] = b.tags[i/8]&^(0xff<<sh) | uint64(tagOf(key))<<sh
-	b.keys[i] = key
-	at := b.stamps[i*it.stamps.words:][:it.stamps.words]
+	b.items[i*b.stride] = key
 	if st == nil {
-		clear(at)
+		clear(b.stamps(i))
 		return
 	}
-	copy(at, st)
+	copy(b.stamps(i), st)
 }
 
 // makeRoom drops what no window sees any more and moves the rest to a block with
@@ -158,9 +164,8 @@ func (it *items) eachLive(who *person, f func(key uint64, st []uint64)) {
 	}
 	b := it.block(who)
 	for i := range int(who.count) {
-		st := b.stamps[i*it.stamps.words:][:it.stamps.words]
-		if it.stamps.last(st) >= it.stale {
-			f(b.keys[i], st)
+		if st := b.stamps(i); it.stamps.last(st) >= it.stale {
+			f(b.key(i), st)
 		}
 	}
 }

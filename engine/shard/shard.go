@@ -63,6 +63,7 @@ type Shard struct {
 	boundary cdr.Millis // the next one
 	before   cdr.Millis // the one before
 	touched  bool       // a leg was folded since the last boundary
+	warmth   uint64     // keeps what warm reads from being optimized away
 
 	emitter emitter
 }

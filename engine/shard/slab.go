@@ -14,7 +14,14 @@ type slab struct {
 
 const slabShift = 9 // objects a page, as a power of two
 
-func newSlab(words int) *slab { return &slab{words: max(words, 1), next: 1} }
+// newSlab returns a slab of objects of so many words. Objects of some size begin
+// at a cache line.
+func newSlab(words int) *slab {
+	if words > 32 {
+		words = (words + 7) &^ 7
+	}
+	return &slab{words: max(words, 1), next: 1}
+}
 
 // get returns a zeroed object.
 func (s *slab) get() ref {
