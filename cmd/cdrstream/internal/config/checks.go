@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cdrstream/cdrstream/engine/shard"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -89,16 +90,26 @@ func checkWindows(items []string) error {
 	return notEmpty(items)
 }
 
-// checkEvery accepts whole local days and exact parts of a day.
 func checkEvery(s string) error {
-	if n, ok := strings.CutSuffix(s, "d"); ok && n == "1" {
-		return nil
+	_, err := shard.ParseBoundaries(s, time.UTC)
+	return err
+}
+
+// checkRetain wants a subscriber kept at least as long as any window looks back.
+func checkRetain(retain Duration, items []string) error {
+	least := Duration(day)
+	for _, s := range items {
+		w, err := window.ParseSpec(s)
+		if err != nil {
+			return nil // windows tells
+		}
+		length := Duration(w.Panes) * Duration(day)
+		if !w.Days {
+			length = Duration(w.Panes) * Duration(w.Length) * Duration(time.Millisecond)
+		}
+		least = max(least, length)
 	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d < time.Minute || d%time.Minute != 0 || day%d != 0 {
-		return fmt.Errorf("%q is no period: write 1d (local midnight), or whole minutes or hours that divide a day, such as 1h or 15m", s)
-	}
-	return nil
+	return atLeast(retain, least)
 }
 
 func checkMoney(m Money) error {
@@ -148,20 +159,13 @@ func checkDialled(s string) error {
 	return nil
 }
 
-func checkPrefixes(items []string) error {
+// checkNumbers accepts digits, with + before, spaces between and * behind them.
+func checkNumbers(items []string) error {
 	for _, s := range items {
-		if err := CheckPrefix(s); err != nil {
-			return err
+		d := strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(s, "+"), "*"), " ", "")
+		if d == "" || len(d) > 16 || strings.Trim(d, "0123456789") != "" {
+			return fmt.Errorf("%q is no number: write digits, such as 4915 or +4915, and * at the end for a prefix", s)
 		}
-	}
-	return nil
-}
-
-// CheckPrefix tells whether s can begin a number: E.164 digits, with or without +.
-func CheckPrefix(s string) error {
-	d := strings.TrimPrefix(s, "+")
-	if d == "" || len(d) > 15 || strings.Trim(d, "0123456789") != "" {
-		return fmt.Errorf("%q is no number prefix: write E.164 digits, such as 4915 or +4915", s)
 	}
 	return nil
 }

@@ -184,3 +184,28 @@ func TestFor(t *testing.T) {
 		}
 	}
 }
+
+func TestOtherFiles(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	write := func(s string) {
+		if err := os.WriteFile(name, []byte(s), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("49151, Mobile One # x\n4930,Berlin\n")
+	pairs, err := ReadPairs(name)
+	if want := map[string]string{"49151": "Mobile One", "4930": "Berlin"}; err != nil || !reflect.DeepEqual(pairs, want) {
+		t.Errorf("got %v, %v", pairs, err)
+	}
+	if _, err := ReadDates(name); err == nil || !strings.Contains(err.Error(), "is no date") {
+		t.Errorf("dates: %v", err)
+	}
+	write("2026-12-25\n")
+	dates, err := ReadDates(name)
+	if err != nil || len(dates) != 1 || dates[0].Unix() != 1798156800 {
+		t.Errorf("got %v, %v", dates, err)
+	}
+	if _, err := ReadPairs(name); err == nil || !strings.Contains(err.Error(), "is no pair") {
+		t.Errorf("pairs: %v", err)
+	}
+}

@@ -35,7 +35,7 @@ func (c *Config) keys() []Key {
 		{"event_time", "", answer, "release or start: which moment of a call orders it", &c.EventTime},
 		{"clock", "", answer, "zone or record: whose offset tells hour of day and day of week", &c.Clock},
 		{"weekdays", "", answer, "working days, mon to sun", &c.Weekdays},
-		{"holidays", "", answer, "file of dates that are no working days", (*path)(&c.Holidays)},
+		{"holidays", "", answer, "file of dates (YYYY-MM-DD a line) that are no working days", (*path)(&c.Holidays)},
 		{"max_future", "", answer, "a record later than now plus this is rejected", &c.MaxFuture},
 
 		{"windows", "", answer, "windows and their slides: 1h/5m, 7d, or {window: 1h, slide: 5m}", (*windows)(&c.Windows)},
@@ -47,7 +47,7 @@ func (c *Config) keys() []Key {
 		{"high_value_charge", "", answer, "charge from which a call counts as high-value", &c.HighValueCharge},
 		{"drop_causes", "", answer, "Q.850 causes that mean a dropped call", &c.DropCauses},
 
-		{"home_numbers", "", answer, "prefixes of the operator's own customers: a list, or a file", &c.HomeNumbers},
+		{"home_numbers", "", answer, "prefixes of the operator's own numbers: a list, or a file", &c.HomeNumbers},
 		{"home_plmns", "", answer, "MCC and MNC digits of the home networks", &c.HomePLMNs},
 		{"outsiders", "", answer, "keep, rules (state and rules, no rows) or drop subscribers that are not home", &c.Outsiders},
 		{"country", "", answer, "country (ISO 3166) of numbers in national format", &c.Country},
@@ -55,12 +55,12 @@ func (c *Config) keys() []Key {
 		{"short_code_digits", "", answer, "a number of up to so many digits is a short code", &c.ShortCodeDigits},
 		{"null_numbers", "", answer, "texts that mean: no number", &c.NullNumbers},
 		{"high_risk_prefixes", "", answer, "prefixes that count as premium: a list, or a file", &c.HighRiskPrefixes},
-		{"hotlist", "", answer, "prefixes of known fraud numbers: a list, or a file", &c.Hotlist},
-		{"care_numbers", "", answer, "prefixes of customer care lines: a list, or a file", &c.CareNumbers},
-		{"voicemail_numbers", "", answer, "prefixes of voicemail boxes: a list, or a file", &c.VoicemailNumbers},
-		{"service_numbers", "", answer, "prefixes that are never a contact: a list, or a file", &c.ServiceNumbers},
-		{"areas", "", answer, "file of prefixes and their areas, overrides the number plan", (*path)(&c.Areas)},
-		{"cell_regions", "", answer, "file of cell ids and their regions", (*path)(&c.CellRegions)},
+		{"hotlist", "", answer, "known fraud numbers, or prefixes ending in *: a list, or a file", &c.Hotlist},
+		{"care_numbers", "", answer, "customer care lines, or prefixes ending in *: a list, or a file", &c.CareNumbers},
+		{"voicemail_numbers", "", answer, "voicemail boxes, or prefixes ending in *: a list, or a file", &c.VoicemailNumbers},
+		{"service_numbers", "", answer, "numbers that are never a contact, or prefixes ending in *: a list, or a file", &c.ServiceNumbers},
+		{"areas", "", answer, "file of lines prefix,area that override the number plan", (*path)(&c.Areas)},
+		{"cell_regions", "", answer, "file of lines cell_id,region", (*path)(&c.CellRegions)},
 
 		{"format", "format", answer, "record format; auto looks at the content", &c.Format},
 		{"legs", "", answer, "legs that are folded: originating, terminating", &c.Legs},
@@ -88,4 +88,27 @@ func (s *Source) keys() []Key {
 		{Name: "legs", into: &s.Legs},
 		{Name: "attempts", into: &s.Attempts},
 	}
+}
+
+// Kind says in a word what a value of k is.
+func (k Key) Kind() string {
+	switch k.into.(type) {
+	case *int:
+		return "number"
+	case *bool, **bool:
+		return "bool"
+	case *path:
+		return "file"
+	case *Duration:
+		return "duration"
+	case *Size:
+		return "size"
+	case *Money:
+		return "amount"
+	case *Limit:
+		return "limit"
+	case *[]string, *[]int, *windows, *List, *[]Source:
+		return "list"
+	}
+	return "text"
 }

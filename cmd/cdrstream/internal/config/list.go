@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 )
 
 // List is a list that may stand in the configuration or in a file of its own.
@@ -46,7 +47,44 @@ func ReadLines(name string) ([]string, error) {
 	return out, nil
 }
 
-// looksLikeEntry tells a single prefix from the name of a file.
+// ReadPairs returns the entries of a file of pairs, one "key,value" a line;
+// comments and blank lines as in ReadLines.
+func ReadPairs(name string) (map[string]string, error) {
+	lines, err := ReadLines(name)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(lines))
+	for _, l := range lines {
+		k, v, ok := strings.Cut(l, ",")
+		k, v = strings.TrimSpace(k), strings.TrimSpace(v)
+		if !ok || k == "" || v == "" {
+			return nil, fmt.Errorf("%s: %q is no pair: write two texts with a comma between them", name, l)
+		}
+		out[k] = v
+	}
+	return out, nil
+}
+
+// ReadDates returns the dates of a file, one YYYY-MM-DD a line, as times at
+// midnight UTC.
+func ReadDates(name string) ([]time.Time, error) {
+	lines, err := ReadLines(name)
+	if err != nil {
+		return nil, err
+	}
+	var out []time.Time
+	for _, l := range lines {
+		t, err := time.Parse(time.DateOnly, l)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %q is no date: write YYYY-MM-DD", name, l)
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// looksLikeEntry tells a single number from the name of a file.
 func looksLikeEntry(s string) bool {
-	return strings.Trim(s, "+0123456789") == ""
+	return strings.Trim(s, "+*0123456789 ") == ""
 }

@@ -51,15 +51,15 @@ func TestStrict(t *testing.T) {
 		{"window twice", "windows: [1d, 7d, 1d]\n", "cdr.yaml:1:10: windows: the window 1d is listed twice"},
 		{"no windows", "windows: []\n", "cdr.yaml:1:10: windows: is empty: write at least one"},
 		{"negative", "lateness: -5s\n", "cdr.yaml:1:11: lateness: -5s is negative: write 0s or more"},
-		{"too short", "retain: 1h\n", "cdr.yaml:1:9: retain: 1h is too short: write 24h or more"},
+		{"too short", "retain: 1h\n", "cdr.yaml:1:9: retain: 1h is too short: write 30d or more"},
 		{"unknown zone", "timezone: Europe/Berlni\n", `cdr.yaml:1:11: timezone: unknown time zone "Europe/Berlni": write an IANA zone`},
 		{"zone of the machine", "timezone: Local\n", `cdr.yaml:1:11: timezone: "Local" depends on the machine`},
 		{"word with a near one", "outsiders: kep\n", `cdr.yaml:1:12: outsiders: "kep" is unknown: did you mean keep?`},
 		{"word with none", "clock: sundial\n", `cdr.yaml:1:8: clock: "sundial" is unknown: write zone, record`},
 		{"weekday", "weekdays: [mon, tues]\n", `cdr.yaml:1:11: weekdays: "tues" is unknown: did you mean tue?`},
-		{"period", "emit:\n  every: 5h\n", `cdr.yaml:2:10: emit.every: "5h" is no period`},
+		{"period", "emit:\n  every: 5h\n", `cdr.yaml:2:10: emit.every: emit every "5h": write local days`},
 		{"country", "country: Germany\n", `cdr.yaml:1:10: country: "Germany" is no country`},
-		{"prefix", "hotlist: [88, 8x]\n", `cdr.yaml:1:10: hotlist: "8x" is no number prefix`},
+		{"prefix", "hotlist: [88, 8x]\n", `cdr.yaml:1:10: hotlist: "8x" is no number`},
 		{"network", "home_plmns: [262]\n", `cdr.yaml:1:13: home_plmns: "262" is no network`},
 		{"cause", "drop_causes: [500]\n", "cdr.yaml:1:14: drop_causes: 500 is out of range: write 1 to 127"},
 		{"workers", "workers: 1000\n", "cdr.yaml:1:10: workers: 1000 is out of range: write 0 to 64"},
@@ -126,7 +126,7 @@ holidays: days.txt
 windows: [{window: 1h}, {window: 24h, slide: 2h}, 1d, 14d]
 features: ["*"]
 emit: {every: 15m, scope: all}
-retain: 1d12h
+retain: 20d12h
 high_value_charge: 0.25
 drop_causes: [41]
 home_numbers: {file: home.txt}
@@ -159,7 +159,7 @@ func TestValues(t *testing.T) {
 		{c.Holidays, filepath.Join(dir, "days.txt")},
 		{c.Windows, []string{"1h/5m", "24h/2h", "1d", "14d"}},
 		{c.EmitEvery + c.EmitScope, "15mall"},
-		{c.Retain, Duration(36 * 3600e9)},
+		{c.Retain, Duration(492 * 3600e9)},
 		{c.HighValueCharge, Money(250_000)},
 		{c.HomeNumbers, List{File: filepath.Join(dir, "home.txt")}},
 		{c.HomePLMNs, []string{"001001", "26201"}},

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/source"
+	"github.com/cdrstream/cdrstream/engine/source/file"
+)
+
+const inspectHelp = `Show how a file is understood: the format that was detected and why, then each
+record as one JSON line under the names of the canonical format, after the
+number and time rules of the configuration. A record that would be rejected or
+filtered is shown with the reason and its text. The rest of the output is itself
+a file that replay reads.`
+
+func newInspectCommand(s streams) *cobra.Command {
+	var limit int64
+	var quiet bool
+	c := &cobra.Command{
+		Use:   "inspect FILE",
+		Short: "Show the format of a file and its records as JSON lines",
+		Long:  inspectHelp,
+		Example: `  cdrstream inspect --limit 5 traffic.csv
+  zcat old.gz | cdrstream inspect --timezone Europe/Paris -`,
+	}
+	fs := c.Flags()
+	fs.SortFlags = false
+	fs.Int64VarP(&limit, "limit", "n", 0, "stop after `N` records, 0 = never")
+	cf := addConfigFlags(fs, "format", "timezone")
+	fs.BoolVarP(&quiet, "quiet", "q", false, "do not tell format and counts on standard error")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		cfg, warnings, err := cf.load()
+		if err != nil {
+			return err
+		}
+		if done, err := cf.printed(cfg, s.out); done {
+			return err
+		}
+		if err := arguments(cobra.ExactArgs(1), "one FILE (or - for standard input)")(c, args); err != nil {
+			return err
+		}
+		b, err := newBuilder(cfg, time.Now())
+		if err != nil {
+			return err
+		}
+		log := newLogger(s.err, quiet)
+		for _, w := range warnings {
+			log.Warn(w)
+		}
+		i := &inspection{builder: b, limit: limit, out: bufio.NewWriter(s.out), log: log}
+		return errors.Join(i.run(c.Context(), args[0]), i.out.Flush())
+	}
+	return c
+}
+
+// inspection shows the records of one file.
+type inspection struct {
+	*builder
+	limit int64
+	out   *bufio.Writer
+	log   *slog.Logger
+
+	name    string
+	decoder decode.Decoder
+	layout  decode.Layout
+	rules   *decode.Source
+	batch   cdr.Batch
+	tally   decode.Tally
+	scratch []byte
+
+	records, rejected, filtered int64
+}
+
+func (i *inspection) run(ctx context.Context, path string) error {
+	f, err := file.Open(path, file.Options{MaxRecord: int(i.cfg.MaxRecord)})
+	if err != nil {
+		return usage(err)
+	}
+	defer f.Close()
+	if err := i.open(ctx, f); err != nil {
+		return err
+	}
+	if err := i.read(ctx, f); err != nil {
+		return err
+	}
+	i.log.Info("read", "file", i.name, "records", i.records, "rejected", i.rejected, "filtered", i.filtered)
+	return nil
+}
+
+// open finds out how the file is read.
+func (i *inspection) open(ctx context.Context, f *file.File) (err error) {
+	i.name = f.Name()
+	head, err := f.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if i.rules, err = i.source(i.name); err != nil {
+		return err
+	}
+	d, why, err := i.builder.decoder(i.name, head)
+	if err != nil {
+		return err
+	}
+	layout, skip, err := d.Open(head, i.rules)
+	if err != nil {
+		return usagef("%s: %w", i.name, err)
+	}
+	f.Skip(skip)
+	i.decoder, i.layout = d, layout
+	i.log.Info("format", "file", i.name, "format", d.Name(), "why", why)
+	return nil
+}
+
+func (i *inspection) read(ctx context.Context, f *file.File) error {
+	var buf []byte
+	for !i.enough() {
+		block, err := f.Read(ctx, buf[:0])
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		for _, o := range block.Oversize {
+			if err := i.reject(o.At, fmt.Sprintf("%d bytes, more than max_record", o.Size), o.Head); err != nil {
+				return err
+			}
+		}
+		if err := i.block(block); err != nil {
+			return err
+		}
+		if err != nil {
+			return nil
+		}
+		buf = block.Data
+	}
+	return nil
+}
+
+func (i *inspection) enough() bool { return i.limit > 0 && i.records >= i.limit }
+
+// block shows the records of a block, a line at a time.
+func (i *inspection) block(b source.Block) error {
+	at := b.Start
+	lines := decode.NewLines(b.Data)
+	for !i.enough() && lines.Next() {
+		raw := lines.At.Raw
+		pos := source.Position{Offset: at.Offset + int64(raw.Off), Line: at.Line + int64(lines.At.Line)}
+		if err := i.record(pos, lines.At.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record shows one record. The decoder judges it as it would in a run.
+func (i *inspection) record(at source.Position, line []byte) error {
+	i.batch.Reset()
+	i.tally.Reset()
+	i.decoder.Decode(i.layout, line, &i.batch, &i.tally)
+	switch {
+	case len(i.tally.Rejects) > 0:
+		return i.reject(at, i.tally.Rejects[0].Reason, line)
+	case i.batch.Len() == 0:
+		i.filtered++
+		return i.aside(at, "filtered: it carries no leg that is folded", line)
+	}
+	i.records++
+	var row *decode.Row
+	if reader, ok := i.decoder.(decode.RowReader); ok {
+		var r decode.Row
+		if reader.ReadRow(i.layout, line, &r) == "" {
+			row = &r
+		}
+	}
+	i.scratch = append(decode.AppendJSON(i.scratch[:0], &i.batch, 0, row), '\n')
+	_, err := i.out.Write(i.scratch)
+	return err
+}
+
+func (i *inspection) reject(at source.Position, reason string, raw []byte) error {
+	i.rejected++
+	return i.aside(at, reason, raw)
+}
+
+// aside shows a record that would not be used.
+func (i *inspection) aside(at source.Position, reason string, raw []byte) error {
+	i.records++
+	i.scratch = appendAside(i.scratch[:0], i.name, at, reason, raw)
+	_, err := i.out.Write(i.scratch)
+	return err
+}
+
+// appendAside appends a record that is not used, as rejects/*.jsonl has it.
+func appendAside(dst []byte, name string, at source.Position, reason string, raw []byte) []byte {
+	j := struct {
+		Source    string `json:"source"`
+		Line      int64  `json:"line"`
+		Offset    int64  `json:"offset"`
+		Reason    string `json:"reason"`
+		Raw       string `json:"raw,omitempty"`
+		RawBase64 []byte `json:"raw_base64,omitempty"`
+	}{Source: name, Line: at.Line + 1, Offset: at.Offset, Reason: reason}
+	if utf8.Valid(raw) {
+		j.Raw = string(raw)
+	} else {
+		j.RawBase64 = raw
+	}
+	b, err := json.Marshal(j)
+	if err != nil {
+		panic(err) // texts and numbers always marshal
+	}
+	return append(append(dst, b...), '\n')
+}
