@@ -3,7 +3,6 @@ package shard
 import (
 	"bytes"
 	"cmp"
-	"math/bits"
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -20,10 +19,9 @@ type emitter struct {
 	tile   *feature.Tile
 	frame  feature.Frame
 	who    []candidate
-	row    []uint64                      // scratch for a window of days
-	counts [1 << (64 - setShift)][]count // by item set
-	seen   []int64                       // scratch: of each of Plan.Counts
-	oldest uint32                        // the stamp at which the longest window begins
+	row    []uint64 // scratch for a window of days
+	census census
+	oldest uint32 // the stamp at which the longest window begins
 }
 
 // candidate is a subscriber that gets a row.
@@ -32,28 +30,12 @@ type candidate struct {
 	slot uint32
 }
 
-// count is one distinct count: how many items have a stamp within a window.
-type count struct {
-	stamp  uint8 // which stamp
-	also   uint8 // another one that must lie within it too, or the same
-	window int
-	number int    // in Plan.Counts
-	from   uint32 // the stamp the window begins at
-}
-
 func newEmitter(s *Shard) emitter {
 	e := emitter{tile: s.Plan.NewTile()}
 	if s.days != nil {
 		e.row = make([]uint64, s.days.words)
 	}
-	for i, c := range s.Plan.Counts {
-		e.counts[c.Item] = append(e.counts[c.Item], count{
-			stamp:  uint8(bits.TrailingZeros8(uint8(c.Stamps))),
-			also:   uint8(bits.Len8(uint8(c.Stamps)) - 1),
-			window: c.Window, number: i,
-		})
-	}
-	e.seen = make([]int64, len(s.Plan.Counts))
+	e.census = newCensus(s.Plan)
 	return e
 }
 
@@ -132,12 +114,7 @@ func (s *Shard) aim(t cdr.Millis) {
 		from[w] = max(1, s.items.stamps.of(start, s.Days.Day(start)))
 		s.emitter.oldest = min(s.emitter.oldest, from[w])
 	}
-	for set := range s.emitter.counts {
-		for i := range s.emitter.counts[set] {
-			c := &s.emitter.counts[set][i]
-			c.from = from[c.window]
-		}
-	}
+	s.emitter.census.aim(from)
 }
 
 // fill computes the rows of who into the frame.
@@ -238,35 +215,21 @@ func (e *emitter) set(r int, l *window.Layout, w *feature.WindowPlan, row []uint
 
 // distinct counts the items of slot in all windows.
 func (s *Shard) distinct(r int, slot uint32) {
-	e := &s.emitter
-	clear(e.seen)
+	c := &s.emitter.census
+	c.reset()
 	p := s.people.at(slot)
 	switch {
 	case p.marks&big != 0:
-		s.items.bigs[p.items].each(func(key uint64, st []uint64) { e.see(key, s.items.stamps.get(st)) })
+		s.items.bigs[p.items].each(func(key uint64, st []uint64) { c.see(key, s.items.stamps.get(st)) })
 	case p.items != 0:
 		b := s.items.block(p)
+		if s.items.stamps.words == 1 {
+			c.seeDays(b.items[:2*int(p.count)])
+			break
+		}
 		for i := range int(p.count) {
-			e.see(b.key(i), s.items.stamps.get(b.stamps(i)))
+			c.see(b.key(i), s.items.stamps.get(b.stamps(i)))
 		}
 	}
-	for i := range s.Plan.Counts {
-		e.tile.Set(s.Plan.Counts[i].Column, r, e.seen[i])
-	}
-}
-
-// see counts one item wherever its stamps lie in the window.
-func (e *emitter) see(key uint64, st [4]uint32) {
-	counts := e.counts[key>>setShift]
-	for i := range counts {
-		c := &counts[i]
-		n := int64(1)
-		if st[c.stamp&3] < c.from {
-			n = 0
-		}
-		if st[c.also&3] < c.from {
-			n = 0
-		}
-		e.seen[c.number] += n
-	}
+	c.report(s.emitter.tile, r)
 }

@@ -140,15 +140,36 @@ func (s *Shard) foldDays() {
 	}
 }
 
+// sighting is an item of a set that a leg has seen.
+type sighting struct {
+	key  uint64
+	slot uint32
+	leg  int32
+	at   int32 // where the item probably stands
+	mask window.Stamp
+}
+
+// foldItems stamps what the legs have seen of a set: first it looks where each
+// item probably stands, which brings it near, then it sets the stamps.
 func (s *Shard) foldItems(set window.Item) {
-	l := s.legs
-	for i := range l.N {
-		mask := s.program.Stamps(s.classes[i], set)
-		if mask == 0 {
-			continue
+	n := 0
+	for i := range s.legs.N {
+		if mask := s.program.Stamps(s.classes[i], set); mask != 0 {
+			s.seen[n] = sighting{key: s.keyOf(set, i), slot: s.slots[i], leg: int32(i), mask: mask}
+			n++
 		}
-		v := s.items.stamps.of(l.Release[i], s.today)
-		s.items.touch(s.people.at(s.slots[i]), s.keyOf(set, i), mask, v)
+	}
+	var sum, read uint64
+	for i := range s.seen[:n] {
+		x := &s.seen[i]
+		x.at, read = s.items.guess(s.people.at(x.slot), x.key)
+		sum += read
+	}
+	s.warmth += sum
+	for i := range s.seen[:n] {
+		x := &s.seen[i]
+		v := s.items.stamps.of(s.legs.Release[x.leg], s.today)
+		s.items.touchAt(x.at, s.people.at(x.slot), x.key, x.mask, v)
 	}
 }
 

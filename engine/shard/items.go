@@ -20,9 +20,10 @@ type items struct {
 	stamps stamps
 	blocks [maxEights + 1]*slab // by capacity in eights
 	bigs   []*bigSet
-	unused []ref // of bigs
-	limit  int   // of peers in a big set
-	stale  uint32
+	unused []ref  // of bigs
+	limit  int    // of peers in a big set
+	stale  uint32 // an item last seen before this stamp is in no window any more
+	floor  uint32 // the stamp of the first event: nothing is older
 }
 
 const maxEights = 16
@@ -72,6 +73,35 @@ func (b *block) key(i int) uint64 { return b.items[i*b.stride] }
 
 func (b *block) stamps(i int) []uint64 {
 	return b.items[i*b.stride+1 : (i+1)*b.stride : (i+1)*b.stride]
+}
+
+// guess returns where the first tag of who's items like key's stands, after
+// reading that item so that it is at hand; -1 if there is none.
+func (it *items) guess(who *person, key uint64) (at int32, read uint64) {
+	if who.items == 0 || who.marks&big != 0 {
+		return -1, 0
+	}
+	b := it.block(who)
+	want := uint64(tagOf(key)) * ones
+	for w, tags := range b.tags {
+		x := tags ^ want
+		if m := (x - ones) &^ x & highs; m != 0 {
+			i := w*8 + bits.TrailingZeros64(m)/8
+			return int32(i), b.key(i)
+		}
+	}
+	return -1, 0
+}
+
+// touchAt is touch for an item that guess may have found.
+func (it *items) touchAt(at int32, who *person, key uint64, mask window.Stamp, v uint32) {
+	if at >= 0 && at < int32(who.count) {
+		if b := it.block(who); b.key(int(at)) == key {
+			it.stamps.set(b.stamps(int(at)), mask, v)
+			return
+		}
+	}
+	it.touch(who, key, mask, v)
 }
 
 // touch notes that who has seen key at stamp v in the ways of mask.
@@ -132,7 +162,10 @@ func (it *items) put(b block, i int, key uint64, st []uint64) {
 // makeRoom drops what no window sees any more and moves the rest to a block with
 // room for one more item at least. It reports false when that takes a big set.
 func (it *items) makeRoom(who *person) bool {
-	n := it.live(who)
+	n := int(who.count)
+	if it.stale > it.floor {
+		n = it.live(who)
+	}
 	e := uint8(n/8 + 1)
 	if e > maxEights {
 		return false
@@ -140,7 +173,15 @@ func (it *items) makeRoom(who *person) bool {
 	old, from := it.blocks[who.capacity], who.items
 	dst := person{items: it.blocks[e].get(), capacity: e}
 	b := it.block(&dst)
-	if from != 0 {
+	switch {
+	case from == 0:
+	case n == int(who.count):
+		src := it.block(who)
+		copy(b.tags, src.tags)
+		copy(b.items, src.items)
+		dst.count = who.count
+		old.put(from)
+	default:
 		it.eachLive(who, func(key uint64, st []uint64) {
 			it.put(b, int(dst.count), key, st)
 			dst.count++

@@ -63,7 +63,8 @@ type Shard struct {
 	boundary cdr.Millis // the next one
 	before   cdr.Millis // the one before
 	touched  bool       // a leg was folded since the last boundary
-	warmth   uint64     // keeps what warm reads from being optimized away
+	warmth   uint64     // keeps what is read ahead from being optimized away
+	seen     [window.MaxLegs]sighting
 
 	emitter emitter
 }
@@ -133,6 +134,7 @@ func (s *Shard) begin(t cdr.Millis) {
 	s.boundary = s.Boundaries.After(t)
 	s.before = t
 	s.setCut(t)
+	s.items.floor = s.items.stamps.of(t, s.today)
 }
 
 func (s *Shard) open(d window.Day) {
