@@ -81,10 +81,10 @@ func legsOf(f cdr.Flags) Direction {
 		return Terminating
 	case f.Has(cdr.Originating | cdr.Terminating):
 		return Both
-	case f.Has(cdr.Originating):
-		return Originating
+	case f.Has(cdr.Terminating):
+		return Terminating
 	}
-	return Terminating
+	return Originating
 }
 
 func digitsOf64(packed uint64) []byte {

@@ -51,3 +51,6 @@ func (s *Lines) Next() bool {
 // Count is the count of line feeds passed so far; of the block, once Next
 // returned false.
 func (s *Lines) Count() int64 { return int64(s.line) }
+
+// Passed is how many bytes of the block lie behind.
+func (s *Lines) Passed() int { return s.pos }

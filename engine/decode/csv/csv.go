@@ -1,7 +1,6 @@
 package csv
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -61,20 +60,19 @@ func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 	clock := y.rules.Clock()
 	w := decode.NewWriter(y.rules, out, t)
 	row := decode.Row{Has: y.has}
-	quotes := quotes{block: block, next: -1}
-	lines := decode.NewLines(block)
-	for lines.Next() {
-		problem := y.split(lines.At.Text, quotes.within(lines.At.Raw), &row, w.Scratch())
+	lines := newLines(y, block)
+	for lines.next(&row, w.Scratch()) {
+		problem := lines.problem
 		if problem == "" {
 			problem = row.Read(&clock)
 		}
 		if problem != "" {
-			w.Reject(lines.At, problem)
+			w.Reject(lines.at, problem)
 			continue
 		}
-		w.Append(&row, lines.At)
+		w.Append(&row, lines.at)
 	}
-	w.Close(lines.Count())
+	w.Close(int64(lines.count))
 }
 
 // ReadRow implements [decode.RowReader].
@@ -83,21 +81,8 @@ func (Decoder) ReadRow(l decode.Layout, line []byte, r *decode.Row) string {
 	clock := y.rules.Clock()
 	*r = decode.Row{Has: y.has}
 	var text []byte
-	if problem := y.split(line, true, r, &text); problem != "" {
+	if problem := y.split(line, r, &text); problem != "" {
 		return problem
 	}
 	return r.Read(&clock)
-}
-
-func (y *layout) split(line []byte, quoted bool, r *decode.Row, text *[]byte) (problem string) {
-	n := 0
-	if quoted {
-		n, problem = y.splitQuoted(line, r, text)
-	} else {
-		n = y.splitPlain(line, r)
-	}
-	if problem == "" && n != len(y.columns) {
-		return fmt.Sprintf("%d fields, the header has %d", n, len(y.columns))
-	}
-	return problem
 }

@@ -143,10 +143,11 @@ func (o *oracleRow) record(line string) (r cdr.Record, verdict string) {
 	}
 	out := direction == "originating" || direction == "both"
 	in := direction == "terminating" || direction == "both" && service != cdr.Data
-	out, in = out && o.s.Originating && r.Calling != 0, in && o.s.Terminating && r.Called != 0
+	out, in = out && o.s.Originating, in && o.s.Terminating
 	if !out && !in {
 		return r, "filtered"
 	}
+	out, in = out && r.Calling != 0, in && r.Called != 0
 	r.Release = r.Start
 	talk := cdr.Millis(r.TalkMS)
 	switch {

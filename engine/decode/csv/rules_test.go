@@ -61,7 +61,7 @@ func TestLegs(t *testing.T) {
 		{"", "data,terminating,+442079460000,+12125550100,", "T B 442079460000>12125550100"},
 		{"", "voice,both,+442079460000,,", "O A 442079460000>"},
 		{"", "voice,both,,+12125550100,", "T A >12125550100"},
-		{"", "voice,originating,anonymous,+12125550100,", "filtered"},
+		{"", "voice,originating,anonymous,+12125550100,", " A >12125550100"},
 		{"", "voice,both,anonymous,-,", "reject: no party"},
 		{"", "voice,both,,,234150000000001", "O A imsi:234150000000001>"},
 		{"", "data,,,,234150000000001", "O A imsi:234150000000001>"},

@@ -2,58 +2,23 @@ package csv
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math/bits"
+	"fmt"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 )
 
-const (
-	ones = 0x0101010101010101
-	low7 = 0x7F7F7F7F7F7F7F7F
-)
-
-// splitPlain notes where the fields of a line without quotes stand and returns
-// how many there are. It looks at eight bytes a step.
-func (y *layout) splitPlain(line []byte, r *decode.Row) int {
-	r.Base = line
-	pattern := ones * uint64(y.separator)
-	columns := y.columns
-	n, start, i := 0, 0, 0
-	for ; i+8 <= len(line); i += 8 {
-		x := binary.LittleEndian.Uint64(line[i:]) ^ pattern
-		for hits := ^((x&low7 + low7) | x | low7); hits != 0; hits &= hits - 1 {
-			end := i + bits.TrailingZeros64(hits)>>3
-			if n < len(columns) {
-				r.At[columns[n]] = cdr.Span{Off: uint32(start), Len: uint32(end - start)}
-			}
-			n++
-			start = end + 1
-		}
-	}
-	for ; i <= len(line); i++ {
-		if i < len(line) && line[i] != y.separator {
-			continue
-		}
-		if n < len(columns) {
-			r.At[columns[n]] = cdr.Span{Off: uint32(start), Len: uint32(i - start)}
-		}
-		n++
-		start = i + 1
-	}
-	return n
-}
-
-// splitQuoted is splitPlain for lines with quotes. Where a field holds doubled
-// quotes, the fields point into a copy of the line at the end of text.
-func (y *layout) splitQuoted(line []byte, r *decode.Row, text *[]byte) (n int, problem string) {
+// split notes where the fields of any one line stand: the slow way, for lines
+// with quotes and for whatever is wrong. Where a field holds doubled quotes, the
+// row points into a copy of the line at the end of text.
+func (y *layout) split(line []byte, r *decode.Row, text *[]byte) (problem string) {
 	r.Base = line
 	copied := false
+	n := 0
 	for at := 0; at <= len(line); n++ {
 		cell, next, problem := decode.NextCell(line, at, y.separator)
 		if problem != "" {
-			return n, problem
+			return problem
 		}
 		at = next
 		if n >= len(y.columns) || y.columns[n] == decode.NoColumn {
@@ -69,7 +34,10 @@ func (y *layout) splitQuoted(line []byte, r *decode.Row, text *[]byte) (n int, p
 		}
 		r.At[y.columns[n]] = cdr.Span{Off: uint32(cell.Off), Len: uint32(cell.End - cell.Off)}
 	}
-	return n, ""
+	if n != len(y.columns) {
+		return fmt.Sprintf("%d fields, the header has %d", n, len(y.columns))
+	}
+	return ""
 }
 
 // quotes tells which lines of a block hold a quote. It searches the block once.
@@ -78,9 +46,9 @@ type quotes struct {
 	next  int // the first quote at or after the last line asked for; -1 before the first
 }
 
-// within reports whether a quote stands in s. Spans must be asked for in order.
-func (q *quotes) within(s cdr.Span) bool {
-	from, end := int(s.Off), int(s.Off+s.Len)
+// within reports whether a quote stands in block[from:end]. Lines must be asked
+// for in order.
+func (q *quotes) within(from, end int) bool {
 	if q.next < from {
 		n := bytes.IndexByte(q.block[from:], '"')
 		if n < 0 {
