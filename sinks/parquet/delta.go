@@ -43,7 +43,7 @@ func appendDelta(dst []byte, values []int64) []byte {
 	return dst
 }
 
-// appendDeltaBlock appends one block of n deltas.
+// appendDeltaBlock appends one block of n deltas; those beyond are zero.
 func appendDeltaBlock(dst []byte, deltas *[deltaBlock]int64, n int, least int64) []byte {
 	dst = binary.AppendVarint(dst, least)
 	widths := len(dst)
@@ -56,7 +56,6 @@ func appendDeltaBlock(dst []byte, deltas *[deltaBlock]int64, n int, least int64)
 			held[i] = d - least
 			all |= uint64(d - least)
 		}
-		clear(mini[len(held):])
 		width := bits.Len64(all)
 		dst[widths+m] = byte(width)
 		dst = appendBits(dst, mini, width)

@@ -45,7 +45,7 @@ func (d *dictionary) width() int {
 
 // number fills out with the entry numbers of values, at least one. It gives up, and reports
 // false, when so many of them are new that a dictionary does not pay; the
-// entries are then as they were before.
+// entries are then as they were before, and nothing more is looked up until reset.
 func (d *dictionary) number(values []int64, out []uint32) bool {
 	before := len(d.values)
 	last, lastEntry := ^values[0], uint32(0)

@@ -97,6 +97,21 @@ func TestWriterReuse(t *testing.T) {
 	}
 }
 
+// Bits of a bitmap beyond the last row do not reach the file.
+func TestStrayBits(t *testing.T) {
+	ss := allShapes()
+	f := frameOf(newRand(6), ss, 0, 1003)
+	once := encode(t, schemaOf(ss), Options{RowGroupRows: defaultRows, Level: 1}, []*feature.Frame{f})
+	for _, c := range f.Columns {
+		if c.Valid != nil {
+			c.Valid[1003/8] ^= 0xff &^ (1<<(1003%8) - 1)
+		}
+	}
+	if again := encode(t, schemaOf(ss), Options{RowGroupRows: defaultRows, Level: 1}, []*feature.Frame{f}); !bytes.Equal(once, again) {
+		t.Error("they changed it")
+	}
+}
+
 // Columns at the edges of what encodings can hold.
 func TestEdges(t *testing.T) {
 	const rows = 3000

@@ -71,7 +71,7 @@ func TestRecovery(t *testing.T) {
 		"commit 1": {func(s *Sink) error { return s.Commit(ctx, 1) }, []string{final0}},
 		"commit 2": {func(s *Sink) error { return s.Commit(ctx, 2) }, []string{final0, final1}},
 		"commit 0": {func(s *Sink) error { return s.Commit(ctx, 0) }, nil},
-		"write":    {func(s *Sink) error { return s.Write(ctx, small(1, boundary+day, 7, 5)) }, nil},
+		"write":    {func(s *Sink) error { return s.Write(ctx, small(2, boundary, 2, 5)) }, nil},
 		"prepare":  {func(s *Sink) error { return s.Prepare(ctx, 3) }, nil},
 	} {
 		dir := crashed(t)

@@ -68,7 +68,7 @@ func checkColumn(t testing.TB, table arrow.Table, c int, frames []*feature.Frame
 	for i, f := range frames {
 		for row := range f.Rows {
 			if want := cell(f, c, row); read(at) != want {
-				t.Fatalf("%s: frame %d, row %d: read %v, wrote %v", table.Column(c).Name(), i, row, read(at), want)
+				t.Fatalf("%s: frame %d, row %d: read %#v, wrote %#v", table.Column(c).Name(), i, row, read(at), want)
 			}
 			at++
 		}

@@ -1,7 +1,10 @@
 package parquet
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -224,5 +227,47 @@ func TestSchemaNames(t *testing.T) {
 		if _, err := New(t.TempDir(), s, Options{}); err == nil {
 			t.Errorf("columns %q were taken", names)
 		}
+	}
+}
+
+// Chunks follow one another without a gap, and the footer points at the pages it
+// names.
+func TestOffsets(t *testing.T) {
+	ss := allShapes()
+	b := encode(t, schemaOf(ss), Options{RowGroupRows: 800, Level: 1}, framesOf(newRand(3), ss, 3, 500))
+	_, pf := parseTable(t, b)
+	at := int64(len(magic))
+	for _, g := range pf.MetaData().RowGroups {
+		for i, c := range g.Columns {
+			m, data := c.MetaData, at
+			if m.IsSetDictionaryPageOffset() {
+				if *m.DictionaryPageOffset != at || !bytes.HasPrefix(b[at:], appendI32(nil, 1, pageDictionary)) {
+					t.Errorf("column %d: no dictionary page at %d", i, *m.DictionaryPageOffset)
+				}
+				data = m.DataPageOffset
+			}
+			if m.DataPageOffset != data || !bytes.HasPrefix(b[data:], appendI32(nil, 1, pageDataV2)) {
+				t.Errorf("column %d: no data page at %d", i, m.DataPageOffset)
+			}
+			if c.FileOffset != 0 {
+				t.Errorf("column %d: file offset %d", i, c.FileOffset)
+			}
+			at += m.TotalCompressedSize
+		}
+	}
+	footer := binary.LittleEndian.Uint32(b[len(b)-8:])
+	if at+int64(footer)+8 != int64(len(b)) {
+		t.Errorf("chunks end at %d, the footer has %d bytes, the file %d", at, footer, len(b))
+	}
+}
+
+// Both zeros are equal, so a bound of zero covers both.
+func TestZeroBounds(t *testing.T) {
+	var s stats
+	s.reset()
+	s.addFloats([]int64{0})
+	e := s.encode(floats, 0)
+	if !bytes.Equal(e.Min, word(math.Float64bits(math.Copysign(0, -1)))) || !bytes.Equal(e.Max, word(0)) {
+		t.Errorf("bounds of 0 are %x and %x", e.Min, e.Max)
 	}
 }
