@@ -26,12 +26,12 @@ type days struct {
 	closed  map[window.Day][]byte
 }
 
-func newDays(g int, p *feature.GridPlan) *days {
+func newDays(a *arena, g int, p *feature.GridPlan) *days {
 	d := &days{grid: g, layout: &p.Layout, words: p.Layout.Words, longest: 1, closed: map[window.Day][]byte{}}
 	for _, w := range p.Windows {
 		d.addSpan(w.Panes)
 	}
-	d.rows = newSlab(d.words*(1+len(d.spans)) + len(d.layout.Maxima)*d.longest)
+	d.rows = newSlab(a, d.words*(1+len(d.spans))+len(d.layout.Maxima)*d.longest)
 	return d
 }
 

@@ -27,8 +27,8 @@ type paneState struct {
 	closed []byte
 }
 
-func newExact(g int, p *feature.GridPlan, grid *window.Grid) *exact {
-	e := &exact{index: g, layout: &p.Layout, grid: grid, rows: newSlab(p.Layout.Words), sum: make([]uint64, p.Layout.Words)}
+func newExact(a *arena, g int, p *feature.GridPlan, grid *window.Grid) *exact {
+	e := &exact{index: g, layout: &p.Layout, grid: grid, rows: newSlab(a, p.Layout.Words), sum: make([]uint64, p.Layout.Words)}
 	for _, w := range p.Windows {
 		e.panes = max(e.panes, w.Panes)
 	}

@@ -28,10 +28,10 @@ type items struct {
 
 const maxEights = 16
 
-func newItems(s stamps, maxPeers int) *items {
+func newItems(a *arena, s stamps, maxPeers int) *items {
 	it := &items{stamps: s, limit: maxPeers, bigs: make([]*bigSet, 1)}
 	for e := 1; e <= maxEights; e++ {
-		it.blocks[e] = newSlab(e + 8*e*(1+s.words))
+		it.blocks[e] = newSlab(a, e+8*e*(1+s.words))
 	}
 	return it
 }

@@ -40,6 +40,7 @@ const (
 
 // people holds persons by slot.
 type people struct {
+	arena *arena
 	pages [][]person
 	next  uint32
 	free  []uint32
@@ -55,7 +56,7 @@ func (p *people) add(key cdr.Number, day window.Day) uint32 {
 	} else {
 		p.next++
 		if int(slot)>>peopleShift >= len(p.pages) {
-			p.pages = append(p.pages, make([]person, 1<<peopleShift))
+			p.pages = append(p.pages, p.arena.persons(1<<peopleShift))
 		}
 	}
 	*p.at(slot) = person{key: key, last: never, talked: never, first: day, out: noDay, imsiDay: noDay, marks: taken}

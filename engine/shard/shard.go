@@ -71,9 +71,10 @@ type Shard struct {
 
 // New returns an empty shard.
 func New(c Config) *Shard {
+	a := new(arena)
 	s := &Shard{
-		Config: c, table: newTable(), names: map[cdr.Number]string{}, first: never,
-		items: newItems(newStamps(c.Plan.SubDay), c.MaxContacts),
+		Config: c, table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never,
+		items: newItems(a, newStamps(c.Plan.SubDay), c.MaxContacts),
 		legs:  new(window.Legs),
 	}
 	layouts := make([]window.Layout, len(c.Plan.Grids))
@@ -81,9 +82,9 @@ func New(c Config) *Shard {
 		grid := &c.Plan.Grids[g]
 		layouts[g] = grid.Layout
 		if grid.Spec.Days {
-			s.days = newDays(g, grid)
+			s.days = newDays(a, g, grid)
 		} else {
-			s.exact = append(s.exact, newExact(g, grid, c.Grids[g]))
+			s.exact = append(s.exact, newExact(a, g, grid, c.Grids[g]))
 		}
 	}
 	s.program = window.NewProgram(layouts, c.Plan.Distinct)

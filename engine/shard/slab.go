@@ -6,6 +6,7 @@ type ref uint32
 // slab hands out runs of words of one size from large pages, and reuses what
 // was given back.
 type slab struct {
+	arena *arena
 	words int
 	pages [][]uint64
 	next  ref
@@ -14,13 +15,13 @@ type slab struct {
 
 const slabShift = 9 // objects a page, as a power of two
 
-// newSlab returns a slab of objects of so many words. Objects of some size begin
-// at a cache line.
-func newSlab(words int) *slab {
+// newSlab returns a slab of objects of so many words. Objects of some size take
+// whole cache lines.
+func newSlab(a *arena, words int) *slab {
 	if words > 32 {
 		words = (words + 7) &^ 7
 	}
-	return &slab{words: max(words, 1), next: 1}
+	return &slab{arena: a, words: max(words, 1), next: 1}
 }
 
 // get returns a zeroed object.
@@ -34,7 +35,7 @@ func (s *slab) get() ref {
 	r := s.next
 	s.next++
 	if int(r)>>slabShift >= len(s.pages) {
-		s.pages = append(s.pages, make([]uint64, s.words<<slabShift))
+		s.pages = append(s.pages, s.arena.words(s.words<<slabShift))
 	}
 	return r
 }

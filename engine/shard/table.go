@@ -14,7 +14,7 @@ type entry struct {
 	slot uint32
 }
 
-func newTable() table { return table{entries: make([]entry, 1<<10)} }
+func newTable() table { return table{entries: hugeEntries(1 << 10)} }
 
 // find returns the slot of key.
 func (t *table) find(key cdr.Number) (uint32, bool) {
@@ -33,7 +33,7 @@ func (t *table) find(key cdr.Number) (uint32, bool) {
 func (t *table) insert(key cdr.Number, slot uint32) {
 	if 4*(t.n+1) > 3*len(t.entries) {
 		old := t.entries
-		t.entries = make([]entry, 2*len(old))
+		t.entries = hugeEntries(2 * len(old))
 		for _, e := range old {
 			if e.key != 0 {
 				t.place(e)

@@ -1,0 +1,51 @@
+package shard
+
+import "unsafe"
+
+// arena hands out zeroed memory for state, and never takes it back: what is
+// freed is reused by the slabs. It comes in regions that start small and grow to
+// regionMax, so that a small job stays small; large regions ask for huge pages.
+// State is touched at random, and with pages of 4 KiB every touch would first
+// have to find its page.
+type arena struct {
+	left []uint64
+	last int // words of the last region
+}
+
+const (
+	regionMin = 64 << 10 / 8
+	regionMax = 64 << 20 / 8
+)
+
+// words returns n zeroed words.
+func (a *arena) words(n int) []uint64 {
+	if n > len(a.left) {
+		a.last = max(min(max(2*a.last, regionMin), regionMax), n)
+		a.left = hugeWords(a.last)
+	}
+	w := a.left[:n:n]
+	a.left = a.left[n:]
+	return w
+}
+
+// persons returns n zeroed persons.
+func (a *arena) persons(n int) []person {
+	const size = int(unsafe.Sizeof(person{})) / 8
+	w := a.words(n * size)
+	// A person holds no pointers, and words are aligned as its fields need.
+	return unsafe.Slice((*person)(unsafe.Pointer(&w[0])), n)
+}
+
+// hugeWords returns n zeroed words, in huge pages where the system has them.
+func hugeWords(n int) []uint64 {
+	w := make([]uint64, n)
+	adviseHuge(w)
+	return w
+}
+
+// hugeEntries returns n empty entries likewise.
+func hugeEntries(n int) []entry {
+	const size = int(unsafe.Sizeof(entry{})) / 8
+	w := hugeWords(n * size)
+	return unsafe.Slice((*entry)(unsafe.Pointer(&w[0])), n)
+}
