@@ -1,13 +1,14 @@
 package main
 
 import (
-	"fmt"
-	"strings"
+	"context"
+	"runtime"
 	"time"
 
 	"github.com/cdrstream/cdrstream/aggregators"
 	"github.com/cdrstream/cdrstream/aggregators/rhythm"
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
+	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/asterisk"
@@ -15,7 +16,10 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/json"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
+	"github.com/cdrstream/cdrstream/engine/shard"
 	"github.com/cdrstream/cdrstream/engine/window"
+	"github.com/cdrstream/cdrstream/sinks/jsonl"
+	"github.com/cdrstream/cdrstream/sinks/parquet"
 )
 
 // decoders lists the record formats, surest first.
@@ -63,115 +67,103 @@ func newBuilder(cfg *config.Config, now time.Time) (*builder, error) {
 	return b, nil
 }
 
-// numbers makes the number plan.
-func (b *builder) numbers() (err error) {
-	var o numbering.Options
-	for _, l := range []struct {
-		key  string
-		from config.List
-		to   *[]string
-	}{
-		{"home_numbers", b.cfg.HomeNumbers, &o.Home},
-		{"high_risk_prefixes", b.cfg.HighRiskPrefixes, &o.HighRisk},
-		{"hotlist", b.cfg.Hotlist, &o.Hotlist},
-		{"care_numbers", b.cfg.CareNumbers, &o.Care},
-		{"voicemail_numbers", b.cfg.VoicemailNumbers, &o.Voicemail},
-		{"service_numbers", b.cfg.ServiceNumbers, &o.Service},
-	} {
-		if *l.to, err = l.from.Read(); err != nil {
-			return fmt.Errorf("%s: %w", l.key, err)
-		}
+// job is everything that takes part in a run.
+type job struct {
+	config engine.Config
+	engine *engine.Engine
+	inputs []*input
+	empty  []string // files without a byte
+	hash   string   // of the configuration
+	sinks  []interface{ Close() error }
+}
+
+// job prepares a run over the files at paths. It writes nothing.
+func (b *builder) job(ctx context.Context, paths []string) (*job, error) {
+	settings, err := b.cfg.Answer()
+	if err != nil {
+		return nil, usage(err)
 	}
-	if b.cfg.Areas != "" {
-		if o.Areas, err = config.ReadPairs(b.cfg.Areas); err != nil {
-			return fmt.Errorf("areas: %w", err)
-		}
+	j := &job{hash: config.Hash(settings)}
+	plan, err := b.features()
+	if err != nil {
+		return nil, usage(err)
 	}
-	b.plan, err = numbering.New(o)
+	for _, p := range paths {
+		in, err := b.newInput(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if in == nil {
+			j.empty = append(j.empty, p)
+			continue
+		}
+		j.inputs = append(j.inputs, in)
+	}
+	if len(j.inputs) == 0 {
+		return nil, usagef("nothing to read: all files are empty")
+	}
+	j.config = b.engineConfig(plan)
+	for _, in := range j.inputs {
+		j.config.Inputs = append(j.config.Inputs, in.engineInput())
+	}
+	return j, nil
+}
+
+// features compiles what has to be kept and computed.
+func (b *builder) features() (*feature.Plan, error) {
+	var windows []window.Spec
+	for _, text := range b.cfg.Windows {
+		w, err := window.ParseSpec(text)
+		if err != nil {
+			return nil, err
+		}
+		windows = append(windows, w)
+	}
+	return feature.Compile(b.families(), windows, b.cfg.Features)
+}
+
+// engineConfig is the configuration as the engine knows it, without inputs and
+// sinks.
+func (b *builder) engineConfig(plan *feature.Plan) engine.Config {
+	workers := b.cfg.Workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return engine.Config{
+		Families: b.families, Plan: plan,
+		Zone: b.rhythm.Zone, Lateness: time.Duration(b.cfg.Lateness),
+		EmitEvery: b.cfg.EmitEvery, EmitAll: b.cfg.EmitScope == "all",
+		Retain: time.Duration(b.cfg.Retain), MaxContacts: b.cfg.MaxContacts, MaxBuffer: b.cfg.MaxBuffer,
+		Outsiders: map[string]shard.Outsiders{"keep": shard.Keep, "rules": shard.Rules, "drop": shard.Drop}[b.cfg.Outsiders],
+		HomeKnown: !b.cfg.HomeNumbers.Empty() || len(b.cfg.HomePLMNs) > 0,
+		Workers:   workers, BlockSize: int(b.cfg.BlockSize),
+	}
+}
+
+// schemaVersion counts the changes to the fixed columns and the metadata of the
+// feature files.
+const schemaVersion = "1"
+
+// open makes the sinks, in the directory out, and the engine.
+func (j *job) open(out string) error {
+	features, err := parquet.New(out, j.config.Plan.Schema, parquet.Options{Metadata: map[string]string{
+		"cdrstream.schema_version":     schemaVersion,
+		"cdrstream.version":            version(),
+		"cdrstream.configuration_hash": j.hash,
+	}})
+	if err != nil {
+		return err
+	}
+	rejects, err := jsonl.New(out, rejectsDir)
+	if err != nil {
+		return err
+	}
+	late, err := jsonl.New(out, lateDir)
+	if err != nil {
+		return err
+	}
+	j.config.Features, j.config.Rejects, j.config.Late = features, rejects, late
+	j.sinks = append(j.sinks, features, rejects, late)
+	j.engine, err = engine.New(j.config)
 	return err
-}
-
-// localTime makes what tells working days and hours.
-func (b *builder) localTime() (err error) {
-	o := rhythm.Options{ByRecords: b.cfg.Clock == "record"}
-	if o.Zone, err = time.LoadLocation(b.cfg.Timezone); err != nil {
-		return fmt.Errorf("timezone: %w", err)
-	}
-	for _, name := range b.cfg.Weekdays {
-		o.Weekdays = append(o.Weekdays, weekday(name))
-	}
-	if b.cfg.Holidays != "" {
-		dates, err := config.ReadDates(b.cfg.Holidays)
-		if err != nil {
-			return fmt.Errorf("holidays: %w", err)
-		}
-		o.Holidays = map[window.Day]bool{}
-		for _, d := range dates {
-			o.Holidays[window.Day(d.Unix()/86400)] = true
-		}
-	}
-	b.rhythm = o
-	return nil
-}
-
-// weekday reads mon to sun.
-func weekday(name string) time.Weekday {
-	return time.Weekday(strings.Index("sunmontuewedthufrisat", name) / 3)
-}
-
-// source is how the records of the file called name are read.
-func (b *builder) source(name string) (*decode.Source, error) {
-	c := b.cfg.For(name)
-	zone, err := time.LoadLocation(c.Timezone)
-	if err != nil {
-		return nil, usagef("%s: timezone: %w", name, err)
-	}
-	numbers, err := b.plan.Normalizer(b.numberRules(c))
-	if err != nil {
-		return nil, usagef("%s: %w", name, err)
-	}
-	s := &decode.Source{
-		Name: name, Zone: zone, Numbers: numbers,
-		Attempts:   *c.Attempts,
-		EventStart: c.EventTime == "start",
-		HomePLMNs:  b.cfg.HomePLMNs, DropCauses: b.drops,
-		Latest: b.latest, Regions: b.regions,
-	}
-	for _, leg := range c.Legs {
-		s.Originating = s.Originating || leg == "originating"
-		s.Terminating = s.Terminating || leg == "terminating"
-	}
-	return s, nil
-}
-
-func (b *builder) numberRules(c config.Source) numbering.Source {
-	s := numbering.Source{
-		Country: c.Country, InternationalPrefix: c.InternationalPrefix,
-		ShortCodeDigits: b.cfg.ShortCodeDigits, NullNumbers: append([]string{}, b.cfg.NullNumbers...),
-	}
-	if s.ShortCodeDigits == 0 {
-		s.ShortCodeDigits = -1 // none, not the default
-	}
-	return s
-}
-
-// decoder chooses how the file called name is read, and says why. head is its
-// beginning.
-func (b *builder) decoder(name string, head []byte) (decode.Decoder, string, error) {
-	format, all := b.cfg.For(name).Format, decoders()
-	if format == "auto" {
-		d, why, err := decode.Choose(all, head)
-		if err != nil {
-			return nil, "", usagef("%s: %w", name, err)
-		}
-		return d, why, nil
-	}
-	var names []string
-	for _, d := range all {
-		if d.Name() == format {
-			return d, "configured", nil
-		}
-		names = append(names, d.Name())
-	}
-	return nil, "", usagef("%s: unknown format %q: %s", name, format, choice(format, names))
 }

@@ -84,7 +84,7 @@ type inspection struct {
 }
 
 func (i *inspection) run(ctx context.Context, path string) error {
-	f, err := file.Open(path, file.Options{MaxRecord: int(i.cfg.MaxRecord)})
+	f, err := openFile(ctx, path, file.Options{MaxRecord: int(i.cfg.MaxRecord)})
 	if err != nil {
 		return usage(err)
 	}

@@ -1,11 +1,17 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"log/slog"
+	"math"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
+	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/progress"
+	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/source/file"
 )
 
@@ -66,7 +72,7 @@ func newReplayCommand(s streams) *cobra.Command {
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.StringVarP(&o.out, "out", "o", "out", "output `directory`; refused when it holds anything that this job did not write")
-	fs.BoolVar(&o.overwrite, "overwrite", false, "empty the output directory first")
+	fs.BoolVar(&o.overwrite, "overwrite", false, "replace what an earlier run wrote to the output directory")
 	cf := addConfigFlags(fs)
 	fs.StringVar(&o.rules, "rules", "none", "rule `file` whose alerts are written, or none")
 	fs.StringVar(&o.state, "state", "", "`directory` of checkpoints; resumes if it holds any")
@@ -84,15 +90,107 @@ func newReplayCommand(s streams) *cobra.Command {
 		if done, err := cf.printed(cfg, s.out); done {
 			return err
 		}
-		paths, repeats, err := file.Find(args)
-		if err != nil {
-			return usage(err)
-		}
-		return replay(c, s, o, cfg, paths, repeats, warnings)
+		r := replay{streams: s, options: o, cfg: cfg}
+		return stopped(c.Context(), r.run(c.Context(), args, warnings))
 	}
 	return c
 }
 
-func replay(c *cobra.Command, s streams, o replayOptions, cfg *config.Config, paths, repeats, warnings []string) error {
-	return usagef("this build has no engine")
+// stopped tells a failure that a signal caused from others.
+func stopped(ctx context.Context, err error) error {
+	var e *exitError
+	if err == nil || ctx.Err() == nil || errors.As(err, &e) && e.code == exitLimits {
+		return err
+	}
+	return &exitError{exitSignal, errors.New("stopped by a signal, the run is not complete: the same command starts over")}
+}
+
+// replay is one run of the command.
+type replay struct {
+	streams
+	options replayOptions
+	cfg     *config.Config
+
+	progress *progress.Output
+	log      *slog.Logger
+}
+
+func (r *replay) run(ctx context.Context, args, warnings []string) error {
+	r.progress = progress.NewOutput(r.err)
+	r.log = newLogger(r.progress, r.options.quiet)
+	for _, w := range warnings {
+		r.log.Warn(w)
+	}
+	paths, repeats, err := file.Find(args)
+	if err != nil {
+		return usage(err)
+	}
+	paths, copies, err := distinct(paths)
+	if err != nil {
+		return err
+	}
+	repeats = append(repeats, copies...)
+	for _, p := range repeats {
+		r.log.Warn("duplicate file, not read", "file", p)
+	}
+	b, err := newBuilder(r.cfg, time.Now())
+	if err != nil {
+		return err
+	}
+	j, err := b.job(ctx, paths)
+	if err != nil {
+		return err
+	}
+	for _, p := range j.empty {
+		r.log.Warn("empty file", "file", p)
+	}
+	return r.write(ctx, j, paths, repeats)
+}
+
+// write runs the job into the output directory.
+func (r *replay) write(ctx context.Context, j *job, paths, repeats []string) error {
+	out := &outDir{path: r.options.out, id: jobID{Configuration: j.hash, Inputs: paths}}
+	if err := out.claim(r.options.overwrite); err != nil {
+		return err
+	}
+	defer out.release()
+	if err := j.open(out.path); err != nil {
+		return err
+	}
+	r.log.Info("start", "files", len(j.inputs), "workers", j.config.Workers, "out", out.path)
+	stop := r.show(j)
+	result, err := j.engine.Run(ctx)
+	stop()
+	err = errors.Join(err, j.close())
+	if err != nil {
+		return err
+	}
+	s := summary{Summary: result, DuplicateFiles: repeats, ConfigurationHash: j.hash, Version: version()}
+	text, err := s.json()
+	if err != nil {
+		return err
+	}
+	if err := out.finish(text); err != nil {
+		return err
+	}
+	r.tell(result)
+	return checkLimits(result, r.cfg.MaxRejects, r.cfg.MaxLate)
+}
+
+// show starts to tell how far the job is.
+func (r *replay) show(j *job) (stop func()) {
+	switch {
+	case r.options.quiet:
+		return func() {}
+	case isTerminal(r.err):
+		return r.progress.Bar(j.snapshot)
+	}
+	return progress.Log(r.log, j.snapshot)
+}
+
+func (r *replay) tell(s *engine.Summary) {
+	l := s.Ledger
+	r.log.Info("done", "out", r.options.out, "read", l.Read, "accepted", l.Accepted, "duplicate", l.Duplicate, "late", l.Late,
+		"rejected", l.Rejected, "filtered", l.Filtered, "rows", s.FeatureRows, "subscribers", s.Subscribers,
+		"seconds", math.Round(s.ElapsedSeconds*100)/100, "records_per_second", int64(s.RecordsPerSecond))
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -102,14 +101,6 @@ func oneLine(s string) string {
 
 // noArguments is for commands that take none.
 func noArguments() cobra.PositionalArgs { return arguments(cobra.NoArgs, "no arguments") }
-
-// plural is "1 file", "2 files".
-func plural(n int, what string) string {
-	if n == 1 {
-		return fmt.Sprintf("%d %s", n, what)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
 
 // choice is "did you mean X?" if one of names is near, else all names.
 func choice(name string, names []string) string {

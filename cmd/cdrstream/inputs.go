@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
+
+	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/progress"
+	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/source"
+	"github.com/cdrstream/cdrstream/engine/source/file"
+)
+
+// input is a file on its way into the engine.
+type input struct {
+	path    string
+	options file.Options
+	rules   *decode.Source
+	decoder decode.Decoder
+	why     string // this decoder
+	size    int64  // bytes on disk, -1 if unknown
+
+	first *file.File                // standard input: opened once, for good
+	now   atomic.Pointer[file.File] // being read
+}
+
+// newInput looks at the beginning of a file to find out how it is read. It
+// returns nil for a file that is empty.
+func (b *builder) newInput(ctx context.Context, path string) (*input, error) {
+	in := &input{path: path, options: file.Options{BlockSize: int(b.cfg.BlockSize), MaxRecord: int(b.cfg.MaxRecord)}}
+	f, err := openFile(ctx, path, in.options)
+	if err != nil {
+		return nil, usage(err)
+	}
+	in.size = f.Size()
+	if path == file.Stdin {
+		in.first = f
+	} else {
+		defer f.Close()
+	}
+	head, err := f.Head(ctx)
+	if err != nil {
+		return nil, usage(err)
+	}
+	if len(head) == 0 {
+		return nil, nil
+	}
+	if in.rules, err = b.source(path); err != nil {
+		return nil, err
+	}
+	if in.decoder, in.why, err = b.decoder(path, head); err != nil {
+		return nil, err
+	}
+	if _, _, err := in.decoder.Open(head, in.rules); err != nil {
+		return nil, usagef("%s: %w", path, err)
+	}
+	return in, nil
+}
+
+// openFile opens a file, or standard input so that a signal ends a wait for it.
+func openFile(ctx context.Context, path string, o file.Options) (*file.File, error) {
+	if path == file.Stdin {
+		return file.New(path, &interruptible{ctx: ctx, r: os.Stdin}, o), nil
+	}
+	return file.Open(path, o)
+}
+
+// engineInput is in as the engine takes it.
+func (in *input) engineInput() engine.Input {
+	return engine.Input{Name: in.path, Decoder: in.decoder, Open: in.open, Once: in.first != nil}
+}
+
+// open opens the file behind what precedes its first record.
+func (in *input) open(ctx context.Context) (source.Source, decode.Layout, error) {
+	f := in.first
+	if f == nil {
+		var err error
+		if f, err = file.Open(in.path, in.options); err != nil {
+			return nil, nil, err
+		}
+	}
+	layout, err := in.begin(ctx, f)
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	in.now.Store(f)
+	return f, layout, nil
+}
+
+func (in *input) begin(ctx context.Context, f *file.File) (decode.Layout, error) {
+	head, err := f.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	layout, skip, err := in.decoder.Open(head, in.rules)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", in.path, err)
+	}
+	f.Skip(skip)
+	return layout, nil
+}
+
+// consumed is how many bytes on disk were read so far.
+func (in *input) consumed() int64 {
+	if f := in.now.Load(); f != nil {
+		return f.Consumed()
+	}
+	return 0
+}
+
+// snapshot is how far the job has come.
+func (j *job) snapshot() progress.Snapshot {
+	p := j.engine.Progress()
+	s := progress.Snapshot{Records: p.Records, EventTime: p.EventTime}
+	for _, in := range j.inputs {
+		s.Bytes += in.consumed()
+		s.Total += in.size
+		if in.size < 0 {
+			return progress.Snapshot{Bytes: s.Bytes, Records: p.Records, EventTime: p.EventTime}
+		}
+	}
+	return s
+}
+
+// close closes the sinks.
+func (j *job) close() (err error) {
+	for _, s := range j.sinks {
+		err = errors.Join(err, s.Close())
+	}
+	return err
+}
