@@ -30,10 +30,11 @@ func New(c Config) (*Engine, error) {
 	return e, nil
 }
 
-// connect makes the channels: a chunk in each hand and one on its way between.
+// connect makes the channels, and chunks enough for decoding to go on while
+// shards write rows.
 func (e *Engine) connect() {
 	n := e.config.Workers
-	chunks := 4*n + 2
+	chunks := 8*n + 4
 	e.free = make(chan *chunk, chunks)
 	for range chunks {
 		e.free <- &chunk{buf: make([]byte, 0, e.config.BlockSize)}

@@ -124,6 +124,7 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 	for len(who) > 0 {
 		n := min(len(who), feature.TileRows)
 		tile.Rows = n
+		s.approach(who[:n])
 		for r, c := range who[:n] {
 			if err := s.fixed(c.slot, t); err != nil {
 				return err
@@ -137,6 +138,31 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 		who = who[n:]
 	}
 	return nil
+}
+
+// approach reads a word of each line of the state of who, so that the waits for
+// memory overlap.
+func (s *Shard) approach(who []candidate) {
+	var sum uint64
+	for _, c := range who {
+		sum += uint64(s.people.at(c.slot).last)
+	}
+	for _, c := range who {
+		p := s.people.at(c.slot)
+		if p.row != 0 {
+			row := s.days.rows.at(p.row)
+			for w := 0; w < len(row); w += 8 {
+				sum += row[w]
+			}
+		}
+		if p.items != 0 && p.marks&big == 0 {
+			b := s.items.block(p)
+			for w := 0; w < int(p.count)*b.stride; w += 8 {
+				sum += b.items[w]
+			}
+		}
+	}
+	s.warmth += sum
 }
 
 // fixed appends the columns that every row has.

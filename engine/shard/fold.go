@@ -9,14 +9,10 @@ import (
 // distinct releases of a subscriber's answered calls.
 type overlaps struct{ release, earlier cdr.Millis }
 
-// fold adds the batch to the state, one kind of state after the other, and
+// foldBatch adds the batch to the state, one kind of state after the other, and
 // empties it. All of its legs lie in the same panes.
-func (s *Shard) fold() {
+func (s *Shard) foldBatch() {
 	l := s.legs
-	if l.N == 0 {
-		return
-	}
-	s.touched = true
 	s.findSlots()
 	s.warm()
 	s.meet()
@@ -89,7 +85,7 @@ func (s *Shard) meet() {
 			}
 			who.talked = t
 		}
-		if who.marks&home == 0 && s.makesHome(i) {
+		if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
 			who.marks |= home
 		}
 		if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {

@@ -51,7 +51,8 @@ type Shard struct {
 
 	program *window.Program
 	sets    []window.Item
-	legs    *window.Legs
+	queues  queues
+	legs    *window.Legs // the batch
 	slots   [window.MaxLegs]uint32
 	classes [window.MaxLegs]int32
 
@@ -96,7 +97,7 @@ func New(c Config) *Shard {
 
 // Owns reports whether the subscriber n belongs to this shard. The top six bits
 // of its hash are its partition; partitions are dealt round.
-func (s *Shard) Owns(n cdr.Number) bool { return int(n.Hash()>>58)%s.Of == s.Number }
+func (s *Shard) Owns(n cdr.Number) bool { return int(n.Hash()>>(64-ownerBits))%s.Of == s.Number }
 
 // Process folds a run of records in order and everything that the frontier has
 // passed: panes, days, boundaries.
@@ -118,14 +119,17 @@ func (s *Shard) Process(run *order.Run) error {
 			}
 		}
 	}
-	s.fold()
-	if s.first == never {
+	switch {
+	case s.first == never:
 		return nil
-	}
-	if run.Frontier == order.End {
+	case run.Frontier == order.End:
+		s.fold()
 		return s.finish(run.Last)
+	case run.Frontier >= min(s.boundary, s.dayEnd):
+		s.fold()
+		return s.advance(run.Frontier)
 	}
-	return s.advance(run.Frontier)
+	return nil
 }
 
 // begin sets the clocks to the first event of the job.
@@ -182,51 +186,52 @@ func (s *Shard) take(b *cdr.Batch, r int, out bool) error {
 		}
 		s.setCut(t)
 	}
-	if s.legs.N == window.MaxLegs {
+	if s.queues.n == maxQueued {
 		s.fold()
 	}
-	s.legs.Add(b, r, out)
-	s.keepName(b, r, out)
-	if s.Outsiders == Drop {
-		s.dropOutsider()
+	n := b.Called[r]
+	if out {
+		n = b.Calling[r]
+	}
+	x := s.queues.next(n)
+	x.Set(b, r, out)
+	if s.Outsiders == Drop && s.outsider(x) {
+		s.queues.back(n)
+		return nil
+	}
+	if n.IsName() {
+		s.keepName(n, b, r, out)
 	}
 	return nil
 }
 
 // keepName remembers the text of a subscriber that is a name.
-func (s *Shard) keepName(b *cdr.Batch, r int, out bool) {
-	n := s.legs.Subject[s.legs.N-1]
-	if !n.IsName() {
-		return
-	}
+func (s *Shard) keepName(n cdr.Number, b *cdr.Batch, r int, out bool) {
 	if _, ok := s.names[n]; !ok {
 		s.names[n] = string(b.NameOf(r, !out))
 	}
 }
 
-// dropOutsider takes back the last leg if its subscriber has never been a
-// customer.
-func (s *Shard) dropOutsider() {
-	i := s.legs.N - 1
-	n := s.legs.Subject[i]
-	if _, ok := s.table.find(n); ok {
-		return
+// outsider reports whether the subscriber of x has never been a customer. One
+// that becomes a customer is known from here on.
+func (s *Shard) outsider(x *window.Leg) bool {
+	if _, ok := s.table.find(x.Subject); ok {
+		return false
 	}
-	if s.makesHome(i) {
-		s.add(n, s.legs.Release[i])
-		return
+	if !s.makesHome(x.Facts, x.Flags, x.SubjectPlace) {
+		return true
 	}
-	delete(s.names, n)
-	s.legs.N--
+	s.add(x.Subject, x.Release)
+	return false
 }
 
-// makesHome reports whether leg i shows that its subscriber is a customer.
-func (s *Shard) makesHome(i int) bool {
-	served := s.legs.Facts[i]&window.Served != 0
+// makesHome reports whether a leg shows that its subscriber is a customer.
+func (s *Shard) makesHome(f window.Fact, fl cdr.Flags, at cdr.Place) bool {
+	served := f&window.Served != 0
 	if !s.HomeKnown {
 		return served
 	}
-	return s.legs.SubjectPlace[i].On(cdr.ListHome) || served && s.legs.Flags[i].Has(cdr.ServedHome)
+	return at.On(cdr.ListHome) || served && fl.Has(cdr.ServedHome)
 }
 
 func (s *Shard) add(n cdr.Number, t cdr.Millis) uint32 {

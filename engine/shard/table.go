@@ -4,8 +4,12 @@ import "github.com/cdrstream/cdrstream/engine/cdr"
 
 // table maps numbers to slots: open addressing with linear probing, at most
 // three quarters full.
+//
+// An entry's place follows from the high bits of the hash, below those that
+// choose the shard: the entries of one queue (see queues) stand together.
 type table struct {
 	entries []entry
+	shift   uint // 64 - log2(len(entries))
 	n       int
 }
 
@@ -14,12 +18,15 @@ type entry struct {
 	slot uint32
 }
 
-func newTable() table { return table{entries: hugeEntries(1 << 10)} }
+func newTable() table { return table{entries: hugeEntries(1 << 10), shift: 64 - 10} }
+
+// home is where key would stand if nobody else did.
+func (t *table) home(key cdr.Number) uint64 { return key.Hash() << ownerBits >> t.shift }
 
 // find returns the slot of key.
 func (t *table) find(key cdr.Number) (uint32, bool) {
 	mask := uint64(len(t.entries) - 1)
-	for at := key.Hash() & mask; ; at = (at + 1) & mask {
+	for at := t.home(key); ; at = (at + 1) & mask {
 		switch e := &t.entries[at]; e.key {
 		case key:
 			return e.slot, true
@@ -34,6 +41,7 @@ func (t *table) insert(key cdr.Number, slot uint32) {
 	if 4*(t.n+1) > 3*len(t.entries) {
 		old := t.entries
 		t.entries = hugeEntries(2 * len(old))
+		t.shift--
 		for _, e := range old {
 			if e.key != 0 {
 				t.place(e)
@@ -46,7 +54,7 @@ func (t *table) insert(key cdr.Number, slot uint32) {
 
 func (t *table) place(e entry) {
 	mask := uint64(len(t.entries) - 1)
-	at := e.key.Hash() & mask
+	at := t.home(e.key)
 	for t.entries[at].key != 0 {
 		at = (at + 1) & mask
 	}
@@ -56,7 +64,7 @@ func (t *table) place(e entry) {
 // remove deletes key and moves back what was displaced by it.
 func (t *table) remove(key cdr.Number) {
 	mask := uint64(len(t.entries) - 1)
-	hole := key.Hash() & mask
+	hole := t.home(key)
 	for t.entries[hole].key != key {
 		if t.entries[hole].key == 0 {
 			return
@@ -65,7 +73,7 @@ func (t *table) remove(key cdr.Number) {
 	}
 	t.n--
 	for at := (hole + 1) & mask; t.entries[at].key != 0; at = (at + 1) & mask {
-		home := t.entries[at].key.Hash() & mask
+		home := t.home(t.entries[at].key)
 		if (at-home)&mask >= (at-hole)&mask {
 			t.entries[hole] = t.entries[at]
 			hole = at

@@ -45,42 +45,26 @@ type Legs struct {
 	Quantities   [MaxLegs][quantities]uint64
 }
 
-// Add appends the originating (out) or terminating leg of row r of b.
-func (l *Legs) Add(b *cdr.Batch, r int, out bool) {
+// Add appends the leg x.
+func (l *Legs) Add(x *Leg) {
 	i := l.N
 	l.N++
-	fl := b.Flags[r]
-	l.Flags[i] = fl
-	if out {
-		l.Subject[i], l.Peer[i] = b.Calling[r], b.Called[r]
-		l.SubjectPlace[i], l.PeerPlace[i] = b.CallingPlace[r], b.CalledPlace[r]
-	} else {
-		l.Subject[i], l.Peer[i] = b.Called[r], b.Calling[r]
-		l.SubjectPlace[i], l.PeerPlace[i] = b.CalledPlace[r], b.CallingPlace[r]
-	}
-	l.Start[i], l.Release[i] = b.Start[r], b.Release[r]
-	l.RingMS[i], l.TalkMS[i] = b.RingMS[r], b.TalkMS[r]
-	l.Offset[i] = b.Offset[r]
-	served := out != fl.Has(cdr.ServedCalled)
-	f := basicFacts(fl, out, served)
-	l.Facts[i] = f
+	l.Facts[i], l.Flags[i] = x.Facts, x.Flags
+	l.Subject[i], l.Peer[i] = x.Subject, x.Peer
+	l.SubjectPlace[i], l.PeerPlace[i] = x.SubjectPlace, x.PeerPlace
+	l.Start[i], l.Release[i] = x.Start, x.Release
+	l.RingMS[i], l.TalkMS[i], l.Offset[i] = x.RingMS, x.TalkMS, x.Offset
+	l.Cell[i], l.Region[i] = x.Cell, x.Region
+	l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = x.IMEI, x.IMSI, x.VisitedMCC
 	q := &l.Quantities[i]
-	*q = [quantities]uint64{One: 1}
-	if f&(Answered|Forwarded) == Answered {
-		q[Talk] = uint64(b.TalkMS[r])
+	*q = [quantities]uint64{One: 1, Bytes: x.Bytes, Up: x.Up, Charge: uint64(x.Charge)}
+	if x.Facts&(Answered|Forwarded) == Answered {
+		q[Talk] = uint64(x.TalkMS)
 		q[Billed] = (q[Talk] + 59_999) / 60_000
 	}
-	if b.RingMS[r] != cdr.RingUnknown {
-		q[Ring] = uint64(b.RingMS[r])
+	if x.RingMS != cdr.RingUnknown {
+		q[Ring] = uint64(x.RingMS)
 	}
-	if !served {
-		l.Cell[i], l.Region[i], l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = 0, 0, 0, 0, 0
-		return
-	}
-	l.Cell[i], l.Region[i] = b.Cell[r], b.Region[r]
-	l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = b.IMEI[r], b.IMSI[r], b.VisitedMCC[r]
-	q[Up], q[Bytes] = b.Up[r], b.Up[r]+b.Down[r]
-	q[Charge] = uint64(b.Charge[r])
 }
 
 // basicFacts are the facts that follow from the record's flags alone.

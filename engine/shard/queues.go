@@ -1,0 +1,62 @@
+package shard
+
+import (
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+const (
+	ownerBits = 6 // of a hash: the partition, which chooses the shard
+	queueBits = 7 // the next ones: the queue
+	maxQueued = 1 << 17
+)
+
+// queues hold legs that wait to be folded, dealt by subscriber. State is larger
+// than any cache and legs come in the order of time, each for another subscriber.
+// So legs are gathered, as long as they lie in the same panes, and folded queue
+// by queue: the state of the subscribers of one queue stays in the cache while
+// all of their legs are folded. The legs of a subscriber keep their order.
+type queues struct {
+	legs [1 << queueBits][]window.Leg
+	n    int
+}
+
+// next returns the place for one more leg of subscriber n.
+func (q *queues) next(n cdr.Number) *window.Leg {
+	of := &q.legs[n.Hash()<<ownerBits>>(64-queueBits)]
+	if len(*of) == cap(*of) {
+		*of = append(*of, window.Leg{})
+	} else {
+		*of = (*of)[:len(*of)+1]
+	}
+	q.n++
+	return &(*of)[len(*of)-1]
+}
+
+// back takes the last leg of subscriber n back.
+func (q *queues) back(n cdr.Number) {
+	of := &q.legs[n.Hash()<<ownerBits>>(64-queueBits)]
+	*of = (*of)[:len(*of)-1]
+	q.n--
+}
+
+// fold folds all legs that wait.
+func (s *Shard) fold() {
+	if s.queues.n == 0 {
+		return
+	}
+	s.touched = true
+	for i := range s.queues.legs {
+		legs := s.queues.legs[i]
+		for len(legs) > 0 {
+			n := min(len(legs), window.MaxLegs)
+			for k := range legs[:n] {
+				s.legs.Add(&legs[k])
+			}
+			s.foldBatch()
+			legs = legs[n:]
+		}
+		s.queues.legs[i] = s.queues.legs[i][:0]
+	}
+	s.queues.n = 0
+}
