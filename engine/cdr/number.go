@@ -1,6 +1,7 @@
 package cdr
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"strconv"
 )
@@ -25,20 +26,46 @@ const (
 )
 
 // Digits packs 1 to 16 ASCII digits. It returns 0 when digits is empty, longer
-// or holds anything else.
+// or holds anything else. The digits are read as two words of eight, right-
+// aligned and with zeros in front; overlapping loads make that two steps for any
+// length from eight on, and two half words for four to seven.
 func Digits(digits []byte) Number {
-	if len(digits) == 0 || len(digits) > maxDigits {
+	var high, low uint64 // the values of the digits, the last one in the top byte
+	n := len(digits)
+	switch {
+	case n > maxDigits:
 		return 0
-	}
-	var v uint64
-	for _, c := range digits {
-		d := c - '0'
-		if d > 9 {
+	case n >= 8:
+		high = (binary.LittleEndian.Uint64(digits) ^ asciiZeros) << (8 * (maxDigits - n))
+		low = binary.LittleEndian.Uint64(digits[n-8:]) ^ asciiZeros
+	case n >= 4:
+		first, last := binary.LittleEndian.Uint32(digits), binary.LittleEndian.Uint32(digits[n-4:])
+		low = uint64((first^asciiZeros>>32)<<(8*(8-n))) | uint64(last^asciiZeros>>32)<<32
+	default:
+		if n == 0 {
 			return 0
 		}
-		v = v*10 + uint64(d)
+		for _, c := range digits {
+			low = low>>8 | uint64(c^'0')<<56
+		}
 	}
-	return Number(v | uint64(len(digits))<<countShift)
+	if !allBelowTen(high) || !allBelowTen(low) {
+		return 0
+	}
+	return Number(eightDigits(high)*1e8 + eightDigits(low) | uint64(n)<<countShift)
+}
+
+const asciiZeros = 0x3030303030303030
+
+// allBelowTen reports whether each byte of x is a digit's value.
+func allBelowTen(x uint64) bool { return (x|(x+0x0606060606060606))&0xF0F0F0F0F0F0F0F0 == 0 }
+
+// eightDigits is the number whose digits are the bytes of x, the first one
+// lowest: pairs, then fours, then all are joined side by side.
+func eightDigits(x uint64) uint64 {
+	const lanes = 0x000000FF_000000FF
+	x = x*10 + x>>8
+	return (x&lanes*(100+1_000_000<<32) + x>>16&lanes*(1+10_000<<32)) >> 32
 }
 
 // IMSI packs the digits of an IMSI into the key of a subscriber that has no
@@ -95,9 +122,17 @@ func (n Number) String() string {
 	return string(n.AppendText(nil))
 }
 
-// Hash spreads n over 64 bits: tables index by its low bits, shards and
-// partitions by its high ones.
-func (n Number) Hash() uint64 { return Mix(uint64(n)) }
+// Hash spreads n over 64 bits: shards and partitions are chosen by its highest
+// bits, places in tables by the next ones. Numbers of one plan differ in few of
+// their bits, so every bit of n must reach every bit of the hash (the finalizer
+// of MurmurHash3, by Austin Appleby, in the public domain, with the constants of
+// its 13th variant by David Stafford).
+func (n Number) Hash() uint64 {
+	h := uint64(n)
+	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+	h = (h ^ h>>27) * 0x94d049bb133111eb
+	return h ^ h>>31
+}
 
 // Mix is a fixed permutation-like scrambling of one word: a 128-bit multiply
 // folded onto itself.

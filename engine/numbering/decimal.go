@@ -12,6 +12,9 @@ func eightDigits(v uint64) uint64 {
 	return q | (v-10*q)<<8
 }
 
+// asciiZeros makes digits text.
+const asciiZeros = 0x3030303030303030
+
 // pow10 has as many entries as four bits count, so that an index needs no check.
 var pow10 = [maxDigits]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 

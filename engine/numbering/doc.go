@@ -10,8 +10,8 @@
 // library gives it, from a table of a third of a megabyte without pointers. A
 // walk ends as soon as only the count of digits matters:
 //
-//	head[919]  the first three digits at once
-//	  | 8
+//	head[9198]  the first four digits at once
+//	  | 7
 //	node --digit--> node --digit--> leaf[count of digits] --> answer: country, class, where the area code stands
 //
 // A number that is not valid but as long as numbers of its country code may be

@@ -1,7 +1,6 @@
 package numbering
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -73,12 +72,16 @@ func (p *Plan) Normalizer(s Source) (*Normalizer, error) {
 // appended to dst; dst's spare room is used for scratch in any case. Party keeps
 // no reference to text and allocates only when dst lacks room for it.
 func (n *Normalizer) Party(dst, text []byte, international bool) (cdr.Number, cdr.Place, []byte) {
-	digits, plus := bytes.CutPrefix(text, plusSign)
-	d := cdr.Digits(digits)
-	if d == 0 || plus && n.nullPlus {
+	if len(text) > 1 && text[0] == '+' && !n.nullPlus {
+		if d := cdr.Digits(text[1:]); d != 0 {
+			return d, n.plan.lookup(d, text[1:]), dst
+		}
 		return n.slow(dst, text, international)
 	}
-	return n.number(dst, digits, d, plus, international)
+	if d := cdr.Digits(text); d != 0 {
+		return n.number(dst, text, d, false, international)
+	}
+	return n.slow(dst, text, international)
 }
 
 var plusSign = []byte{'+'}
@@ -96,7 +99,7 @@ func (n *Normalizer) number(dst, digits []byte, d cdr.Number, plus, internationa
 	case international:
 	case len(digits) <= n.short:
 		if d != 0 {
-			return d, n.plan.lookup(d, true), dst
+			return d, n.plan.short(d), dst
 		}
 	case n.national != nil && d != 0:
 		var room [nationalRoom]byte
@@ -105,11 +108,12 @@ func (n *Normalizer) number(dst, digits []byte, d cdr.Number, plus, internationa
 		if d == 0 { // here, where digits is still in room
 			return named(dst, digits)
 		}
+		return d, n.plan.lookup(d, digits), dst
 	}
 	if d == 0 {
 		return named(dst, digits)
 	}
-	return d, n.plan.lookup(d, false), dst
+	return d, n.plan.lookup(d, digits), dst
 }
 
 // named is the party whose name is text, which may overlap dst's spare room.

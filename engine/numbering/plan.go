@@ -19,8 +19,8 @@ type Plan struct {
 	leaves  []uint16 // rows of table.LeafRow
 	answers []table.Answer
 	regions []table.Region
-	head    [1000]uint16 // where the first three digits lead
-	inner   uint16       // children below it are nodes, from there on leaves
+	head    [10000]uint16 // where the first four digits lead
+	inner   uint16        // children below it are nodes, from there on leaves
 	toll    [1024]cdr.Country
 	names   map[cdr.Area]string // areas that were given by name
 	marks   marks
@@ -50,7 +50,7 @@ func New(o Options) (*Plan, error) {
 		copy(p.nodes[i*nodeRow:], t.Nodes[i*table.NodeRow:(i+1)*table.NodeRow])
 	}
 	for i := range p.head {
-		p.head[i] = p.descend(p.descend(p.descend(0, i/100), i/10%10), i%10)
+		p.head[i] = p.descend(p.descend(p.descend(p.descend(0, i/1000), i/100%10), i/10%10), i%10)
 	}
 	p.toll = tollCountries()
 	if p.marks, p.names, err = o.marks(); err != nil {
@@ -73,15 +73,29 @@ func (p *Plan) Lookup(n cdr.Number) cdr.Place {
 	if n.IsName() || n.IsIMSI() || n.Len() == 0 {
 		return 0
 	}
-	return p.lookup(n, n.Len() <= lookupShort)
+	if n.Len() <= lookupShort {
+		return p.short(n)
+	}
+	count := n.Len()
+	left := n.Value() * pow10[(maxDigits-count)&15] // the first digit is the highest of 16
+	var digits [maxDigits]byte
+	binary.LittleEndian.PutUint64(digits[:8], eightDigits(left/1e8)|asciiZeros)
+	binary.LittleEndian.PutUint64(digits[8:], eightDigits(left%1e8)|asciiZeros)
+	return p.lookup(n, digits[:count])
 }
 
-// lookup is Lookup of digits that are known to be a short code or not to be one.
-func (p *Plan) lookup(n cdr.Number, short bool) cdr.Place {
-	if short {
-		return cdr.NewPlace(0, 0, cdr.ClassShortCode, p.marks.of(n).short())
+// short is the place of a short code.
+func (p *Plan) short(n cdr.Number) cdr.Place {
+	if p.marks.empty() {
+		return cdr.NewPlace(0, 0, cdr.ClassShortCode, 0)
 	}
-	a, area := p.answer(n)
+	return cdr.NewPlace(0, 0, cdr.ClassShortCode, p.marks.of(n).short())
+}
+
+// lookup is Lookup of a number that is no short code; digits are its text.
+func (p *Plan) lookup(n cdr.Number, digits []byte) cdr.Place {
+	a := p.answer(digits)
+	area := areaOf(a, digits)
 	if p.marks.empty() {
 		return cdr.NewPlace(cdr.Country(a.Country()), area, cdr.Class(a.Class()), 0)
 	}
@@ -96,40 +110,39 @@ func (p *Plan) lookup(n cdr.Number, short bool) cdr.Place {
 	return cdr.NewPlace(cdr.Country(a.Country()), area, class, m.lists())
 }
 
-// answer walks the trie.
-func (p *Plan) answer(n cdr.Number) (table.Answer, cdr.Area) {
-	count := n.Len()
-	left := n.Value() * pow10[(maxDigits-count)&15] // the first digit is the highest of 16
-	var digits [maxDigits]byte
-	binary.LittleEndian.PutUint64(digits[:8], eightDigits(left/1e8))
-	binary.LittleEndian.PutUint64(digits[8:], eightDigits(left%1e8))
+// answer walks the trie: four digits at once, then one by one.
+func (p *Plan) answer(digits []byte) table.Answer {
 	at, i := uint16(0), 0
-	if count >= 3 {
-		at, i = p.head[left/1e13], 3
+	if len(digits) >= 4 {
+		x := binary.LittleEndian.Uint32(digits) & 0x0F0F0F0F
+		x = x*10 + x>>8 // two pairs of digits
+		at, i = p.head[x&0xFF*100+x>>16&0xFF], 4
 	}
-	for at < p.inner {
-		if i == count {
-			return p.located(p.nodes[int(at)*nodeRow+table.End], left)
+	for ; at < p.inner; i++ {
+		if i >= len(digits) {
+			return p.answers[p.nodes[int(at)*nodeRow+table.End]]
 		}
-		at = p.nodes[int(at)*nodeRow+int(digits[i&15])]
-		i++
+		at = p.nodes[int(at)*nodeRow+int(digits[i]&15)]
 	}
-	return p.located(p.leaves[int(at-p.inner)*table.LeafRow+count], left)
+	return p.answers[p.leaves[int(at-p.inner)*table.LeafRow+len(digits)]]
 }
 
-// located adds to an answer the area of the number whose digits, shifted left to
-// 16, are left: its code behind a leading 1, so that leading zeros count, below
+// areaOf is the area of the number written digits: the digits that answer a
+// says are the area code, behind a leading 1, so that leading zeros count, below
 // the country.
-func (p *Plan) located(id uint16, left uint64) (table.Answer, cdr.Area) {
-	a := p.answers[id]
+func areaOf(a table.Answer, digits []byte) cdr.Area {
 	from, length := a.Area()
-	unit := pow10[length]
-	code := shorten(left, maxDigits-from-length) - shorten(left, maxDigits-from)*unit
-	area := cdr.Area(a.Country())<<areaBits | cdr.Area(code+unit)
 	if length == 0 {
-		area = 0
+		return 0
 	}
-	return a, area
+	code := cdr.Area(1)
+	for i := from; i < from+length; i++ {
+		code *= 10
+		if i < len(digits) {
+			code += cdr.Area(digits[i] & 15)
+		}
+	}
+	return cdr.Area(a.Country())<<areaBits | code
 }
 
 // HasHome reports whether home_numbers are configured.
