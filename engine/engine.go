@@ -28,6 +28,7 @@ type Engine struct {
 // committed; with one, nothing is. It is called once.
 func (e *Engine) Run(ctx context.Context) (*Summary, error) {
 	e.started = time.Now()
+	defer e.close()
 	if err := e.survey(ctx); err != nil {
 		return nil, err
 	}
@@ -47,6 +48,14 @@ func (e *Engine) Run(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	return e.summary(), nil
+}
+
+// close closes what a job that failed left open; what it could tell of that
+// matters no more.
+func (e *Engine) close() {
+	for _, in := range e.inputs {
+		_ = in.close()
+	}
 }
 
 // read fills free chunks with blocks of whichever source is furthest behind and

@@ -54,10 +54,31 @@ func (j job) run(t testing.TB) outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !out.summary.Ledger.Balanced() {
-		t.Fatalf("the ledger does not balance: %+v", out.summary.Ledger)
-	}
+	out.balanced(t)
 	return out
+}
+
+// balanced checks that every record is accounted for, in each source and in
+// all, and that what was set aside is there.
+func (o outcome) balanced(t testing.TB) {
+	t.Helper()
+	var sum engine.Ledger
+	for _, s := range o.summary.Sources {
+		if !s.Balanced() || s.Buffered != 0 {
+			t.Errorf("the ledger of %s does not balance: %+v", s.Name, s.Ledger)
+		}
+		sum.Read, sum.Accepted, sum.Duplicate = sum.Read+s.Read, sum.Accepted+s.Accepted, sum.Duplicate+s.Duplicate
+		sum.Late, sum.Rejected, sum.Filtered = sum.Late+s.Late, sum.Rejected+s.Rejected, sum.Filtered+s.Filtered
+	}
+	if l := o.summary.Ledger; !l.Balanced() || l != sum {
+		t.Errorf("the ledger is %+v, its sources add up to %+v", l, sum)
+	}
+	if l := o.summary.Ledger; int64(len(o.rejects.lines)) != l.Rejected || int64(len(o.late.lines)) != l.Late {
+		t.Errorf("%d rejects and %d late records were written; the ledger is %+v", len(o.rejects.lines), len(o.late.lines), l)
+	}
+	if int64(len(o.rows)) != o.summary.FeatureRows {
+		t.Errorf("%d rows were written, the summary says %d", len(o.rows), o.summary.FeatureRows)
+	}
 }
 
 func (j job) try(ctx context.Context) (outcome, error) {
@@ -251,10 +272,15 @@ func (*rowSink) Prepare(context.Context, uint64) error { return nil }
 func (*rowSink) Commit(context.Context, uint64) error  { return nil }
 
 // aside keeps what was set aside.
-type aside struct{ lines []string }
+type aside struct {
+	lines []string // where, why, what
+	texts []string // why and what
+}
 
 func (a *aside) Append(source string, line, offset int64, reason string, raw []byte) error {
-	a.lines = append(a.lines, fmt.Sprintf("%s:%d:%d: %s: %.200q", source, line, offset, reason, raw))
+	text := fmt.Sprintf("%s: %.200q", reason, raw)
+	a.lines = append(a.lines, fmt.Sprintf("%s:%d:%d: %s", source, line, offset, text))
+	a.texts = append(a.texts, text)
 	return nil
 }
 

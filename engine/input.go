@@ -53,9 +53,20 @@ func (in *input) read(ctx context.Context, c *chunk) error {
 	}
 	if err != nil {
 		c.last, in.ended = true, true
-		if err := in.source.Close(); err != nil {
-			return fmt.Errorf("close %s: %w", in.Name, err)
-		}
+		return in.close()
+	}
+	return nil
+}
+
+// close closes the source if it is open.
+func (in *input) close() error {
+	if in.source == nil {
+		return nil
+	}
+	err := in.source.Close()
+	in.source = nil
+	if err != nil {
+		return fmt.Errorf("close %s: %w", in.Name, err)
 	}
 	return nil
 }
@@ -101,8 +112,13 @@ const surveyBlock = 16 << 10
 
 // first returns the event time of the first record that can be read, Never if
 // there is none.
-func (in *input) first(ctx context.Context, c *chunk) (cdr.Millis, error) {
+func (in *input) first(ctx context.Context, c *chunk) (start cdr.Millis, err error) {
 	look := &input{Input: in.Input}
+	defer func() {
+		if failed := look.close(); err == nil {
+			err = failed
+		}
+	}()
 	c.buf = append(c.buf[:0], make([]byte, surveyBlock)...)
 	for !look.ended {
 		if err := look.read(ctx, c); err != nil {
@@ -110,9 +126,6 @@ func (in *input) first(ctx context.Context, c *chunk) (cdr.Millis, error) {
 		}
 		c.decode()
 		if c.batch.Len() > 0 {
-			if !look.ended {
-				return c.batch.Release[0], look.source.Close()
-			}
 			return c.batch.Release[0], nil
 		}
 	}
