@@ -1,0 +1,186 @@
+package shard
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"pgregory.net/rapid"
+)
+
+// keysAt returns n numbers whose place in a table of 1,024 is one of the last
+// few or the first few: they collide and wrap.
+func keysAt(n int) []cdr.Number {
+	var out []cdr.Number
+	for i := cdr.Number(1); len(out) < n; i++ {
+		if at := (i.Hash() + 3) & 1023; at < 6 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// A table is a map, whatever collides in it and is removed from it.
+func TestTable(t *testing.T) {
+	crowd := keysAt(60)
+	rapid.Check(t, func(t *rapid.T) {
+		table, want := newTable(), map[cdr.Number]uint32{}
+		key := rapid.OneOf(rapid.SampledFrom(crowd), rapid.SampledFrom(crowd), rapid.Custom(func(t *rapid.T) cdr.Number {
+			return cdr.Number(rapid.Uint64Min(1).Draw(t, "number"))
+		}))
+		for range rapid.IntRange(1, 300).Draw(t, "steps") {
+			k := key.Draw(t, "key")
+			slot, there := want[k]
+			got, ok := table.find(k)
+			if ok != there || got != slot {
+				t.Fatalf("find(%d) = %d, %v; want %d, %v", k, got, ok, slot, there)
+			}
+			if there || rapid.IntRange(0, 4).Draw(t, "remove") == 0 {
+				table.remove(k) // also what is not there
+				delete(want, k)
+				continue
+			}
+			want[k] = rapid.Uint32().Draw(t, "slot")
+			table.insert(k, want[k])
+		}
+		checkTable(t, &table, want)
+		for _, k := range crowd {
+			if _, there := want[k]; !there {
+				if _, ok := table.find(k); ok {
+					t.Fatalf("%d was removed and is found", k)
+				}
+			}
+		}
+	})
+}
+
+func checkTable(t reporter, table *table, want map[cdr.Number]uint32) {
+	t.Helper()
+	if table.n != len(want) {
+		t.Fatalf("it holds %d, want %d", table.n, len(want))
+	}
+	for k, slot := range want {
+		if got, ok := table.find(k); !ok || got != slot {
+			t.Fatalf("find(%d) = %d, %v; want %d", k, got, ok, slot)
+		}
+	}
+}
+
+// reporter is what testing.T and rapid.T have in common.
+type reporter interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// It grows, and shrinks to nothing by removal.
+func TestTableGrows(t *testing.T) {
+	table, want := newTable(), map[cdr.Number]uint32{}
+	for i := range uint32(20_000) {
+		k := cdr.Digits([]byte("4477009" + string([]byte{'0' + byte(i/10_000), '0' + byte(i/1000%10), '0' + byte(i/100%10), '0' + byte(i/10%10), '0' + byte(i%10)})))
+		table.insert(k, i)
+		want[k] = i
+		if 4*table.n > 3*len(table.entries) {
+			t.Fatalf("%d of %d places are taken", table.n, len(table.entries))
+		}
+	}
+	checkTable(t, &table, want)
+	for k := range want {
+		table.remove(k)
+		delete(want, k)
+		if len(want)%2500 == 0 {
+			checkTable(t, &table, want)
+		}
+	}
+	if slices.ContainsFunc(table.entries, func(e entry) bool { return e.key != 0 }) {
+		t.Error("something is left")
+	}
+}
+
+// A slab hands out zeroed objects that do not overlap, and those given back
+// again before new ones.
+func TestSlab(t *testing.T) {
+	for _, words := range []int{0, 1, 7, 32, 33, 100} {
+		rapid.Check(t, func(t *rapid.T) {
+			s := newSlab(new(arena), words)
+			held := map[ref]uint64{}
+			mark, most := uint64(0), 0
+			for range rapid.IntRange(1, 3000).Draw(t, "steps") {
+				if len(held) > 0 && mark%5 == 4 {
+					for r, v := range held {
+						checkObject(t, s, r, v)
+						s.put(r)
+						delete(held, r)
+						break
+					}
+				}
+				mark++
+				r := s.get()
+				if _, twice := held[r]; twice || r == 0 {
+					t.Fatalf("object %d is handed out twice", r)
+				}
+				checkObject(t, s, r, 0)
+				o := s.at(r)
+				for i := range o {
+					o[i] = mark
+				}
+				held[r] = mark
+				most = max(most, len(held))
+			}
+			for r, v := range held {
+				checkObject(t, s, r, v)
+			}
+			if want := len(held) * s.words * 8; s.bytes() != want {
+				t.Fatalf("%d bytes in use, want %d", s.bytes(), want)
+			}
+			if int(s.next)-1 != most {
+				t.Fatalf("%d objects were made, %d were held at most", s.next-1, most)
+			}
+		})
+	}
+}
+
+func checkObject(t reporter, s *slab, r ref, v uint64) {
+	t.Helper()
+	o := s.at(r)
+	if len(o) != cap(o) {
+		t.Fatalf("object %d can grow into the next", r)
+	}
+	for i := range o {
+		if o[i] != v {
+			t.Fatalf("word %d of object %d is %d, want %d", i, r, o[i], v)
+		}
+	}
+}
+
+// Slots are used again, and begin anew.
+func TestPeople(t *testing.T) {
+	p := people{arena: new(arena)}
+	for i := range uint32(5000) {
+		if slot := p.add(cdr.Number(i+1), 3); slot != i {
+			t.Fatalf("slot %d, want %d", slot, i)
+		}
+	}
+	for _, slot := range []uint32{17, 4999, 1023, 1024} {
+		who := p.at(slot)
+		who.last, who.marks, who.items, who.row = 5, taken|home|big, 7, 8
+		p.remove(slot)
+	}
+	for _, want := range []uint32{1024, 1023, 4999, 17, 5000} {
+		slot := p.add(99, 4)
+		who := *p.at(slot)
+		if slot != want || who != (person{key: 99, last: never, talked: never, first: 4, out: noDay, imsiDay: noDay, marks: taken}) {
+			t.Errorf("slot %d, want %d: %+v", slot, want, who)
+		}
+	}
+	p.remove(4000)
+	n, last := 0, -1
+	p.each(func(slot uint32, who *person) {
+		if int(slot) <= last || slot == 4000 {
+			t.Errorf("slot %d after %d", slot, last)
+		}
+		n, last = n+1, int(slot)
+	})
+	if n != 5000 {
+		t.Errorf("%d people", n)
+	}
+}

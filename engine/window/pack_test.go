@@ -1,0 +1,190 @@
+package window
+
+import (
+	"math"
+	"math/big"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// measuresOfKinds makes so many measures of random kinds.
+func measuresOfKinds(t *rapid.T) []Measure {
+	kinds := rapid.SliceOfN(rapid.SampledFrom([]Kind{Count, Count, Count, Days, Sum, Sum, Squares, Max, Distinct}), 0, 40).Draw(t, "kinds")
+	var out []Measure
+	for i, k := range kinds {
+		out = append(out, Measure{Name: string(rune('A' + i)), Kind: k})
+	}
+	return out
+}
+
+// Fields of a layout do not touch each other, and every measure that is kept
+// has one.
+func TestLayout(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		measures := measuresOfKinds(t)
+		l := NewLayout(measures)
+		used := map[[2]int]string{} // word, half
+		take := func(name string, word, half int) {
+			if word >= l.Words {
+				t.Fatalf("%s stands in word %d of %d", name, word, l.Words)
+			}
+			if other, taken := used[[2]int{word, half}]; taken {
+				t.Fatalf("%s and %s share word %d", name, other, word)
+			}
+			used[[2]int{word, half}] = name
+		}
+		for _, m := range measures {
+			i, ok := l.Index(m.Name)
+			if ok != (m.Kind != Distinct) {
+				t.Fatalf("measure %s of kind %d: kept %v", m.Name, m.Kind, ok)
+			}
+			if !ok {
+				continue
+			}
+			f := l.Fields[i]
+			switch m.Kind {
+			case Count, Days:
+				take(m.Name, f.Word, int(f.Shift)/32)
+				if l.IsMax(f.Word) {
+					t.Fatalf("the count %s stands in a maximum", m.Name)
+				}
+			case Squares:
+				for w := range 3 {
+					take(m.Name, f.Word+w, 0)
+					take(m.Name, f.Word+w, 1)
+				}
+			default:
+				take(m.Name, f.Word, 0)
+				take(m.Name, f.Word, 1)
+				if l.IsMax(f.Word) != (m.Kind == Max) {
+					t.Fatalf("IsMax(%s) = %v", m.Name, l.IsMax(f.Word))
+				}
+			}
+		}
+	})
+}
+
+func drawRow(t *rapid.T, l *Layout, name string) []uint64 {
+	value := rapid.OneOf(rapid.Just(uint64(0)), rapid.Just(uint64(0)), rapid.Uint64Range(0, 300), rapid.Uint64(),
+		rapid.SampledFrom([]uint64{127, 128, 1<<32 - 1, 1 << 32, math.MaxUint64, 1 << 63, 127 << 32, 128 << 32}))
+	row := make([]uint64, l.Words)
+	for i := range row {
+		row[i] = value.Draw(t, name)
+	}
+	return row
+}
+
+// What is packed comes back: rows that follow each other are added, subtracted
+// and skipped, each by its own length.
+func TestPack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := NewLayout(measuresOfKinds(t))
+		var packed []byte
+		var rows [][]uint64
+		for range rapid.IntRange(1, 4).Draw(t, "rows") {
+			row := drawRow(t, &l, "row")
+			kept := slices.Clone(row)
+			packed = l.Pack(packed, row)
+			if !slices.Equal(row, kept) {
+				t.Fatal("Pack changed the row")
+			}
+			rows = append(rows, row)
+		}
+		base := drawRow(t, &l, "base")
+		sum, want := slices.Clone(base), slices.Clone(base)
+		rest := packed
+		for _, row := range rows {
+			n := l.SkipPacked(rest)
+			if got := l.AddPacked(sum, rest); got != n {
+				t.Fatalf("AddPacked took %d bytes, SkipPacked %d", got, n)
+			}
+			for w, v := range row {
+				if l.IsMax(w) {
+					want[w] = max(want[w], v)
+				} else {
+					want[w] += v
+				}
+			}
+			rest = rest[n:]
+		}
+		if len(rest) > 0 || !slices.Equal(sum, want) {
+			t.Fatalf("%d bytes left, sum\n%v\nwant\n%v", len(rest), sum, want)
+		}
+		highest := slices.Clone(sum)
+		for rest = packed; len(rest) > 0; rest = rest[l.SubPacked(sum, rest):] {
+		}
+		for w := range sum {
+			if l.IsMax(w) && sum[w] != highest[w] || !l.IsMax(w) && sum[w] != base[w] {
+				t.Fatalf("word %d is %d after subtracting, was %d", w, sum[w], base[w])
+			}
+		}
+	})
+}
+
+// A day of few calls is small.
+func TestPackIsSmall(t *testing.T) {
+	measures := []Measure{{Name: "c"}, {Name: "d"}, {Name: "e"}, {Name: "s", Kind: Sum}, {Name: "q", Kind: Squares}}
+	l := NewLayout(measures)
+	if n := len(l.Pack(nil, make([]uint64, l.Words))); n != 1 {
+		t.Errorf("an empty row takes %d bytes", n)
+	}
+	row := make([]uint64, l.Words)
+	row[0] = 3 | 4<<32
+	if n := len(l.Pack(nil, row)); n != 3 {
+		t.Errorf("two small counts take %d bytes", n)
+	}
+}
+
+// Sums of squares are exact to 128 bits: added one by one, row by row, and
+// subtracted again.
+func TestSquares(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := NewLayout([]Measure{{Name: "q", Kind: Squares, Of: Gap}})
+		w := l.Fields[0].Word
+		value := rapid.OneOf(rapid.Uint64Range(0, 100), rapid.Uint64Range(0, 366*86_400_000), rapid.SampledFrom([]uint64{1<<32 - 1, 1 << 32, 1<<32 + 1, 1<<36 - 1}))
+		fold := func(values []uint64) ([]uint64, *big.Int) {
+			row, want := make([]uint64, l.Words), new(big.Int)
+			for _, v := range values {
+				Apply(row, []Op{opOf(l.Measures[0], l.Fields[0])}, &[quantities]uint64{Gap: v})
+				x := new(big.Int).SetUint64(v)
+				want.Add(want, x.Mul(x, x))
+			}
+			return row, want
+		}
+		check := func(what string, row []uint64, want *big.Int) {
+			hi, lo := SquaresAt(row, w)
+			got := new(big.Int).SetUint64(hi)
+			got.Add(got.Lsh(got, 64), new(big.Int).SetUint64(lo))
+			if got.Cmp(want) != 0 {
+				t.Fatalf("%s: %s, want %s", what, got, want)
+			}
+		}
+		values := rapid.SliceOfN(value, 0, 40)
+		a, sa := fold(values.Draw(t, "a"))
+		b, sb := fold(values.Draw(t, "b"))
+		check("folded", a, sa)
+		sum := slices.Clone(a)
+		packed := l.Pack(nil, b)
+		l.AddPacked(sum, packed)
+		check("added", sum, new(big.Int).Add(sa, sb))
+		l.SubPacked(sum, packed)
+		check("subtracted", sum, sa)
+	})
+}
+
+// The middle word may hold the carries of four thousand million squares.
+func TestSquaresCarry(t *testing.T) {
+	row := []uint64{math.MaxUint64, math.MaxUint64, 5}
+	hi, lo := SquaresAt(row, 0)
+	want := new(big.Int).SetUint64(5)
+	want.Lsh(want, 64)
+	want.Add(want, new(big.Int).Lsh(new(big.Int).SetUint64(math.MaxUint64), 32))
+	want.Add(want, new(big.Int).SetUint64(math.MaxUint64))
+	got := new(big.Int).SetUint64(hi)
+	got.Add(got.Lsh(got, 64), new(big.Int).SetUint64(lo))
+	if got.Cmp(want) != 0 {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

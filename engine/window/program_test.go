@@ -1,0 +1,176 @@
+package window
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
+
+// someMeasures looks at many facts, so that nearly every leg is a class of its
+// own.
+func someMeasures(r *rand.Rand) (kept, distinct []Measure) {
+	fact := func() Fact { return 1 << r.IntN(52) }
+	for i := range 60 {
+		m := Measure{Name: string(rune('A' + i)), Kind: Kind(r.IntN(int(Distinct))), Of: Quantity(r.IntN(int(quantities)))}
+		m.When = If(fact())
+		switch r.IntN(3) {
+		case 0:
+			m.When.All |= fact()
+		case 1:
+			m.When.None |= fact() &^ m.When.All
+		}
+		kept = append(kept, m)
+	}
+	kept[0].When = Cond{} // of every leg
+	for i := range 12 {
+		m := Measure{Name: string(rune('a' + i)), Kind: Distinct, Item: 1 + Item(r.IntN(int(Items)-1)), Seen: 1 << r.IntN(4), When: If(fact()).Not(fact())}
+		m.When.None &^= m.When.All
+		distinct = append(distinct, m)
+	}
+	distinct = append(distinct, Measure{Name: "both", Kind: Distinct, Item: PeerItem, Both: Stamp0 | Stamp1})
+	return kept, distinct
+}
+
+// naiveApply is what folding one leg means.
+func naiveApply(l *Layout, row []uint64, f Fact, q *[quantities]uint64) {
+	for i, m := range l.Measures {
+		if f&m.When.All != m.When.All || f&m.When.None != 0 {
+			continue
+		}
+		at := l.Fields[i]
+		v := q[m.Of]
+		switch m.Kind {
+		case Count:
+			row[at.Word] += 1 << at.Shift
+		case Days:
+			if at.Value(row) == 0 {
+				row[at.Word] += 1 << at.Shift
+			}
+		case Sum:
+			row[at.Word] += v
+		case Max:
+			if v > row[at.Word] {
+				row[at.Word] = v
+			}
+		case Squares:
+			row[at.Word] += v * v & (1<<32 - 1) // values below 2^32
+			row[at.Word+1] += v * v >> 32
+		}
+	}
+}
+
+// Classes change rows as each measure's condition says, on more classes than a
+// program remembers, so that it forgets and numbers them anew.
+func TestProgram(t *testing.T) {
+	const seed = 7
+	r := rand.New(rand.NewPCG(seed, 1))
+	kept, distinct := someMeasures(r)
+	layouts := []Layout{NewLayout(kept), NewLayout(kept[10:25])}
+	p := NewProgram(layouts, distinct)
+	legs, classes, seen := new(Legs), new([MaxLegs]int32), map[Fact]bool{}
+	forgot := 0
+	for batch := range 40 {
+		legs.N = MaxLegs - batch // the last places hold old legs
+		for i := range legs.N {
+			legs.Facts[i] = Fact(r.Uint64() & (1<<52 - 1))
+			if i%4 == 3 {
+				legs.Facts[i] = legs.Facts[r.IntN(i)]
+			}
+			for q := range quantities {
+				legs.Quantities[i][q] = r.Uint64N(1 << 30)
+			}
+			legs.Quantities[i][One] = 1
+			seen[legs.Facts[i]] = true
+		}
+		before := len(p.classes)
+		p.Classify(legs, classes)
+		if len(p.classes) < before {
+			forgot++
+		}
+		for g := range layouts {
+			checkFold(t, p, &layouts[g], g, legs, classes)
+		}
+		checkStamps(t, p, distinct, legs, classes)
+		if t.Failed() {
+			t.Fatalf("seed %d, batch %d", seed, batch)
+		}
+	}
+	if len(seen) <= maxClasses || forgot == 0 {
+		t.Errorf("%d classes, forgotten %d times: this does not try the forgetting", len(seen), forgot)
+	}
+}
+
+func checkFold(t *testing.T, p *Program, l *Layout, g int, legs *Legs, classes *[MaxLegs]int32) {
+	t.Helper()
+	got, want := make([]uint64, l.Words), make([]uint64, l.Words)
+	for i := range legs.N {
+		Apply(got, p.Ops(classes[i], g), &legs.Quantities[i])
+		naiveApply(l, want, legs.Facts[i], &legs.Quantities[i])
+		for w := range got {
+			if got[w] != want[w] {
+				t.Errorf("leg %d, grid %d, word %d: %d, want %d", i, g, w, got[w], want[w])
+				return
+			}
+		}
+	}
+}
+
+func checkStamps(t *testing.T, p *Program, distinct []Measure, legs *Legs, classes *[MaxLegs]int32) {
+	t.Helper()
+	for i := range legs.N {
+		var want [Items]Stamp
+		for _, m := range distinct {
+			if m.Seen != 0 && m.When.Holds(legs.Facts[i]) {
+				want[m.Item] |= m.Seen
+			}
+		}
+		for s := range Items {
+			if got := p.Stamps(classes[i], s); got != want[s] {
+				t.Errorf("leg %d sets the stamps %04b of items %d, want %04b", i, got, s, want[s])
+				return
+			}
+		}
+	}
+}
+
+// A program tells which facts and items it looks at, and no others.
+func TestProgramLooks(t *testing.T) {
+	p := NewProgram([]Layout{NewLayout([]Measure{{Name: "a", When: If(Voice).Not(Busy)}})},
+		[]Measure{{Name: "d", Kind: Distinct, Item: CellItem, Seen: Stamp0, When: If(HasCell)}, {Name: "b", Kind: Distinct, Item: PeerItem, Both: Stamp1}})
+	for f, want := range map[Fact]bool{Voice: true, Busy: true, HasCell: true, Out: false, Overlaps: false} {
+		if p.LooksAt(f) != want {
+			t.Errorf("looks at %x: %v", uint64(f), !want)
+		}
+	}
+	if s := p.Touched(); len(s) != 1 || s[0] != CellItem {
+		t.Errorf("touches %v", s)
+	}
+}
+
+// Folding allocates nothing once its classes are known.
+func TestFoldAllocations(t *testing.T) {
+	kept, distinct := someMeasures(rand.New(rand.NewPCG(3, 3)))
+	layouts := []Layout{NewLayout(kept)}
+	p := NewProgram(layouts, distinct)
+	legs, classes := new(Legs), new([MaxLegs]int32)
+	b := &cdr.Batch{}
+	for i := range MaxLegs {
+		b.Append(&cdr.Record{Calling: cdr.Number(i + 1), Called: 7, TalkMS: 1000, Flags: cdr.Originating.With(cdr.Voice, cdr.Answered, 0)})
+	}
+	row := make([]uint64, layouts[0].Words)
+	var leg Leg
+	if n := testing.AllocsPerRun(20, func() {
+		legs.N = 0
+		for i := range MaxLegs {
+			leg.Set(b, i, i%2 == 0)
+			legs.Add(&leg)
+		}
+		p.Classify(legs, classes)
+		for i := range legs.N {
+			Apply(row, p.Ops(classes[i], 0), &legs.Quantities[i])
+		}
+	}); n > 0 {
+		t.Errorf("%v objects a batch", n)
+	}
+}
