@@ -32,7 +32,9 @@ func TestForgotten(t *testing.T) {
 	day := func(d int) string { return noon.AddDate(0, 0, d).Format(time.RFC3339) }
 	var b strings.Builder
 	b.WriteString(header)
-	call := func(d int, from string) { fmt.Fprintf(&b, "%s%d,%s,+%s,+4930123456,60,originating\n", from, d, day(d), from) }
+	call := func(d int, from string) {
+		fmt.Fprintf(&b, "%s%d,%s,+%s,+4930123456,60,originating\n", from, d, day(d), from)
+	}
 	const returns, stays, leaves = "491511111111", "491512222222", "491513333333"
 	for d := range 12 {
 		if d == 0 {
