@@ -83,13 +83,18 @@ func Seconds(b []byte) (ms uint32, problem string) {
 // a window must not overflow.
 const maxCharge = 1_000_000_000 * 1_000_000
 
-// Micros reads an amount of money, which may be negative, as micro-units.
+// Micros reads an amount of money, which must not be negative, as micro-units.
 func Micros(b []byte) (v int64, problem string) {
 	v, problem = Decimal(b, 6)
-	if problem == "" && (v > maxCharge || v < -maxCharge) {
+	switch {
+	case problem != "":
+		return 0, problem
+	case v < 0:
+		return 0, negative
+	case v > maxCharge:
 		return 0, outOfRange
 	}
-	return v, problem
+	return v, ""
 }
 
 // slowDecimal is Decimal for every way to write a number: signs, exponents,

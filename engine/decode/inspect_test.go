@@ -16,7 +16,7 @@ const everything = "record_id,service,direction,calling_number,called_number,sta
 
 var inspections = []struct{ header, line, want string }{
 	{everything, `r1,voice,originating,+442079460000,"Bob ""B""",2024-03-01T08:00:00.5+01:00,3.25,61,answered,16,23415-1-2,352099001761481,234150000000001,20801,4g,1,2,-0.000150,t1,t2,yes,2`,
-		`{"record_id":"r1","service":"voice","direction":"originating","calling_number":"442079460000","called_number":"Bob\"B\"","start_time":"2024-03-01T07:00:00.500Z","event_time":"2024-03-01T07:01:04.750Z","ring_seconds":3.25,"duration_seconds":61,"disposition":"answered","cause":16,"cell_id":"23415-1-2","imei":"352099001761481","imsi":"234150000000001","visited_plmn":"20801","rat":"4g","uplink_bytes":1,"downlink_bytes":2,"charge":-0.00015,"trunk_in":"t1","trunk_out":"t2","forwarded":true,"partial_sequence":2}`},
+		`{"record_id":"r1","service":"voice","direction":"originating","calling_number":"442079460000","called_number":"Bob\"B\"","start_time":"2024-03-01T07:00:00.500Z","event_time":"2024-03-01T07:01:04.750Z","ring_seconds":3.25,"duration_seconds":61,"disposition":"answered","cause":16,"cell_id":"23415-1-2","imei":"352099001761481","imsi":"234150000000001","visited_plmn":"20801","rat":"4g","uplink_bytes":1,"downlink_bytes":2,"charge":0.00015,"trunk_in":"t1","trunk_out":"t2","forwarded":true,"partial_sequence":2}`},
 	{"start_time,imsi,service,disposition", "1709280000,234150000000001,data,",
 		`{"service":"data","direction":"originating","start_time":"2024-03-01T08:00:00.000Z","event_time":"2024-03-01T08:00:00.000Z","duration_seconds":0,"disposition":"","imsi":"234150000000001"}`},
 	{"start_time,called_number,cell_id", "1709280000,112,\"a\x01\xff\u00e9\"",
@@ -49,7 +49,7 @@ func TestAppendJSON(t *testing.T) {
 func TestAppendJSONWithoutRow(t *testing.T) {
 	l, _ := decodetest.Open(t, csv.Decoder{}, []byte(everything+"\n"), decodetest.Source(t))
 	b, _ := one(t, csv.Decoder{}, l, inspections[0].line)
-	want := `{"service":"voice","direction":"originating","calling_number":"442079460000","called_number":"Bob\"B\"","start_time":"2024-03-01T07:00:00.500Z","event_time":"2024-03-01T07:01:04.750Z","ring_seconds":3.25,"duration_seconds":61,"disposition":"answered","cause":16,"imei":"35209900176148","imsi":"234150000000001","rat":"4g","uplink_bytes":1,"downlink_bytes":2,"charge":-0.00015,"forwarded":true,"partial_sequence":2}`
+	want := `{"service":"voice","direction":"originating","calling_number":"442079460000","called_number":"Bob\"B\"","start_time":"2024-03-01T07:00:00.500Z","event_time":"2024-03-01T07:01:04.750Z","ring_seconds":3.25,"duration_seconds":61,"disposition":"answered","cause":16,"imei":"35209900176148","imsi":"234150000000001","rat":"4g","uplink_bytes":1,"downlink_bytes":2,"charge":0.00015,"forwarded":true,"partial_sequence":2}`
 	if got := decode.AppendJSON(nil, &b, 0, nil); string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -99,6 +101,49 @@ func (u *Rules) region(cell []byte) uint64 {
 	if u.regions != nil {
 		return u.regions[string(cell)]
 	}
+	second, ok := lacEnd(cell)
+	if !ok {
+		second = slowLACEnd(cell)
+	}
+	if second == 0 {
+		return 0
+	}
+	return HashText(cell[:second])
+}
+
+// lacEnd is slowLACEnd of the usual cell: 8 to 24 bytes, a PLMN of 1 to 7
+// digits. It finds the dashes in two or three words at once; ok is false where
+// the cell is not of that kind.
+func lacEnd(cell []byte) (second int, ok bool) {
+	n := len(cell)
+	if n < 8 || n > 24 {
+		return 0, false
+	}
+	head := binary.LittleEndian.Uint64(cell)
+	dashes := dashesIn(head) | dashesIn(binary.LittleEndian.Uint64(cell[n-8:]))<<(n-8)
+	if n > 16 {
+		dashes |= dashesIn(binary.LittleEndian.Uint64(cell[8:])) << 8
+	}
+	first := bits.TrailingZeros64(dashes)
+	rest := dashes & (dashes - 1)
+	second = bits.TrailingZeros64(rest)
+	plmn := (head ^ 0x3030303030303030) << (64 - 8*first&63)
+	if first == 0 || first > 7 || (plmn|plmn+0x0606060606060606)&0xF0F0F0F0F0F0F0F0 != 0 {
+		return 0, false
+	}
+	return second, rest != 0 && rest&(rest-1) == 0 && second > first+1 && second+1 < n
+}
+
+// dashesIn has a bit for each byte of x that is a dash, the first byte's lowest.
+func dashesIn(x uint64) uint64 {
+	const low7 = 0x7F7F7F7F7F7F7F7F
+	x ^= 0x2D2D2D2D2D2D2D2D
+	return (^(x&low7 + low7 | x) >> 7 & 0x0101010101010101) * 0x0102040810204080 >> 56
+}
+
+// slowLACEnd is where PLMN-LAC ends in a cell written PLMN-LAC-CI, 0 in any
+// other.
+func slowLACEnd(cell []byte) int {
 	n := digitsOf(cell)
 	if n == 0 || n == len(cell) || cell[n] != '-' {
 		return 0
@@ -108,7 +153,7 @@ func (u *Rules) region(cell []byte) uint64 {
 	if lac == 0 || second+1 >= len(cell) || second+1+dash(cell[second+1:]) < len(cell) {
 		return 0
 	}
-	return HashText(cell[:second])
+	return second
 }
 
 // dash is where the first dash stands, len(b) when there is none.

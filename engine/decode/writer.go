@@ -13,24 +13,23 @@ type Line struct {
 	Line uint32   // counted from 0 at the start of the block
 }
 
-// Writer puts the records of one block into a batch and a tally. Between
-// NewWriter and Close the batch's columns are longer than its rows, so that a
-// row costs one store a column; nobody else may look at it.
+// Writer puts the records of one block into a batch and a tally. Rows gather in
+// a tile and go to the batch's columns many at a time; between NewWriter and
+// Close nobody else may look at the batch.
 type Writer struct {
 	rules *Rules
 	out   *cdr.Batch
 	tally *Tally
-	row   int        // rows in the batch
-	room  int        // length of its columns
+	rows  int        // in the tile
 	high  cdr.Millis // latest release so far
 	text  int        // bytes of the batch's text in use by names
+	tile  tile
 }
 
 // NewWriter begins a block.
 func NewWriter(u *Rules, out *cdr.Batch, t *Tally) Writer {
-	n := out.Len()
-	w := Writer{rules: u, out: out, tally: t, row: n, room: n, high: math.MinInt64, text: len(out.Text)}
-	if n > 0 {
+	w := Writer{rules: u, out: out, tally: t, high: math.MinInt64, text: len(out.Text)}
+	if n := out.Len(); n > 0 {
 		w.high = out.HighWater[n-1]
 	}
 	return w
@@ -42,7 +41,7 @@ func (w *Writer) Scratch() *[]byte { return &w.out.Text }
 
 // Close ends the block, which held so many line feeds.
 func (w *Writer) Close(lines int64) {
-	resize(w.out, w.row)
+	w.flush()
 	w.tally.Lines += lines
 }
 
@@ -133,37 +132,42 @@ func (p *parties) present(legs cdr.Flags) cdr.Flags {
 
 // put writes the row behind the last one.
 func (w *Writer) put(r *Row, p *parties, legs cdr.Flags, d Direction, release cdr.Millis, at Line) {
-	if w.row == w.room {
-		w.grow()
+	if w.rows == tileRows {
+		w.flush()
 	}
-	b, i, u := w.out, w.row, w.rules
-	w.row++
+	b, i, u := &w.tile, w.rows&(tileRows-1), w.rules
+	w.rows++
 	w.high = max(w.high, release)
 	raw := cdr.Hash(at.Text)
-	b.Calling[i], b.Called[i] = p.calling, p.called
-	b.CallingPlace[i], b.CalledPlace[i] = p.callingPlace, p.calledPlace
-	b.Start[i], b.Release[i], b.HighWater[i] = r.Start, release, w.high
-	b.RingMS[i], b.TalkMS[i] = r.RingMS, r.TalkMS
-	b.Flags[i] = u.flags(r, legs)
-	b.Identity[i], b.RawHash[i], b.Call[i] = r.identity(d, raw), raw, r.Call
-	b.Up[i], b.Down[i], b.Charge[i] = r.Up, r.Down, r.Charge
-	b.Cause[i], b.Offset[i] = r.Cause, r.Offset
-	b.Raw[i], b.Line[i] = at.Raw, at.Line
-	b.Cell[i], b.Region[i] = 0, 0
-	if cell := r.Text(CellID); len(cell) > 0 {
-		b.Cell[i], b.Region[i] = HashText(cell), u.region(cell)
+	b.calling[i], b.called[i] = p.calling, p.called
+	b.callingPlace[i], b.calledPlace[i] = p.callingPlace, p.calledPlace
+	b.start[i], b.release[i], b.highWater[i] = r.Start, release, w.high
+	b.ringMS[i], b.talkMS[i] = r.RingMS, r.TalkMS
+	b.flags[i] = u.flags(r, legs)
+	b.identity[i], b.rawHash[i], b.call[i] = r.identity(d, raw), raw, r.Call
+	b.up[i], b.down[i], b.charge[i] = r.Up, r.Down, r.Charge
+	b.cause[i], b.offset[i] = r.Cause, r.Offset
+	b.raw[i], b.line[i] = at.Raw, at.Line
+	var cell, region uint64
+	if text := r.Text(CellID); len(text) > 0 {
+		cell, region = HashText(text), u.region(text)
 	}
-	b.IMEI[i], b.IMSI[i] = device(r.Text(IMEI)), packDigits(r.Text(IMSI))
-	b.VisitedMCC[i] = mcc(r.Text(VisitedPLMN))
+	b.cell[i], b.region[i] = cell, region
+	var imei, imsi uint64
+	var visited uint16
+	if r.At[IMEI].Len|r.At[IMSI].Len|r.At[VisitedPLMN].Len != 0 {
+		imei, imsi, visited = device(r.Text(IMEI)), packDigits(r.Text(IMSI)), mcc(r.Text(VisitedPLMN))
+	}
+	b.imei[i], b.imsi[i], b.visitedMCC[i] = imei, imsi, visited
 	if (p.calling | p.called).IsName() {
 		w.name(p)
 	}
-	b.Text = b.Text[:w.text]
+	w.out.Text = w.out.Text[:w.text]
 }
 
 // name tells the texts of the names in the last row.
 func (w *Writer) name(p *parties) {
-	b, row := w.out, int32(w.row-1)
+	b, row := w.out, int32(w.out.Len()+w.rows-1)
 	if p.calling.IsName() {
 		b.Names = append(b.Names, cdr.NameRef{Row: row, Text: p.callingName})
 	}
@@ -171,13 +175,4 @@ func (w *Writer) name(p *parties) {
 		b.Names = append(b.Names, cdr.NameRef{Row: row, Called: true, Text: p.calledName})
 	}
 	w.text = len(b.Text)
-}
-
-// grow makes room for more rows, within what is already allocated if possible.
-func (w *Writer) grow() {
-	w.room = cap(w.out.Start)
-	if w.room <= w.row {
-		w.room = max(2*w.row, 512)
-	}
-	resize(w.out, w.room)
 }
