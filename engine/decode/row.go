@@ -3,7 +3,7 @@ package decode
 import "github.com/cdrstream/cdrstream/engine/cdr"
 
 // Row is one record with the source's rules not yet applied: the texts of its
-// columns, and the values read from them. Decoders of text formats under the
+// columns, without spaces around them, and the values read from them. Decoders of text formats under the
 // names of the specification set the texts and call [Row.Read]; others set the
 // texts of those columns that stay text (the numbers and identities) and the
 // Values themselves. A Row is reused from record to record; it holds one
@@ -40,22 +40,29 @@ type Values struct {
 // Reset makes v the values of a voice record of which nothing is known.
 func (v *Values) Reset() { *v = Values{RingMS: cdr.RingUnknown, Offset: cdr.NoOffset} }
 
-// Text is the text of column c without surrounding spaces, empty when there is
-// none.
+// Text is the text of column c, empty when there is none.
 func (r *Row) Text(c Column) []byte {
-	if r.At[c].Len == 0 {
+	s := r.At[c]
+	if s.Len == 0 {
 		return nil
 	}
-	return r.text(c)
+	return r.Base[s.Off:][:s.Len]
 }
 
-func (r *Row) text(c Column) []byte {
-	b := r.At[c].Of(r.Base)
-	if b[0] <= ' ' || b[len(b)-1] <= ' ' {
-		return trim(b)
+// Trim cuts spaces and tabs off both ends of every text.
+func (r *Row) Trim() {
+	for c := NoColumn + 1; c < Columns; c++ {
+		s := &r.At[c]
+		for s.Len > 0 && blank(r.Base[s.Off]) {
+			s.Off, s.Len = s.Off+1, s.Len-1
+		}
+		for s.Len > 0 && blank(r.Base[s.Off+s.Len-1]) {
+			s.Len--
+		}
 	}
-	return b
 }
+
+func blank(c byte) bool { return c == ' ' || c == '\t' }
 
 // release is the event time: when the record's usage ended.
 func (v *Values) release() cdr.Millis {

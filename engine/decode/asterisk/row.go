@@ -31,6 +31,7 @@ func (r *record) row(out *decode.Row, clock *decode.Clock) (problem string) {
 	if !special(r.field(dst)) {
 		out.At[decode.CalledNumber] = r.at[dst]
 	}
+	out.Trim()
 	r.identify(out)
 	return ""
 }

@@ -60,7 +60,8 @@ func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 	clock := y.rules.Clock()
 	w := decode.NewWriter(y.rules, out, t)
 	row := decode.Row{Has: y.has}
-	lines := newLines(y, block)
+	var lines lines
+	lines.begin(y, block)
 	for lines.next(&row, w.Scratch()) {
 		problem := lines.problem
 		if problem == "" {

@@ -8,9 +8,10 @@
 // doubled quotes. Semicolon, tab and bar are taken for the separator where the
 // header row shows that they are.
 //
-// Decoding is one pass: separators and line feeds are found 64 bytes at a time
-// as a word of bits, and each field's place is noted under its column without
-// looking at the bytes between. Lines with quotes, and whatever does not have as
-// many fields as the header, take a slower way. The values are then read in a
+// Decoding is one pass: separators, line feeds and whatever is out of the
+// ordinary (quotes, spaces around a field) are found 64 bytes at a time as words
+// of bits, and each field's place is noted under its column without looking at
+// the bytes between. Lines that are out of the ordinary, or do not have as many
+// fields as the header, take a slower way. The values are then read in a
 // fixed order by engine/decode.
 package csv

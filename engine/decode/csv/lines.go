@@ -11,21 +11,19 @@ type lines struct {
 	problem string      // why its fields cannot be told apart, or ""
 	count   uint32      // line feeds passed
 
-	y      *layout
-	block  []byte
-	pos    int
-	marks  marks
-	quotes quotes
+	y     *layout
+	block []byte
+	pos   int
+	marks marks
 }
 
-func newLines(y *layout, block []byte) lines {
-	s := lines{
-		y: y, block: block,
-		marks:  marks{block: block, separator: ones * uint64(y.separator)},
-		quotes: quotes{block: block, next: -1},
+func (s *lines) begin(y *layout, block []byte) {
+	s.y, s.block = y, block
+	s.marks.block, s.marks.separator, s.marks.blank = block, y.separator, '\t'
+	if y.separator == '\t' {
+		s.marks.blank = ' '
 	}
-	s.marks.seek(0)
-	return s
+	s.marks.fill(0)
 }
 
 // next moves to the next record and puts the places of its fields into r; false
@@ -35,19 +33,23 @@ func (s *lines) next(r *decode.Row, text *[]byte) bool {
 	if start >= len(s.block) {
 		return false
 	}
+	end, ok := s.marks.end(start)
 	columns := s.y.columns
-	end, ok := s.marks.take(columns, start, r)
-	if !ok || s.quotes.within(start, end) {
+	if !ok || !s.marks.plain(start, end) || !s.marks.take(columns, start, end, r) {
 		return s.slow(r, text)
 	}
-	r.Base = s.block
 	number := s.count
-	if s.pos = end + 1; end < len(s.block) {
-		s.count++
-	}
+	next := end + 1
 	if end > start && s.block[end-1] == '\r' {
 		end--
+		if end > start && s.block[end-1] <= ' ' {
+			return s.slow(r, text)
+		}
 		r.At[columns[len(columns)-1]].Len--
+	}
+	r.Base = s.block
+	if s.pos = next; next <= len(s.block) {
+		s.count++
 	}
 	s.at = decode.Line{Text: s.block[start:end], Raw: cdr.Span{Off: uint32(start), Len: uint32(end - start)}, Line: number}
 	s.problem = ""

@@ -1,94 +1,123 @@
 package csv
 
 import (
-	"encoding/binary"
 	"math/bits"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 )
 
-// marks finds separators and line feeds in a block, 64 bytes at a time: each of
-// 64 bits stands for a byte. Taking the bits off one by one costs no branch that
-// depends on how long fields are, which is what makes byte loops slow.
+// marks finds separators and line feeds in a block, some thousand bytes at a
+// time. Taking the bits off one by one costs no branch that depends on how long
+// fields are, which is what makes byte loops slow.
 type marks struct {
-	block     []byte
-	separator uint64 // in every byte
-	base      int    // the bits are of block[base : base+64]
-	bits      uint64 // marks that have not been taken
+	block            []byte
+	separator, blank byte // blank is what fields are trimmed of besides spaces
+
+	base  int    // the words are of block[base:], where a line begins
+	count int    // words made
+	odd   uint64 // all odd bits together
+	at    int    // the word that marks stand in
+	left  uint64 // marks of it that have not been taken
+	words words
 }
 
-// seek makes the marks from pos on the next to be taken.
+// seek makes the marks of the line at pos the next to be taken.
 func (m *marks) seek(pos int) {
-	m.base = pos &^ 63
-	m.bits = m.load(m.base) &^ (1<<(pos&63) - 1)
+	if i := pos - m.base; i>>6 < m.count {
+		m.at = i >> 6
+		m.left = m.words.marks[m.at&(stretch-1)] >> (i & 63) << (i & 63)
+		return
+	}
+	m.fill(pos)
 }
 
-// load returns the marks of the 64 bytes at base, which may lie beyond the end.
-func (m *marks) load(base int) (found uint64) {
-	if base+64 > len(m.block) {
-		return m.loadLast(base)
+// fill makes the words of the stretch that begins with the line at pos. A line
+// feed is added at the end of the block.
+func (m *marks) fill(pos int) {
+	text := m.block[pos:]
+	whole := min(len(text)/64, stretch)
+	m.odd = classify(&m.words, text[:whole*64], m.separator, m.blank)
+	m.count = whole
+	if whole < stretch {
+		m.last(text, whole)
 	}
-	b := m.block[base : base+64]
-	for i := 0; i < 64; i += 8 {
-		found |= wordMarks(binary.LittleEndian.Uint64(b[i:]), m.separator) << i
-	}
-	return found
+	m.base, m.at, m.left = pos, 0, m.words.marks[0]
 }
 
-// loadLast is load for the end of the block, where a last line feed is added.
-func (m *marks) loadLast(base int) (found uint64) {
+// last makes word i, of the fewer than 64 bytes that end the block.
+func (m *marks) last(text []byte, i int) {
 	var b [64]byte
-	if base < len(m.block) {
-		copy(b[:], m.block[base:])
+	var w words
+	b[copy(b[:], text[i*64:])] = '\n'
+	odd := classify(&w, b[:], m.separator, m.blank)
+	if i > 0 && (text[i*64-1] == ' ' || text[i*64-1] == m.blank) {
+		odd |= w.marks[0] & 1
 	}
-	b[max(len(m.block)-base, 0)] = '\n'
-	for i := 0; i < 64; i += 8 {
-		found |= wordMarks(binary.LittleEndian.Uint64(b[i:]), m.separator) << i
-	}
-	return found
+	m.words.marks[i], m.words.feeds[i], m.words.odd[i] = w.marks[0], w.feeds[0], odd
+	m.odd |= odd
+	m.count++
 }
 
-// wordMarks returns a bit for each of eight bytes that is a separator or a line
-// feed. A byte is zero, exactly, when neither adding 0x7F to its low bits nor
-// its high bit sets the high bit; the multiplication gathers the eight high bits
-// in one byte.
-func wordMarks(x, separator uint64) uint64 {
-	const (
-		low7   = 0x7F7F7F7F7F7F7F7F
-		gather = 0x0102040810204080
-		feeds  = ones * '\n'
-	)
-	s, f := x^separator, x^feeds
-	s, f = (s&low7+low7)|s, (f&low7+low7)|f
-	return (^(s & f) >> 7 & ones) * gather >> 56
+// end returns where the line at start ends; false when the line is longer than a
+// stretch.
+func (m *marks) end(start int) (end int, ok bool) {
+	for {
+		i := start - m.base
+		at := i >> 6
+		if at < m.count {
+			found := m.words.feeds[at&(stretch-1)] >> (i & 63) << (i & 63)
+			for found == 0 && at+1 < m.count {
+				at++
+				found = m.words.feeds[at&(stretch-1)]
+			}
+			if found != 0 {
+				return m.base + at<<6 + bits.TrailingZeros64(found), true
+			}
+			if i == 0 {
+				return 0, false
+			}
+		}
+		m.fill(start)
+	}
 }
 
-const ones = 0x0101010101010101
+// plain reports whether no field of block[start:end] has quotes or is to be
+// trimmed.
+func (m *marks) plain(start, end int) bool {
+	if m.odd == 0 {
+		return true
+	}
+	from, to := start-m.base, end-m.base
+	found := m.words.odd[from>>6] >> (from & 63) << (from & 63)
+	for i := from >> 6; i < to>>6; i++ {
+		if found != 0 {
+			return false
+		}
+		found = m.words.odd[i+1]
+	}
+	return found<<(63-to&63) == 0
+}
 
-// take notes where the fields of the record at start stand and returns where its
-// line ends. It is false when the record has more or fewer fields than columns;
-// the marks are then in any place.
-func (m *marks) take(columns []decode.Column, start int, r *decode.Row) (end int, ok bool) {
-	found, base := m.bits, m.base
-	from := start
-	last := len(columns) - 1
-	for i, c := range columns {
-		for found == 0 {
+// take notes where the fields of the line from start to end stand. It is false
+// when the line has more or fewer fields than columns; the marks are then in any
+// place.
+func (m *marks) take(columns []decode.Column, start, end int, r *decode.Row) bool {
+	left, at := m.left, m.at
+	from, base := start, m.base+at<<6
+	for _, c := range columns {
+		for left == 0 {
+			if at++; at >= m.count {
+				return false
+			}
 			base += 64
-			found = m.load(base)
+			left = m.words.marks[at&(stretch-1)]
 		}
-		end = base + bits.TrailingZeros64(found)
-		found &= found - 1
-		r.At[c] = cdr.Span{Off: uint32(from), Len: uint32(end - from)}
-		from = end + 1
-		if m.feed(end) != (i == last) {
-			return end, false
-		}
+		mark := base + bits.TrailingZeros64(left)
+		left &= left - 1
+		r.At[c] = cdr.Span{Off: uint32(from), Len: uint32(mark - from)}
+		from = mark + 1
 	}
-	m.bits, m.base = found, base
-	return end, true
+	m.left, m.at = left, at
+	return from == end+1
 }
-
-// feed reports whether the mark at pos ends the line.
-func (m *marks) feed(pos int) bool { return pos >= len(m.block) || m.block[pos] == '\n' }

@@ -1,7 +1,6 @@
 package csv
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -9,7 +8,7 @@ import (
 )
 
 // split notes where the fields of any one line stand: the slow way, for lines
-// with quotes and for whatever is wrong. Where a field holds doubled quotes, the
+// with quotes or spaces around fields and for whatever is wrong. Where a field holds doubled quotes, the
 // row points into a copy of the line at the end of text.
 func (y *layout) split(line []byte, r *decode.Row, text *[]byte) (problem string) {
 	r.Base = line
@@ -37,24 +36,6 @@ func (y *layout) split(line []byte, r *decode.Row, text *[]byte) (problem string
 	if n != len(y.columns) {
 		return fmt.Sprintf("%d fields, the header has %d", n, len(y.columns))
 	}
+	r.Trim()
 	return ""
-}
-
-// quotes tells which lines of a block hold a quote. It searches the block once.
-type quotes struct {
-	block []byte
-	next  int // the first quote at or after the last line asked for; -1 before the first
-}
-
-// within reports whether a quote stands in block[from:end]. Lines must be asked
-// for in order.
-func (q *quotes) within(from, end int) bool {
-	if q.next < from {
-		n := bytes.IndexByte(q.block[from:], '"')
-		if n < 0 {
-			n = len(q.block) - from
-		}
-		q.next = from + n
-	}
-	return q.next < end
 }

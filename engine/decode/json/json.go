@@ -57,6 +57,7 @@ func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 	for lines.Next() {
 		problem := scan(lines.At.Text, &row, w.Scratch())
 		if problem == "" {
+			row.Trim()
 			problem = row.Read(&clock)
 		}
 		if problem != "" {
@@ -75,6 +76,7 @@ func (Decoder) ReadRow(l decode.Layout, line []byte, r *decode.Row) string {
 	if problem := scan(line, r, &text); problem != "" {
 		return problem
 	}
+	r.Trim()
 	return r.Read(&clock)
 }
 

@@ -1,0 +1,95 @@
+#include "textflag.h"
+
+// gather sets dst to the bits of the bytes of Y0 and Y1 that are in value.
+#define gather(value, dst) \
+	VPCMPEQB  Y0, value, Y2 \
+	VPCMPEQB  Y1, value, Y3 \
+	VPMOVMSKB Y2, dst       \
+	VPMOVMSKB Y3, BX        \
+	SHLQ      $32, BX       \
+	ORQ       BX, dst
+
+// func classifyAVX2(out *words, src *byte, n int, separator, blank byte) (odd uint64)
+TEXT ·classifyAVX2(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), DI
+	MOVQ         src+8(FP), SI
+	MOVQ         n+16(FP), CX
+	VPBROADCASTB separator+24(FP), Y8
+	VPBROADCASTB blank+25(FP), Y9
+	MOVL         $0x0A0A0A0A, AX
+	VMOVD        AX, X10
+	VPBROADCASTD X10, Y10
+	MOVL         $0x22222222, AX
+	VMOVD        AX, X11
+	VPBROADCASTD X11, Y11
+	MOVL         $0x20202020, AX
+	VMOVD        AX, X12
+	VPBROADCASTD X12, Y12
+	MOVL         $1, R12             // the byte before is a mark
+	XORL         R13, R13            // the byte before is blank
+	XORL         DX, DX              // odd bits of all words
+	JMP          check
+
+next:
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y1
+	gather(Y10, AX)
+	MOVQ    AX, 512(DI)
+	gather(Y8, R8)
+	ORQ     AX, R8
+	MOVQ    R8, (DI)
+	gather(Y9, R9)
+	gather(Y12, AX)
+	ORQ     AX, R9
+	gather(Y11, R10)
+	LEAQ    (R12)(R8*2), R11
+	ANDQ    R9, R11
+	ORQ     R11, R10
+	LEAQ    (R13)(R9*2), R11
+	ANDQ    R8, R11
+	ORQ     R11, R10
+	MOVQ    R10, 1024(DI)
+	ORQ     R10, DX
+	MOVQ    R8, R12
+	SHRQ    $63, R12
+	MOVQ    R9, R13
+	SHRQ    $63, R13
+	ADDQ    $64, SI
+	ADDQ    $8, DI
+	DECQ    CX
+
+check:
+	TESTQ CX, CX
+	JNE   next
+	MOVQ  DX, odd+32(FP)
+	VZEROUPPER
+	RET
+
+// func detectAVX2() bool
+TEXT ·detectAVX2(SB), NOSPLIT, $0-1
+	MOVB $0, ret+0(FP)
+	XORL AX, AX
+	XORL CX, CX
+	CPUID
+	CMPL AX, $7          // highest leaf
+	JLT  no
+	MOVL $1, AX
+	XORL CX, CX
+	CPUID
+	ANDL $0x18000000, CX // AVX, and the system has turned on XGETBV
+	CMPL CX, $0x18000000
+	JNE  no
+	XORL CX, CX
+	XGETBV
+	ANDL $6, AX          // the system keeps X and Y registers
+	CMPL AX, $6
+	JNE  no
+	MOVL $7, AX
+	XORL CX, CX
+	CPUID
+	SHRL $5, BX
+	ANDL $1, BX
+	MOVB BX, ret+0(FP)
+
+no:
+	RET

@@ -1,0 +1,9 @@
+//go:build !amd64
+
+package csv
+
+// classify fills out with the marks of text, whose length is a multiple of 64
+// and at most that of a stretch, and returns the odd bits of all words together.
+func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
+	return classifyWords(out, text, separator, blank)
+}

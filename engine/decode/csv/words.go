@@ -1,0 +1,48 @@
+package csv
+
+import "encoding/binary"
+
+// stretch is how many words of marks are made at once, 64 bytes of text each.
+const stretch = 64
+
+// words are the marks of a stretch of text that begins with a line; a bit stands
+// for a byte.
+type words struct {
+	marks [stretch]uint64 // separators and line feeds
+	feeds [stretch]uint64 // line feeds
+	odd   [stretch]uint64 // quotes, blanks behind a mark, marks behind a blank
+}
+
+// classifyWords is classify eight bytes at a time, for any machine.
+func classifyWords(out *words, text []byte, separator, blank byte) (odd uint64) {
+	afterMark, afterBlank := uint64(1), uint64(0)
+	for i := 0; i < len(text)/64; i++ {
+		var marks, feeds, blanks, quotes uint64
+		for k := 0; k < 64; k += 8 {
+			x := binary.LittleEndian.Uint64(text[i*64+k:])
+			feed := equal(x, '\n')
+			feeds |= bitsOf(feed) << k
+			marks |= bitsOf(feed|equal(x, separator)) << k
+			blanks |= bitsOf(equal(x, ' ')|equal(x, blank)) << k
+			quotes |= bitsOf(equal(x, '"')) << k
+		}
+		strange := quotes | blanks&(marks<<1|afterMark) | marks&(blanks<<1|afterBlank)
+		out.marks[i], out.feeds[i], out.odd[i] = marks, feeds, strange
+		afterMark, afterBlank = marks>>63, blanks>>63
+		odd |= strange
+	}
+	return odd
+}
+
+const ones = 0x0101010101010101
+
+// equal has the high bit of each byte of x set that is c, exactly: a byte is zero
+// when neither adding 0x7F to its low bits nor its high bit sets the high bit.
+func equal(x uint64, c byte) uint64 {
+	const low7 = 0x7F * ones
+	x ^= ones * uint64(c)
+	return ^(x&low7 + low7 | x) & (0x80 * ones)
+}
+
+// bitsOf gathers the high bits of eight bytes in one byte, by a multiplication.
+func bitsOf(high uint64) uint64 { return (high >> 7) * 0x0102040810204080 >> 56 }
