@@ -1,8 +1,12 @@
 package parquet
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
+	"unicode/utf8"
+
+	"github.com/apache/arrow/go/v15/parquet/metadata"
 
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
@@ -17,7 +21,9 @@ type column struct {
 	absent  int // rows without a value
 	dict    dictionary
 	useDict bool
-	stats   stats
+	stats   metadata.TypedStatistics
+	low     []byte // bounds of texts
+	high    []byte
 	effort  effort
 
 	kind  kind
@@ -31,7 +37,7 @@ func (c *column) reset() {
 	c.useDict = !c.wide
 	c.effort = effort{}
 	c.dict.reset()
-	c.stats.reset()
+	c.stats.Reset()
 }
 
 // add encodes rows from..from+n of v as one page.
@@ -48,18 +54,18 @@ func (c *column) add(p *pager, v *feature.Column, from, n int) {
 	case c.kind == bools:
 		var set int
 		p.body, set = appendBools(p.body, v.Bools, v.Valid, from, n, nulls)
-		c.stats.addBools(set, n-nulls)
+		c.boundBools(set, n-nulls)
 	case c.kind == floats:
 		held := holdFloats(v.Floats, v.Valid, from, n, nulls, p.held[:n])
 		if enc = c.number(p, held); enc == plain {
-			c.stats.addFloats(held)
+			c.bound(held)
 			p.body = appendWords(p.body, held)
 		}
 	default:
 		held := holdInts(v.Ints, v.Valid, from, n, nulls, p.held[:n])
 		if enc = c.number(p, held); enc == plain {
 			enc = deltaPacked
-			c.stats.addInts(held)
+			c.bound(held)
 			p.body = appendDelta(p.body, held)
 		}
 	}
@@ -95,28 +101,27 @@ func (c *column) appendDictionary(dst []byte, p *pager) ([]byte, int) {
 	if c.counts[dictIndexes] == 0 {
 		return dst, 0
 	}
-	if c.kind == floats {
-		c.stats.addFloats(c.dict.values)
-	} else {
-		c.stats.addInts(c.dict.values)
-	}
+	c.bound(c.dict.values)
 	return p.appendDictionary(dst, c.dict.values)
 }
 
 // addText encodes rows from..from+n of f's subscribers as one page: a length of
-// four bytes, then the text. When they ascend, the first and the last tell the
-// bounds.
-func (c *column) addText(p *pager, f *feature.Frame, from, n int, ascend bool) {
-	p.levels, p.body = p.levels[:0], p.body[:0]
+// four bytes, then the text. Parquet's strings must be UTF-8, and a reader may
+// refuse the whole file for one that is not: U+FFFD stands for what is not, and
+// the answer is that the column may not be sorted any more.
+func (c *column) addText(p *pager, f *feature.Frame, from, n int) (sorted bool) {
+	p.levels, p.body, sorted = p.levels[:0], p.body[:0], true
 	for i := from; i < from+n; i++ {
 		text := f.Subscriber(i)
+		if !utf8.Valid(text) {
+			text, sorted = bytes.ToValidUTF8(text, []byte("\uFFFD")), false
+		}
 		p.body = binary.LittleEndian.AppendUint32(p.body, uint32(len(text)))
 		p.body = append(p.body, text...)
-		if !ascend || i == from || i == from+n-1 {
-			c.stats.addText(text)
-		}
+		c.boundText(text, c.rows == 0 && i == from)
 	}
 	c.end(p, n, 0, plain)
+	return sorted
 }
 
 // appendWords appends values as PLAIN: eight bytes each.

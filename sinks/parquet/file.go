@@ -31,8 +31,6 @@ type writer struct {
 	ordered bool   // as they stand in the file, subscribers ascend
 	head    []byte // dictionary page
 	ends    []int64
-	text    []byte // of a frame that stands in for one that is not UTF-8
-	offsets []int32
 }
 
 func newWriter(l *layout, o Options) (*writer, error) {
@@ -65,7 +63,6 @@ func (w *writer) add(f *feature.Frame) error {
 	if err := w.check(f); err != nil {
 		return err
 	}
-	f = w.readable(f)
 	step := min(pageMax, (w.limit+7)/8*8)
 	for from := 0; from < f.Rows; from += step {
 		n := min(step, f.Rows-from)
@@ -105,7 +102,9 @@ func (w *writer) page(f *feature.Frame, from, n int) {
 		observedDaysColumn: {Ints: f.ObservedDays},
 		approxColumn:       {Bools: f.Approx},
 	}
-	w.columns[subscriberColumn].addText(w.pager, f, from, n, w.ordered)
+	if !w.columns[subscriberColumn].addText(w.pager, f, from, n) {
+		w.ordered = false
+	}
 	w.columns[windowEndColumn].add(w.pager, &feature.Column{Ints: w.ends}, 0, n)
 	for i := homeColumn; i < fixedColumns; i++ {
 		w.columns[i].add(w.pager, &fixed[i], from, n)

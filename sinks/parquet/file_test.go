@@ -36,17 +36,7 @@ func encode(t testing.TB, s feature.Schema, o Options, frames []*feature.Frame) 
 func encodeWith(t testing.TB, w *writer, frames []*feature.Frame) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := w.begin(&out); err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range frames {
-		if err := w.add(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.finish(); err != nil {
-		t.Fatal(err)
-	}
+	must(t, writeFile(w, &out, frames))
 	return out.Bytes()
 }
 
@@ -251,8 +241,9 @@ func TestFallback(t *testing.T) {
 	}
 }
 
-// Once its buffers have grown, a writer allocates only for the footer: nothing
-// for a row, a page or a value.
+// Once its buffers have grown, a writer allocates only for the footer and, by the
+// library's statistics, for each plain page of doubles: nothing for a row or a
+// value.
 func TestAllocations(t *testing.T) {
 	ss := coreShapes()
 	f := frameOf(newRand(2), ss, 0, 1024)
@@ -272,7 +263,13 @@ func TestAllocations(t *testing.T) {
 		must(t, w.finish())
 	}
 	must(t, w.begin(&bytes.Buffer{}))
-	if n := testing.AllocsPerRun(10, add); n > 0 {
+	plain := 0
+	for _, s := range ss {
+		if s == means {
+			plain++
+		}
+	}
+	if n := testing.AllocsPerRun(10, add); n > float64(plain) {
 		t.Errorf("%v allocations a frame", n)
 	}
 }

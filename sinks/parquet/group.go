@@ -50,7 +50,11 @@ func (w *writer) flushColumn(c *column, b *metadata.ColumnChunkMetaDataBuilder) 
 	if err := w.write(c.pages); err != nil {
 		return 0, err
 	}
-	b.SetStats(c.stats.encode(c.kind, c.absent))
+	stats, err := c.encodeStats()
+	if err != nil {
+		return 0, fmt.Errorf("encode the statistics of a column: %w", err)
+	}
+	b.SetStats(stats)
 	if err := b.Finish(info, len(head) > 0, false, metadata.EncodingStats{}, nil); err != nil {
 		return 0, fmt.Errorf("build the footer: %w", err)
 	}

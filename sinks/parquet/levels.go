@@ -3,25 +3,19 @@ package parquet
 import (
 	"encoding/binary"
 	"math"
-	"math/bits"
+
+	"github.com/apache/arrow/go/v15/arrow/bitutil"
 )
 
 // Within this file rows from..from+n of a column are meant; from is a multiple
 // of 8, so that a bitmap can be cut there.
 
-// countNulls counts the rows without a value. valid may be nil: none.
+// countNulls counts the rows without a value. valid may be empty: none.
 func countNulls(valid []byte, from, n int) int {
-	if valid == nil {
+	if len(valid) == 0 {
 		return 0
 	}
-	b, nulls := valid[from/8:], 0
-	for ; n >= 8; n, b = n-8, b[1:] {
-		nulls += 8 - bits.OnesCount8(b[0])
-	}
-	if n > 0 {
-		nulls += n - bits.OnesCount8(b[0]&(1<<n-1))
-	}
-	return nulls
+	return n - bitutil.CountSetBits(valid, from, n)
 }
 
 // appendLevels appends the definition levels (1: there is a value) of n rows, of

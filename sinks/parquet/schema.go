@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/compress"
 	"github.com/apache/arrow/go/v15/parquet/metadata"
@@ -17,14 +18,13 @@ import (
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
 
-// kind is what a column holds.
+// kind is what a column holds. Subscribers, which are text, have none.
 type kind uint8
 
 const (
 	ints kind = iota
 	floats
 	bools
-	texts
 )
 
 // The fixed columns, before the features.
@@ -145,13 +145,13 @@ func nodeOf(f arrow.Field) (schema.Node, error) {
 // newColumns returns the encoders of l's columns.
 func (l *layout) newColumns() []column {
 	c := make([]column, fixedColumns+len(l.fields))
-	c[subscriberColumn].kind = texts
 	c[homeColumn].kind, c[approxColumn].kind = bools, bools
 	kinds := []kind{feature.Int64: ints, feature.Float64: floats, feature.Bool: bools}
 	for i, f := range l.fields {
 		c[fixedColumns+i] = column{kind: kinds[f.Type], nulls: true, wide: f.Wide && !f.Sparse}
 	}
 	for i := range c {
+		c[i].stats = metadata.NewStatistics(l.schema.Column(i), memory.DefaultAllocator)
 		c[i].reset()
 	}
 	return c

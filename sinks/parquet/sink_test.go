@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -258,16 +257,5 @@ func TestOffsets(t *testing.T) {
 	footer := binary.LittleEndian.Uint32(b[len(b)-8:])
 	if at+int64(footer)+8 != int64(len(b)) {
 		t.Errorf("chunks end at %d, the footer has %d bytes, the file %d", at, footer, len(b))
-	}
-}
-
-// Both zeros are equal, so a bound of zero covers both.
-func TestZeroBounds(t *testing.T) {
-	var s stats
-	s.reset()
-	s.addFloats([]int64{0})
-	e := s.encode(floats, 0)
-	if !bytes.Equal(e.Min, word(math.Float64bits(math.Copysign(0, -1)))) || !bytes.Equal(e.Max, word(0)) {
-		t.Errorf("bounds of 0 are %x and %x", e.Min, e.Max)
 	}
 }
