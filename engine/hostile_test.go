@@ -440,6 +440,27 @@ func TestBufferFull(t *testing.T) {
 	goleak.VerifyNone(t)
 }
 
+// The source that is furthest behind is read next: files over the same time
+// need little room, however long they are.
+func TestFurthestBehindFirst(t *testing.T) {
+	var files []oracle.File
+	for i := range 4 {
+		files = append(files, oracle.File{Name: fmt.Sprint(i), Data: []byte(header + calls(noon.Add(time.Duration(i)*time.Second), 3000))})
+	}
+	j := small(files...)
+	j.Lateness, j.workers = 10*time.Second, 1
+	g := guard(t, j)
+	g.MaxBuffer = 1000
+	g.after.Store(1 << 30)
+	e, err := engine.New(g.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := e.Run(t.Context()); err != nil || s.Ledger.Read != 12_000 || s.Ledger.Late > 0 {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
 // A configuration that cannot work is refused before anything is opened.
 func TestConfigRefused(t *testing.T) {
 	for name, spoil := range map[string]func(*engine.Config){

@@ -35,11 +35,14 @@ func TestForgotten(t *testing.T) {
 	call := func(d int, from string) {
 		fmt.Fprintf(&b, "%s%d,%s,+%s,+4930123456,60,originating\n", from, d, day(d), from)
 	}
-	const returns, stays, leaves = "491511111111", "491512222222", "491513333333"
+	const returns, stays, leaves, just = "491511111111", "491512222222", "491513333333", "491514444444"
 	for d := range 12 {
 		if d == 0 {
 			call(d, returns)
 			call(d, leaves)
+		}
+		if d == 3 || d == 7 { // four days to the millisecond
+			call(d, just)
 		}
 		call(d, stays)
 		if d == 10 || d == 11 {
@@ -50,8 +53,8 @@ func TestForgotten(t *testing.T) {
 	c.Windows, c.RetainDays, c.EmitAll = []string{"1d", "3d", "1h/5m"}, 4, true
 	j := job{Config: c, files: []oracle.File{{Name: "a", Data: []byte(b.String())}}, workers: 1}
 	out := j.run(t)
-	if n := out.summary.Subscribers; n != 2 {
-		t.Errorf("%d subscribers in state at the end, want 2", n)
+	if n := out.summary.Subscribers; n != 3 {
+		t.Errorf("%d subscribers in state at the end, want 3", n)
 	}
 	row := func(who string, d int) map[string]any {
 		return out.rows[rowKey(who, noon.Truncate(24*time.Hour).AddDate(0, 0, d+1))]
@@ -66,6 +69,7 @@ func TestForgotten(t *testing.T) {
 		{returns, 10, "tenure_days", int64(0)}, {returns, 10, "interval_mean_seconds_1d", nil}, {returns, 10, "calls_out_3d", int64(1)},
 		{returns, 11, "tenure_days", int64(1)}, {returns, 11, "interval_mean_seconds_1d", 86_400.0}, {returns, 11, "contacts_3d", int64(1)},
 		{returns, 10, "observed_days", int64(10)}, {stays, 11, "tenure_days", int64(11)},
+		{just, 7, "tenure_days", int64(4)}, {just, 7, "interval_mean_seconds_1d", 4 * 86_400.0},
 	} {
 		r := row(test.who, test.day)
 		if v, ok := r[test.column]; !ok || v != test.want {
@@ -128,6 +132,39 @@ func TestOutsiders(t *testing.T) {
 				files := oracle.Random(uint64(40+i), oracle.ChaosOptions{Lateness: c.Lateness, Records: 600})
 				job{Config: c, files: files, workers: 3, block: 2000}.compare(t)
 			})
+		}
+	}
+}
+
+// TestStateIsBounded: time that passes costs no memory. Panes that no window can
+// see are dropped, and who is silent adds nothing to the days that are closed.
+func TestStateIsBounded(t *testing.T) {
+	every := 10 * time.Minute
+	bytes := func(days, crowd int, windows, features []string) float64 {
+		var b strings.Builder
+		b.WriteString(header)
+		for i := range crowd { // seen at the beginning, then never again
+			fmt.Fprintf(&b, "c%d,%s,+4917%05d,,5,originating\n", i, noon.Format(time.RFC3339), i)
+		}
+		for i := range days * 144 {
+			fmt.Fprintf(&b, "%d,%s,+491512345,,5,originating\n", i, noon.Add(time.Duration(i)*every).Format(time.RFC3339))
+		}
+		c := oracle.Default()
+		c.Windows = windows
+		j := job{Config: c, files: []oracle.File{{Name: "a", Data: []byte(b.String())}}, features: features, workers: 1}
+		return float64(j.run(t).summary.StateBytes)
+	}
+	for _, test := range []struct {
+		name              string
+		crowd             int
+		windows, features []string
+	}{
+		{"one who never stops", 0, []string{"1h/5m", "24h/1h"}, nil},
+		{"a thousand who are silent", 1000, []string{"30d"}, []string{"calls_30d"}},
+	} {
+		short, long := bytes(3, test.crowd, test.windows, test.features), bytes(24, test.crowd, test.windows, test.features)
+		if long > 1.1*short {
+			t.Errorf("%s: %.0f bytes of state after 3 days, %.0f after 24", test.name, short, long)
 		}
 	}
 }
