@@ -127,8 +127,7 @@ func lacEnd(cell []byte) (second int, ok bool) {
 	first := bits.TrailingZeros64(dashes)
 	rest := dashes & (dashes - 1)
 	second = bits.TrailingZeros64(rest)
-	plmn := (head ^ 0x3030303030303030) << (64 - 8*first&63)
-	if first == 0 || first > 7 || (plmn|plmn+0x0606060606060606)&0xF0F0F0F0F0F0F0F0 != 0 {
+	if first == 0 || first > 7 || !allBelowTen((head^asciiZeros)<<(64-8*first&63)) {
 		return 0, false
 	}
 	return second, rest != 0 && rest&(rest-1) == 0 && second > first+1 && second+1 < n
@@ -136,9 +135,7 @@ func lacEnd(cell []byte) (second int, ok bool) {
 
 // dashesIn has a bit for each byte of x that is a dash, the first byte's lowest.
 func dashesIn(x uint64) uint64 {
-	const low7 = 0x7F7F7F7F7F7F7F7F
-	x ^= 0x2D2D2D2D2D2D2D2D
-	return (^(x&low7 + low7 | x) >> 7 & 0x0101010101010101) * 0x0102040810204080 >> 56
+	return (equalBytes(x, '-') >> 7) * 0x0102040810204080 >> 56
 }
 
 // slowLACEnd is where PLMN-LAC ends in a cell written PLMN-LAC-CI, 0 in any

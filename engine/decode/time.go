@@ -41,6 +41,9 @@ func NewClock(zone *time.Location) Clock {
 // the UTC offset in minutes that b itself tells, or [cdr.NoOffset]. Times before
 // 1970 or after 9999 are impossible. It allocates nothing.
 func (c *Clock) Parse(b []byte) (t cdr.Millis, offset int16, problem string) {
+	if t, ok := c.usual(b); ok {
+		return t, 0, ""
+	}
 	if len(b) < 19 || b[4] != '-' {
 		t, problem = epoch(b)
 		return t, cdr.NoOffset, problem
@@ -72,6 +75,28 @@ func (c *Clock) Parse(b []byte) (t cdr.Millis, offset int16, problem string) {
 	}
 	t, problem = possible(wall*1000 + ms)
 	return t, offset, problem
+}
+
+// usual is Parse of what most records write: hh:mm:ss[.fff]Z on the date of the
+// record before.
+func (c *Clock) usual(b []byte) (t cdr.Millis, ok bool) {
+	if len(b) != 20 && len(b) != 24 || b[len(b)-1] != 'Z' || b[10] != 'T' {
+		return 0, false
+	}
+	if binary.LittleEndian.Uint64(b) != c.date || binary.LittleEndian.Uint16(b[8:]) != c.dayOf {
+		return 0, false
+	}
+	second, problem := timeOfDay(b)
+	ms := int64(0)
+	if len(b) == 24 {
+		x := binary.LittleEndian.Uint32(b[19:]) ^ 0x3030302E // ".000"
+		if (x|(x+0x06060600))&0xF0F0F0FF != 0 {
+			return 0, false
+		}
+		ms = int64(x>>8&15*100 + x>>16&15*10 + x>>24)
+	}
+	wall := (c.day+second)*1000 + ms
+	return cdr.Millis(wall), problem == "" && wall >= 0
 }
 
 // parseDate reads YYYY-MM-DD at the start of b into seconds since 1970.
