@@ -94,17 +94,25 @@ func (w *Writer) Append(r *Row, at Line) {
 }
 
 func (w *Writer) normalize(r *Row, p *parties) {
-	b, numbers := w.out, w.rules.s.Numbers
+	numbers := w.rules.s.Numbers
 	if text := r.Text(CallingNumber); len(text) > 0 {
-		from := uint32(len(b.Text))
-		p.calling, p.callingPlace, b.Text = numbers.Party(b.Text, text, r.CallingInternational)
-		p.callingName = cdr.Span{Off: from, Len: uint32(len(b.Text)) - from}
+		if p.calling, p.callingPlace = numbers.International(text); p.calling == 0 {
+			p.calling, p.callingPlace, p.callingName = w.party(text, r.CallingInternational)
+		}
 	}
 	if text := r.Text(CalledNumber); len(text) > 0 {
-		from := uint32(len(b.Text))
-		p.called, p.calledPlace, b.Text = numbers.Party(b.Text, text, r.CalledInternational)
-		p.calledName = cdr.Span{Off: from, Len: uint32(len(b.Text)) - from}
+		if p.called, p.calledPlace = numbers.International(text); p.called == 0 {
+			p.called, p.calledPlace, p.calledName = w.party(text, r.CalledInternational)
+		}
 	}
+}
+
+// party is a party in any notation; where it is a name, name is its text.
+func (w *Writer) party(text []byte, international bool) (n cdr.Number, place cdr.Place, name cdr.Span) {
+	b := w.out
+	from := uint32(len(b.Text))
+	n, place, b.Text = w.rules.s.Numbers.Party(b.Text, text, international)
+	return n, place, cdr.Span{Off: from, Len: uint32(len(b.Text)) - from}
 }
 
 // serve lets the IMSI stand for the served party where that has no number.

@@ -72,16 +72,26 @@ func (p *Plan) Normalizer(s Source) (*Normalizer, error) {
 // appended to dst; dst's spare room is used for scratch in any case. Party keeps
 // no reference to text and allocates only when dst lacks room for it.
 func (n *Normalizer) Party(dst, text []byte, international bool) (cdr.Number, cdr.Place, []byte) {
-	if len(text) > 1 && text[0] == '+' && !n.nullPlus {
-		if d := cdr.Digits(text[1:]); d != 0 {
-			return d, n.plan.lookup(d, text[1:]), dst
-		}
-		return n.slow(dst, text, international)
+	if d, place := n.International(text); d != 0 {
+		return d, place, dst
 	}
 	if d := cdr.Digits(text); d != 0 {
 		return n.number(dst, text, d, false, international)
 	}
 	return n.slow(dst, text, international)
+}
+
+// International is Party of digits behind a +, which most switches write. It is
+// 0 for anything else, and then Party tells.
+func (n *Normalizer) International(text []byte) (cdr.Number, cdr.Place) {
+	if len(text) < 2 || text[0] != '+' || n.nullPlus {
+		return 0, 0
+	}
+	d := cdr.Digits(text[1:])
+	if d == 0 {
+		return 0, 0
+	}
+	return d, n.plan.lookup(d, text[1:])
 }
 
 var plusSign = []byte{'+'}
