@@ -1,6 +1,8 @@
 package shard
 
 import (
+	"bytes"
+
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
@@ -54,7 +56,7 @@ func (s *Shard) closeDay() {
 // closeRows closes the day for all who were active in it.
 func (s *Shard) closeRows() {
 	d := s.days
-	var block []byte
+	block := d.scratch[:0]
 	previous := uint32(0)
 	s.people.each(func(slot uint32, who *person) {
 		if who.row == 0 || who.last < s.dayStart {
@@ -64,8 +66,9 @@ func (s *Shard) closeRows() {
 		previous = slot
 	})
 	if len(block) > 0 {
-		d.closed[s.today] = block
+		d.closed[s.today] = bytes.Clone(block)
 	}
+	d.scratch = block
 }
 
 // sweep frees what the silent no longer need, and the slots of those who have

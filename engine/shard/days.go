@@ -24,6 +24,7 @@ type days struct {
 	longest int
 	rows    *slab
 	closed  map[window.Day][]byte
+	scratch []byte // for the block of the day that is being closed
 }
 
 func newDays(a *arena, g int, p *feature.GridPlan) *days {

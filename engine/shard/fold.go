@@ -32,8 +32,16 @@ func (s *Shard) foldBatch() {
 	l.N = 0
 }
 
+// findSlots finds the subscriber of each leg, a new one where there is none. It
+// first reads the place where each should stand: a look-up that waits for memory
+// and then goes wrong would keep the next ones from starting.
 func (s *Shard) findSlots() {
 	l := s.legs
+	var sum cdr.Number
+	for _, n := range l.Subject[:l.N] {
+		sum += s.table.entries[s.table.home(n)].key
+	}
+	s.warmth += uint64(sum)
 	for i, n := range l.Subject[:l.N] {
 		slot, ok := s.table.find(n)
 		if !ok {
@@ -62,7 +70,7 @@ func (s *Shard) warm() {
 			sum += s.items.blocks[who.capacity].at(who.items)[0]
 		}
 	}
-	s.warmth = sum
+	s.warmth += sum
 }
 
 // meet updates who each subscriber is and when it was last seen.

@@ -1,0 +1,145 @@
+package bench
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cdrstream/cdrstream/aggregators"
+	"github.com/cdrstream/cdrstream/aggregators/rhythm"
+	"github.com/cdrstream/cdrstream/bench/traffic"
+	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/numbering"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// world is what every benchmark needs besides records: a number plan, families,
+// a plan for some columns, a source.
+type world struct {
+	families func() []feature.Family
+	plan     *feature.Plan
+	source   *decode.Source
+}
+
+func newWorld(b testing.TB, columns []string) *world {
+	b.Helper()
+	numbers, err := numbering.New(numbering.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	normalizer, err := numbers.Normalizer(numbering.Source{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := &world{
+		families: func() []feature.Family {
+			return aggregators.All(aggregators.Options{
+				Rhythm:  rhythm.Options{Zone: time.UTC, Weekdays: []time.Weekday{1, 2, 3, 4, 5}},
+				Numbers: numbers, HighValueMicros: 5_000_000,
+			})
+		},
+		source: &decode.Source{Zone: time.UTC, Numbers: normalizer, Attempts: true, Originating: true, Terminating: true},
+	}
+	var windows []window.Spec
+	for _, text := range []string{"1d", "7d", "30d"} {
+		spec, err := window.ParseSpec(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		windows = append(windows, spec)
+	}
+	if w.plan, err = feature.Compile(w.families(), windows, columns); err != nil {
+		b.Fatal(err)
+	}
+	return w
+}
+
+// denseRecords is the size of the dense file, CDRSTREAM_BENCH_RECORDS or ten
+// million; its 100,000 subscribers and 14 days stay the same.
+func denseRecords(b testing.TB) int64 {
+	text := os.Getenv("CDRSTREAM_BENCH_RECORDS")
+	if text == "" {
+		return 10_000_000
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 {
+		b.Fatalf("CDRSTREAM_BENCH_RECORDS=%q: write a number of records", text)
+	}
+	return n
+}
+
+// dense is made once and removed by TestMain.
+var dense struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dense.dir != "" {
+		_ = os.RemoveAll(dense.dir)
+	}
+	os.Exit(code)
+}
+
+// denseFile returns the path of the dense file, CDRSTREAM_BENCH_FILE if that is
+// set.
+func denseFile(b testing.TB) string {
+	if path := os.Getenv("CDRSTREAM_BENCH_FILE"); path != "" {
+		return path
+	}
+	dense.once.Do(func() {
+		if dense.dir, dense.err = os.MkdirTemp("", "cdrstream-bench"); dense.err == nil {
+			dense.err = writeDense(filepath.Join(dense.dir, "dense.csv"), denseRecords(b))
+		}
+	})
+	if dense.err != nil {
+		b.Fatal(dense.err)
+	}
+	return filepath.Join(dense.dir, "dense.csv")
+}
+
+func denseConfig(records int64) traffic.Config {
+	return traffic.Config{
+		Subscribers: 100_000, Days: 14, Records: records, Seed: 1,
+		Start: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC),
+	}.Defaults()
+}
+
+func writeDense(path string, records int64) error {
+	c := denseConfig(records)
+	g, err := traffic.New(c)
+	if err != nil {
+		return err
+	}
+	w, err := traffic.NewWriter(c, traffic.LeanColumns())
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(f, 1<<20)
+	line := traffic.Header(traffic.LeanColumns())
+	var r traffic.Record
+	for {
+		if _, err := out.Write(line); err != nil {
+			return err
+		}
+		if !g.Next(&r) {
+			break
+		}
+		line = w.AppendCSV(line[:0], &r)
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	return f.Close()
+}
