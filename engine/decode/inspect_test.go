@@ -15,7 +15,7 @@ import (
 const everything = "record_id,service,direction,calling_number,called_number,start_time,ring_seconds,duration_seconds,disposition,cause,cell_id,imei,imsi,visited_plmn,rat,uplink_bytes,downlink_bytes,charge,trunk_in,trunk_out,forwarded,partial_sequence"
 
 var inspections = []struct{ header, line, want string }{
-	{everything, `r1,voice,originating,+442079460000,"Bob ""B""",2024-03-01T08:00:00.5+01:00,3.25,61,answered,16,23415-1-2,352099001761481,234150000000001,20801,4g,1,2,-0.000150,t1,t2,yes,2`,
+	{everything, `r1,voice,originating,+442079460000,"Bob ""B""",2024-03-01T08:00:00.5+01:00,3.25,61,answered,16,23415-1-2,352099001761481,234150000000001,20801,4g,1,2,0.000150,t1,t2,yes,2`,
 		`{"record_id":"r1","service":"voice","direction":"originating","calling_number":"442079460000","called_number":"Bob\"B\"","start_time":"2024-03-01T07:00:00.500Z","event_time":"2024-03-01T07:01:04.750Z","ring_seconds":3.25,"duration_seconds":61,"disposition":"answered","cause":16,"cell_id":"23415-1-2","imei":"352099001761481","imsi":"234150000000001","visited_plmn":"20801","rat":"4g","uplink_bytes":1,"downlink_bytes":2,"charge":0.00015,"trunk_in":"t1","trunk_out":"t2","forwarded":true,"partial_sequence":2}`},
 	{"start_time,imsi,service,disposition", "1709280000,234150000000001,data,",
 		`{"service":"data","direction":"originating","start_time":"2024-03-01T08:00:00.000Z","event_time":"2024-03-01T08:00:00.000Z","duration_seconds":0,"disposition":"","imsi":"234150000000001"}`},

@@ -111,6 +111,10 @@ func (r *Row) readCall() (problem string) {
 // servedColumns are columns that many feeds do not have, about the served party.
 const servedColumns = 1<<VisitedPLMN | 1<<RAT | 1<<UplinkBytes | 1<<DownlinkBytes
 
+// maxBytes is the most that one record may tell, a pebibyte: sums over a window
+// must not overflow.
+const maxBytes = 1 << 50
+
 func (r *Row) readServed() (problem string) {
 	var ok bool
 	if b := r.Text(VisitedPLMN); len(b) > 0 && (len(b) != 5 && len(b) != 6 || digitsOf(b) != len(b)) {
@@ -122,14 +126,14 @@ func (r *Row) readServed() (problem string) {
 		}
 	}
 	if b := r.Text(UplinkBytes); len(b) > 0 {
-		n, problem := integer(UplinkBytes, b, 1<<63-1)
+		n, problem := integer(UplinkBytes, b, maxBytes)
 		if problem != "" {
 			return problem
 		}
 		r.Up = uint64(n)
 	}
 	if b := r.Text(DownlinkBytes); len(b) > 0 {
-		n, problem := integer(DownlinkBytes, b, 1<<63-1)
+		n, problem := integer(DownlinkBytes, b, maxBytes)
 		r.Down = uint64(n)
 		return problem
 	}

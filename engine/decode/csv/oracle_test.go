@@ -121,8 +121,8 @@ func (o *oracleRow) record(line string) (r cdr.Record, verdict string) {
 		outcome = map[bool]cdr.Outcome{true: cdr.Answered, false: cdr.NoAnswer}[r.TalkMS > 0]
 	}
 	r.Cause = uint16(o.number("cause", 1, 0, 65535))
-	r.Up, r.Down = uint64(o.number("uplink_bytes", 1, 0, 1<<63-1)), uint64(o.number("downlink_bytes", 1, 0, 1<<63-1))
-	r.Charge = o.number("charge", 1e6, -1e15, 1e15)
+	r.Up, r.Down = uint64(o.number("uplink_bytes", 1, 0, 1<<50)), uint64(o.number("downlink_bytes", 1, 0, 1<<50))
+	r.Charge = o.number("charge", 1e6, 0, 1e15)
 	partial := o.number("partial_sequence", 1, 0, 1<<32-1)
 	forwarded := o.enum("forwarded", "", "false", "no", "0", "true", "yes", "1") > 3
 	plmn, imsi := o.v["visited_plmn"], o.v["imsi"]
