@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -76,8 +77,23 @@ func (c *Config) check() error {
 		return errors.New("engine: sinks for features, rejects and late records are needed")
 	case c.Workers < 1 || c.BlockSize < 1 || c.MaxBuffer < 1:
 		return errors.New("engine: workers, block size and buffer must be at least 1")
-	case c.Lateness < 0 || c.Retain <= 0:
-		return errors.New("engine: the lateness must not be negative, retain must be positive")
+	case c.Lateness < 0:
+		return errors.New("engine: the lateness must not be negative")
+	}
+	return c.checkRetain()
+}
+
+// checkRetain makes sure that nobody is forgotten while a window still holds legs
+// of theirs.
+func (c *Config) checkRetain() error {
+	for _, w := range c.Plan.Windows {
+		span := time.Duration(w.Panes) * time.Duration(w.Length) * time.Millisecond
+		if w.Days {
+			span = time.Duration(w.Panes) * 24 * time.Hour
+		}
+		if c.Retain < span {
+			return fmt.Errorf("engine: retain is %s, but the window %s needs at least %s", c.Retain, w.Name, span)
+		}
 	}
 	return nil
 }

@@ -155,3 +155,18 @@ func equal(a, b any) bool {
 	y, ok := b.(float64)
 	return ok && math.Abs(x-y) <= 1e-9*max(1, math.Abs(x), math.Abs(y))
 }
+
+// TestOracleFewContacts drops peers: counts become lower bounds, and the rows
+// say so.
+func TestOracleFewContacts(t *testing.T) {
+	for seed := range uint64(6) {
+		c := oracle.Default()
+		c.Zone, c.Lateness, c.MaxContacts = time.UTC, 2*time.Minute, 3+5*int(seed)
+		if seed%2 == 1 {
+			c.Windows = []string{"1d", "7d", "30d"}
+		}
+		files := oracle.Random(seed+9000, oracle.ChaosOptions{Lateness: c.Lateness, Subscribers: 60, Duplicates: -1})
+		t.Logf("seed %d, max_contacts %d", seed+9000, c.MaxContacts)
+		job{Config: c, files: files, workers: 2}.compare(t)
+	}
+}

@@ -51,6 +51,34 @@ func (s *Shard) closeDay() {
 		}
 	}
 	s.sweep()
+	s.compact()
+}
+
+// compact gives back the memory that items left behind when they moved to
+// larger blocks, and rows of the silent.
+func (s *Shard) compact() {
+	for e, blocks := range s.items.blocks {
+		if blocks == nil || !blocks.sparse() {
+			continue
+		}
+		blocks.compact(func(move func(ref) ref) {
+			s.people.each(func(_ uint32, who *person) {
+				if int(who.capacity) == e && who.items != 0 && who.marks&big == 0 {
+					who.items = move(who.items)
+				}
+			})
+		})
+	}
+	if s.days == nil || !s.days.rows.sparse() {
+		return
+	}
+	s.days.rows.compact(func(move func(ref) ref) {
+		s.people.each(func(_ uint32, who *person) {
+			if who.row != 0 {
+				who.row = move(who.row)
+			}
+		})
+	})
 }
 
 // closeRows closes the day for all who were active in it.

@@ -2,20 +2,44 @@ package shard
 
 import "unsafe"
 
-// arena hands out zeroed memory for state, and never takes it back: what is
-// freed is reused by the slabs. It comes in regions that start small and grow to
-// regionMax, so that a small job stays small; large regions ask for huge pages.
-// State is touched at random, and with pages of 4 KiB every touch would first
-// have to find its page.
+// arena hands out zeroed memory for state. It comes in regions that start small
+// and grow to regionMax, so that a small job stays small; large regions ask for
+// huge pages. State is touched at random, and with pages of 4 KiB every touch
+// would first have to find its page.
 type arena struct {
-	left []uint64
-	last int // words of the last region
+	left  []uint64
+	last  int        // words of the last region
+	pages [][]uint64 // given back, of pageWords each
 }
 
 const (
-	regionMin = 64 << 10 / 8
-	regionMax = 64 << 20 / 8
+	regionMin = 8 * pageWords
+	regionMax = 16 << 20 / 8
 )
+
+// page returns a zeroed page for objects of so many words.
+func (a *arena) page(words int) []uint64 {
+	if words > pageWords {
+		return a.words(words)
+	}
+	if n := len(a.pages); n > 0 {
+		p := a.pages[n-1]
+		a.pages = a.pages[:n-1]
+		clear(p)
+		return p
+	}
+	return a.words(pageWords)
+}
+
+// give takes a page back.
+func (a *arena) give(page []uint64) {
+	if len(page) == pageWords {
+		a.pages = append(a.pages, page)
+	}
+}
+
+// bytes is the memory of pages that nobody uses.
+func (a *arena) bytes() int { return 8 * pageWords * len(a.pages) }
 
 // words returns n zeroed words.
 func (a *arena) words(n int) []uint64 {

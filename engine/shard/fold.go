@@ -109,13 +109,13 @@ func (s *Shard) meet() {
 	}
 }
 
-// forget makes a subscriber that returns after its time anew.
+// forget makes a subscriber that returns after its time anew. What windows hold
+// of it leaves them by itself: where days have 25 hours a window may reach back
+// farther than retain.
 func (s *Shard) forget(slot uint32, who *person) {
-	s.items.release(who)
-	if who.row != 0 {
-		clear(s.days.rows.at(who.row))
-	}
-	*who = person{key: who.key, last: never, talked: never, first: s.today, out: noDay, imsiDay: noDay, row: who.row, marks: taken}
+	who.last, who.talked, who.imsi = never, never, 0
+	who.first, who.out, who.imsiDay = s.today, noDay, noDay
+	who.marks &^= home
 	if s.overlapping {
 		s.over[slot] = overlaps{never, never}
 	}

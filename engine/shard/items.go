@@ -15,7 +15,8 @@ import (
 //	       words of stamps each
 //
 // Items that no window can see any more are dropped when room is needed, before
-// the block grows. Beyond 128 items a subscriber gets a bigSet.
+// the block grows. Beyond 128 items, or the limit of peers, a subscriber gets a
+// bigSet.
 type items struct {
 	stamps stamps
 	blocks [maxEights + 1]*slab // by capacity in eights
@@ -117,7 +118,7 @@ func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 			return
 		}
 	}
-	if int(who.count) == 8*int(who.capacity) && !it.makeRoom(who) {
+	if int(who.count) == min(8*int(who.capacity), it.limit) && !it.makeRoom(who) {
 		it.enlarge(who)
 		it.bigs[who.items].touch(it, key, mask, v)
 		return
@@ -167,7 +168,7 @@ func (it *items) makeRoom(who *person) bool {
 		n = it.live(who)
 	}
 	e := uint8(n/8 + 1)
-	if e > maxEights {
+	if e > maxEights || n >= it.limit {
 		return false
 	}
 	old, from := it.blocks[who.capacity], who.items

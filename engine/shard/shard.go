@@ -249,12 +249,12 @@ func (s *Shard) add(n cdr.Number, t cdr.Millis) uint32 {
 // Stats is what a shard holds.
 type Stats struct {
 	Subscribers int
-	Bytes       int // of state
+	Bytes       int // of state: what is in use, and what was and waits for reuse
 }
 
 // Stats counts what the shard holds.
 func (s *Shard) Stats() Stats {
-	n := 16*len(s.table.entries) + 64*int(s.people.next) + s.items.bytes() + 16*cap(s.over)
+	n := 16*len(s.table.entries) + 64*int(s.people.next) + s.items.bytes() + 16*cap(s.over) + s.people.arena.bytes()
 	if s.days != nil {
 		n += s.days.bytes()
 	}

@@ -1,19 +1,27 @@
 package shard
 
-// ref is a place in a slab, counted from 1; 0 is none.
+// ref is a place in a slab: the number of a page, from 1, and the number of an
+// object in it. 0 is none.
 type ref uint32
 
-// slab hands out runs of words of one size from large pages, and reuses what
-// was given back.
+const (
+	pageWords = 1 << 14 // 128 KiB, the same for all slabs: pages move between them
+	refShift  = 10      // bits of a ref for the object in its page
+	perPage   = 1 << refShift
+)
+
+// slab hands out objects of one size and reuses what was given back. Each object
+// has one owner, who knows its ref; so a slab that has become sparse can move its
+// objects together and give pages back, see compact.
 type slab struct {
 	arena *arena
-	words int
+	words int // of an object
+	per   int // objects a page
 	pages [][]uint64
-	next  ref
+	used  int // objects of the last page that were ever handed out
 	free  []ref
+	live  int
 }
-
-const slabShift = 9 // objects a page, as a power of two
 
 // newSlab returns a slab of objects of so many words. Objects of some size take
 // whole cache lines.
@@ -21,31 +29,80 @@ func newSlab(a *arena, words int) *slab {
 	if words > 32 {
 		words = (words + 7) &^ 7
 	}
-	return &slab{arena: a, words: max(words, 1), next: 1}
+	words = max(words, 1)
+	per := min(perPage, max(1, pageWords/words))
+	return &slab{arena: a, words: words, per: per, used: per, pages: make([][]uint64, 1)}
 }
 
 // get returns a zeroed object.
 func (s *slab) get() ref {
+	s.live++
 	if n := len(s.free); n > 0 {
 		r := s.free[n-1]
 		s.free = s.free[:n-1]
 		clear(s.at(r))
 		return r
 	}
-	r := s.next
-	s.next++
-	if int(r)>>slabShift >= len(s.pages) {
-		s.pages = append(s.pages, s.arena.words(s.words<<slabShift))
+	if s.used == s.per {
+		s.pages = append(s.pages, s.arena.page(s.words))
+		s.used = 0
 	}
-	return r
+	s.used++
+	return ref(len(s.pages)-1)<<refShift | ref(s.used-1)
 }
 
-func (s *slab) put(r ref) { s.free = append(s.free, r) }
+func (s *slab) put(r ref) {
+	s.live--
+	s.free = append(s.free, r)
+}
 
 func (s *slab) at(r ref) []uint64 {
-	i := (int(r) & (1<<slabShift - 1)) * s.words
-	return s.pages[r>>slabShift][i : i+s.words : i+s.words]
+	i := int(r&(perPage-1)) * s.words
+	return s.pages[r>>refShift][i : i+s.words : i+s.words]
 }
 
-// bytes is the memory of the objects in use.
-func (s *slab) bytes() int { return (int(s.next) - 1 - len(s.free)) * s.words * 8 }
+// sparse reports whether more than a quarter of the objects is free, and enough
+// of them to fill pages.
+func (s *slab) sparse() bool {
+	return len(s.free) > 4*s.per && 3*len(s.free) > s.live
+}
+
+// compact moves the objects of the last pages into free places of the first ones
+// and gives the pages back. each must call its argument with every ref in use
+// and keep what it returns.
+func (s *slab) compact(each func(move func(ref) ref)) {
+	keep := (s.live + s.per - 1) / s.per
+	if keep >= len(s.pages)-1 {
+		return
+	}
+	free := s.free[:0]
+	for _, r := range s.free {
+		if int(r>>refShift) <= keep {
+			free = append(free, r)
+		}
+	}
+	s.free = free
+	each(func(r ref) ref {
+		if int(r>>refShift) <= keep {
+			return r
+		}
+		to := s.free[len(s.free)-1]
+		s.free = s.free[:len(s.free)-1]
+		copy(s.at(to), s.at(r))
+		return to
+	})
+	for _, page := range s.pages[keep+1:] {
+		s.arena.give(page)
+	}
+	clear(s.pages[keep+1:])
+	s.pages, s.used = s.pages[:keep+1], s.per
+}
+
+// bytes is the memory of the slab's pages, free objects included.
+func (s *slab) bytes() int {
+	n := 0
+	for _, p := range s.pages {
+		n += 8 * len(p)
+	}
+	return n
+}

@@ -129,13 +129,46 @@ func TestSlab(t *testing.T) {
 			for r, v := range held {
 				checkObject(t, s, r, v)
 			}
-			if want := len(held) * s.words * 8; s.bytes() != want {
-				t.Fatalf("%d bytes in use, want %d", s.bytes(), want)
+			if made := (len(s.pages)-2)*s.per + s.used; made != most {
+				t.Fatalf("%d objects were made, %d were held at most", made, most)
 			}
-			if int(s.next)-1 != most {
-				t.Fatalf("%d objects were made, %d were held at most", s.next-1, most)
-			}
+			compactHeld(t, s, held)
 		})
+	}
+}
+
+// compactHeld drops most objects, compacts, and looks whether the rest is whole
+// and on as few pages as can be.
+func compactHeld(t *rapid.T, s *slab, held map[ref]uint64) {
+	for r, v := range held {
+		if v%7 != 0 {
+			s.put(r)
+			delete(held, r)
+		}
+	}
+	s.compact(func(move func(ref) ref) {
+		moved := map[ref]uint64{}
+		for r, v := range held {
+			moved[move(r)] = v
+		}
+		clear(held)
+		for r, v := range moved {
+			held[r] = v
+		}
+	})
+	for r, v := range held {
+		checkObject(t, s, r, v)
+	}
+	if pages := (len(held) + s.per - 1) / s.per; len(s.pages)-1 > pages {
+		t.Fatalf("%d objects are left on %d pages", len(held), len(s.pages)-1)
+	}
+	for range 2 * s.per {
+		r := s.get()
+		if _, twice := held[r]; twice {
+			t.Fatalf("object %d is handed out twice after compacting", r)
+		}
+		checkObject(t, s, r, 0)
+		held[r] = 0
 	}
 }
 
