@@ -10,6 +10,7 @@ type arena struct {
 	left  []uint64
 	last  int        // words of the last region
 	pages [][]uint64 // given back, of pageWords each
+	cold  [][]uint64 // given back, and their memory to the system: all zero
 }
 
 const (
@@ -28,21 +29,36 @@ func (a *arena) page(words int) []uint64 {
 		clear(p)
 		return p
 	}
+	if n := len(a.cold); n > 0 {
+		p := a.cold[n-1]
+		a.cold = a.cold[:n-1]
+		return p
+	}
 	return a.words(pageWords)
 }
 
+// warmPages is how many pages are kept at hand; the memory of others goes back to
+// the system.
+const warmPages = 32
+
 // give takes a page back.
 func (a *arena) give(page []uint64) {
-	if len(page) == pageWords {
+	switch {
+	case len(page) != pageWords:
+	case len(a.pages) >= warmPages && discard(page):
+		a.cold = append(a.cold, page)
+	default:
 		a.pages = append(a.pages, page)
 	}
 }
 
-// bytes is the memory of pages that nobody uses.
+// bytes is the memory of pages that nobody uses, but for those that take none.
 func (a *arena) bytes() int { return 8 * pageWords * len(a.pages) }
 
-// words returns n zeroed words.
+// words returns n zeroed words, at the beginning of a page of memory.
 func (a *arena) words(n int) []uint64 {
+	const memoryPage = 4096 / 8
+	n = (n + memoryPage - 1) / memoryPage * memoryPage
 	if n > len(a.left) {
 		a.last = max(min(max(2*a.last, regionMin), regionMax), n)
 		a.left = hugeWords(a.last)

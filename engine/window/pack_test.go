@@ -132,8 +132,15 @@ func TestPackIsSmall(t *testing.T) {
 	}
 	row := make([]uint64, l.Words)
 	row[0] = 3 | 4<<32
-	if n := len(l.Pack(nil, row)); n != 3 {
+	if n := len(l.Pack(nil, row)); n != 2 {
 		t.Errorf("two small counts take %d bytes", n)
+	}
+	for _, pair := range []uint64{14 | 14<<32, 15, 15 << 32, 15 | 15<<32, 1<<32 - 1, 1<<64 - 1} {
+		row[0] = pair
+		got := make([]uint64, l.Words)
+		if packed := l.Pack(nil, row); l.AddPacked(got, packed) != len(packed) || got[0] != pair {
+			t.Errorf("%x comes back as %x", pair, got[0])
+		}
 	}
 }
 
