@@ -14,9 +14,9 @@ import (
 )
 
 func newFeaturesCommand(s streams) *cobra.Command {
-	c := &cobra.Command{Use: "features", Short: "The catalogue of features"}
+	c := &cobra.Command{Use: "features", Short: "The catalogue of features, and rows of them"}
 	group(c)
-	c.AddCommand(newFeaturesListCommand(s))
+	c.AddCommand(newFeaturesListCommand(s), newFeaturesShowCommand(s))
 	return c
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync/atomic"
 
@@ -23,7 +24,7 @@ type input struct {
 	why     string // this decoder
 	size    int64  // bytes on disk, -1 if unknown
 
-	first *file.File                // standard input: opened once, for good
+	first *file.File                // of a pipe: opened once, for good
 	now   atomic.Pointer[file.File] // being read
 }
 
@@ -36,7 +37,7 @@ func (b *builder) newInput(ctx context.Context, path string) (*input, error) {
 		return nil, usage(err)
 	}
 	in.size = f.Size()
-	if path == file.Stdin {
+	if in.size < 0 {
 		in.first = f
 	} else {
 		defer f.Close()
@@ -52,6 +53,9 @@ func (b *builder) newInput(ctx context.Context, path string) (*input, error) {
 		return nil, err
 	}
 	if in.decoder, in.why, err = b.decoder(path, head); err != nil {
+		if _, damage := f.Read(ctx, nil); damage != nil && !errors.Is(damage, io.EOF) {
+			err = usage(damage) // the reason why the beginning tells nothing
+		}
 		return nil, err
 	}
 	if _, _, err := in.decoder.Open(head, in.rules); err != nil {
@@ -60,10 +64,14 @@ func (b *builder) newInput(ctx context.Context, path string) (*input, error) {
 	return in, nil
 }
 
-// openFile opens a file, or standard input so that a signal ends a wait for it.
+// openFile opens a file, or standard input or another pipe so that a signal ends
+// a wait for it.
 func openFile(ctx context.Context, path string, o file.Options) (*file.File, error) {
 	if path == file.Stdin {
 		return file.New(path, &interruptible{ctx: ctx, r: os.Stdin}, o), nil
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return file.New(path, &interruptible{ctx: ctx, r: &pipe{path: path}}, o), nil
 	}
 	return file.Open(path, o)
 }

@@ -60,7 +60,7 @@ func newInspectCommand(s streams) *cobra.Command {
 			log.Warn(w)
 		}
 		i := &inspection{builder: b, limit: limit, out: bufio.NewWriter(s.out), log: log}
-		return errors.Join(i.run(c.Context(), args[0]), i.out.Flush())
+		return flush(i.out, i.run(c.Context(), args[0]))
 	}
 	return c
 }

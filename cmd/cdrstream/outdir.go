@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,6 +27,7 @@ type outDir struct {
 	path string
 	id   jobID
 	lock *os.File
+	made bool // the directory was not there before
 }
 
 // jobID tells one job from another.
@@ -39,22 +39,18 @@ type jobID struct {
 // claim makes the directory the job's own, empty but for foreign files that
 // overwrite tolerates. It refuses what another job wrote, unless overwrite.
 func (o *outDir) claim(overwrite bool) error {
-	earlier, foreign, err := o.contents()
-	if err != nil {
-		return usagef("output directory: %w", err)
+	if err := o.admit(overwrite); err != nil {
+		return err
 	}
-	mine := o.unfinished() && !slices.Contains(earlier, summaryFile)
-	switch {
-	case overwrite || mine && len(foreign) == 0:
-	case len(foreign) > 0:
-		return usagef("%s holds %s, which cdrstream did not write: choose another --out, or --overwrite to write beside it", o.path, some(foreign))
-	case len(earlier) > 0:
-		return usagef("%s holds the output of another run (%s): choose another --out, or --overwrite to replace it", o.path, some(earlier))
-	}
+	_, err := os.Stat(o.path)
+	o.made = err != nil
 	if err := os.MkdirAll(filepath.Join(o.path, stagingDir), 0o755); err != nil {
 		return usagef("output directory: %w", err)
 	}
 	if err := o.take(); err != nil {
+		return err
+	}
+	if err := o.admit(overwrite); err != nil { // another job may have ended meanwhile
 		return err
 	}
 	if err := o.clear(); err != nil {
@@ -63,21 +59,36 @@ func (o *outDir) claim(overwrite bool) error {
 	return o.sign()
 }
 
-// contents lists what is there of what a job writes, and what else.
-func (o *outDir) contents() (earlier, foreign []string, err error) {
-	entries, err := os.ReadDir(o.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
+// admit looks whether the job may write here.
+func (o *outDir) admit(overwrite bool) error {
+	held, err := contents(o.path)
+	switch {
+	case err != nil:
+		return usagef("output directory: %w", err)
+	case overwrite:
+	case len(held.foreign) > 0:
+		return usagef("%s holds %s, which cdrstream did not write: choose another --out, or --overwrite to write beside it", o.path, some(held.foreign))
+	case slices.Contains(held.names, summaryFile) || len(held.names) > 0 && o.lock == nil && !o.unfinished():
+		return o.refuse(held.names)
 	}
-	for _, e := range entries {
-		switch e.Name() {
-		case featuresDir, rejectsDir, lateDir, summaryFile, stagingDir:
-			earlier = append(earlier, e.Name())
-		default:
-			foreign = append(foreign, e.Name())
+	return nil
+}
+
+// refuse says whose the directory is.
+func (o *outDir) refuse(names []string) error {
+	f, err := os.Open(o.jobPath())
+	if err == nil {
+		defer f.Close()
+		if syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) != nil {
+			return o.busy()
 		}
+		return usagef("%s holds what another job left that did not end: choose another --out, or --overwrite to replace it", o.path)
 	}
-	return earlier, foreign, err
+	return usagef("%s holds the output of another run (%s): choose another --out, or --overwrite to replace it", o.path, some(names))
+}
+
+func (o *outDir) busy() error {
+	return usagef("%s is being written by another process: wait for it, or choose another --out", o.path)
 }
 
 func (o *outDir) jobPath() string { return filepath.Join(o.path, stagingDir, jobFile) }
@@ -98,17 +109,33 @@ func (o *outDir) take() error {
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
-		return usagef("%s is being written by another process: wait for it, or choose another --out", o.path)
+		return o.busy()
 	}
 	o.lock = f
+	// The process that held the lock before may have removed the file.
+	mine, err1 := f.Stat()
+	there, err2 := os.Stat(o.jobPath())
+	if err1 != nil || err2 != nil || !os.SameFile(mine, there) {
+		o.release()
+		return o.busy()
+	}
 	return nil
 }
 
 // clear removes what an earlier run wrote: the summary first, so that what is
-// left never looks complete.
+// left never looks complete. Files of others stay.
 func (o *outDir) clear() error {
-	for _, name := range []string{summaryFile, lateDir, rejectsDir, featuresDir} {
-		if err := os.RemoveAll(filepath.Join(o.path, name)); err != nil {
+	held, err := contents(o.path)
+	if err != nil {
+		return err
+	}
+	for _, name := range held.files {
+		if err := os.Remove(filepath.Join(o.path, name)); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Backward(held.dirs) {
+		if err := os.Remove(filepath.Join(o.path, name)); err != nil && !errors.Is(err, syscall.ENOTEMPTY) {
 			return err
 		}
 	}
@@ -145,10 +172,23 @@ func (o *outDir) finish(summary []byte) error {
 	return os.RemoveAll(filepath.Join(o.path, stagingDir))
 }
 
+// abandon ends a job that failed: nothing of it stays. Should that fail too,
+// the same command may still start over.
+func (o *outDir) abandon() {
+	if o.clear() != nil {
+		return
+	}
+	_ = os.RemoveAll(filepath.Join(o.path, stagingDir))
+	if o.made {
+		_ = os.Remove(o.path)
+	}
+}
+
 // release lets other processes in again.
 func (o *outDir) release() {
 	if o.lock != nil {
 		o.lock.Close()
+		o.lock = nil
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,13 +42,10 @@ const replayExample = `  cdrstream replay traffic.csv
 
 // replayOptions are the flags of replay that are not keys of the configuration.
 type replayOptions struct {
-	out             string
-	overwrite       bool
-	rules           string
-	state           string
-	checkpointEvery time.Duration
-	keepOpen        bool
-	quiet           bool
+	out       string
+	overwrite bool
+	rules     string
+	quiet     bool
 }
 
 // check refuses what this version cannot do, rather than leaving it undone.
@@ -55,8 +53,8 @@ func (o *replayOptions) check() error {
 	switch {
 	case o.rules != "none":
 		return usagef("--rules %s: this version evaluates no rules: leave the flag out, or write none", o.rules)
-	case o.state != "" || o.keepOpen:
-		return usagef("--state: this version writes no checkpoints: leave --state and --keep-open out")
+	case o.out == "":
+		return usagef("--out is empty: name a directory")
 	}
 	return nil
 }
@@ -74,10 +72,7 @@ func newReplayCommand(s streams) *cobra.Command {
 	fs.StringVarP(&o.out, "out", "o", "out", "output `directory`; refused when it holds anything that this job did not write")
 	fs.BoolVar(&o.overwrite, "overwrite", false, "replace what an earlier run wrote to the output directory")
 	cf := addConfigFlags(fs)
-	fs.StringVar(&o.rules, "rules", "none", "rule `file` whose alerts are written, or none")
-	fs.StringVar(&o.state, "state", "", "`directory` of checkpoints; resumes if it holds any")
-	fs.DurationVar(&o.checkpointEvery, "checkpoint-every", time.Minute, "time between checkpoints into --state")
-	fs.BoolVar(&o.keepOpen, "keep-open", false, "leave the open period in --state for tomorrow's files")
+	fs.StringVar(&o.rules, "rules", "none", "`NAME` of the rules; only none for now, this version evaluates no rules")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only warnings and errors")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if err := o.check(); err != nil {
@@ -121,6 +116,9 @@ func (r *replay) run(ctx context.Context, args, warnings []string) error {
 	for _, w := range warnings {
 		r.log.Warn(w)
 	}
+	if slices.Contains(args, "") {
+		return usagef("an input has no name: name a file, a directory, a glob, or - for standard input")
+	}
 	paths, repeats, err := file.Find(args)
 	if err != nil {
 		return usage(err)
@@ -150,31 +148,40 @@ func (r *replay) run(ctx context.Context, args, warnings []string) error {
 // write runs the job into the output directory.
 func (r *replay) write(ctx context.Context, j *job, paths, repeats []string) error {
 	out := &outDir{path: r.options.out, id: jobID{Configuration: j.hash, Inputs: paths}}
+	defer out.release()
 	if err := out.claim(r.options.overwrite); err != nil {
 		return err
 	}
-	defer out.release()
-	if err := j.open(out.path); err != nil {
-		return err
-	}
-	r.log.Info("start", "files", len(j.inputs), "workers", j.config.Workers, "out", out.path)
-	stop := r.show(j)
-	result, err := j.engine.Run(ctx)
-	stop()
-	err = errors.Join(err, j.close())
+	result, err := r.fill(ctx, j, out, repeats)
 	if err != nil {
-		return err
-	}
-	s := summary{Summary: result, DuplicateFiles: repeats, ConfigurationHash: j.hash, Version: version()}
-	text, err := s.json()
-	if err != nil {
-		return err
-	}
-	if err := out.finish(text); err != nil {
+		out.abandon()
 		return err
 	}
 	r.tell(result)
 	return checkLimits(result, r.cfg.MaxRejects, r.cfg.MaxLate)
+}
+
+// fill writes everything into the output directory, the summary last.
+func (r *replay) fill(ctx context.Context, j *job, out *outDir, repeats []string) (*engine.Summary, error) {
+	r.log.Info("start", "files", len(j.inputs), "workers", j.config.Workers, "out", out.path)
+	if err := j.open(out.path); err != nil {
+		return nil, err
+	}
+	stop := r.show(j)
+	result, err := j.engine.Run(ctx)
+	stop()
+	if failed := j.close(); err == nil {
+		err = failed // what a sink says when it closes after a failure is known
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := summary{Summary: result, DuplicateFiles: repeats, ConfigurationHash: j.hash, Version: version()}
+	text, err := s.json()
+	if err != nil {
+		return nil, err
+	}
+	return result, out.finish(text)
 }
 
 // show starts to tell how far the job is.

@@ -6,18 +6,68 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 )
 
-// A signal ends a replay that waits for more input: exit code 4, nothing
-// published. The same command may then run again, another one may not.
+// More than is looked at to detect the format, and not the end of it.
+var manyRecords = "start_time,calling_number\n" + strings.Repeat("2026-01-05T10:00:00Z,4915\n", 5000)
+
+// A signal ends a replay that waits for more input: exit code 4, and nothing
+// stays. So whatever command may come next, the same or another.
 func TestSignal(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			c, last := interrupted(t, sig)
+			if got := c.ProcessState.ExitCode(); got != exitSignal || !strings.Contains(last, "stopped by a signal") {
+				t.Errorf("exit code %d, last words: %s", got, last)
+			}
+			if _, err := os.Stat("out"); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("out was left: %v", err)
+			}
+			expect(t, 0, "-")
+			expect(t, exitUsage, "-") // over a complete output
+		})
+	}
+}
+
+// A process that was killed leaves its directory to the same command. Another
+// one may not have it unasked.
+func TestKilled(t *testing.T) {
 	t.Chdir(t.TempDir())
-	// More than is looked at to detect the format, and not the end of it.
-	records := "start_time,calling_number\n" + strings.Repeat("2026-01-05T10:00:00Z,4915\n", 5000)
+	interrupted(t, syscall.SIGKILL)
+	if _, err := os.Stat("out/features"); err == nil {
+		t.Error("features were published")
+	}
+	expect(t, exitUsage, "--lateness", "5m", "-")
+	expect(t, 0, "-")
+}
+
+// While one process writes, no other one does, not even with --overwrite.
+func TestTwoAtOnce(t *testing.T) {
+	t.Chdir(t.TempDir())
+	c, in, lines := start(t)
+	for _, args := range [][]string{{"-"}, {"--lateness", "5m", "-"}, {"--overwrite", "-"}} {
+		if text := expect(t, exitUsage, args...); !strings.Contains(text, "is being written by another process") {
+			t.Errorf("%v: %s", args, text)
+		}
+	}
+	in.Close()
+	for lines.Scan() {
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("the first process: %v", err)
+	}
+	if _, err := os.Stat("out/summary.json"); err != nil {
+		t.Error(err)
+	}
+}
+
+// start starts a replay of standard input that has begun to write and waits.
+func start(t *testing.T) (*exec.Cmd, io.WriteCloser, *bufio.Scanner) {
+	t.Helper()
 	c := exec.Command("cdrstream", "replay", "-")
 	in, err := c.StdinPipe()
 	if err != nil {
@@ -30,43 +80,42 @@ func TestSignal(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.WriteString(in, records); err != nil {
+	if _, err := io.WriteString(in, manyRecords); err != nil {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() && !strings.Contains(lines.Text(), "msg=start") {
 		t.Log(lines.Text())
 	}
-	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+	return c, in, lines
+}
+
+// interrupted is a replay that got a signal, and its last words.
+func interrupted(t *testing.T, sig syscall.Signal) (c *exec.Cmd, last string) {
+	t.Helper()
+	c, _, lines := start(t)
+	if err := c.Process.Signal(sig); err != nil {
 		t.Fatal(err)
 	}
-	last := ""
 	for lines.Scan() {
 		last = lines.Text()
 	}
-	var exit *exec.ExitError
-	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitSignal {
-		t.Fatalf("ended with %v: %s", err, last)
+	if err := c.Wait(); err == nil {
+		t.Fatal("the signal had no effect")
 	}
-	if !strings.Contains(last, "stopped by a signal") {
-		t.Errorf("last words: %s", last)
-	}
-	if _, err := os.Stat(filepath.Join("out", "features")); err == nil {
-		t.Error("features were published")
-	}
+	return c, last
+}
 
-	again := func(args ...string) error {
-		c := exec.Command("cdrstream", append([]string{"replay", "-q"}, args...)...)
-		c.Stdin = strings.NewReader(records)
-		return c.Run()
+// expect runs replay on the same input and checks its exit code.
+func expect(t *testing.T, code int, args ...string) (stderr string) {
+	t.Helper()
+	c := exec.Command("cdrstream", append([]string{"replay", "-q"}, args...)...)
+	c.Stdin = strings.NewReader(manyRecords)
+	var text strings.Builder
+	c.Stderr = &text
+	_ = c.Run() // the code tells
+	if got := c.ProcessState.ExitCode(); got != code {
+		t.Errorf("replay %v: exit code %d, want %d: %s", args, got, code, text.String())
 	}
-	if err := again("--lateness", "5m", "-"); !errors.As(err, &exit) || exit.ExitCode() != exitUsage {
-		t.Errorf("another job over what was left: %v", err)
-	}
-	if err := again("-"); err != nil {
-		t.Errorf("the same job again: %v", err)
-	}
-	if err := again("-"); !errors.As(err, &exit) || exit.ExitCode() != exitUsage {
-		t.Errorf("over a complete output: %v", err)
-	}
+	return text.String()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"os"
 )
 
 // interruptible reads r until ctx ends: a signal stops a job that waits for
@@ -42,4 +43,24 @@ func (i *interruptible) Read(p []byte) (int, error) {
 		i.busy = false
 		return copy(p, buf[:r.n]), r.err
 	}
+}
+
+// pipe is a named pipe. It is opened by the first Read: that waits for whoever
+// writes into it.
+type pipe struct {
+	path string
+	file *os.File
+}
+
+func (p *pipe) Read(b []byte) (n int, err error) {
+	if p.file == nil {
+		if p.file, err = os.Open(p.path); err != nil {
+			return 0, err
+		}
+	}
+	n, err = p.file.Read(b)
+	if err != nil {
+		p.file.Close()
+	}
+	return n, err
 }
