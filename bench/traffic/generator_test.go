@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"testing"
 	"time"
 )
@@ -12,7 +11,7 @@ import (
 func digest(t *testing.T, c Config) string {
 	t.Helper()
 	w := writer(t, c, Columns())
-	var h hash.Hash = sha256.New()
+	h := sha256.New()
 	var buf []byte
 	for _, r := range all(t, c) {
 		buf = w.AppendCSV(buf[:0], &r)

@@ -31,10 +31,10 @@ func Columns(families []Family, windows []window.Spec) []Selected {
 }
 
 func over(f Feature, windows []window.Spec) []Selected {
-	switch {
-	case f.Scope == Fixed:
+	switch f.Scope {
+	case Fixed:
 		return nil
-	case f.Scope == NoWindow:
+	case NoWindow:
 		if _, trend := f.Calc.(Trend); trend && (windowNamed(windows, "7d") < 0 || windowNamed(windows, "30d") < 0) {
 			return nil
 		}

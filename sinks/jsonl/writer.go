@@ -170,8 +170,8 @@ func (w *Writer) Close() error {
 		}
 		err = errors.Join(err, w.dropOpen())
 		// These go only when they are empty: others stage there too.
-		w.disk.remove(w.staging())
-		w.disk.remove(filepath.Dir(w.staging()))
+		_ = w.disk.remove(w.staging())
+		_ = w.disk.remove(filepath.Dir(w.staging()))
 	}
 	w.err = errClosed
 	return err

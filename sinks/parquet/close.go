@@ -38,8 +38,8 @@ func (s *Sink) closeFiles() error {
 	s.done = nil
 	err = errors.Join(err, s.removeOpen())
 	// These go only when they are empty: other sinks stage there too.
-	s.disk.remove(s.staging())
-	s.disk.remove(filepath.Dir(s.staging()))
+	_ = s.disk.remove(s.staging())
+	_ = s.disk.remove(filepath.Dir(s.staging()))
 	return err
 }
 
@@ -47,7 +47,7 @@ func (s *Sink) removeOpen() error {
 	dir := filepath.Join(s.staging(), openDir)
 	names, err := s.disk.list(dir)
 	if err != nil || names == nil {
-		s.disk.remove(dir)
+		_ = s.disk.remove(dir)
 		return err
 	}
 	return s.removeDir(dir)

@@ -14,7 +14,6 @@ type person struct {
 	imsi   [2]string
 	swap   int64 // from when on the second IMSI is used
 	imei   string
-	plan   int // how they like to write numbers
 }
 
 // regions of the world: shared and single country codes, open and closed

@@ -74,7 +74,7 @@ func (e *emission) row(s subscriber, previous, t int64) (Row, bool) {
 	last := legs[len(legs)-1]
 	inState := t-last.at <= e.c.retain()
 	active := last.at >= previous
-	if !active && !(e.c.EmitAll && inState) || e.c.Outsiders == "rules" && !last.home {
+	if !active && (!e.c.EmitAll || !inState) || e.c.Outsiders == "rules" && !last.home {
 		return Row{}, false
 	}
 	r := Row{Subscriber: s.key, WindowEnd: time.UnixMilli(t).UTC(), Values: make(map[string]any, len(e.windows)*len(e.features)+16)}

@@ -53,7 +53,7 @@ func newView(e *emission, w window, legs life, t int64) *view {
 	v.data = v.legs.where(func(l *leg) bool { return l.service == "data" })
 	v.served = v.legs.where(func(l *leg) bool { return l.served })
 	v.servedOwn = v.served.where(func(l *leg) bool { return !l.slice() })
-	v.forwarded = v.legs.where(func(l *leg) bool { return l.service == "voice" && l.record.forwarded && !l.slice() })
+	v.forwarded = v.legs.where(func(l *leg) bool { return l.service == "voice" && l.forwarded && !l.slice() })
 	for _, l := range v.legs {
 		v.approx = v.approx || l.forgotten < t
 	}

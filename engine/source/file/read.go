@@ -82,7 +82,7 @@ func (f *File) Read(ctx context.Context, buf []byte) (source.Block, error) {
 		end, long := whole(data, f.o.MaxRecord, ended && f.end == io.EOF)
 		switch {
 		case end > 0:
-			buf, lo = buf[:copy(buf, data)], 0
+			buf = buf[:copy(buf, data)]
 			f.giveBack(buf[end:])
 			return f.block(buf[:end], over), nil
 		case len(over) == maxOversize:

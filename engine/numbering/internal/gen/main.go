@@ -118,7 +118,7 @@ func nanp(f *forest, root int32) func(string) table.Answer {
 		if geographic[national[:3]] {
 			length = 3
 		}
-		return table.NewAnswer(a.Country(), int(a.Class()), 1, length, true)
+		return table.NewAnswer(a.Country(), a.Class(), 1, length, true)
 	}
 }
 

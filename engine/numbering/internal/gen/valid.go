@@ -54,7 +54,7 @@ func (f *forest) add(v valid) int32 {
 	line := v.end != 0 && (v.end.Class() == int(cdr.ClassGeographic) || v.end.Class() == int(cdr.ClassMobile))
 	if v.end != 0 {
 		from, length := v.end.Area()
-		t = traits{v.end.Country(), int(v.end.Class()), from, length}
+		t = traits{v.end.Country(), v.end.Class(), from, length}
 	}
 	for _, k := range v.kids {
 		t.meet(f.common[k])
