@@ -6,8 +6,9 @@ SHELL := /bin/bash
 
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 FUZZTIME  ?= 30s
-BENCHTIME ?= 1s
-COUNT     ?= 6
+BENCH     ?= ./bench
+BENCHTIME ?= 1x
+COUNT     ?= 3
 # Tools are pinned in a module file of their own, so that go.mod lists only
 # what the product is made of. The first use compiles them (minutes).
 TOOL := go tool -modfile=.ci/tools.mod
@@ -40,8 +41,8 @@ fuzz: ## run every fuzz target for FUZZTIME (30s)
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" < /dev/null; \
 	done
 
-bench: ## run the benchmarks COUNT (6) times into bench.txt, and compare with OLD=file
-	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -count $(COUNT) ./... | tee bench.txt
+bench: ## run BENCH (./bench: end to end, stages, state; ./... all) COUNT (3) times into bench.txt, and compare with OLD=file
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -count $(COUNT) -timeout 60m $(BENCH) | tee bench.txt
 	$(TOOL) benchstat $(OLD) bench.txt
 
 lint: ## golangci-lint, as .golangci.yml says

@@ -14,8 +14,9 @@
 // were read, judges each record once (rejected, filtered, late), keeps those
 // that must wait, drops duplicates, and releases the rest in the order of event
 // time and identity. It keeps the ledger. Fold: every shard sees every run and
-// folds the legs of its own subscribers; behind the order there is no disorder,
-// so state only ever moves forward. Rows: when the frontier reaches a boundary a
+// takes the legs of its own subscribers. Behind the order there is no disorder,
+// so state only ever moves forward, and legs of the same panes can be gathered
+// and folded subscriber by subscriber. Rows: when the frontier reaches a boundary a
 // shard computes its rows and writes them to the sinks itself.
 //
 // The answer is a function of the records read. Nothing in it depends on block
