@@ -21,12 +21,14 @@ help: ## list the targets
 build: ## compile bin/cdrstream
 	go build -trimpath -ldflags '-X main.release=$(VERSION)' -o bin/cdrstream ./cmd/cdrstream
 
-demo: build ## make synthetic traffic, replay it, show what came out
+demo: build ## a week of synthetic traffic: replay it, show what came out
 	rm -rf demo && mkdir demo
-	bin/cdrstream generate --subscribers 2000 --days 14 --out demo/traffic.csv
+	bin/cdrstream generate --subscribers 2000 --days 7 --out demo/traffic.csv
 	bin/cdrstream replay --out demo/out demo/traffic.csv
-	@echo; echo "demo/out/summary.json:"; head -c 1500 demo/out/summary.json; echo
-	@echo; echo "demo/out/features:"; find demo/out/features -name '*.parquet' | sort | head -20
+	@echo; echo "demo/out/summary.json:"; cat demo/out/summary.json
+	@echo; echo "three rows of the last day, a few of their columns (all: bin/cdrstream features show demo/out):"
+	@bin/cdrstream features show --limit 3 --columns 'subscriber,date,calls_7d,calls_out_7d,contacts_7d,talk_seconds_7d,no_answer_ratio_7d,nocturnal_ratio_7d,sms_out_7d,data_bytes_7d,charge_7d' \
+		"$$(ls -d demo/out/features/date=* | tail -n 1)"
 
 test: ## run all tests
 	go test ./...
