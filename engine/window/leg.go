@@ -19,23 +19,26 @@ type Leg struct {
 	VisitedMCC              uint16
 }
 
-// Set makes x the originating (out) or terminating leg of row r of b.
+// Set makes x the originating (out) or terminating leg of row r of b. It writes
+// every field once: a composite literal would be made elsewhere and copied.
 func (x *Leg) Set(b *cdr.Batch, r int, out bool) {
 	fl := b.Flags[r]
 	served := out != fl.Has(cdr.ServedCalled)
-	*x = Leg{
-		Facts: basicFacts(fl, out, served), Flags: fl,
-		Subject: b.Calling[r], Peer: b.Called[r],
-		SubjectPlace: b.CallingPlace[r], PeerPlace: b.CalledPlace[r],
-		Start: b.Start[r], Release: b.Release[r],
-		RingMS: b.RingMS[r], TalkMS: b.TalkMS[r], Offset: b.Offset[r],
+	x.Facts, x.Flags = basicFacts(fl, out, served), fl
+	if out {
+		x.Subject, x.Peer = b.Calling[r], b.Called[r]
+		x.SubjectPlace, x.PeerPlace = b.CallingPlace[r], b.CalledPlace[r]
+	} else {
+		x.Subject, x.Peer = b.Called[r], b.Calling[r]
+		x.SubjectPlace, x.PeerPlace = b.CalledPlace[r], b.CallingPlace[r]
 	}
-	if !out {
-		x.Subject, x.Peer = x.Peer, x.Subject
-		x.SubjectPlace, x.PeerPlace = x.PeerPlace, x.SubjectPlace
+	x.Start, x.Release = b.Start[r], b.Release[r]
+	x.RingMS, x.TalkMS, x.Offset = b.RingMS[r], b.TalkMS[r], b.Offset[r]
+	if !served {
+		x.Cell, x.Region, x.IMEI, x.IMSI, x.VisitedMCC = 0, 0, 0, 0, 0
+		x.Up, x.Bytes, x.Charge = 0, 0, 0
+		return
 	}
-	if served {
-		x.Cell, x.Region, x.IMEI, x.IMSI, x.VisitedMCC = b.Cell[r], b.Region[r], b.IMEI[r], b.IMSI[r], b.VisitedMCC[r]
-		x.Up, x.Bytes, x.Charge = b.Up[r], b.Up[r]+b.Down[r], b.Charge[r]
-	}
+	x.Cell, x.Region, x.IMEI, x.IMSI, x.VisitedMCC = b.Cell[r], b.Region[r], b.IMEI[r], b.IMSI[r], b.VisitedMCC[r]
+	x.Up, x.Bytes, x.Charge = b.Up[r], b.Up[r]+b.Down[r], b.Charge[r]
 }
