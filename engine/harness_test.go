@@ -31,6 +31,7 @@ type job struct {
 	oracle.Config
 	files    []oracle.File
 	features []string // nil: all
+	ignore   string   // the beginning of columns that are not compared
 	workers  int
 	block    int
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// overlaps is what tells whether a call overlaps an earlier one: the last two
-// distinct releases of a subscriber's answered calls.
+// overlaps is what tells whether a call overlaps an earlier one: the latest two
+// releases of a subscriber's answered calls, one after the other.
 type overlaps struct{ release, earlier cdr.Millis }
 
 // foldBatch adds the batch to the state, one kind of state after the other, and
@@ -121,15 +121,23 @@ func (s *Shard) forget(slot uint32, who *person) {
 	}
 }
 
-// overlap compares the answer of call i with the releases before its own.
+// overlap compares the answer of call i with the releases before its own. Where
+// event time is the start, these are the releases of calls that started earlier.
 func (s *Shard) overlap(i int) {
-	o := &s.over[s.slots[i]]
-	t := s.legs.Release[i]
-	if t > o.release {
-		o.earlier, o.release = o.release, t
+	o, l := &s.over[s.slots[i]], s.legs
+	answer := l.Start[i]
+	if l.RingMS[i] != cdr.RingUnknown {
+		answer += cdr.Millis(l.RingMS[i])
 	}
-	if t-cdr.Millis(s.legs.TalkMS[i]) < o.earlier {
-		s.legs.Facts[i] |= window.Overlaps
+	release := answer + cdr.Millis(l.TalkMS[i])
+	before := o.release
+	if release == o.release {
+		before = o.earlier
+	} else if release > o.release {
+		o.earlier, o.release = o.release, release
+	}
+	if answer < before {
+		l.Facts[i] |= window.Overlaps
 	}
 }
 
