@@ -10,8 +10,9 @@ import (
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// frameRows is how many rows leave at once: a row group of a file.
-const frameRows = 1 << 15
+// frameRows is how many rows leave at once: few enough for the sink to find most
+// of them in the cache, enough for its pages.
+const frameRows = 1 << 13
 
 // emitter turns state into rows. Subscribers are visited in the order of their
 // text, a tile at a time.
