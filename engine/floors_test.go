@@ -25,6 +25,8 @@ import (
 var floors = []struct{ pkg, ours, theirs string }{
 	// 0: the vocabulary.
 	{"engine/cdr", "", ""},
+	{"engine/disk", "", ""},
+	{"engine/disk/*", "engine/disk", ""},
 
 	// 1: contracts, and the parts that know nothing of each other.
 	{"engine/numbering", "engine/cdr engine/numbering/internal/*", ""},
@@ -42,13 +44,13 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"engine/source/file", "engine/cdr engine/source", compress},
 	{"engine/source/*", "engine/cdr engine/source", ""},
 	{"engine/rules", "engine/cdr engine/window engine/feature engine/alert", "github.com/expr-lang/expr"},
-	{"engine/checkpoint", "engine/cdr engine/source", compress},
+	{"engine/checkpoint", "engine/cdr engine/disk engine/source", ""},
 
 	// 3: the state of some subscribers.
 	{"engine/shard", "engine/cdr engine/numbering engine/order engine/window engine/feature engine/alert engine/rules engine/checkpoint", ""},
 
 	// 4: the data path.
-	{"engine", "engine/cdr engine/numbering engine/source engine/decode engine/order engine/window engine/feature engine/alert engine/rules engine/checkpoint engine/shard", ""},
+	{"engine", "engine/cdr engine/numbering engine/source engine/decode engine/order engine/window engine/feature engine/alert engine/rules engine/checkpoint engine/disk engine/shard", ""},
 
 	// For tests: another reading of the specification, tools of decoder tests.
 	{"engine/internal/*", "engine/cdr engine/numbering engine/window engine/feature", phonenumbers},
@@ -74,14 +76,14 @@ var floors = []struct{ pkg, ours, theirs string }{
 }
 
 const (
-	sink         = "engine/cdr engine/window engine/feature engine/numbering engine/alert"
+	sink         = "engine/cdr engine/disk engine/window engine/feature engine/numbering engine/alert"
 	arrow        = "github.com/apache/arrow/go/v15/"
 	compress     = "github.com/klauspost/compress/"
 	phonenumbers = "github.com/nyaruka/phonenumbers"
 )
 
 // testOnly packages are imported by tests, and by each other.
-const testOnly = "engine/internal/* engine/decode/decodetest"
+const testOnly = "engine/internal/* engine/decode/decodetest engine/disk/disktest"
 
 // testLibraries are third-party packages that any test may import.
 const testLibraries = "pgregory.net/rapid go.uber.org/goleak github.com/rogpeppe/go-internal/testscript " + phonenumbers + " " + arrow + " " + compress

@@ -44,6 +44,7 @@ type Column struct {
 // slices after returning.
 type Frame struct {
 	Shard     int
+	Epoch     uint64 // the epoch that its rows belong to, from 1
 	WindowEnd cdr.Millis
 	Date      string // local date of WindowEnd - 1 ms, YYYY-MM-DD
 	Rows      int

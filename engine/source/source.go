@@ -12,9 +12,9 @@ import (
 
 // Position is a place between two records of a source.
 type Position struct {
-	Offset  int64 // bytes of the decoded (decompressed) stream before it
-	Line    int64 // line feeds before it
-	Records int64 // records before it; 0 where the source does not count them
+	Offset  int64 `json:"offset"`  // bytes of the decoded (decompressed) stream before it
+	Line    int64 `json:"line"`    // line feeds before it
+	Records int64 `json:"records"` // records before it; 0 where the source does not count them
 }
 
 // Block is a run of whole records, as raw bytes. Blocks follow each other
@@ -36,6 +36,13 @@ type Oversize struct {
 	At   Position // where it begins
 	Size int64    // its length in bytes, without the line end
 	Head []byte   // its first bytes; the receiver owns them
+}
+
+// Bookmark is a position and the evidence by which a later process can make sure
+// that the source still is what had been read up to there.
+type Bookmark struct {
+	Position Position `json:"position"`
+	Evidence string   `json:"evidence"` // of the source's own making
 }
 
 // Source yields the records of one file, stream partition or series of files.
