@@ -11,13 +11,15 @@ import (
 // census counts the items of one subscriber in all windows at once. The windows
 // are ranked by where they begin, the longest first: an item that lies within
 // the windows of the first n ranks adds one to the n-th place of a histogram, and
-// the count of a window is the sum of the places beyond its rank.
+// the count of a window is the sum of the places beyond its rank. Items of small
+// blocks whose stamps are days are counted in a faster way, see dayCounts.
 type census struct {
 	lines [1 << (64 - setShift)][]line // by item set
 	from  []uint32                     // by rank: the stamp at which the window begins
 	rank  []int                        // by window
 	hist  []int64                      // of each line, len(from) + 1 places
 	used  int                          // lines
+	days  dayCounts
 }
 
 // line is one way of counting a set: which stamps must lie within a window.
@@ -28,7 +30,8 @@ type line struct {
 }
 
 func newCensus(p *feature.Plan) census {
-	c := census{from: make([]uint32, len(p.Windows)), rank: make([]int, len(p.Windows))}
+	n := len(p.Windows)
+	c := census{from: make([]uint32, n), rank: make([]int, n), days: newDayCounts(n)}
 	for _, d := range p.Counts {
 		l := c.line(d)
 		l.columns = append(l.columns, d)
@@ -48,11 +51,15 @@ func (c *census) line(d feature.DistinctCount) *line {
 	}
 	c.lines[d.Item] = append(of, line{stamp: stamp, also: also, base: c.used * (len(c.from) + 1)})
 	c.used++
+	if stamp != also {
+		c.days.pairs[d.Item] = append(c.days.pairs[d.Item], pair{stamp, also, make([]uint64, len(c.from))})
+	}
 	return &c.lines[d.Item][len(of)]
 }
 
 // aim tells at which stamp each window begins.
 func (c *census) aim(from []uint32) {
+	c.days.aim(from)
 	order := make([]int, len(from))
 	for w := range order {
 		order[w] = w
@@ -63,28 +70,16 @@ func (c *census) aim(from []uint32) {
 	}
 }
 
-func (c *census) reset() { clear(c.hist) }
+func (c *census) reset() {
+	clear(c.hist)
+	c.days.reset()
+}
 
 // see counts one item.
 func (c *census) see(key uint64, st [4]uint32) {
 	for i := range c.lines[key>>setShift] {
 		l := &c.lines[key>>setShift][i]
 		c.hist[l.base+c.place(min(st[l.stamp&3], st[l.also&3]))]++
-	}
-}
-
-// seeDays counts items whose stamps are days: pairs of a key and a word of four.
-func (c *census) seeDays(items []uint64) {
-	for i := 0; i+1 < len(items); i += 2 {
-		lines, st := c.lines[items[i]>>setShift], items[i+1]
-		for j := range lines {
-			l := &lines[j]
-			v := uint32(st>>(16*l.stamp)) & 0xffff
-			if l.also != l.stamp {
-				v = min(v, uint32(st>>(16*l.also))&0xffff)
-			}
-			c.hist[l.base+c.place(v)]++
-		}
 	}
 }
 
@@ -105,7 +100,7 @@ func (c *census) report(t *feature.Tile, r int) {
 		for i := range c.lines[s] {
 			l := &c.lines[s][i]
 			for _, d := range l.columns {
-				n := int64(0)
+				n := c.days.count(s, l.stamp, l.also, d.Window)
 				for _, v := range c.hist[l.base+c.rank[d.Window]+1 : l.base+len(c.from)+1] {
 					n += v
 				}

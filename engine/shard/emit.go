@@ -20,7 +20,8 @@ type emitter struct {
 	tile   *feature.Tile
 	frame  feature.Frame
 	who    []candidate
-	row    []uint64 // scratch for a window of days
+	row    []uint64   // scratch for a window of days
+	moves  [][][]move // by grid and window
 	census census
 	oldest uint32 // the stamp at which the longest window begins
 }
@@ -35,6 +36,14 @@ func newEmitter(s *Shard) emitter {
 	e := emitter{tile: s.Plan.NewTile()}
 	if s.days != nil {
 		e.row = make([]uint64, s.days.words)
+	}
+	for g := range s.Plan.Grids {
+		grid := &s.Plan.Grids[g]
+		of := make([][]move, len(grid.Windows))
+		for w := range grid.Windows {
+			of[w] = newMoves(&grid.Layout, &grid.Windows[w])
+		}
+		e.moves = append(e.moves, of)
 	}
 	e.census = newCensus(s.Plan)
 	return e
@@ -199,44 +208,61 @@ func (s *Shard) measures(r int, slot uint32, t cdr.Millis) {
 	for g := range s.Plan.Grids {
 		grid := &s.Plan.Grids[g]
 		if grid.Spec.Days {
-			s.dayWindows(r, slot, grid)
+			s.dayWindows(r, slot, g)
 			continue
 		}
 		x := s.exact[e]
 		e++
 		for w := range grid.Windows {
 			sum := x.value(slot, grid.Windows[w].Panes, x.grid.Pane(t-1))
-			s.emitter.set(r, &grid.Layout, &grid.Windows[w], sum)
+			s.emitter.set(r, s.emitter.moves[g][w], sum)
 		}
 	}
 }
 
-func (s *Shard) dayWindows(r int, slot uint32, grid *feature.GridPlan) {
-	p := s.people.at(slot)
+func (s *Shard) dayWindows(r int, slot uint32, g int) {
+	p, grid := s.people.at(slot), &s.Plan.Grids[g]
 	for w := range grid.Windows {
 		if p.row == 0 {
 			clear(s.emitter.row)
 		} else {
 			s.days.value(s.emitter.row, s.days.rows.at(p.row), grid.Windows[w].Panes, s.today)
 		}
-		s.emitter.set(r, &grid.Layout, &grid.Windows[w], s.emitter.row)
+		s.emitter.set(r, s.emitter.moves[g][w], s.emitter.row)
 	}
 }
 
-// set spreads the measures in row over the columns of a window.
-func (e *emitter) set(r int, l *window.Layout, w *feature.WindowPlan, row []uint64) {
+// move copies one measure from a row of a window to a column of the tile.
+type move struct {
+	column, word int
+	shift        uint8
+	wide         bool // a sum of squares: 128 bits, two columns
+	mask         uint64
+}
+
+// newMoves lists what a window's columns take from its rows.
+func newMoves(l *window.Layout, w *feature.WindowPlan) (moves []move) {
 	for i, col := range w.Columns {
 		if col < 0 {
 			continue
 		}
 		f := l.Fields[i]
-		if l.Measures[i].Kind == window.Squares {
-			hi, lo := window.SquaresAt(row, f.Word)
-			e.tile.Set(col, r, int64(lo))
-			e.tile.Set(col+1, r, int64(hi))
+		moves = append(moves, move{col, f.Word, f.Shift, l.Measures[i].Kind == window.Squares, f.Mask})
+	}
+	return moves
+}
+
+// set spreads the measures in row over the columns of a window.
+func (e *emitter) set(r int, moves []move, row []uint64) {
+	for i := range moves {
+		m := &moves[i]
+		if m.wide {
+			hi, lo := window.SquaresAt(row, m.word)
+			e.tile.Set(m.column, r, int64(lo))
+			e.tile.Set(m.column+1, r, int64(hi))
 			continue
 		}
-		e.tile.Set(col, r, int64(f.Value(row)))
+		e.tile.Set(m.column, r, int64(row[m.word]>>(m.shift&63)&m.mask))
 	}
 }
 
@@ -251,7 +277,7 @@ func (s *Shard) distinct(r int, slot uint32) {
 	case p.items != 0:
 		b := s.items.block(p)
 		if s.items.stamps.words == 1 {
-			c.seeDays(b.items[:2*int(p.count)])
+			c.days.see(b.items[:2*int(p.count)])
 			break
 		}
 		for i := range int(p.count) {

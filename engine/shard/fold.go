@@ -161,25 +161,37 @@ type sighting struct {
 	mask window.Stamp
 }
 
-// foldItems stamps what the legs have seen of a set: first it looks where each
-// item probably stands, which brings it near, then it sets the stamps.
+// sightAhead is how many sightings are looked up before they are stamped: enough
+// for the waits for memory to overlap, few enough for what was read to be still
+// in the nearest cache.
+const sightAhead = 128
+
+// foldItems stamps what the legs have seen of a set.
 func (s *Shard) foldItems(set window.Item) {
 	n := 0
-	for i := range s.legs.N {
-		if mask := s.program.Stamps(s.classes[i], set); mask != 0 {
+	for i, class := range s.classes[:s.legs.N] {
+		if mask := s.program.Stamps(class, set); mask != 0 {
 			s.seen[n] = sighting{key: s.keyOf(set, i), slot: s.slots[i], leg: int32(i), mask: mask}
 			n++
 		}
 	}
+	for from := 0; from < n; from += sightAhead {
+		s.stamp(s.seen[from:min(from+sightAhead, n)])
+	}
+}
+
+// stamp first looks where each item probably stands, which brings it near, then
+// sets the stamps.
+func (s *Shard) stamp(seen []sighting) {
 	var sum, read uint64
-	for i := range s.seen[:n] {
-		x := &s.seen[i]
+	for i := range seen {
+		x := &seen[i]
 		x.at, read = s.items.guess(s.people.at(x.slot), x.key)
 		sum += read
 	}
 	s.warmth += sum
-	for i := range s.seen[:n] {
-		x := &s.seen[i]
+	for i := range seen {
+		x := &seen[i]
 		v := s.items.stamps.of(s.legs.Release[x.leg], s.today)
 		s.items.touchAt(x.at, s.people.at(x.slot), x.key, x.mask, v)
 	}

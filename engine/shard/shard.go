@@ -39,6 +39,7 @@ type Config struct {
 // Shard is the state of some subscribers. It serves one goroutine.
 type Shard struct {
 	Config
+	mine   uint64 // the partitions, a bit each
 	table  table
 	people people
 	names  map[cdr.Number]string // text of the subscribers that are names
@@ -74,7 +75,7 @@ type Shard struct {
 func New(c Config) *Shard {
 	a := new(arena)
 	s := &Shard{
-		Config: c, table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never,
+		Config: c, mine: partitions(c.Number, c.Of), table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never,
 		items: newItems(a, newStamps(c.Plan.SubDay), c.MaxContacts),
 		legs:  new(window.Legs),
 	}
@@ -97,7 +98,15 @@ func New(c Config) *Shard {
 
 // Owns reports whether the subscriber n belongs to this shard. The top six bits
 // of its hash are its partition; partitions are dealt round.
-func (s *Shard) Owns(n cdr.Number) bool { return int(n.Hash()>>(64-ownerBits))%s.Of == s.Number }
+func (s *Shard) Owns(n cdr.Number) bool { return s.mine>>(n.Hash()>>(64-ownerBits))&1 != 0 }
+
+// partitions returns the partitions of shard number of so many, a bit each.
+func partitions(number, of int) (mine uint64) {
+	for p := number; p < 1<<ownerBits; p += of {
+		mine |= 1 << p
+	}
+	return mine
+}
 
 // Process folds a run of records in order and everything that the frontier has
 // passed: panes, days, boundaries.
