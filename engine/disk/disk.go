@@ -9,10 +9,19 @@
 // and Mkdir make are durable when they return.
 //
 // An error of any operation ends the program that wrote: it is never retried,
-// since the state of the pages behind a failed sync is unknown.
+// since the state of the pages behind a failed sync is unknown. Remedy says what
+// its user should do.
+//
+// Checksums are CRC-32C (Castagnoli, RFC 3720), made while a file is written.
 package disk
 
-import "io"
+import (
+	"errors"
+	"io"
+)
+
+// ErrLocked is what Lock returns when somebody else holds the lock.
+var ErrLocked = errors.New("locked by another process")
 
 // FS is a file system. Its methods may be called by several goroutines. Paths are
 // those of package path/filepath. Errors are those of package os, so that
@@ -31,10 +40,11 @@ type FS interface {
 	// Mkdir makes a directory, and missing ones above it, durably. It is no error
 	// when it is there.
 	Mkdir(path string) error
-	// Rename replaces to by from. It is durable when the directories of both have
-	// been synced.
+	// Rename gives the file at from the name to, in place of a file that had it.
+	// It is durable when the directories of both have been synced; within one
+	// directory a crash leaves one name or the other.
 	Rename(from, to string) error
-	// Link gives the file a second name; fs.ErrExist when to is there.
+	// Link gives a file a second name; fs.ErrExist when to is there.
 	Link(from, to string) error
 	// Remove removes a file or an empty directory.
 	Remove(path string) error
@@ -42,13 +52,14 @@ type FS interface {
 	List(dir string) ([]string, error)
 	// SyncDir makes the names in a directory durable.
 	SyncDir(dir string) error
-	// Lock makes the file at path, if need be, and keeps other processes from
-	// locking it until the result is closed or the process ends. ErrLocked when
-	// another one holds it.
+	// Lock makes the file at path, if need be, in a directory that must be there,
+	// and keeps others from locking it, in this process and in others, until the
+	// result is closed or the process ends. ErrLocked when somebody holds it. Its
+	// holder may remove the file.
 	Lock(path string) (io.Closer, error)
 }
 
-// File is a file being written. It serves one goroutine.
+// File is a file being written. It serves one goroutine. It holds no buffer.
 type File interface {
 	io.WriteSeeker
 	Truncate(size int64) error
@@ -62,5 +73,5 @@ type File interface {
 type Staged struct {
 	Path string `json:"path"`   // relative to the output directory, with slashes
 	Size int64  `json:"size"`   // bytes
-	Sum  uint32 `json:"crc32c"` // CRC-32C (Castagnoli, RFC 3720) of its content
+	Sum  uint32 `json:"crc32c"` // CRC-32C of its content
 }
