@@ -117,14 +117,14 @@ func (s *Shard) forget(slot uint32, who *person) {
 	who.first, who.out, who.imsiDay = s.today, noDay, noDay
 	who.marks &^= home
 	if s.overlapping {
-		s.over[slot] = overlaps{never, never}
+		*s.over.at(slot) = overlaps{never, never}
 	}
 }
 
 // overlap compares the answer of call i with the releases before its own. Where
 // event time is the start, these are the releases of calls that started earlier.
 func (s *Shard) overlap(i int) {
-	o, l := &s.over[s.slots[i]], s.legs
+	o, l := s.over.at(s.slots[i]), s.legs
 	answer := l.Start[i]
 	if l.RingMS[i] != cdr.RingUnknown {
 		answer += cdr.Millis(l.RingMS[i])

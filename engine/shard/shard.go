@@ -43,9 +43,9 @@ type Shard struct {
 	people people
 	names  map[cdr.Number]string // text of the subscribers that are names
 	items  *items
-	days   *days      // nil unless the plan has windows of days
-	exact  []*exact   // the other grids
-	over   []overlaps // by slot, where the plan counts overlapping calls
+	days   *days            // nil unless the plan has windows of days
+	exact  []*exact         // the other grids
+	over   bySlot[overlaps] // where the plan counts overlapping calls
 
 	overlapping bool // the plan counts them
 
@@ -68,13 +68,15 @@ type Shard struct {
 	seen     [window.MaxLegs]sighting
 
 	emitter emitter
+
+	epoch uint32 // the current one, from 1
 }
 
 // New returns an empty shard.
 func New(c Config) *Shard {
 	a := new(arena)
 	s := &Shard{
-		Config: c, table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never,
+		Config: c, table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, epoch: 1,
 		items: newItems(a, newStamps(c.Plan.SubDay), c.MaxContacts),
 		legs:  new(window.Legs),
 	}
@@ -97,7 +99,7 @@ func New(c Config) *Shard {
 
 // Owns reports whether the subscriber n belongs to this shard. The top six bits
 // of its hash are its partition; partitions are dealt round.
-func (s *Shard) Owns(n cdr.Number) bool { return int(n.Hash()>>(64-ownerBits))%s.Of == s.Number }
+func (s *Shard) Owns(n cdr.Number) bool { return int(partitionOf(n))%s.Of == s.Number }
 
 // Process folds a run of records in order and everything that the frontier has
 // passed: panes, days, boundaries.
@@ -235,13 +237,10 @@ func (s *Shard) makesHome(f window.Fact, fl cdr.Flags, at cdr.Place) bool {
 }
 
 func (s *Shard) add(n cdr.Number, t cdr.Millis) uint32 {
-	slot := s.people.add(n, s.Days.Day(t))
+	slot := s.people.add(n, s.Days.Day(t), s.epoch)
 	s.table.insert(n, slot)
 	if s.overlapping {
-		for int(slot) >= len(s.over) {
-			s.over = append(s.over, overlaps{})
-		}
-		s.over[slot] = overlaps{never, never}
+		*s.over.need(slot) = overlaps{never, never}
 	}
 	return slot
 }
@@ -254,7 +253,7 @@ type Stats struct {
 
 // Stats counts what the shard holds.
 func (s *Shard) Stats() Stats {
-	n := 16*len(s.table.entries) + 64*int(s.people.next) + s.items.bytes() + 16*cap(s.over) + s.people.arena.bytes()
+	n := 16*len(s.table.entries) + 64*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
 	if s.days != nil {
 		n += s.days.bytes()
 	}
