@@ -38,7 +38,11 @@ func (s *Shard) finish(last cdr.Millis) error {
 
 // closeDay ends the open day: it is packed and added to the windows, the days
 // that leave them are subtracted, and what nobody can see any more is dropped.
+// All this comes after the end of a save that is going on, see save.go. Whoever is
+// added to or subtracted from has changed; whoever only loses what nobody sees has
+// not: Loaded drops it again.
 func (s *Shard) closeDay() {
+	s.finishSave()
 	if s.days != nil {
 		s.closeRows()
 	}
@@ -90,6 +94,7 @@ func (s *Shard) closeRows() {
 	}
 	if any {
 		s.days.closed[s.today] = blocks
+		s.days.noteClosed(s.today)
 	}
 }
 
@@ -125,7 +130,9 @@ func (s *Shard) closeCrowd() {
 	}
 	s.warmth += sum
 	for _, slot := range d.crowd {
-		d.block = d.closeDay(d.block, localOf(slot)-d.previous, d.rows.at(s.people.at(slot).row), s.today)
+		who := s.people.at(slot)
+		who.epoch = s.epoch
+		d.block = d.closeDay(d.block, localOf(slot)-d.previous, d.rows.at(who.row), s.today)
 		d.previous = localOf(slot)
 	}
 	d.crowd = d.crowd[:0]

@@ -25,6 +25,8 @@ type days struct {
 	spans   []int // days of the windows of several days, ascending, each once
 	longest int
 	rows    *slab
+	peaks   window.Layout // of all peaks of a row
+	fresh   []window.Day  // closed in the current epoch
 	closed  map[window.Day]*closedDay
 
 	block    []byte   // that is being made
@@ -43,6 +45,7 @@ func newDays(a *arena, g int, p *feature.GridPlan) *days {
 	for _, w := range p.Windows {
 		d.addSpan(w.Panes)
 	}
+	d.peaks.Words = len(d.layout.Maxima) * d.longest
 	d.rows = newSlab(a, d.words*(1+len(d.spans))+len(d.layout.Maxima)*d.longest)
 	return d
 }
@@ -73,6 +76,10 @@ func (d *days) peak(row []uint64, m int, day window.Day) *uint64 {
 	n := d.longest
 	i := ((int(day) % n) + n) % n
 	return &row[d.words*(1+len(d.spans))+m*n+i]
+}
+
+func (d *days) allPeaks(row []uint64) []uint64 {
+	return row[d.words*(1+len(d.spans)):][:d.peaks.Words]
 }
 
 // value adds up the window of n days that ends with today in dst.
@@ -137,6 +144,7 @@ func (d *days) leaveBlock(s *Shard, span int, day window.Day, partition uint32, 
 		block = block[n:]
 		local += uint32(skip)
 		who := s.people.at(slotOf(partition, local))
+		who.epoch = s.epoch
 		row := d.rows.at(who.row)
 		block = block[d.layout.SubPacked(d.sum(row, span), block):]
 		if d.spans[span] == d.longest {

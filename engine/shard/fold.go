@@ -73,12 +73,16 @@ func (s *Shard) warm() {
 	s.warmth += sum
 }
 
-// meet updates who each subscriber is and when it was last seen.
+// meet updates who each subscriber is and when it was last seen. Nothing of a
+// subscriber changes before it: a save that is going on takes it as it was.
 func (s *Shard) meet() {
 	l := s.legs
 	for i := range l.N {
 		who := s.people.at(s.slots[i])
 		t, f := l.Release[i], l.Facts[i]
+		if who.epoch != s.epoch {
+			s.change(s.slots[i], who)
+		}
 		if who.last != never && t-who.last > s.Retain {
 			s.forget(s.slots[i], who)
 		}

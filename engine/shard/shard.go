@@ -70,6 +70,11 @@ type Shard struct {
 	emitter emitter
 
 	epoch uint32 // the current one, from 1
+	rows  int64  // written
+
+	saver    saver
+	shapeSum uint32                // see shape; 0 = not known yet
+	needed   *[partitions][]uint64 // while loading: a bit for each local that a closed day has
 }
 
 // New returns an empty shard.
@@ -104,6 +109,13 @@ func (s *Shard) Owns(n cdr.Number) bool { return int(partitionOf(n))%s.Of == s.N
 // Process folds a run of records in order and everything that the frontier has
 // passed: panes, days, boundaries.
 func (s *Shard) Process(run *order.Run) error {
+	if err := s.process(run); err != nil {
+		return err
+	}
+	return s.saver.err
+}
+
+func (s *Shard) process(run *order.Run) error {
 	if s.first == never && run.First != order.Never {
 		s.begin(run.First)
 	}
