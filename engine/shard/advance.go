@@ -38,7 +38,11 @@ func (s *Shard) finish(last cdr.Millis) error {
 
 // closeDay ends the open day: it is packed and added to the windows, the days
 // that leave them are subtracted, and what nobody can see any more is dropped.
+// All this comes after the end of a save that is going on, see save.go. Whoever is
+// added to or subtracted from has changed; whoever only loses what nobody sees has
+// not: Loaded drops it again.
 func (s *Shard) closeDay() {
+	s.finishSave()
 	if s.days != nil {
 		s.closeRows()
 	}
@@ -83,20 +87,55 @@ func (s *Shard) compact() {
 
 // closeRows closes the day for all who were active in it.
 func (s *Shard) closeRows() {
+	blocks, any := new(closedDay), false
+	for partition := range blocks {
+		blocks[partition] = s.closeBlock(uint32(partition))
+		any = any || blocks[partition] != nil
+	}
+	if any {
+		s.days.closed[s.today] = blocks
+		s.days.noteClosed(s.today)
+	}
+}
+
+// closeBlock closes the day for those of one partition and returns its block.
+func (s *Shard) closeBlock(partition uint32) []byte {
 	d := s.days
-	block := d.scratch[:0]
-	previous := uint32(0)
-	s.people.each(func(slot uint32, who *person) {
+	d.block, d.previous = d.block[:0], 0
+	s.people.eachOf(partition, func(slot uint32, who *person) {
 		if who.row == 0 || who.last < s.dayStart {
 			return
 		}
-		block = d.closeDay(block, slot-previous, d.rows.at(who.row), s.today)
-		previous = slot
+		if d.crowd = append(d.crowd, slot); len(d.crowd) == cap(d.crowd) {
+			s.closeCrowd()
+		}
 	})
-	if len(block) > 0 {
-		d.closed[s.today] = bytes.Clone(block)
+	s.closeCrowd()
+	if len(d.block) == 0 {
+		return nil
 	}
-	d.scratch = block
+	return bytes.Clone(d.block)
+}
+
+// closeCrowd closes the day for some of a partition. Their rows lie far apart:
+// all are read first, so that the waits for memory overlap.
+func (s *Shard) closeCrowd() {
+	d := s.days
+	var sum uint64
+	for _, slot := range d.crowd {
+		row := d.rows.at(s.people.at(slot).row)
+		for w := 0; w < len(row); w += 8 {
+			sum += row[w]
+		}
+	}
+	s.warmth += sum
+	for _, slot := range d.crowd {
+		who := s.people.at(slot)
+		who.epoch = s.epoch
+		d.block = d.closeDay(d.block, localOf(slot)-d.previous, d.rows.at(who.row), s.today)
+		d.previous = localOf(slot)
+	}
+	d.crowd = d.crowd[:0]
 }
 
 // sweep frees what the silent no longer need, and the slots of those who have

@@ -68,12 +68,11 @@ func (a *arena) words(n int) []uint64 {
 	return w
 }
 
-// persons returns n zeroed persons.
-func (a *arena) persons(n int) []person {
-	const size = int(unsafe.Sizeof(person{})) / 8
-	w := a.words(n * size)
+// persons returns a page of zeroed persons.
+func (a *arena) persons() *[pageSlots]person {
+	const size = int(unsafe.Sizeof([pageSlots]person{})) / 8
 	// A person holds no pointers, and words are aligned as its fields need.
-	return unsafe.Slice((*person)(unsafe.Pointer(&w[0])), n)
+	return (*[pageSlots]person)(unsafe.Pointer(&a.words(size)[0]))
 }
 
 // hugeWords returns n zeroed words, in huge pages where the system has them.

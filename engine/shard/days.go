@@ -13,9 +13,11 @@ import (
 //	sums   for each window of several days, in order of length: its closed days
 //	peaks  for each maximum, for each day of the longest window: that day's
 //
-// A day is closed for everybody at once; the packed open rows of those who were
-// active stand in one block, in slot order. When the day leaves a window its
-// block is read once more and subtracted from that window's sums.
+// A day is closed for everybody at once. The packed open rows of those of a
+// partition who were active stand in one block: for each, in slot order, how far
+// its local lies behind the one before it (the first: behind 0), a uvarint, and
+// the row, see window/pack.go. When the day leaves a window its blocks are read
+// once more and subtracted from that window's sums.
 type days struct {
 	grid    int // in the plan
 	layout  *window.Layout
@@ -23,15 +25,27 @@ type days struct {
 	spans   []int // days of the windows of several days, ascending, each once
 	longest int
 	rows    *slab
-	closed  map[window.Day][]byte
-	scratch []byte // for the block of the day that is being closed
+	peaks   window.Layout // of all peaks of a row
+	fresh   []window.Day  // closed in the current epoch
+	closed  map[window.Day]*closedDay
+
+	block    []byte   // that is being made
+	previous uint32   // local of the last in it
+	crowd    []uint32 // slots of those who come next
 }
 
+// crowdSize is how many rows are at hand at a time.
+const crowdSize = 64
+
+// closedDay is the blocks of a day, by partition; nil where nobody was active.
+type closedDay [partitions][]byte
+
 func newDays(a *arena, g int, p *feature.GridPlan) *days {
-	d := &days{grid: g, layout: &p.Layout, words: p.Layout.Words, longest: 1, closed: map[window.Day][]byte{}}
+	d := &days{grid: g, layout: &p.Layout, words: p.Layout.Words, longest: 1, closed: map[window.Day]*closedDay{}, crowd: make([]uint32, 0, crowdSize)}
 	for _, w := range p.Windows {
 		d.addSpan(w.Panes)
 	}
+	d.peaks.Words = len(d.layout.Maxima) * d.longest
 	d.rows = newSlab(a, d.words*(1+len(d.spans))+len(d.layout.Maxima)*d.longest)
 	return d
 }
@@ -62,6 +76,10 @@ func (d *days) peak(row []uint64, m int, day window.Day) *uint64 {
 	n := d.longest
 	i := ((int(day) % n) + n) % n
 	return &row[d.words*(1+len(d.spans))+m*n+i]
+}
+
+func (d *days) allPeaks(row []uint64) []uint64 {
+	return row[d.words*(1+len(d.spans)):][:d.peaks.Words]
 }
 
 // value adds up the window of n days that ends with today in dst.
@@ -107,30 +125,42 @@ func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window
 
 // leave subtracts a day from the sums of the window with the given span.
 func (d *days) leave(s *Shard, span int, day window.Day) {
-	block := d.closed[day]
-	last := d.spans[span] == d.longest
-	slot := uint32(0)
+	blocks := d.closed[day]
+	if blocks == nil {
+		return
+	}
+	for partition, block := range blocks {
+		d.leaveBlock(s, span, day, uint32(partition), block)
+	}
+	if d.spans[span] == d.longest {
+		delete(d.closed, day)
+	}
+}
+
+func (d *days) leaveBlock(s *Shard, span int, day window.Day, partition uint32, block []byte) {
+	local := uint32(0)
 	for len(block) > 0 {
 		skip, n := binary.Uvarint(block)
 		block = block[n:]
-		slot += uint32(skip)
-		row := d.rows.at(s.people.at(slot).row)
+		local += uint32(skip)
+		who := s.people.at(slotOf(partition, local))
+		who.epoch = s.epoch
+		row := d.rows.at(who.row)
 		block = block[d.layout.SubPacked(d.sum(row, span), block):]
-		if last {
+		if d.spans[span] == d.longest {
 			for m := range d.layout.Maxima {
 				*d.peak(row, m, day) = 0
 			}
 		}
 	}
-	if last {
-		delete(d.closed, day)
-	}
 }
 
 func (d *days) bytes() int {
 	n := d.rows.bytes()
-	for _, b := range d.closed {
-		n += len(b)
+	for _, blocks := range d.closed {
+		for _, b := range blocks {
+			n += len(b)
+		}
 	}
 	return n
 }

@@ -62,6 +62,7 @@ func (s *Shard) emit(t cdr.Millis) error {
 	}
 	s.aim(t)
 	f := &s.emitter.frame
+	f.Epoch = uint64(s.epoch)
 	f.Shard, f.WindowEnd, f.Date = s.Number, t, s.Days.Day(t-1).Date()
 	who := s.emitter.who
 	for len(who) > 0 {
@@ -70,6 +71,7 @@ func (s *Shard) emit(t cdr.Millis) error {
 			return err
 		}
 		who = who[n:]
+		s.rows += int64(n)
 		f.Last = len(who) == 0
 		if err := s.Emit(f); err != nil {
 			return err

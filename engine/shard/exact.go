@@ -17,8 +17,8 @@ type exact struct {
 	panes  int   // of the longest window
 	pane   int64 // the open one
 	rows   *slab
-	states []paneState // by slot
-	sum    []uint64    // scratch
+	states bySlot[paneState]
+	sum    []uint64 // scratch
 }
 
 type paneState struct {
@@ -35,17 +35,10 @@ func newExact(a *arena, g int, p *feature.GridPlan, grid *window.Grid) *exact {
 	return e
 }
 
-func (e *exact) at(slot uint32) *paneState {
-	for int(slot) >= len(e.states) {
-		e.states = append(e.states, make([]paneState, max(1024, len(e.states)/4))...)
-	}
-	return &e.states[slot]
-}
-
 func (e *exact) fold(s *Shard) {
 	l := s.legs
 	for i := range l.N {
-		st := e.at(s.slots[i])
+		st := e.states.need(s.slots[i])
 		if st.row == 0 {
 			st.row, st.pane = e.rows.get(), e.pane
 		} else if st.pane != e.pane {
@@ -84,10 +77,10 @@ func (e *exact) prune(closed []byte) []byte {
 // until the next call.
 func (e *exact) value(slot uint32, n int, last int64) []uint64 {
 	clear(e.sum)
-	if int(slot) >= len(e.states) {
+	st := e.states.look(slot)
+	if st == nil {
 		return e.sum
 	}
-	st := &e.states[slot]
 	oldest := last - int64(n) + 1
 	for b := st.closed; len(b) > 0; {
 		pane, n := binary.Varint(b)
@@ -113,19 +106,19 @@ func (e *exact) value(slot uint32, n int, last int64) []uint64 {
 
 // release frees the state of slot.
 func (e *exact) release(slot uint32) {
-	if int(slot) >= len(e.states) {
-		return
-	}
-	if st := &e.states[slot]; st.row != 0 {
+	if st := e.states.look(slot); st != nil && st.row != 0 {
 		e.rows.put(st.row)
 		*st = paneState{}
 	}
 }
 
 func (e *exact) bytes() int {
-	n := e.rows.bytes() + 40*len(e.states)
-	for i := range e.states {
-		n += cap(e.states[i].closed)
-	}
+	n := e.rows.bytes()
+	e.states.each(func(p *[pageSlots]paneState) {
+		n += 40 * len(p)
+		for i := range p {
+			n += cap(p[i].closed)
+		}
+	})
 	return n
 }

@@ -73,12 +73,16 @@ func (s *Shard) warm() {
 	s.warmth += sum
 }
 
-// meet updates who each subscriber is and when it was last seen.
+// meet updates who each subscriber is and when it was last seen. Nothing of a
+// subscriber changes before it: a save that is going on takes it as it was.
 func (s *Shard) meet() {
 	l := s.legs
 	for i := range l.N {
 		who := s.people.at(s.slots[i])
 		t, f := l.Release[i], l.Facts[i]
+		if who.epoch != s.epoch {
+			s.change(s.slots[i], who)
+		}
 		if who.last != never && t-who.last > s.Retain {
 			s.forget(s.slots[i], who)
 		}
@@ -117,14 +121,14 @@ func (s *Shard) forget(slot uint32, who *person) {
 	who.first, who.out, who.imsiDay = s.today, noDay, noDay
 	who.marks &^= home
 	if s.overlapping {
-		s.over[slot] = overlaps{never, never}
+		*s.over.at(slot) = overlaps{never, never}
 	}
 }
 
 // overlap compares the answer of call i with the releases before its own. Where
 // event time is the start, these are the releases of calls that started earlier.
 func (s *Shard) overlap(i int) {
-	o, l := &s.over[s.slots[i]], s.legs
+	o, l := s.over.at(s.slots[i]), s.legs
 	answer := l.Start[i]
 	if l.RingMS[i] != cdr.RingUnknown {
 		answer += cdr.Millis(l.RingMS[i])

@@ -217,6 +217,12 @@ func (it *items) enlarge(who *person) {
 	set := newBigSet(it.stamps.words)
 	it.eachLive(who, func(key uint64, st []uint64) { set.insert(it, key, st) })
 	it.blocks[who.capacity].put(who.items)
+	who.capacity, who.count = 0, 0
+	it.adopt(who, set)
+}
+
+// adopt makes set the items of who, who has none.
+func (it *items) adopt(who *person, set *bigSet) {
 	if n := len(it.unused); n > 0 {
 		who.items, it.unused = it.unused[n-1], it.unused[:n-1]
 		it.bigs[who.items] = set
@@ -224,7 +230,6 @@ func (it *items) enlarge(who *person) {
 		who.items = ref(len(it.bigs))
 		it.bigs = append(it.bigs, set)
 	}
-	who.capacity, who.count = 0, 0
 	who.marks |= big
 }
 

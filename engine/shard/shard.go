@@ -44,9 +44,9 @@ type Shard struct {
 	people people
 	names  map[cdr.Number]string // text of the subscribers that are names
 	items  *items
-	days   *days      // nil unless the plan has windows of days
-	exact  []*exact   // the other grids
-	over   []overlaps // by slot, where the plan counts overlapping calls
+	days   *days            // nil unless the plan has windows of days
+	exact  []*exact         // the other grids
+	over   bySlot[overlaps] // where the plan counts overlapping calls
 
 	overlapping bool // the plan counts them
 
@@ -69,13 +69,20 @@ type Shard struct {
 	seen     [window.MaxLegs]sighting
 
 	emitter emitter
+
+	epoch uint32 // the current one, from 1
+	rows  int64  // written
+
+	saver    saver
+	shapeSum uint32                // see shape; 0 = not known yet
+	needed   *[partitions][]uint64 // while loading: a bit for each local that a closed day has
 }
 
 // New returns an empty shard.
 func New(c Config) *Shard {
 	a := new(arena)
 	s := &Shard{
-		Config: c, mine: partitions(c.Number, c.Of), table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never,
+		Config: c, mine: shareOf(c.Number, c.Of), table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, epoch: 1,
 		items: newItems(a, newStamps(c.Plan.SubDay), c.MaxContacts),
 		legs:  new(window.Legs),
 	}
@@ -98,11 +105,15 @@ func New(c Config) *Shard {
 
 // Owns reports whether the subscriber n belongs to this shard. The top six bits
 // of its hash are its partition; partitions are dealt round.
-func (s *Shard) Owns(n cdr.Number) bool { return s.mine>>(n.Hash()>>(64-ownerBits))&1 != 0 }
+func (s *Shard) Owns(n cdr.Number) bool { return s.OwnsPartition(uint8(partitionOf(n))) }
 
-// partitions returns the partitions of shard number of so many, a bit each.
-func partitions(number, of int) (mine uint64) {
-	for p := number; p < 1<<ownerBits; p += of {
+// OwnsPartition reports whether the subscribers of partition p belong to this
+// shard.
+func (s *Shard) OwnsPartition(p uint8) bool { return s.mine>>p&1 != 0 }
+
+// shareOf returns the partitions of shard number of so many, a bit each.
+func shareOf(number, of int) (mine uint64) {
+	for p := number; p < partitions; p += of {
 		mine |= 1 << p
 	}
 	return mine
@@ -111,6 +122,13 @@ func partitions(number, of int) (mine uint64) {
 // Process folds a run of records in order and everything that the frontier has
 // passed: panes, days, boundaries.
 func (s *Shard) Process(run *order.Run) error {
+	if err := s.process(run); err != nil {
+		return err
+	}
+	return s.saver.err
+}
+
+func (s *Shard) process(run *order.Run) error {
 	if s.first == never && run.First != order.Never {
 		s.begin(run.First)
 	}
@@ -244,13 +262,10 @@ func (s *Shard) makesHome(f window.Fact, fl cdr.Flags, at cdr.Place) bool {
 }
 
 func (s *Shard) add(n cdr.Number, t cdr.Millis) uint32 {
-	slot := s.people.add(n, s.Days.Day(t))
+	slot := s.people.add(n, s.Days.Day(t), s.epoch)
 	s.table.insert(n, slot)
 	if s.overlapping {
-		for int(slot) >= len(s.over) {
-			s.over = append(s.over, overlaps{})
-		}
-		s.over[slot] = overlaps{never, never}
+		*s.over.need(slot) = overlaps{never, never}
 	}
 	return slot
 }
@@ -263,7 +278,7 @@ type Stats struct {
 
 // Stats counts what the shard holds.
 func (s *Shard) Stats() Stats {
-	n := 16*len(s.table.entries) + 64*int(s.people.next) + s.items.bytes() + 16*cap(s.over) + s.people.arena.bytes()
+	n := 16*len(s.table.entries) + 64*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
 	if s.days != nil {
 		n += s.days.bytes()
 	}

@@ -185,35 +185,71 @@ func checkObject(t reporter, s *slab, r ref, v uint64) {
 	}
 }
 
-// Slots are used again, and begin anew.
+// partition returns n numbers of one partition.
+func partitionNumbers(partition uint32, n int) []cdr.Number {
+	var out []cdr.Number
+	for i := cdr.Number(1); len(out) < n; i++ {
+		if partitionOf(i) == partition {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Slots are dealt in each partition by itself, used again, and begin anew.
 func TestPeople(t *testing.T) {
 	p := people{arena: new(arena)}
-	for i := range uint32(5000) {
-		if slot := p.add(cdr.Number(i+1), 3); slot != i {
-			t.Fatalf("slot %d, want %d", slot, i)
+	for _, partition := range []uint32{63, 0, 17} {
+		keys := partitionNumbers(partition, 1001)
+		for i, key := range keys[:1000] {
+			if slot := p.add(key, 3, 9); slot != uint32(i)<<6|partition {
+				t.Fatalf("partition %d, subscriber %d: slot %x", partition, i, slot)
+			}
 		}
-	}
-	for _, slot := range []uint32{17, 4999, 1023, 1024} {
-		who := p.at(slot)
-		who.last, who.marks, who.items, who.row = 5, taken|home|big, 7, 8
-		p.remove(slot)
-	}
-	for _, want := range []uint32{1024, 1023, 4999, 17, 5000} {
-		slot := p.add(99, 4)
-		who := *p.at(slot)
-		if slot != want || who != (person{key: 99, last: never, talked: never, first: 4, out: noDay, imsiDay: noDay, marks: taken}) {
-			t.Errorf("slot %d, want %d: %+v", slot, want, who)
+		for _, local := range []uint32{17, 999, 255, 256} {
+			slot := slotOf(partition, local)
+			who := p.at(slot)
+			who.last, who.marks, who.items, who.row = 5, taken|home|big, 7, 8
+			p.remove(slot)
 		}
+		key := keys[1000]
+		for _, want := range []uint32{256, 255, 999, 17, 1000} {
+			slot := p.add(key, 4, 10)
+			who := *p.at(slot)
+			fresh := person{key: key, last: never, talked: never, first: 4, out: noDay, imsiDay: noDay, epoch: 10, marks: taken}
+			if slot != slotOf(partition, want) || who != fresh {
+				t.Errorf("slot %x, want local %d: %+v", slot, want, who)
+			}
+		}
+		p.remove(slotOf(partition, 400))
 	}
-	p.remove(4000)
 	n, last := 0, -1
 	p.each(func(slot uint32, who *person) {
-		if int(slot) <= last || slot == 4000 {
-			t.Errorf("slot %d after %d", slot, last)
+		if int(place(slot)) <= last || localOf(slot) == 400 || partitionOf(who.key) != slot&63 {
+			t.Errorf("slot %x after %x", slot, last)
 		}
-		n, last = n+1, int(slot)
+		n, last = n+1, int(place(slot))
 	})
-	if n != 5000 {
-		t.Errorf("%d people", n)
+	if n != 3000 || p.slots() != 3003 {
+		t.Errorf("%d people on %d slots", n, p.slots())
+	}
+}
+
+// No memory is taken for partitions that nobody is of.
+func TestSlotPages(t *testing.T) {
+	var b bySlot[int]
+	for _, slot := range []uint32{slotOf(5, 0), slotOf(5, 255), slotOf(5, 1000), slotOf(63, 256)} {
+		*b.need(slot) = int(slot)
+	}
+	if b.made() != 3*pageSlots {
+		t.Errorf("%d slots have memory", b.made())
+	}
+	if *b.at(slotOf(5, 1000)) != int(slotOf(5, 1000)) || *b.look(slotOf(5, 999)) != 0 {
+		t.Error("it does not keep what it is given")
+	}
+	for _, slot := range []uint32{slotOf(4, 0), slotOf(5, 256), slotOf(63, 0), slotOf(63, 1<<21)} {
+		if b.look(slot) != nil {
+			t.Errorf("slot %x has memory", slot)
+		}
 	}
 }
