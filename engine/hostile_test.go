@@ -361,6 +361,9 @@ func (*endless) Seek(context.Context, source.Position) error { return nil }
 func (*endless) Ack(context.Context, source.Position) error  { return nil }
 func (*endless) Close() error                                { return nil }
 
+func (*endless) Bookmark() (source.Bookmark, error)            { return source.Bookmark{}, nil }
+func (*endless) Resume(context.Context, source.Bookmark) error { return nil }
+
 func (e *endless) Read(ctx context.Context, buf []byte) (source.Block, error) {
 	if e.n++; e.n == e.at {
 		e.cancel()

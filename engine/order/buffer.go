@@ -19,6 +19,10 @@ const (
 type Options struct {
 	Lateness   cdr.Millis
 	MaxRecords int // that may wait at once
+	// KeepOpen leaves the end open when all sources have finished: the frontier
+	// then stays where the highest mark alone would allow it to be, and what lies
+	// behind waits, for sources that are added another day.
+	KeepOpen bool
 }
 
 // Counts is what became of the records that one source brought to the buffer.
@@ -81,6 +85,27 @@ func (b *Buffer) AddSource(name string, start cdr.Millis) int {
 
 // Finish tells that source s has no more records.
 func (b *Buffer) Finish(s int) { b.sources[s].finished = true }
+
+// Reopen tells that source s, which had finished, has more records after all. It
+// goes on at its mark; what lies before the frontier is late.
+func (b *Buffer) Reopen(s int) { b.sources[s].finished = false }
+
+// SourceState is what a buffer knows of a source.
+type SourceState struct {
+	Name     string
+	Mark     cdr.Millis // as of Buffer.Mark
+	Finished bool
+	Counts   Counts
+}
+
+// Sources returns all sources; the number of each is its place.
+func (b *Buffer) Sources() []SourceState {
+	all := make([]SourceState, 0, len(b.sources))
+	for _, s := range b.sources {
+		all = append(all, SourceState{s.name, s.mark, s.finished, s.counts})
+	}
+	return all
+}
 
 // Mark returns the highest event time of source s so far, Never if unknown.
 func (b *Buffer) Mark(s int) cdr.Millis { return b.sources[s].mark }
@@ -182,19 +207,29 @@ func terminate(batch *cdr.Batch, r int) {
 
 // advance moves the frontier to where the sources allow.
 func (b *Buffer) advance() {
-	f := End
+	f, highest := End, Never
 	for i := range b.sources {
 		s := &b.sources[i]
+		highest = max(highest, s.mark)
 		switch {
 		case s.finished:
 		case s.mark == Never:
 			return
 		default:
-			f = min(f, floorSecond(s.mark-b.options.Lateness))
+			f = min(f, b.behind(s.mark))
 		}
+	}
+	if f == End && b.options.KeepOpen {
+		if highest == Never {
+			return
+		}
+		f = b.behind(highest)
 	}
 	b.frontier = max(b.frontier, f)
 }
+
+// behind is where a single source with that mark lets the frontier be.
+func (b *Buffer) behind(mark cdr.Millis) cdr.Millis { return floorSecond(mark - b.options.Lateness) }
 
 func floorSecond(t cdr.Millis) cdr.Millis {
 	r := t % 1000

@@ -42,7 +42,7 @@ type Oversize struct {
 // that the source still is what had been read up to there.
 type Bookmark struct {
 	Position Position `json:"position"`
-	Evidence string   `json:"evidence"` // of the source's own making
+	Evidence string   `json:"evidence"` // of the source's own making; short readable text
 }
 
 // Source yields the records of one file, stream partition or series of files.
@@ -57,6 +57,14 @@ type Source interface {
 	// earlier Read of the same content returned, perhaps in another process. It
 	// fails if the source no longer reaches p.
 	Seek(ctx context.Context, p Position) error
+	// Bookmark returns the End of the block that the last Read returned, before
+	// any Read the position where it will begin, with evidence. It fails, also
+	// before anything was read, if the source cannot be read again.
+	Bookmark() (Bookmark, error)
+	// Resume makes the next Read start at b, which an earlier Bookmark returned,
+	// perhaps in another process. It fails if the source is no longer the one
+	// that b was taken of; Read then fails too.
+	Resume(ctx context.Context, b Bookmark) error
 	// Ack tells that everything before p is safe for ever.
 	Ack(ctx context.Context, p Position) error
 	Close() error

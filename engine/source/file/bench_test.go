@@ -50,3 +50,39 @@ func benchmarkRead(b *testing.B, stored string) {
 		}
 	}
 }
+
+// BenchmarkContent is what Options.Content costs a plain file, and more: the file
+// is read for nothing else.
+func BenchmarkContent(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "a")
+	input := bytes.Repeat([]byte(canonicalLine), 200_000)
+	if err := os.WriteFile(path, input, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(input)))
+	for b.Loop() {
+		if _, err := Content(path); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkBookmark(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "a")
+	if err := os.WriteFile(path, bytes.Repeat([]byte(canonicalLine), 200_000), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	f, err := Open(path, Options{Content: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.Read(b.Context(), nil); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := f.Bookmark(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -14,8 +14,9 @@ const Stdin = "-"
 
 // Options are the sizes a File works with. The zero value means the defaults.
 type Options struct {
-	BlockSize int // bytes a block has room for; default 1 MiB. A longer record makes its block grow
-	MaxRecord int // longest record in bytes, without its line end; default 1 MiB. Longer ones are skipped
+	BlockSize int  // bytes a block has room for; default 1 MiB. A longer record makes its block grow
+	MaxRecord int  // longest record in bytes, without its line end; default 1 MiB. Longer ones are skipped
+	Content   bool // keep a hash of all bytes read, for Bookmark
 }
 
 func (o Options) withDefaults() Options {
@@ -85,6 +86,10 @@ func Open(path string, o Options) (*File, error) {
 // Close does not close r.
 func New(name string, r io.Reader, o Options) *File {
 	f := &File{name: name, o: o.withDefaults(), size: -1, raw: counter{r: r}}
+	f.raw.at, _ = r.(io.ReaderAt)
+	if o.Content {
+		f.raw.sum = &checksum{}
+	}
 	f.raw.base = -1
 	if s, ok := r.(io.Seeker); ok {
 		if at, err := s.Seek(0, io.SeekCurrent); err == nil {
@@ -127,10 +132,15 @@ type counter struct {
 	r    io.Reader
 	n    atomic.Int64 // bytes past base
 	base int64        // offset of r at which the source begins; -1: r cannot seek
+	at   io.ReaderAt  // r; nil if it cannot do this
+	sum  *checksum    // of what was read; nil if nobody wants it
 }
 
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
+	if c.sum != nil {
+		c.sum.add(c.n.Load(), p[:n])
+	}
 	c.n.Add(int64(n))
 	return n, err
 }
@@ -148,6 +158,20 @@ func (c *counter) seek(offset int64) error {
 func (c *counter) length() (int64, error) {
 	end, err := c.r.(io.Seeker).Seek(0, io.SeekEnd)
 	return end - c.base, err
+}
+
+// size is how many bytes the source has now. It goes on where it was.
+func (c *counter) size() (int64, error) {
+	end, err := c.length()
+	if err != nil {
+		return 0, err
+	}
+	return end, c.seek(c.n.Load())
+}
+
+// section is bytes from..to-1 of the source, whatever was read of it.
+func (c *counter) section(from, to int64) *io.SectionReader {
+	return io.NewSectionReader(c.at, c.base+from, to-from)
 }
 
 // eof is a stream without bytes.

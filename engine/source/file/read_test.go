@@ -229,11 +229,18 @@ func TestOpenCountsBytes(t *testing.T) {
 }
 
 func TestSteadyReadAllocatesNothing(t *testing.T) {
+	for _, content := range []bool{false, true} {
+		steady(t, Options{BlockSize: 4096, Content: content})
+	}
+}
+
+func steady(t *testing.T, o Options) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.csv")
 	if err := os.WriteFile(path, records(20_000, "\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Open(path, Options{BlockSize: 4096})
+	f, err := Open(path, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,6 +260,6 @@ func TestSteadyReadAllocatesNothing(t *testing.T) {
 		read()
 	}
 	if n := testing.AllocsPerRun(100, read); n != 0 {
-		t.Errorf("%v allocations a block", n)
+		t.Errorf("%+v: %v allocations a block", o, n)
 	}
 }

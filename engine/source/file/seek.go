@@ -34,7 +34,13 @@ func (f *File) Seek(ctx context.Context, p source.Position) error {
 func (f *File) lose(err error) {
 	f.store, f.off = f.store[:0], 0
 	f.decoded, f.end = math.MaxInt64, err
+	if f.in == nil {
+		f.in = eof{} // or the next Read would begin at the beginning
+	}
 }
+
+// lost reports that a Seek failed and none has mended it.
+func (f *File) lost() bool { return f.decoded == math.MaxInt64 }
 
 // jump moves a plain file.
 func (f *File) jump(p source.Position) error {
