@@ -123,10 +123,7 @@ func (s *Shard) closeCrowd() {
 	d := s.days
 	var sum uint64
 	for _, slot := range d.crowd {
-		row := d.rows.at(s.people.at(slot).row)
-		for w := 0; w < len(row); w += 8 {
-			sum += row[w]
-		}
+		sum += lines(d.rows.at(s.people.at(slot).row))
 	}
 	s.warmth += sum
 	for _, slot := range d.crowd {

@@ -54,3 +54,59 @@ func BenchmarkDay(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/people, "ns/subscriber")
 }
+
+// settled is a shard of subscribers with a rich state: some 60 items, ten days.
+func settled(b *testing.B, of int) (*world, []*Shard) {
+	w := world{windows: []string{"1d", "7d", "30d"}, features: []string{"core"}, emit: "366d"}.compiled(b)
+	var shards []*Shard
+	for i := range of {
+		shards = append(shards, w.shard(b, i, of, nowhere))
+	}
+	for d := range cdr.Millis(10) {
+		runs := crowd(uint64(d), 50_000, 200_000, (d+1)*days1, days1)
+		for _, s := range shards {
+			feed(b, s, runs)
+		}
+	}
+	return w, shards
+}
+
+// BenchmarkSave saves 50,000 subscribers at once.
+func BenchmarkSave(b *testing.B) {
+	_, shards := settled(b, 1)
+	s := shards[0]
+	n, bytes, items := s.Stats().Subscribers, 0, 0
+	s.people.each(func(_ uint32, who *person) { items += int(who.count) })
+	for b.Loop() {
+		bytes = 0
+		if err := s.Save(true, func(x Block) error { bytes += len(x.Data) * boolean(x.Kind == Subscribers); return nil }); err != nil {
+			b.Fatal(err)
+		}
+		some(b, s, 1<<30)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/subscriber")
+	b.ReportMetric(float64(bytes)/float64(n), "B/subscriber")
+	b.ReportMetric(float64(items)/float64(n), "items/subscriber")
+}
+
+// BenchmarkSaveNothing walks over 50,000 subscribers of whom none is due.
+func BenchmarkSaveNothing(b *testing.B) {
+	_, shards := settled(b, 1)
+	s := shards[0]
+	saveAll(b, s, true)
+	for b.Loop() {
+		saveAll(b, s, false)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(s.Stats().Subscribers), "ns/subscriber")
+}
+
+// BenchmarkLoad loads what BenchmarkSave saves, days included, into one shard.
+func BenchmarkLoad(b *testing.B) {
+	w, shards := settled(b, 1)
+	s := shards[0]
+	blocks := saveAll(b, s, true)
+	for b.Loop() {
+		loaded(b, w, 1, s.Clock(), 2, nowhere, blocks)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(s.Stats().Subscribers), "ns/subscriber")
+}

@@ -132,11 +132,11 @@ func (p *people) eachOf(partition uint32, f func(slot uint32, who *person)) {
 	}
 }
 
-// slots is how many slots were ever in use.
+// slots is how many slots have memory: those that were ever in use, but for holes.
 func (p *people) slots() int {
 	n := 0
 	for i := range p.parts {
-		n += int(p.parts[i].next)
+		n += int(p.parts[i].next) - pageSlots*len(p.parts[i].holes)
 	}
 	return n
 }

@@ -160,6 +160,9 @@ func (s *Shard) saveNext() bool {
 		v.next += pageSlots
 		return false
 	}
+	if local%ahead == 0 {
+		s.lookAhead(slot)
+	}
 	v.next++
 	who := s.people.at(slot)
 	if !v.due(who, s.epoch) {
@@ -167,6 +170,39 @@ func (s *Shard) saveNext() bool {
 	}
 	s.save(slot, who)
 	return true
+}
+
+// ahead is how many slots of a page are brought near at a time.
+const ahead = 16
+
+// lookAhead reads a word of each line of the state of those due from slot on, so
+// that the waits for memory overlap.
+func (s *Shard) lookAhead(slot uint32) {
+	var sum uint64
+	first := inPage(slot)
+	page := s.people.page(slot)[first : first+ahead]
+	for i := range page {
+		who := &page[i]
+		if !s.saver.due(who, s.epoch) {
+			continue
+		}
+		if who.row != 0 {
+			sum += lines(s.days.rows.at(who.row))
+		}
+		if who.items != 0 && who.marks&big == 0 {
+			b := s.items.block(who)
+			sum += lines(b.items[:int(who.count)*b.stride])
+		}
+	}
+	s.warmth += sum
+}
+
+// lines reads a word of each line of words.
+func lines(words []uint64) (sum uint64) {
+	for w := 0; w < len(words); w += 8 {
+		sum += words[w]
+	}
+	return sum
 }
 
 // due reports whether who belongs into the save and has not changed since the

@@ -29,6 +29,7 @@ type world struct {
 
 	families func() []feature.Family
 	plan     *feature.Plan
+	spare    *Shard // see fresh1
 }
 
 // compiled fills in what is left out of w and compiles its plan.
