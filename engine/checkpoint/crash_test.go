@@ -133,7 +133,7 @@ func TestCrashAnywhere(t *testing.T) {
 			if !errors.Is(err, disktest.ErrCrashed) {
 				t.Fatalf("crash at operation %d (%s): the job says %v", at, m.Op(at), err)
 			}
-			for _, keep := range []int{0, 50, 50, 50, 100} {
+			for _, keep := range []int{0, 50, 50, 100} {
 				seed := random.Uint64()
 				fail := func(when, what string) {
 					t.Helper()

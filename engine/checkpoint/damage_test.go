@@ -103,9 +103,12 @@ func TestTruncatedWhileOpen(t *testing.T) {
 	}
 }
 
+// Without a file a directory is refused, and left as it is.
 func TestMissingFile(t *testing.T) {
 	fs := writeSample(t)
-	for name, content := range files(t, fs) {
+	whole := files(t, fs)
+	replace(t, fs, "state-00000003-000", []byte("left over"))
+	for name, content := range whole {
 		path := filepath.Join(dir, name)
 		before := len(files(t, fs))
 		if err := fs.Remove(path); err != nil {
@@ -225,6 +228,38 @@ func TestImpossibleLength(t *testing.T) {
 		}
 		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
 			t.Errorf("length %d: %d bytes were allocated", length, n)
+		}
+	}
+}
+
+// Every checksum is right, and yet the file cannot be.
+func TestForged(t *testing.T) {
+	fs := writeSample(t)
+	s := open(t, fs, dir)
+	defer s.Close()
+	name := identity{StateFile, 2, 0}.name()
+	content := files(t, fs)[name]
+	n := len(content)
+	for _, c := range []struct {
+		at   int // of the byte that is another
+		want string
+	}{
+		{0, "does not begin like"},
+		{12, "belongs to another file"},
+		{16, "belongs to another file"},
+		{24, "belongs to another file"},
+		{25, "belongs to another file"},
+		{headLen + 4, "has no place in a state file"},
+		{headLen + 6, "is malformed"},
+		{headLen + 7, "is malformed"},
+		{headLen + 12, "stands where block 0 should"},
+		{n - 40, "beyond the end"},
+		{n - 1, "counts other blocks"},
+		{n - 16, "counts other blocks"},
+	} {
+		replace(t, fs, name, forge(content, func(b []byte) { b[c.at] ^= 2 }))
+		if err := readStore(s); !names(err, filepath.Join(dir, name), n) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("byte %d: %v, want %q", c.at, err, c.want)
 		}
 	}
 }

@@ -57,6 +57,8 @@ func FuzzBlocks(f *testing.F) {
 		if name != manifestName {
 			f.Add(name, content, false)
 			f.Add(name, content, true)
+			f.Add(name, append(content[:len(content):len(content)], 0), true)    // more behind the end mark
+			f.Add(name, forge(content, func(b []byte) { b[len(b)-1]++ }), false) // another count in it
 		}
 	}
 	f.Fuzz(func(t *testing.T, name string, content []byte, forged bool) {
