@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"syscall"
 
 	"github.com/cdrstream/cdrstream/engine/disk"
 )
@@ -58,6 +59,9 @@ func Open(fsys disk.FS, dir string) (*Store, error) {
 // refuseForeign looks before LOCK is made in a directory of something else.
 func refuseForeign(fsys disk.FS, dir string) error {
 	names, err := fsys.List(dir)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("%s is a file: %w", dir, ErrForeign)
+	}
 	if err != nil {
 		return wrap("read", err)
 	}
