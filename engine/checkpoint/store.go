@@ -90,6 +90,11 @@ func (s *Store) load() error {
 			return err
 		}
 	}
+	// Whoever renamed MANIFEST may have died before the name was durable. It has to
+	// be before anybody acts on it, let alone removes what its predecessor named.
+	if err := s.fs.SyncDir(s.dir); err != nil {
+		return wrap("read", err)
+	}
 	return s.tidy(there)
 }
 
