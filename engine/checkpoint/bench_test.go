@@ -62,3 +62,24 @@ func BenchmarkPut(b *testing.B) {
 		})
 	}
 }
+
+// A partition in eight of 64 MB, from the disk's cache.
+func BenchmarkBlocks(b *testing.B) {
+	fs, dir := osDisk(b)
+	s := open(b, fs, dir)
+	defer s.Close()
+	blocks := make([]Block, 1024)
+	for i := range blocks {
+		blocks[i] = Block{Kind: Subscribers, Partition: uint8(i % 8), Data: make([]byte, 64<<10)}
+	}
+	if err := (part{epoch: 1, base: true, writers: [][]Block{blocks}}).write(s, &Manifest{}); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(64 << 20 / 8)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := s.Blocks(func(_ Kind, p uint8) bool { return p == 3 }, func(Block) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

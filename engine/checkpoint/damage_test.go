@@ -253,7 +253,7 @@ func TestForged(t *testing.T) {
 		{headLen + 6, "is malformed"},
 		{headLen + 7, "is malformed"},
 		{headLen + 12, "stands where block 0 should"},
-		{n - 40, "not at the end"},
+		{n - 40, "beyond the end"},
 		{n - 1, "counts other blocks"},
 		{n - 16, "counts other blocks"},
 	} {

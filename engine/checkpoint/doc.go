@@ -10,7 +10,9 @@
 // sizes and checksums, and holds everything that is small: positions of the
 // sources, ledger, frontier. It is written as MANIFEST.tmp, synced, renamed to
 // MANIFEST, and the directory is synced: that rename is the commit point. Before
-// it the directory holds epoch n - 1, in full, after it epoch n, in full.
+// it the directory holds epoch n - 1, in full, after it epoch n, in full. A process
+// may die between the rename and the sync: Open syncs the directory again before
+// it believes what it finds.
 //
 // A subscriber is big and changes seldom, so an epoch holds either all of them,
 // a base, or those that changed, a delta. The state is read from the newest

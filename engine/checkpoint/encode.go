@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"syscall"
 	"unicode/utf8"
 
 	"github.com/cdrstream/cdrstream/engine/disk"
@@ -124,6 +125,9 @@ func (m *Manifest) checkFiles() string {
 // *VersionError tell why there is none.
 func Read(fsys disk.FS, dir string) (*Manifest, error) {
 	m, err := readManifest(fsys, dir)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return nil, fmt.Errorf("%s: %w", dir, ErrNoState)
+	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return m, err
 	}

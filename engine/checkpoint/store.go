@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"syscall"
 
 	"github.com/cdrstream/cdrstream/engine/disk"
 )
@@ -58,6 +59,9 @@ func Open(fsys disk.FS, dir string) (*Store, error) {
 // refuseForeign looks before LOCK is made in a directory of something else.
 func refuseForeign(fsys disk.FS, dir string) error {
 	names, err := fsys.List(dir)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("%s is a file: %w", dir, ErrForeign)
+	}
 	if err != nil {
 		return wrap("read", err)
 	}
@@ -85,6 +89,11 @@ func (s *Store) load() error {
 		if err := checkSize(s.fs, s.dir, f); err != nil {
 			return err
 		}
+	}
+	// Whoever renamed MANIFEST may have died before the name was durable. It has to
+	// be before anybody acts on it, let alone removes what its predecessor named.
+	if err := s.fs.SyncDir(s.dir); err != nil {
+		return wrap("read", err)
 	}
 	return s.tidy(there)
 }

@@ -301,6 +301,21 @@ func TestForeignFiles(t *testing.T) {
 	}
 }
 
+func TestFileInItsPlace(t *testing.T) {
+	fs, path := osDisk(t)
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{path, path + "/state"} {
+		if _, err := Open(fs, path); !errors.Is(err, ErrForeign) {
+			t.Errorf("Open says %v", err)
+		}
+		if _, err := Read(fs, path); !errors.Is(err, ErrNoState) {
+			t.Errorf("Read says %v", err)
+		}
+	}
+}
+
 // What an epoch left that was not committed goes away; what is damaged stays.
 func TestLeftovers(t *testing.T) {
 	fs := writeSample(t)

@@ -15,8 +15,8 @@ import (
 // Report is what Verify found.
 type Report struct {
 	Manifest *Manifest // nil if it is damaged
-	Files    int       // data files that were read
-	Staged   int       // staged files that were read
+	Files    int       // data files that are whole
+	Staged   int       // staged files that are whole
 	Absent   int       // staged files that are not there: published, or Out is gone
 	Bytes    int64     // of Files and Staged
 	Damaged  []*DamageError
