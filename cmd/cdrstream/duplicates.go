@@ -1,59 +1,26 @@
 package main
 
-import (
-	"crypto/sha256"
-	"fmt"
-	"io"
-	"os"
+import "github.com/cdrstream/cdrstream/engine/source/file"
 
-	"github.com/cdrstream/cdrstream/engine/source/file"
+// The ways to deal with files that hold what another one holds.
+const (
+	skipDuplicates = "skip"
+	readDuplicates = "read"
 )
 
-// distinct leaves out the files that hold byte for byte what an earlier one
-// holds. Only files of equal size are read to find out.
-func distinct(paths []string) (keep, duplicates []string, err error) {
-	sizes := map[string]int64{}
-	count := map[int64]int{}
-	for _, p := range paths {
-		if p == file.Stdin {
-			continue
-		}
-		info, err := os.Stat(p)
-		if err != nil {
-			return nil, nil, usage(err)
-		}
-		if info.Mode().IsRegular() && info.Size() > 0 {
-			sizes[p] = info.Size()
-			count[info.Size()]++
-		}
+// distinct leaves out the files that hold byte for byte what an earlier one or a
+// known one holds, unless the options say to read them all the same. known are
+// the files of which an earlier run of the job has read.
+func (o *replayOptions) distinct(paths []string, known []file.Known) (keep, duplicates []string, err error) {
+	if o.duplicates == readDuplicates {
+		return paths, nil, nil
 	}
-	seen := map[[sha256.Size]byte]bool{}
-	for _, p := range paths {
-		if count[sizes[p]] > 1 {
-			sum, err := hashFile(p)
-			if err != nil {
-				return nil, nil, usage(err)
-			}
-			if seen[sum] {
-				duplicates = append(duplicates, p)
-				continue
-			}
-			seen[sum] = true
-		}
-		keep = append(keep, p)
+	keep, found, err := file.Distinct(paths, known)
+	if err != nil {
+		return nil, nil, usage(err)
+	}
+	for _, d := range found {
+		duplicates = append(duplicates, d.Path)
 	}
 	return keep, duplicates, nil
-}
-
-func hashFile(path string) (sum [sha256.Size]byte, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return sum, err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return sum, fmt.Errorf("read %s: %w", path, err)
-	}
-	return [sha256.Size]byte(h.Sum(nil)), nil
 }

@@ -46,6 +46,8 @@ type replayOptions struct {
 	overwrite bool
 	rules     string
 	quiet     bool
+
+	duplicates string // files that hold what another holds: skip or read
 }
 
 // check refuses what this version cannot do, rather than leaving it undone.
@@ -55,6 +57,8 @@ func (o *replayOptions) check() error {
 		return usagef("--rules %s: this version evaluates no rules: leave the flag out, or write none", o.rules)
 	case o.out == "":
 		return usagef("--out is empty: name a directory")
+	case o.duplicates != skipDuplicates && o.duplicates != readDuplicates:
+		return usagef("--duplicate-files %s: write %s or %s", o.duplicates, skipDuplicates, readDuplicates)
 	}
 	return nil
 }
@@ -71,6 +75,7 @@ func newReplayCommand(s streams) *cobra.Command {
 	fs.SortFlags = false
 	fs.StringVarP(&o.out, "out", "o", "out", "output `directory`; refused when it holds anything that this job did not write")
 	fs.BoolVar(&o.overwrite, "overwrite", false, "replace what an earlier run wrote to the output directory")
+	fs.StringVar(&o.duplicates, "duplicate-files", skipDuplicates, "`skip|read` files that hold byte for byte what another one holds; a path named twice is read once in any case")
 	cf := addConfigFlags(fs)
 	fs.StringVar(&o.rules, "rules", "none", "`NAME` of the rules; only none for now, this version evaluates no rules")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only warnings and errors")
@@ -123,7 +128,7 @@ func (r *replay) run(ctx context.Context, args, warnings []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	paths, copies, err := distinct(paths)
+	paths, copies, err := r.options.distinct(paths, nil)
 	if err != nil {
 		return err
 	}

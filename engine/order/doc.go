@@ -17,4 +17,8 @@
 // identity may differ in a party, and then no shard sees both. It is the work of a
 // single goroutine, a small part of what a record costs (BenchmarkStage/order in
 // package bench).
+//
+// Between two chunks the buffer can be saved ([Buffer.AppendState]) and taken up
+// by another process ([Buffer.LoadState]), which then decides everything as this
+// one would have.
 package order

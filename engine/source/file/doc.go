@@ -16,4 +16,10 @@
 // [Find] turns what the user named (files, directories, globs, "-") into the
 // list of files to open. Before the first Read, [File.Head] shows the beginning
 // for format detection and [File.Skip] passes over what is not a record.
+//
+// A [File.Bookmark] is a position with evidence: the size, hashes of the first
+// and of the last 64 KiB that were read, and if [Options] ask for it a hash of
+// everything. With it [File.Resume] goes on in another process, or says what
+// happened to the file; a change between the two ends of what was read of a plain
+// file is not seen. [Distinct] recognises the same content under another name.
 package file
