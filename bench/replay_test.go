@@ -9,6 +9,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
+	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/source"
 	"github.com/cdrstream/cdrstream/engine/source/file"
@@ -98,5 +99,8 @@ type nothing struct{}
 
 func (nothing) Write(context.Context, *feature.Frame) error       { return nil }
 func (nothing) Append(string, int64, int64, string, []byte) error { return nil }
-func (nothing) Prepare(context.Context, uint64) error             { return nil }
+func (nothing) Cut(uint64) error                                  { return nil }
 func (nothing) Commit(context.Context, uint64) error              { return nil }
+
+func (nothing) Prepare(context.Context, uint64) ([]disk.Staged, error) { return nil, nil }
+func (nothing) Recover(context.Context, uint64, []disk.Staged) error   { return nil }

@@ -14,11 +14,12 @@ import (
 )
 
 // counting is a sink that only counts.
-type counting struct{ rows int }
+type counting struct {
+	unstaged
+	rows int
+}
 
 func (c *counting) Write(_ context.Context, f *feature.Frame) error { c.rows += f.Rows; return nil }
-func (*counting) Prepare(context.Context, uint64) error             { return nil }
-func (*counting) Commit(context.Context, uint64) error              { return nil }
 
 // busyDays is two days of n records between the same subscribers, in the order
 // in which a switch writes them: nearly that of release.

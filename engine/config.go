@@ -8,6 +8,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/shard"
 	"github.com/cdrstream/cdrstream/engine/source"
@@ -52,19 +53,38 @@ type Input struct {
 }
 
 // Sink takes the rows. Frames of one shard come in order; several shards write
-// at the same time. What was written becomes visible by Prepare and Commit.
+// at the same time, and while another goroutine is in Prepare or Commit. What was
+// written becomes visible by Prepare and Commit; see package engine/disk for what
+// durable means.
 type Sink interface {
+	// Write takes rows of the epoch f.Epoch.
 	Write(ctx context.Context, f *feature.Frame) error
-	Prepare(ctx context.Context, epoch uint64) error
-	Commit(ctx context.Context, epoch uint64) error
+	Publisher
 }
 
-// Aside takes raw records that were set aside, with the reason. Append is called
-// by one goroutine.
+// Aside takes raw records that were set aside, with the reason. Append and Cut are
+// called by one goroutine, while another one may be in Prepare or Commit.
 type Aside interface {
 	Append(source string, line, offset int64, reason string, raw []byte) error
-	Prepare(ctx context.Context, epoch uint64) error
+	// Cut ends an epoch: what was appended so far belongs to it and those before.
+	// It syncs nothing.
+	Cut(epoch uint64) error
+	Publisher
+}
+
+// Publisher makes what belongs to an epoch durable, and then visible, exactly
+// once. Epochs count from 1.
+type Publisher interface {
+	// Prepare makes everything of the epochs up to epoch durable, and returns
+	// the files of it that are not published.
+	Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error)
+	// Commit publishes what was prepared of the epochs up to epoch. It may be
+	// repeated.
 	Commit(ctx context.Context, epoch uint64) error
+	// Recover is the first call when a job goes on from a checkpoint, of that
+	// epoch: it checks and publishes what Prepare returned for it, unless that is
+	// published, and drops what was staged later.
+	Recover(ctx context.Context, epoch uint64, staged []disk.Staged) error
 }
 
 func (c *Config) check() error {

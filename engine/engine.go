@@ -129,14 +129,24 @@ func (e *Engine) fold(ctx context.Context, s *shard.Shard, runs <-chan *order.Ru
 	return ctx.Err()
 }
 
+// onlyEpoch is the epoch of all that a job writes.
+const onlyEpoch = 1
+
 // commit makes what was written durable, then visible.
 func (e *Engine) commit(ctx context.Context) error {
-	const epoch = 1
-	for _, prepare := range []func(context.Context, uint64) error{
-		e.config.Features.Prepare, e.config.Rejects.Prepare, e.config.Late.Prepare,
-		e.config.Features.Commit, e.config.Rejects.Commit, e.config.Late.Commit,
-	} {
-		if err := prepare(ctx, epoch); err != nil {
+	for _, aside := range []Aside{e.config.Rejects, e.config.Late} {
+		if err := aside.Cut(onlyEpoch); err != nil {
+			return err
+		}
+	}
+	all := []Publisher{e.config.Features, e.config.Rejects, e.config.Late}
+	for _, p := range all {
+		if _, err := p.Prepare(ctx, onlyEpoch); err != nil {
+			return err
+		}
+	}
+	for _, p := range all {
+		if err := p.Commit(ctx, onlyEpoch); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
+	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/internal/oracle"
 	"github.com/cdrstream/cdrstream/engine/numbering"
@@ -231,6 +232,7 @@ func memory(f oracle.File, info *decode.Source, block int) engine.Input {
 
 // rowSink keeps rows as maps. It checks that each frame is sorted.
 type rowSink struct {
+	unstaged
 	schema feature.Schema
 	mu     sync.Mutex
 	rows   map[string]map[string]any
@@ -269,11 +271,16 @@ func cell(t feature.Type, c *feature.Column, i int) any {
 	return c.Bools[i]
 }
 
-func (*rowSink) Prepare(context.Context, uint64) error { return nil }
-func (*rowSink) Commit(context.Context, uint64) error  { return nil }
+// unstaged is a publisher that has nothing to do.
+type unstaged struct{}
+
+func (unstaged) Prepare(context.Context, uint64) ([]disk.Staged, error) { return nil, nil }
+func (unstaged) Commit(context.Context, uint64) error                   { return nil }
+func (unstaged) Recover(context.Context, uint64, []disk.Staged) error   { return nil }
 
 // aside keeps what was set aside.
 type aside struct {
+	unstaged
 	lines []string // where, why, what
 	texts []string // why and what
 }
@@ -285,5 +292,4 @@ func (a *aside) Append(source string, line, offset int64, reason string, raw []b
 	return nil
 }
 
-func (*aside) Prepare(context.Context, uint64) error { return nil }
-func (*aside) Commit(context.Context, uint64) error  { return nil }
+func (*aside) Cut(uint64) error { return nil }

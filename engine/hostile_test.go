@@ -16,6 +16,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/internal/oracle"
 	"github.com/cdrstream/cdrstream/engine/source"
@@ -185,10 +186,14 @@ func (s *step) Write(context.Context, *feature.Frame) error {
 
 func (s *step) Append(string, int64, int64, string, []byte) error { return s.g.failAppend }
 
-func (s *step) Prepare(context.Context, uint64) error {
+func (s *step) Cut(uint64) error { return s.fail("cut") }
+
+func (s *step) Prepare(context.Context, uint64) ([]disk.Staged, error) {
 	s.g.prepared.Add(1)
-	return s.fail("prepare")
+	return nil, s.fail("prepare")
 }
+
+func (s *step) Recover(context.Context, uint64, []disk.Staged) error { return nil }
 
 func (s *step) Commit(context.Context, uint64) error {
 	if err := s.fail("commit"); err != nil {
@@ -243,7 +248,7 @@ func twoFiles() job {
 
 // Whatever sink fails, Run returns its error and nothing is committed.
 func TestSinkFails(t *testing.T) {
-	for _, at := range []string{"prepare features", "prepare rejects", "prepare late", "commit features"} {
+	for _, at := range []string{"cut rejects", "cut late", "prepare features", "prepare rejects", "prepare late", "commit features"} {
 		t.Run(at, func(t *testing.T) {
 			g := guard(t, twoFiles())
 			g.failAt = at

@@ -74,6 +74,7 @@ func position(c *chunk, raw cdr.Span, line uint32) source.Position {
 
 // write takes a frame from a shard.
 func (e *Engine) write(f *feature.Frame) error {
+	f.Epoch = onlyEpoch
 	e.counts.rows.Add(int64(f.Rows))
 	return e.config.Features.Write(context.Background(), f)
 }

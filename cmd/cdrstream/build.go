@@ -154,11 +154,11 @@ func (j *job) open(out string) error {
 	if err != nil {
 		return err
 	}
-	rejects, err := jsonl.New(out, rejectsDir)
+	rejects, err := jsonl.New(out, rejectsDir, jsonl.Options{})
 	if err != nil {
 		return err
 	}
-	late, err := jsonl.New(out, lateDir)
+	late, err := jsonl.New(out, lateDir, jsonl.Options{})
 	if err != nil {
 		return err
 	}

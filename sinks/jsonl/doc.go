@@ -11,15 +11,21 @@
 // OUT/late/late.jsonl, made with its first record. It only grows, and only by a
 // Commit. Until then records are staged in the same file system:
 //
-//	Append   OUT/.staging/late/open
-//	Prepare  fsync, rename to OUT/.staging/late/<epoch>-<offset>, fsync the directory
-//	Commit   cut the file to offset, append the staged bytes, fsync, remove the staged file
+//	Append   OUT/.staging/late/<offset>.jsonl
+//	Cut      this file is complete; what follows goes to another one
+//	Prepare  fsync the files that were cut off, fsync their directory
+//	Commit   write them at their offset, cut off what is behind, fsync; remove them
 //
-// offset is where the epoch's records begin in the final file. Cutting first makes
-// a commit that was interrupted repeatable: what it had appended goes, and is
-// appended again. The first call tells a new writer what to do with what an
-// earlier process left: Commit(n) publishes its epochs up to n and drops the rest;
-// Append or Prepare drops everything.
+// offset is where the records of the file begin in the final file. It is known
+// from the start, since the files before it are complete, and it is all that a
+// crash must leave: Commit may be interrupted anywhere, and Recover writes the
+// records there again and cuts off the rest. A staged file goes only when the
+// final file is durable, so one that the checkpoint names and that is gone was
+// published, and Recover makes sure of it by its checksum.
+//
+// A checkpoint that names no file says nothing about the final file, and need
+// not: only a Commit changes it, and the one before had ended. A writer that
+// begins without Recover drops what is staged and continues the final file.
 //
 // Raw records are personal data: files are 0600 and directories 0700.
 package jsonl

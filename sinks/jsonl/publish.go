@@ -1,163 +1,133 @@
 package jsonl
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
+
+	"github.com/cdrstream/cdrstream/engine/disk"
 )
 
-// stagedEpoch is the staged file of an epoch.
-type stagedEpoch struct {
-	epoch  uint64
-	offset int64 // where its records begin in the final file
-}
-
-func (e stagedEpoch) name() string { return fmt.Sprintf("%d-%d", e.epoch, e.offset) }
-
-// epochs lists the staged epochs in the order in which they were prepared.
-func (w *Writer) epochs() ([]stagedEpoch, error) {
-	names, err := w.disk.list(w.staging())
-	var epochs []stagedEpoch
-	for _, n := range names {
-		epoch, offset, ok := strings.Cut(n, "-")
-		e, err1 := strconv.ParseUint(epoch, 10, 64)
-		o, err2 := strconv.ParseInt(offset, 10, 64)
-		if ok && err1 == nil && err2 == nil {
-			epochs = append(epochs, stagedEpoch{e, o})
-		}
-	}
-	slices.SortFunc(epochs, func(a, b stagedEpoch) int {
-		return cmp.Or(cmp.Compare(a.offset, b.offset), cmp.Compare(a.epoch, b.epoch))
-	})
-	return epochs, err
-}
-
-// start drops what an earlier process left staged: whoever begins by writing
-// makes it anew. The caller holds mu.
-func (w *Writer) start() error {
-	if w.err != nil || w.started {
-		return w.err
-	}
-	if err := w.dropEarlier(); err != nil {
-		return w.fail("clear staged", err)
-	}
-	return nil
-}
-
-func (w *Writer) dropEarlier() error {
-	w.started = true
-	epochs, err := w.epochs()
-	for _, e := range epochs {
-		err = errors.Join(err, w.disk.remove(filepath.Join(w.staging(), e.name())))
-	}
-	return errors.Join(err, w.dropOpen())
-}
-
-func (w *Writer) dropOpen() error {
-	names, err := w.disk.list(w.staging())
-	if err == nil && slices.Contains(names, filepath.Base(w.openPath())) {
-		err = w.disk.remove(w.openPath())
-	}
-	return err
-}
-
 // Commit appends what was prepared for epoch and those before it to the final
-// file. It may be repeated. As the first call of a new writer it recovers: what
-// an earlier process prepared up to epoch is appended, what it staged later is
-// dropped.
+// file. It may be repeated, and records may be appended meanwhile.
 func (w *Writer) Commit(ctx context.Context, epoch uint64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err != nil {
-		return w.err
+	w.turn.Lock()
+	defer w.turn.Unlock()
+	if err := w.ended(); err != nil {
+		return err
 	}
-	if err := w.commit(epoch); err != nil {
+	n := 0
+	for n < len(w.ready) && w.ready[n].epoch <= epoch {
+		n++
+	}
+	if n == 0 {
+		return nil
+	}
+	if err := w.publish(w.ready[:n]); err != nil {
 		return w.fail("publish", err)
 	}
 	return nil
 }
 
-func (w *Writer) commit(epoch uint64) error {
-	epochs, err := w.epochs()
-	if err != nil {
+// publish appends the first files of ready and removes them.
+func (w *Writer) publish(files []*staged) error {
+	if err := w.rewrite(files[0].offset, files); err != nil {
 		return err
 	}
-	for _, e := range epochs {
-		if e.epoch > epoch {
-			continue
-		}
-		if err := w.publish(e); err != nil {
+	w.ready = w.ready[len(files):]
+	for _, f := range files {
+		if err := w.disk.Remove(w.place(f)); err != nil {
 			return err
 		}
-	}
-	if !w.started {
-		return w.dropEarlier()
 	}
 	return nil
 }
 
-// publish appends one staged epoch at its offset. The staged file must be gone
-// for good before a later epoch is appended: found again after a crash, it would
-// cut that epoch off.
-func (w *Writer) publish(e stagedEpoch) error {
-	staged := filepath.Join(w.staging(), e.name())
-	in, err := w.disk.open(staged)
+// rewrite makes the final file end with files, at offset, durably. What stood
+// there goes: an interrupted commit left it.
+func (w *Writer) rewrite(offset int64, files []*staged) error {
+	size, err := w.size()
+	if err != nil {
+		return err
+	}
+	if size < offset {
+		return w.short(size, offset)
+	}
+	f, err := w.disk.Extend(w.path())
+	if err != nil {
+		return err
+	}
+	err = w.replaceTail(f, offset, files)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	if err := w.disk.SyncDir(filepath.Dir(w.path())); err != nil {
+		return err
+	}
+	return w.syncOnce(w.dir)
+}
+
+// replaceTail writes over what an interrupted commit left, and cuts off the rest
+// of it afterwards, so that lines which are there already do not vanish meanwhile.
+func (w *Writer) replaceTail(f disk.File, offset int64, files []*staged) error {
+	if _, err := f.Seek(offset, io.SeekStart); err != nil {
+		return err
+	}
+	for _, s := range files {
+		if err := w.copy(f, s); err != nil {
+			return err
+		}
+		offset = s.end()
+	}
+	if err := f.Truncate(offset); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// copy writes what is staged to f.
+func (w *Writer) copy(f disk.File, s *staged) error {
+	in, err := w.disk.Open(w.place(s))
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	n, err := w.rewrite(e.offset, in)
-	if err != nil {
+	out := disk.SumWriter{W: f}
+	if _, err := io.Copy(&out, in); err != nil {
 		return err
 	}
-	w.prepared = max(0, w.prepared-n)
-	w.committed = e.offset + n
-	if err := w.disk.remove(staged); err != nil {
-		return err
+	if out.Size != s.Size || out.Sum != s.Sum {
+		return w.damaged(s, out.Size, out.Sum)
 	}
-	return w.disk.syncDir(w.staging())
+	return nil
 }
 
-// rewrite makes the final file end with what in holds, at offset, durably, and
-// returns how much that is.
-func (w *Writer) rewrite(offset int64, in io.Reader) (int64, error) {
-	size, err := w.disk.size(w.path())
-	if err != nil {
-		return 0, err
+// size is the length of the final file; 0 when it is not there.
+func (w *Writer) size() (int64, error) {
+	n, err := w.disk.Size(w.path())
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
 	}
-	if size < offset {
-		return 0, fmt.Errorf("%s has %d bytes of %d: %w", w.path(), size, offset, errShort)
-	}
-	f, err := w.disk.extend(w.path())
-	if err != nil {
-		return 0, err
-	}
-	n, err := replaceTail(f, offset, in)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return 0, err
-	}
-	return n, errors.Join(w.disk.syncDir(filepath.Dir(w.path())), w.disk.syncDir(w.dir))
+	return n, err
 }
 
-func replaceTail(f file, offset int64, in io.Reader) (int64, error) {
-	if err := f.Truncate(offset); err != nil {
-		return 0, err
-	}
-	if _, err := f.Seek(offset, io.SeekStart); err != nil {
-		return 0, err
-	}
-	n, err := io.Copy(f, in)
-	if err != nil {
-		return n, err
-	}
-	return n, f.Sync()
+func (w *Writer) short(size, want int64) error {
+	return disk.WithRemedy(
+		fmt.Errorf("%s has %d bytes, fewer than the %d that were committed", w.path(), size, want),
+		"put the file back as it was, or start over with an empty output and state directory")
+}
+
+func (w *Writer) damaged(s *staged, size int64, sum uint32) error {
+	return disk.WithRemedy(
+		fmt.Errorf("%s is damaged: it has %d bytes with CRC-32C %08x, not %d with %08x", w.place(s), size, sum, s.Size, s.Sum),
+		"restore the file, or start over with an empty output and state directory")
 }

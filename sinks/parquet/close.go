@@ -2,12 +2,16 @@ package parquet
 
 import (
 	"errors"
+	"path"
 	"path/filepath"
 )
 
 // Close removes the files that no Prepare made part of an epoch. What was
-// prepared and not committed stays staged, for a Commit after the restart.
+// prepared and not committed stays staged, for a Recover after the restart.
+// Nobody may be writing.
 func (s *Sink) Close() error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == errClosed {
@@ -25,8 +29,7 @@ func (s *Sink) closeFiles() error {
 	var err error
 	for _, sh := range s.shards {
 		if sh.file != nil {
-			s.done = append(s.done, staged{sh.name, sh.file})
-			sh.file = nil
+			err = errors.Join(err, sh.file.Close())
 		}
 		sh.w.pager.zstd.Close()
 	}
@@ -35,20 +38,13 @@ func (s *Sink) closeFiles() error {
 			err = errors.Join(err, f.file.Close())
 		}
 	}
-	s.done = nil
-	err = errors.Join(err, s.removeOpen())
-	// These go only when they are empty: other sinks stage there too.
-	_ = s.disk.remove(s.staging())
-	_ = s.disk.remove(filepath.Dir(s.staging()))
-	return err
-}
-
-func (s *Sink) removeOpen() error {
-	dir := filepath.Join(s.staging(), openDir)
-	names, err := s.disk.list(dir)
-	if err != nil || names == nil {
-		_ = s.disk.remove(dir)
-		return err
+	keep := map[string]bool{}
+	for _, f := range s.ready {
+		keep[path.Base(f.Path)] = true
 	}
-	return s.removeDir(dir)
+	err = errors.Join(err, s.dropBut(keep))
+	// These go only when they are empty: other sinks stage there too.
+	_ = s.disk.Remove(s.staging())
+	_ = s.disk.Remove(filepath.Dir(s.staging()))
+	return err
 }

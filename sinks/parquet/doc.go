@@ -10,19 +10,25 @@
 // crash, gets the same name. Feature rows are personal data: files are 0640 and
 // directories 0750, less what the umask takes.
 //
+// It comes once, since a shard writes all rows of a boundary in one epoch, all
+// shards do so in the same one, and a boundary that was committed is not written
+// again, whatever number of shards goes on from there.
+//
 // # Exactly once
 //
 // A file under a final name is complete and durable. Until then it is staged in
-// the same file system:
+// the same file system, under a name that says the epoch of its rows:
 //
-//	Write    OUT/.staging/features/open/2026-03-01_20260301T230000Z-00.parquet
-//	Prepare  fsync, move to OUT/.staging/features/<epoch>/, fsync the directories
-//	Commit   link to the final name, fsync the directories, remove the staged name
+//	Write    OUT/.staging/features/7_2026-03-01_20260301T230000Z-00.parquet
+//	Prepare  fsync the files of an epoch, fsync the directory
+//	Commit   link them to their final names, fsync the directories, remove the staged names
 //
-// Prepare takes the files that are complete: those whose last frame was written.
-// Commit may be repeated. The first call tells a new sink what to do with what an
-// earlier process left: Commit(n) publishes its epochs up to n and drops the
-// rest; Write or Prepare drops everything.
+// Prepare tells the names, sizes and checksums of the files, for a checkpoint. A
+// process that goes on from there gives them to Recover, which compares them with
+// what is staged and publishes them again: a final name that is there must have the
+// same content, and a staged name that is gone was published. What else is staged,
+// of later epochs and of epochs that were published, is dropped. A sink that begins
+// without Recover drops everything that is staged.
 //
 // # Inside a file
 //

@@ -67,7 +67,7 @@ func schemaOf(ss []shape) feature.Schema {
 
 // frameOf makes a frame of rows subscribers, the first of which is number first.
 func frameOf(r *rand.Rand, ss []shape, first, rows int) *feature.Frame {
-	f := &feature.Frame{WindowEnd: 1772406000000, Date: "2026-03-01", Rows: rows, SubscriberOffsets: []int32{0}}
+	f := &feature.Frame{Epoch: 1, WindowEnd: 1772406000000, Date: "2026-03-01", Rows: rows, SubscriberOffsets: []int32{0}}
 	for i := range rows {
 		f.SubscriberText = fmt.Appendf(f.SubscriberText, "4917%08d", (first+i)*37+r.IntN(37))
 		f.SubscriberOffsets = append(f.SubscriberOffsets, int32(len(f.SubscriberText)))

@@ -1,71 +1,120 @@
 package parquet
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
+
+	"github.com/cdrstream/cdrstream/engine/disk"
 )
 
-// Prepare makes the files that are complete durable, as part of an epoch. They
-// stay invisible; a crash after Prepare loses none of them.
-func (s *Sink) Prepare(ctx context.Context, epoch uint64) error {
+// Prepare makes the files of the epochs up to epoch durable and returns them, in
+// the order of their paths, with those that an earlier Prepare returned and no
+// Commit has published yet. They stay invisible; a crash after Prepare loses none
+// of them. All frames of these epochs must have been written; those of later ones
+// may be written meanwhile.
+func (s *Sink) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	files, err := s.take(epoch)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.prepare(files); err != nil {
+		s.giveBack(files)
+		return nil, s.fail(fmt.Errorf("parquet sink: stage epoch %d in %s: %w; nothing of it was published: %s", epoch, s.staging(), err, disk.Remedy(err)))
+	}
+	return s.listing(), nil
+}
+
+// take returns the complete files of the epochs up to epoch, which ends them.
+func (s *Sink) take(epoch uint64) (files []*staged, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.start(); err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.prepare(epoch); err != nil {
-		s.err = fmt.Errorf("parquet sink: stage epoch %d in %s: %w; nothing of it was published: %s", epoch, s.staging(), err, remedy(err))
+	for e := range s.begun {
+		if e <= epoch {
+			s.err = fmt.Errorf("parquet sink: epoch %d is to be prepared, but a file of epoch %d is not complete: this is a defect of cdrstream, please report it", epoch, e)
+			return nil, s.err
+		}
 	}
-	return s.err
+	s.prepared = max(s.prepared, epoch)
+	s.done = slices.DeleteFunc(s.done, func(f *staged) bool {
+		if f.epoch <= epoch {
+			files = append(files, f)
+		}
+		return f.epoch <= epoch
+	})
+	slices.SortFunc(files, func(a, b *staged) int { return cmp.Compare(a.Path, b.Path) })
+	return files, nil
 }
 
-func (s *Sink) prepare(epoch uint64) error {
-	if len(s.done) == 0 {
+// giveBack leaves files that could not be prepared to Close.
+func (s *Sink) giveBack(files []*staged) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.done = append(s.done, files...)
+}
+
+func (s *Sink) prepare(files []*staged) error {
+	if len(files) == 0 {
 		return nil
 	}
-	dir := s.epochDir(epoch)
-	if err := s.disk.mkdir(dir); err != nil {
+	for _, f := range files {
+		if err := s.settle(f); err != nil {
+			return err
+		}
+	}
+	if err := s.disk.SyncDir(s.staging()); err != nil {
 		return err
 	}
-	for len(s.done) > 0 {
-		if err := s.settle(&s.done[0], dir); err != nil {
-			return err
-		}
-		s.done = s.done[1:]
+	if err := s.syncOnce(filepath.Dir(s.staging()), s.dir, filepath.Dir(s.dir)); err != nil {
+		return err
 	}
-	s.done, s.waiting = nil, 0
-	dirs := []string{dir, s.staging()}
-	if !s.rooted {
-		dirs = append(dirs, filepath.Dir(s.staging()), s.dir, filepath.Dir(filepath.Clean(s.dir)))
-	}
-	s.rooted = true
-	return s.syncDirs(dirs)
+	s.ready = append(s.ready, files...)
+	return nil
 }
 
-// settle syncs f and moves it to dir.
-func (s *Sink) settle(f *staged, dir string) error {
-	if f.file != nil {
-		if err := f.file.Sync(); err != nil {
-			return err
-		}
-		file := f.file
-		f.file = nil
-		if err := file.Close(); err != nil {
-			return err
-		}
+// settle makes the content of f durable.
+func (s *Sink) settle(f *staged) error {
+	if f.file == nil {
+		return nil
 	}
-	return s.disk.rename(filepath.Join(s.staging(), openDir, f.name), filepath.Join(dir, f.name))
+	err := f.sync()
+	s.mu.Lock()
+	s.waiting--
+	s.mu.Unlock()
+	return err
 }
 
-func (s *Sink) syncDirs(dirs []string) error {
+// syncOnce syncs directories that this sink has not synced yet: they may have
+// been made by others, who did not.
+func (s *Sink) syncOnce(dirs ...string) error {
 	for _, d := range dirs {
-		if err := s.disk.syncDir(d); err != nil {
+		if s.synced[d] {
+			continue
+		}
+		if err := s.disk.SyncDir(d); err != nil {
 			return err
 		}
+		s.synced[d] = true
 	}
 	return nil
+}
+
+// listing is everything that is prepared and not committed.
+func (s *Sink) listing() []disk.Staged {
+	var list []disk.Staged
+	for _, f := range s.ready {
+		list = append(list, f.Staged)
+	}
+	slices.SortFunc(list, func(a, b disk.Staged) int { return cmp.Compare(a.Path, b.Path) })
+	return list
 }

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,13 +10,13 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/disk"
 )
 
 func TestCloseWithoutCommit(t *testing.T) {
 	dir := t.TempDir()
-	s := schemaOf(allShapes())
-	sink := newSink(t, dir, s)
+	sink := newSink(t, dir, schemaOf(allShapes()))
 	must(t, sink.Write(ctx, small(1, boundary, 0, 5)))
 	open := small(1, boundary, 1, 5)
 	open.Last = false
@@ -30,53 +31,122 @@ func TestCloseWithoutCommit(t *testing.T) {
 	must(t, sink.Close())
 }
 
-// A file that is not complete at Prepare waits for the next epoch.
-func TestOpenFileWaits(t *testing.T) {
+// What was prepared outlives Close; what was not goes with it.
+func TestCloseAfterPrepare(t *testing.T) {
 	dir := t.TempDir()
 	sink := newSink(t, dir, schemaOf(allShapes()))
-	frames := framesOf(newRand(1), allShapes(), 2, 600)
-	must(t, sink.Write(ctx, frames[0]))
-	must(t, sink.Write(ctx, small(1, boundary, 1, 5)))
-	must(t, sink.Prepare(ctx, 1))
-	must(t, sink.Commit(ctx, 1))
-	if got := files(t, filepath.Join(dir, "features")); len(got) != 1 {
-		t.Fatalf("after epoch 1: %v", got)
+	must(t, sink.Write(ctx, small(1, boundary, 0, 5)))
+	must(t, sink.Write(ctx, of(2, small(1, boundary+day, 0, 5))))
+	prepared := prepare(t, sink, 1)
+	must(t, sink.Close())
+	if got := files(t, dir); !slices.Equal(got, []string{staged0}) {
+		t.Errorf("left %v", got)
 	}
-	must(t, sink.Write(ctx, frames[1]))
-	must(t, sink.Prepare(ctx, 2))
-	must(t, sink.Commit(ctx, 2))
+	sink = newSink(t, dir, schemaOf(allShapes()))
+	must(t, sink.Recover(ctx, 1, prepared))
+	must(t, sink.Close())
+	if got := files(t, dir); !slices.Equal(got, []string{final0}) {
+		t.Errorf("recovered %v", got)
+	}
+}
+
+// Rows of a later epoch are no part of an epoch, complete or not, whenever they
+// were written.
+func TestLaterEpochWaits(t *testing.T) {
+	dir := t.TempDir()
+	s := schemaOf(allShapes())
+	sink := newSink(t, dir, s)
+	frames := framesOf(newRand(1), allShapes(), 2, 600)
+	for _, f := range frames {
+		of(2, f)
+	}
+	must(t, sink.Write(ctx, of(3, small(2, boundary+day, 2, 5))))
+	must(t, sink.Write(ctx, frames[0])) // shard 0, to be continued
+	must(t, sink.Write(ctx, of(1, small(1, boundary, 1, 5))))
+	for epoch, want := range [][]string{1: {final1}, 2: {final0, final1}, 3: {final0, final1, "features/date=2026-03-01/20260302T230000Z-02.parquet"}} {
+		if epoch == 0 {
+			continue
+		}
+		if got := prepare(t, sink, uint64(epoch)); len(got) != 1 {
+			t.Errorf("epoch %d stages %v", epoch, got)
+		}
+		if epoch == 1 {
+			must(t, sink.Write(ctx, frames[1]))
+		}
+		must(t, sink.Commit(ctx, uint64(epoch)))
+		if got := files(t, filepath.Join(dir, "features")); len(got) != len(want) {
+			t.Errorf("epoch %d: %v", epoch, got)
+		}
+	}
 	table, _ := readTable(t, filepath.Join(dir, final0))
-	checkTable(t, table, schemaOf(allShapes()), frames)
+	checkTable(t, table, s, frames)
+}
+
+// An epoch whose rows are not all there is not prepared.
+func TestPrepareIncomplete(t *testing.T) {
+	sink := newSink(t, t.TempDir(), schemaOf(allShapes()))
+	f := small(1, boundary, 0, 5)
+	f.Last = false
+	must(t, sink.Write(ctx, f))
+	if _, err := sink.Prepare(ctx, 1); err == nil || !strings.Contains(err.Error(), "not complete") {
+		t.Error(err)
+	}
+}
+
+// What Prepare tells is what stands there, and again until it is committed.
+func TestPrepareTells(t *testing.T) {
+	dir := t.TempDir()
+	sink := newSink(t, dir, schemaOf(allShapes()))
+	for epoch := range uint64(3) {
+		for shard := range 2 {
+			must(t, sink.Write(ctx, of(epoch+1, small(1, boundary+day*cdr.Millis(epoch), shard, 5))))
+		}
+		got := prepare(t, sink, epoch+1)
+		if len(got) != 2*int(epoch+1) {
+			t.Fatalf("%d files", len(got))
+		}
+		for _, f := range got {
+			size, sum, err := disk.SumFile(sink.disk, filepath.Join(dir, f.Path))
+			if err != nil || size != f.Size || sum != f.Sum {
+				t.Errorf("%+v: %d bytes, %08x, %v", f, size, sum, err)
+			}
+		}
+	}
+	must(t, sink.Commit(ctx, 2))
+	if got := prepare(t, sink, 3); len(got) != 2 {
+		t.Errorf("%d files are left", len(got))
+	}
 }
 
 // crashed leaves the directory as a process does that died after it had prepared
-// epochs 1 (shard 0) and 2 (shard 1) and begun a file of shard 2.
-func crashed(t *testing.T) string {
-	dir := t.TempDir()
+// epochs 1 (shard 0) and 2 (shard 1) and begun a file of shard 2. It returns what
+// Prepare told, by epoch.
+func crashed(t *testing.T) (dir string, prepared [3][]disk.Staged) {
+	dir = t.TempDir()
 	sink, err := New(dir, schemaOf(allShapes()), Options{})
 	must(t, err)
 	for epoch := range uint64(2) {
-		must(t, sink.Write(ctx, small(1, boundary, int(epoch), 5)))
-		must(t, sink.Prepare(ctx, epoch+1))
+		must(t, sink.Write(ctx, of(epoch+1, small(1, boundary, int(epoch), 5))))
+		prepared[epoch+1] = prepare(t, sink, epoch+1)
 	}
-	must(t, sink.Write(ctx, small(1, boundary, 2, 5)))
-	return dir
+	must(t, sink.Write(ctx, of(3, small(1, boundary, 2, 5))))
+	return dir, prepared
 }
 
 func TestRecovery(t *testing.T) {
 	for name, c := range map[string]struct {
-		first func(*Sink) error
+		first func(*Sink, [3][]disk.Staged) error
 		want  []string
 	}{
-		"commit 1": {func(s *Sink) error { return s.Commit(ctx, 1) }, []string{final0}},
-		"commit 2": {func(s *Sink) error { return s.Commit(ctx, 2) }, []string{final0, final1}},
-		"commit 0": {func(s *Sink) error { return s.Commit(ctx, 0) }, nil},
-		"write":    {func(s *Sink) error { return s.Write(ctx, small(2, boundary, 2, 5)) }, nil},
-		"prepare":  {func(s *Sink) error { return s.Prepare(ctx, 3) }, nil},
+		"recover 1": {func(s *Sink, p [3][]disk.Staged) error { return s.Recover(ctx, 1, p[1]) }, []string{final0}},
+		"recover 2": {func(s *Sink, p [3][]disk.Staged) error { return s.Recover(ctx, 2, p[2]) }, []string{final0, final1}},
+		"recover 0": {func(s *Sink, _ [3][]disk.Staged) error { return s.Recover(ctx, 0, nil) }, nil},
+		"write":     {func(s *Sink, _ [3][]disk.Staged) error { return s.Write(ctx, of(10, small(2, boundary, 2, 5))) }, nil},
+		"prepare":   {func(s *Sink, _ [3][]disk.Staged) error { _, err := s.Prepare(ctx, 3); return err }, nil},
 	} {
-		dir := crashed(t)
+		dir, prepared := crashed(t)
 		sink := newSink(t, dir, schemaOf(allShapes()))
-		must(t, c.first(sink))
+		must(t, c.first(sink, prepared))
 		must(t, sink.Commit(ctx, 9))
 		must(t, sink.Close())
 		if got := files(t, dir); !slices.Equal(got, c.want) {
@@ -85,9 +155,70 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
-// Commit again after a crash between a link and the removal of the staged name.
-func TestCommitAfterLink(t *testing.T) {
-	for name, prepare := range map[string]func(staged, final string) error{
+// A file that is not what the checkpoint says is refused by name, before anything
+// is published, and nothing is dropped.
+func TestRecoverDamaged(t *testing.T) {
+	for name, c := range map[string]struct {
+		damage func(b []byte) []byte
+		change func(f *disk.Staged)
+		want   string
+	}{
+		"a bit":         {damage: func(b []byte) []byte { b[len(b)/2] ^= 4; return b }, want: "damaged"},
+		"a byte less":   {damage: func(b []byte) []byte { return b[1:] }, want: "damaged"},
+		"a byte more":   {damage: func(b []byte) []byte { return append(b, 0) }, want: "damaged"},
+		"empty":         {damage: func([]byte) []byte { return nil }, want: "damaged"},
+		"later epoch":   {change: func(f *disk.Staged) { f.Path = strings.Replace(f.Path, "/2_", "/3_", 1) }, want: "later epoch"},
+		"another place": {change: func(f *disk.Staged) { f.Path = "../" + f.Path }, want: "no name of a staged file"},
+		"another name":  {change: func(f *disk.Staged) { f.Path = ".staging/features/a.parquet" }, want: "no name of a staged file"},
+	} {
+		dir, prepared := crashed(t)
+		list := slices.Clone(prepared[2])
+		last := &list[len(list)-1]
+		path := filepath.Join(dir, last.Path)
+		good, err := os.ReadFile(path)
+		must(t, err)
+		named := filepath.Base(last.Path)
+		if c.change != nil {
+			c.change(last)
+			named = filepath.Base(last.Path)
+		} else {
+			must(t, os.WriteFile(path, c.damage(slices.Clone(good)), 0o600))
+		}
+		sink := newSink(t, dir, schemaOf(allShapes()))
+		err = sink.Recover(ctx, 2, list)
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), named) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", name, err)
+		}
+		sink.Close()
+		if got := files(t, filepath.Join(dir, stagingPath)); len(got) != 3 || len(files(t, dir)) != 3 {
+			t.Errorf("%s: left %v", name, files(t, dir))
+		}
+		must(t, os.WriteFile(path, good, 0o600))
+		sink = newSink(t, dir, schemaOf(allShapes()))
+		must(t, sink.Recover(ctx, 2, prepared[2]))
+		must(t, sink.Close())
+		if got := files(t, dir); !slices.Equal(got, []string{final0, final1}) {
+			t.Errorf("%s: mended: %v", name, got)
+		}
+	}
+}
+
+func TestRecoverTooLate(t *testing.T) {
+	sink := newSink(t, t.TempDir(), schemaOf(allShapes()))
+	must(t, sink.Recover(ctx, 4, nil))
+	if err := sink.Write(ctx, of(4, small(1, boundary, 0, 5))); err == nil {
+		t.Error("rows of an epoch that is committed were taken")
+	}
+	sink = newSink(t, t.TempDir(), schemaOf(allShapes()))
+	must(t, sink.Write(ctx, small(1, boundary, 0, 5)))
+	if err := sink.Recover(ctx, 0, nil); err == nil || !strings.Contains(err.Error(), "not the first call") {
+		t.Errorf("Recover after Write: %v", err)
+	}
+}
+
+// Recovery after a crash between a link and the removal of the staged name.
+func TestRecoverAfterLink(t *testing.T) {
+	for name, place := range map[string]func(staged, final string) error{
 		"linked": os.Link,
 		"copied": func(staged, final string) error {
 			b, err := os.ReadFile(staged)
@@ -100,14 +231,16 @@ func TestCommitAfterLink(t *testing.T) {
 			return errors.Join(err, os.WriteFile(final, b, 0o600))
 		},
 	} {
-		dir := crashed(t)
-		final := filepath.Join(dir, final0)
+		dir, prepared := crashed(t)
+		staged, final := filepath.Join(dir, staged0), filepath.Join(dir, final0)
 		must(t, os.MkdirAll(filepath.Dir(final), 0o700))
-		must(t, prepare(filepath.Join(dir, ".staging/features/1/2026-03-01_20260301T230000Z-00.parquet"), final))
-		sink := newSink(t, dir, schemaOf(allShapes()))
-		err := sink.Commit(ctx, 2)
+		must(t, place(staged, final))
+		err := newSink(t, dir, schemaOf(allShapes())).Recover(ctx, 2, prepared[2])
 		if other := strings.HasPrefix(name, "other"); (err != nil) != other {
 			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil && (!strings.Contains(err.Error(), staged) || !strings.Contains(err.Error(), final)) {
+			t.Errorf("%s: %v does not name both", name, err)
 		}
 	}
 }
@@ -118,7 +251,7 @@ func TestModes(t *testing.T) {
 	dir := t.TempDir()
 	sink := newSink(t, dir, schemaOf(allShapes()))
 	must(t, sink.Write(ctx, small(1, boundary, 0, 5)))
-	must(t, sink.Prepare(ctx, 1))
+	prepare(t, sink, 1)
 	must(t, sink.Commit(ctx, 1))
 	for path, want := range map[string]os.FileMode{final0: 0o640, "features": 0o750, filepath.Dir(final0): 0o750} {
 		st, err := os.Stat(filepath.Join(dir, path))
@@ -129,128 +262,59 @@ func TestModes(t *testing.T) {
 	}
 }
 
-// failing is a disk on which the operation number left fails.
-type failing struct {
-	osDisk
-	left *int
-	err  error
+// slow is a disk whose syncs wait until they are let go.
+type slow struct {
+	disk.FS
+	syncing, letGo chan struct{}
 }
 
-func (d failing) step() error {
-	*d.left--
-	if *d.left == 0 {
-		return d.err
-	}
-	return nil
+type slowFile struct {
+	disk.File
+	on slow
 }
 
-func (d failing) create(path string) (file, error) {
-	if err := d.step(); err != nil {
-		return nil, err
-	}
-	f, err := d.osDisk.create(path)
-	return failingFile{f, d}, err
+func (h slow) Create(path string) (disk.File, error) {
+	f, err := h.FS.Create(path)
+	return slowFile{f, h}, err
 }
 
-func (d failing) mkdir(path string) error {
-	return errors.Join(d.step(), d.osDisk.mkdir(path))
+func (h slow) wait() {
+	h.syncing <- struct{}{}
+	<-h.letGo
 }
 
-func (d failing) rename(from, to string) error {
-	if err := d.step(); err != nil {
-		return err
-	}
-	return d.osDisk.rename(from, to)
-}
+func (f slowFile) Sync() error          { f.on.wait(); return f.File.Sync() }
+func (h slow) SyncDir(dir string) error { h.wait(); return h.FS.SyncDir(dir) }
 
-func (d failing) link(from, to string) error {
-	if err := d.step(); err != nil {
-		return err
-	}
-	return d.osDisk.link(from, to)
-}
-
-func (d failing) syncDir(dir string) error {
-	return errors.Join(d.step(), d.osDisk.syncDir(dir))
-}
-
-type failingFile struct {
-	file
-	disk failing
-}
-
-// Write stops half-way, as a full disk does.
-func (f failingFile) Write(p []byte) (int, error) {
-	if err := f.disk.step(); err != nil {
-		n, _ := f.file.Write(p[:len(p)/2])
-		return n, err
-	}
-	return f.file.Write(p)
-}
-
-func (f failingFile) Sync() error { return errors.Join(f.disk.step(), f.file.Sync()) }
-
-// Every operation fails once: what is under a final name is complete, the error
-// sticks, and a new sink repeats the commit or, where nothing was prepared,
-// starts over.
-func TestEveryFailure(t *testing.T) {
-	s := schemaOf(allShapes())
-	frames := framesOf(newRand(8), allShapes(), 3, 700)
-	run := func(sink *Sink) (prepared bool, err error) {
-		for _, f := range frames {
-			err = errors.Join(err, sink.Write(ctx, f))
-		}
-		if err == nil {
-			err = sink.Prepare(ctx, 1)
-		}
-		prepared = err == nil
-		if err == nil {
-			err = sink.Commit(ctx, 1)
-		}
-		return prepared, err
-	}
-	for fail := 1; ; fail++ {
-		dir := t.TempDir()
-		sink := newSink(t, dir, s)
-		left := fail
-		sink.disk = failing{left: &left, err: syscall.ENOSPC}
-		prepared, err := run(sink)
-		if err == nil {
-			if fail < 12 {
-				t.Fatalf("only %d operations", fail)
-			}
-			return
-		}
-		if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "make room") {
-			t.Fatalf("operation %d: %v", fail, err)
-		}
-		if sink.Commit(ctx, 1) == nil || sink.Close() == nil {
-			t.Fatalf("operation %d: the error does not stick", fail)
-		}
-		checkFinal(t, dir, s, frames, false)
-		sink = newSink(t, dir, s)
-		if prepared {
-			must(t, sink.Commit(ctx, 1))
-		} else if _, err := run(sink); err != nil {
-			t.Fatalf("operation %d: again: %v", fail, err)
-		}
-		must(t, sink.Close())
-		checkFinal(t, dir, s, frames, true)
-		if got := files(t, dir); len(got) != 1 {
-			t.Fatalf("operation %d: left %v", fail, got)
+// Shards write while Prepare and Commit wait for the disk. If they had to wait
+// too, nothing here would ever go on.
+func TestWriteMeanwhile(t *testing.T) {
+	dir := t.TempDir()
+	h := slow{disk.New(0o600, 0o700), make(chan struct{}), make(chan struct{})}
+	sink, err := New(dir, schemaOf(allShapes()), Options{Disk: h})
+	must(t, err)
+	must(t, sink.Write(ctx, small(1, boundary, 0, 5)))
+	finished := make(chan error)
+	go func() {
+		_, err := sink.Prepare(ctx, 1)
+		finished <- errors.Join(err, sink.Commit(ctx, 1))
+	}()
+	syncs := 0
+	for open := true; open; {
+		select {
+		case <-h.syncing:
+			must(t, sink.Write(ctx, of(2, small(1, boundary+day*cdr.Millis(syncs), 1, 5))))
+			syncs++
+			h.letGo <- struct{}{}
+		case err := <-finished:
+			must(t, err)
+			open = false
 		}
 	}
-}
-
-func checkFinal(t *testing.T, dir string, s feature.Schema, frames []*feature.Frame, must bool) {
-	t.Helper()
-	path := filepath.Join(dir, final0)
-	if _, err := os.Stat(path); err != nil {
-		if must {
-			t.Fatal(err)
-		}
-		return
+	if got := files(t, filepath.Join(dir, "features")); len(got) != 1 || syncs < 3 {
+		t.Errorf("%d syncs, published %v", syncs, got)
 	}
-	table, _ := readTable(t, path)
-	checkTable(t, table, s, frames)
+	if got := fmt.Sprint(len(sink.done)); got != fmt.Sprint(syncs) {
+		t.Errorf("%s files wait for the next epoch, not %d", got, syncs)
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
 
@@ -37,6 +38,13 @@ func must(t testing.TB, err error) {
 	}
 }
 
+func prepare(t testing.TB, s *Sink, epoch uint64) []disk.Staged {
+	t.Helper()
+	files, err := s.Prepare(ctx, epoch)
+	must(t, err)
+	return files
+}
+
 // files lists the regular files below dir, relative to it.
 func files(t testing.TB, dir string) []string {
 	t.Helper()
@@ -57,9 +65,16 @@ func small(seed uint64, end cdr.Millis, shard, rows int) *feature.Frame {
 	return next(f, end, shard, true)
 }
 
+// of says which epoch f is of.
+func of(epoch uint64, f *feature.Frame) *feature.Frame {
+	f.Epoch = epoch
+	return f
+}
+
 const (
 	boundary = cdr.Millis(1772406000000) // 2026-03-01T23:00:00Z
 	final0   = "features/date=2026-03-01/20260301T230000Z-00.parquet"
+	staged0  = ".staging/features/1_2026-03-01_20260301T230000Z-00.parquet"
 	final1   = "features/date=2026-03-01/20260301T230000Z-01.parquet"
 )
 
@@ -72,12 +87,12 @@ func TestSink(t *testing.T) {
 	for _, f := range frames {
 		must(t, sink.Write(ctx, f))
 	}
-	must(t, sink.Write(ctx, next(&feature.Frame{Date: "2026-03-02"}, boundary+day, 0, true))) // no rows, no file
-	if got := files(t, dir); !slices.Equal(got, []string{".staging/features/open/2026-03-01_20260301T230000Z-00.parquet"}) {
+	must(t, sink.Write(ctx, next(&feature.Frame{Epoch: 1, Date: "2026-03-02"}, boundary+day, 0, true))) // no rows, no file
+	if got := files(t, dir); !slices.Equal(got, []string{staged0}) {
 		t.Errorf("after Write: %v", got)
 	}
-	must(t, sink.Prepare(ctx, 1))
-	if got := files(t, dir); !slices.Equal(got, []string{".staging/features/1/2026-03-01_20260301T230000Z-00.parquet"}) {
+	prepare(t, sink, 1)
+	if got := files(t, dir); !slices.Equal(got, []string{staged0}) {
 		t.Errorf("after Prepare: %v", got)
 	}
 	must(t, sink.Commit(ctx, 1))
@@ -100,7 +115,7 @@ func TestMetadata(t *testing.T) {
 	dir := t.TempDir()
 	sink := newSink(t, dir, schemaOf(allShapes()))
 	must(t, sink.Write(ctx, small(1, boundary, 0, 100)))
-	must(t, sink.Prepare(ctx, 1))
+	prepare(t, sink, 1)
 	must(t, sink.Commit(ctx, 1))
 	table, pf := readTable(t, filepath.Join(dir, final0))
 	for k, want := range map[string]string{"schema_version": "1", "config_hash": "abc"} {
@@ -168,7 +183,7 @@ func TestShards(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	must(t, sink.Prepare(ctx, 3))
+	prepare(t, sink, 3)
 	must(t, sink.Commit(ctx, 3))
 	if n := len(files(t, dir)); n != 240 {
 		t.Fatalf("%d files", n)
@@ -197,6 +212,17 @@ func TestBadFrames(t *testing.T) {
 			must(t, s.Write(ctx, f))
 			return s.Write(ctx, small(1, boundary+day, 0, 5))
 		},
+		"epoch": func(s *Sink) error {
+			f := small(1, boundary, 0, 5)
+			f.Last = false
+			must(t, s.Write(ctx, f))
+			return s.Write(ctx, of(2, f))
+		},
+		"no epoch": func(s *Sink) error { return s.Write(ctx, of(0, small(1, boundary, 0, 5))) },
+		"an epoch that was prepared": func(s *Sink) error {
+			prepare(t, s, 1)
+			return s.Write(ctx, small(1, boundary, 0, 5))
+		},
 	} {
 		dir := t.TempDir()
 		sink := newSink(t, dir, schemaOf(allShapes()))
@@ -207,7 +233,7 @@ func TestBadFrames(t *testing.T) {
 		if again := sink.Write(ctx, small(1, boundary, 1, 5)); again != err {
 			t.Errorf("%s: a later call returns %v", name, again)
 		}
-		if again := sink.Prepare(ctx, 1); again != err {
+		if _, again := sink.Prepare(ctx, 1); again != err {
 			t.Errorf("%s: Prepare returns %v", name, again)
 		}
 		sink.Close()

@@ -15,6 +15,9 @@ func (m *Memory) Crash(keep int, seed uint64) *Memory {
 	defer m.mu.Unlock()
 	m.crashed = true
 	c := crash{keep: keep, random: rand.New(rand.NewPCG(seed, 0)), nodes: map[*node]*node{}}
+	if keep >= 100 {
+		return &Memory{root: c.twin(m.root), crashAt: -1}
+	}
 	return &Memory{root: c.survivor(m.root), crashAt: -1}
 }
 
@@ -25,6 +28,36 @@ type crash struct {
 }
 
 func (c *crash) kept() bool { return c.random.IntN(100) < c.keep }
+
+// twin is n as another process sees it: nothing is lost, nor more durable.
+func (c *crash) twin(n *node) *node {
+	if n == nil || c.nodes[n] != nil {
+		return c.nodes[n]
+	}
+	t := &node{same: n.same, cut: n.cut, lost: n.lost, lostEnd: n.lostEnd}
+	c.nodes[n] = t
+	if !n.isDir() {
+		t.data, t.synced = slices.Clone(n.data), n.synced
+		return t
+	}
+	t.names, t.durable = c.twins(n.names), c.twins(n.durable)
+	for _, change := range n.pending {
+		copied := slices.Clone(change)
+		for i := range copied {
+			copied[i].node = c.twin(copied[i].node)
+		}
+		t.pending = append(t.pending, copied)
+	}
+	return t
+}
+
+func (c *crash) twins(names map[string]*node) map[string]*node {
+	twins := map[string]*node{}
+	for name, n := range names {
+		twins[name] = c.twin(n)
+	}
+	return twins
+}
 
 // survivor is what a crash leaves of n.
 func (c *crash) survivor(n *node) *node {
@@ -58,25 +91,32 @@ func (c *crash) entries(n *node) map[string]*node {
 
 // content is what a file holds after the crash.
 func (c *crash) content(n *node) []byte {
-	switch {
-	case c.keep <= 0:
+	if c.keep <= 0 {
 		return n.synced
-	case c.keep >= 100:
-		return n.data
-	case n.same == len(n.synced) && n.same == len(n.data):
-		return n.data // nothing to lose
 	}
-	part := n.same + c.random.IntN(max(0, len(n.data)-n.same)+1)
+	// So many bytes it had and kept; what was overwritten of them is old or new.
+	had := min(n.cut, len(n.synced))
+	kept := slices.Clone(n.data[:had])
+	if n.same < had {
+		old := n.same + c.random.IntN(had-n.same+1)
+		copy(kept[old:], n.synced[old:had])
+	}
+	return append(kept, c.tail(n.data[had:], n.synced[had:])...)
+}
+
+// tail is what becomes of the bytes after those that a file kept.
+func (c *crash) tail(now, before []byte) []byte {
+	part := now[:c.random.IntN(len(now)+1)]
 	switch c.random.IntN(5) {
 	case 0:
-		return n.synced
+		return before
 	case 1:
-		return n.data
-	case 2: // cut
-		return n.data[:part]
-	case 3: // its end was never written
-		return append(slices.Clone(n.data[:part]), make([]byte, len(n.data)-part)...)
+		return now
+	case 2:
+		return part
+	case 3: // the length was written, the bytes were not
+		return append(slices.Clone(part), make([]byte, len(now)-len(part))...)
 	}
 	// What was cut is back under what was written.
-	return append(slices.Clone(n.data), n.synced[min(len(n.data), len(n.synced)):]...)
+	return append(slices.Clone(now), before[min(len(now), len(before)):]...)
 }

@@ -40,6 +40,10 @@ func TestCrash(t *testing.T) {
 		"cut and written": {
 			"create a; write abc; sync; syncdir .; truncate 1; seek 1; write x", "a=abc",
 			"a=abc|a=a|a=ax|a=a0|a=axc", "a=ax"},
+		"overwritten": {
+			"create a; write abcd; sync; syncdir .; seek 1; write xy", "a=abcd", "a=abcd|a=axcd|a=axyd", "a=axyd"},
+		"overwritten beyond its end": {
+			"create a; write ab; sync; syncdir .; seek 1; write xy", "a=ab", "a=ab|a=ax|a=aby|a=axy|a=ab0|a=ax0", "a=axy"},
 		"cut, written and synced": {
 			"create a; write abc; sync; syncdir .; truncate 1; seek 1; write x; sync", "a=ax", "a=ax", "a=ax"},
 		"renamed": {
@@ -177,6 +181,48 @@ func TestSyncAgain(t *testing.T) {
 	if got := picture(m.Crash(0, 0)); got != "a=" {
 		t.Errorf("%s is left", got)
 	}
+	again := m.Crash(100, 0)
+	w := world{FS: again, root: "/"}
+	for _, line := range []string{"extend a", "sync"} {
+		w.run(line)
+	}
+	if now, later := picture(again), picture(again.Crash(0, 0)); now != "a=x" || later != "a=" {
+		t.Errorf("a new process sees %s, of which %s is left", now, later)
+	}
+	again = again.Crash(100, 0)
+	w = world{FS: again, root: "/"}
+	for _, line := range []string{"extend a", "write y", "sync"} {
+		w.run(line)
+	}
+	if later := picture(again.Crash(0, 0)); later != "a=y" {
+		t.Errorf("written anew: %s is left", later)
+	}
+}
+
+// After the death of a process alone, the next one sees what is not durable yet.
+func TestCrashAgain(t *testing.T) {
+	m := New()
+	w := world{FS: m, root: "/"}
+	for _, line := range []string{"create a", "write 1", "sync", "syncdir .", "write 2", "link a b", "remove a"} {
+		w.run(line)
+	}
+	second := m.Crash(100, 0)
+	for range 2 {
+		if now, later := picture(second), picture(second.Crash(0, 0)); now != "b=12" || later != "a=1" {
+			t.Errorf("%s, then %s", now, later)
+		}
+		second = second.Crash(100, 0)
+	}
+	w = world{FS: second, root: "/"}
+	for _, line := range []string{"extend b", "sync", "syncdir ."} {
+		w.run(line)
+	}
+	if got := picture(second.Crash(0, 0)); got != "b=12" {
+		t.Errorf("%s is left of what was synced then", got)
+	}
+	if got := picture(m.Crash(0, 0)); got != "a=1" {
+		t.Errorf("the first one has %s now", got)
+	}
 }
 
 // Whatever is done and whatever the seed, what was synced last survives.
@@ -186,7 +232,7 @@ func TestSyncedSurvives(t *testing.T) {
 		f, _ := m.Create("a")
 		m.SyncDir("/")
 		var synced []byte
-		low := 0
+		low, shortest := 0, 0
 		for range rapid.IntRange(0, 20).Draw(t, "steps") {
 			at := rapid.IntRange(0, 12).Draw(t, "at")
 			switch rapid.SampledFrom([]string{"write", "append", "cut", "sync"}).Draw(t, "step") {
@@ -200,12 +246,13 @@ func TestSyncedSurvives(t *testing.T) {
 			case "cut":
 				if size, _ := m.Size("a"); int64(at) < size {
 					f.Truncate(int64(at))
+					shortest = min(shortest, at)
 					low = min(low, at)
 				}
 			case "sync":
 				f.Sync()
 				synced, _ = m.ReadFile("a")
-				low = len(synced)
+				low, shortest = len(synced), len(synced)
 			}
 		}
 		now, _ := m.ReadFile("a")
@@ -214,6 +261,9 @@ func TestSyncedSurvives(t *testing.T) {
 		got, err := after.ReadFile("a")
 		if err != nil || !bytes.HasPrefix(got, synced[:min(low, len(synced))]) {
 			t.Fatalf("%q, %v does not begin with %q", got, err, synced[:low])
+		}
+		if len(got) < min(shortest, len(synced)) {
+			t.Fatalf("%q was never cut so short", got)
 		}
 		if keep == 0 && !bytes.Equal(got, synced) || keep == 100 && !bytes.Equal(got, now) {
 			t.Fatalf("keep %d: %q of %q, synced %q", keep, got, now, synced)
@@ -266,4 +316,17 @@ func TestLook(t *testing.T) {
 		t.Error("files where nothing is")
 	}
 	var _ disk.FS = m
+}
+
+func TestPoints(t *testing.T) {
+	n := map[string]int{}
+	for p := range Points(3, 5, 2) {
+		if p.At < 3 || p.At > 4 {
+			t.Errorf("%v", p)
+		}
+		n[fmt.Sprint(p.At, p.Takes, p.Keep)]++
+	}
+	if len(n) != 12 || n["3 true 50"] != 2 || n["4 false 0"] != 1 || n["4 true 100"] != 1 {
+		t.Errorf("%v", n)
+	}
 }

@@ -17,9 +17,10 @@
 //     directories it is one in each;
 //   - directories, from the moment they are made.
 //
-// Bytes and names that survive without having been synced are a matter of
-// keep: 0 keeps none of them, 100 all, as when only the process died, and
-// anything between lets the seed decide, for each name and each file. A file may
-// then have lost what was not synced, or have part of it, or its length with
-// zeros at the end, or what it held before it was cut.
+// What survives beyond that is a matter of keep. 0 keeps nothing of it. 100 is the
+// death of the process alone: the next one sees everything, but what was not
+// synced still is not, and a second crash may take it. Anything between lets the
+// seed decide, for each name and each file; a file may have lost what was not
+// synced, or have part of it, or its length with zeros at the end, or what it held
+// before it was cut.
 package disktest

@@ -47,7 +47,7 @@ func (f *file) Truncate(size int64) error {
 }
 
 func (f *file) Sync() error {
-	return f.do("sync", func() error { f.n.save(); return nil }, func() { f.n.lost = true })
+	return f.do("sync", func() error { f.n.save(); return nil }, f.n.giveUp)
 }
 
 // Close closes the file even if it fails.

@@ -28,7 +28,8 @@ type Fault struct {
 // make on the way, the methods of disk.File but Seek, and each Read. A Write that
 // fails by a Fault has written half; other operations that fail have done
 // nothing. After a Sync that failed, later ones of the same file succeed and do
-// nothing: that is what kernels do.
+// nothing, as with kernels that take the pages for written, until the bytes that
+// were given up have been written anew, or cut off.
 type Memory struct {
 	mu      sync.Mutex
 	root    *node

@@ -16,7 +16,12 @@ type node struct {
 	data   []byte
 	synced []byte // as of the last Sync; may share its bytes with data
 	same   int    // so many bytes of synced were neither overwritten nor cut since
-	lost   bool   // a Sync failed: later ones prove nothing
+	cut    int    // so many were not cut
+
+	// Bytes that a failed Sync gave up: until they are written anew, later Syncs
+	// prove nothing.
+	lost, lostEnd int
+
 	locked bool
 }
 
@@ -94,20 +99,21 @@ func (m *Memory) place(path string) (dir *node, name string, err error) {
 // write puts p at offset at.
 func (n *node) write(at int64, p []byte) {
 	n.touch(at)
-	if gap := at - int64(len(n.data)); gap > 0 {
-		n.data = append(n.data, make([]byte, gap)...)
-	}
+	n.grow(at)
 	k := copy(n.data[at:], p)
 	n.data = append(n.data, p[k:]...)
+	if end := int(at) + len(p); int(at) <= n.lost && end > n.lost {
+		n.lost = end
+	}
 }
 
 // truncate makes n size bytes long.
 func (n *node) truncate(size int64) {
 	n.touch(size)
-	if gap := size - int64(len(n.data)); gap > 0 {
-		n.data = append(n.data, make([]byte, gap)...)
-	}
+	n.grow(size)
 	n.data = n.data[:size]
+	n.cut = min(n.cut, int(size))
+	n.lostEnd = min(n.lostEnd, int(size))
 }
 
 // touch notes that bytes from offset at on change. What was synced keeps its own.
@@ -118,12 +124,27 @@ func (n *node) touch(at int64) {
 	}
 }
 
+// grow fills up with zeros to size.
+func (n *node) grow(size int64) {
+	if gap := size - int64(len(n.data)); gap > 0 {
+		n.data = append(n.data, make([]byte, gap)...)
+	}
+}
+
 // save is a Sync that works.
 func (n *node) save() {
-	if n.lost {
+	if n.lost < n.lostEnd {
 		return
 	}
 	n.synced = n.data[:len(n.data):len(n.data)]
 	n.data = n.synced
-	n.same = len(n.synced)
+	n.same, n.cut = len(n.synced), len(n.synced)
+}
+
+// giveUp is a Sync that fails.
+func (n *node) giveUp() {
+	if n.lost >= n.lostEnd {
+		n.lost = n.same
+	}
+	n.lost, n.lostEnd = min(n.lost, n.same), len(n.data)
 }
