@@ -58,40 +58,51 @@ func replay(b *testing.B, path string, columns []string, sink newSink) {
 
 func replayOnce(b *testing.B, path string, columns []string, sink newSink) *engine.Summary {
 	w := newWorld(b, columns)
-	var out engine.Sink = nothing{}
+	c := jobOver(w, path)
 	if sink != nil {
-		out = sink(w.plan.Schema)
+		c.Features = sink(w.plan.Schema)
 	}
-	e, err := engine.New(engine.Config{
-		Inputs: []engine.Input{{
-			Name: path, Decoder: csv.Decoder{},
-			Open: func(ctx context.Context) (source.Source, decode.Layout, error) {
-				f, err := file.Open(path, file.Options{BlockSize: 256 << 10})
-				if err != nil {
-					return nil, nil, err
-				}
-				head, err := f.Head(ctx)
-				if err != nil {
-					return nil, nil, err
-				}
-				l, skip, err := csv.Decoder{}.Open(head, w.source)
-				f.Skip(skip)
-				return f, l, err
-			},
-		}},
-		Families: w.families, Plan: w.plan, Zone: time.UTC, Lateness: time.Minute,
-		EmitEvery: "1d", Retain: 100 * 24 * time.Hour, MaxContacts: 65536, MaxBuffer: 4 << 20,
-		Workers: 2, BlockSize: 256 << 10,
-		Features: out, Rejects: nothing{}, Late: nothing{},
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	s, err := e.Run(b.Context())
+	s, err := run(b, c)
 	if err != nil {
 		b.Fatal(err)
 	}
 	return s
+}
+
+// jobOver is a job over the file at path, with two workers, that keeps no rows.
+func jobOver(w *world, path string) engine.Config {
+	return engine.Config{
+		Inputs: []engine.Input{{
+			Name: path, Decoder: csv.Decoder{}, Marked: true,
+			Open: func(ctx context.Context) (source.Source, decode.Layout, error) { return open(ctx, w, path) },
+		}},
+		Families: w.families, Plan: w.plan, Zone: time.UTC, Lateness: time.Minute,
+		EmitEvery: "1d", Retain: 100 * 24 * time.Hour, MaxContacts: 65536, MaxBuffer: 4 << 20,
+		Workers: 2, BlockSize: 256 << 10,
+		Features: nothing{}, Rejects: nothing{}, Late: nothing{},
+	}
+}
+
+func open(ctx context.Context, w *world, path string) (source.Source, decode.Layout, error) {
+	f, err := file.Open(path, file.Options{BlockSize: 256 << 10, Content: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	head, err := f.Head(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, skip, err := csv.Decoder{}.Open(head, w.source)
+	f.Skip(skip)
+	return f, l, err
+}
+
+func run(b *testing.B, c engine.Config) (*engine.Summary, error) {
+	e, err := engine.New(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return e.Run(b.Context())
 }
 
 // nothing takes everything and keeps none of it.

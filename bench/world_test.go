@@ -73,17 +73,15 @@ func denseRecords(b testing.TB) int64 {
 	return n
 }
 
-// dense is made once and removed by TestMain.
-var dense struct {
-	once sync.Once
-	dir  string
-	err  error
-}
+// dense and crowd are made once and removed by TestMain.
+var dense, crowd madeFile
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dense.dir != "" {
-		_ = os.RemoveAll(dense.dir)
+	for _, f := range []*madeFile{&dense, &crowd} {
+		if f.dir != "" {
+			_ = os.RemoveAll(f.dir)
+		}
 	}
 	os.Exit(code)
 }
@@ -94,15 +92,33 @@ func denseFile(b testing.TB) string {
 	if path := os.Getenv("CDRSTREAM_BENCH_FILE"); path != "" {
 		return path
 	}
-	dense.once.Do(func() {
-		if dense.dir, dense.err = os.MkdirTemp("", "cdrstream-bench"); dense.err == nil {
-			dense.err = writeDense(filepath.Join(dense.dir, "dense.csv"), denseRecords(b))
+	return dense.path(b, denseConfig(denseRecords(b)))
+}
+
+// crowdFile returns the path of a file of a million subscribers over two days.
+func crowdFile(b testing.TB) string {
+	c := denseConfig(5_000_000)
+	c.Subscribers, c.Days = 1_000_000, 2
+	return crowd.path(b, c.Defaults())
+}
+
+// madeFile is a file of traffic that is made when it is first needed.
+type madeFile struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+func (f *madeFile) path(b testing.TB, c traffic.Config) string {
+	f.once.Do(func() {
+		if f.dir, f.err = os.MkdirTemp("", "cdrstream-bench"); f.err == nil {
+			f.err = writeTraffic(filepath.Join(f.dir, "traffic.csv"), c)
 		}
 	})
-	if dense.err != nil {
-		b.Fatal(dense.err)
+	if f.err != nil {
+		b.Fatal(f.err)
 	}
-	return filepath.Join(dense.dir, "dense.csv")
+	return filepath.Join(f.dir, "traffic.csv")
 }
 
 func denseConfig(records int64) traffic.Config {
@@ -112,8 +128,7 @@ func denseConfig(records int64) traffic.Config {
 	}.Defaults()
 }
 
-func writeDense(path string, records int64) error {
-	c := denseConfig(records)
+func writeTraffic(path string, c traffic.Config) error {
 	g, err := traffic.New(c)
 	if err != nil {
 		return err

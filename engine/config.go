@@ -36,6 +36,15 @@ type Config struct {
 	Workers   int // shards, and as many decoders
 	BlockSize int // bytes read at a time, about
 
+	// Checkpoints makes the job survive a crash; nil: it starts over.
+	Checkpoints *Checkpoints
+	// Stop, once closed, ends the job with a checkpoint, see ErrStopped. Without
+	// Checkpoints it must be nil: a job that cannot go on is ended by its context.
+	Stop <-chan struct{}
+	// KeepOpen leaves the period of the last records open at the end of the inputs,
+	// for a later process with further ones. It takes Checkpoints.
+	KeepOpen bool
+
 	Features Sink  // of the rows
 	Rejects  Aside // of the records that could not be read
 	Late     Aside // of the records that came too late
@@ -50,6 +59,11 @@ type Input struct {
 	// the first event time, and once to read, unless Once is set.
 	Open func(ctx context.Context) (source.Source, decode.Layout, error)
 	Once bool // it can be opened only once: standard input
+
+	// The inputs of a job that goes on are those that its checkpoint lists, in that
+	// order, and then new ones.
+	Done   bool // read to its end by an earlier process; it is not opened
+	Marked bool // it can tell a bookmark, and go back to one
 }
 
 // Sink takes the rows. Frames of one shard come in order; several shards write
@@ -81,9 +95,9 @@ type Publisher interface {
 	// Commit publishes what was prepared of the epochs up to epoch. It may be
 	// repeated.
 	Commit(ctx context.Context, epoch uint64) error
-	// Recover is the first call when a job goes on from a checkpoint, of that
-	// epoch: it checks and publishes what Prepare returned for it, unless that is
-	// published, and drops what was staged later.
+	// Recover is the first call in a job with checkpoints. epoch is that of the
+	// checkpoint it goes on from: what Prepare returned for it is checked and, unless
+	// that was done, published; what was staged later is dropped. 0: everything is.
 	Recover(ctx context.Context, epoch uint64, staged []disk.Staged) error
 }
 
@@ -99,6 +113,8 @@ func (c *Config) check() error {
 		return errors.New("engine: workers, block size and buffer must be at least 1")
 	case c.Lateness < 0:
 		return errors.New("engine: the lateness must not be negative")
+	case c.Checkpoints == nil && (c.Stop != nil || c.KeepOpen):
+		return errors.New("engine: a job without checkpoints cannot be left and gone on with")
 	}
 	return c.checkRetain()
 }

@@ -2,10 +2,10 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/order"
-	"github.com/cdrstream/cdrstream/engine/shard"
 )
 
 // Engine runs one job.
@@ -13,23 +13,33 @@ type Engine struct {
 	config  Config
 	inputs  []*input
 	buffer  *order.Buffer
-	shards  []*shard.Shard
+	workers []*worker
 	counts  counts
 	started time.Time
+	before  before // what earlier processes did
 
-	free    chan *chunk       // chunks nobody uses
-	todo    []chan *chunk     // to each decoder
-	decoded []chan *chunk     // from each decoder
-	runs    []chan *order.Run // to each shard
+	epoch   uint64   // the last one that was ended or committed
+	barrier *barrier // the last one that was raised; nil: it is done with
+
+	free     chan *chunk   // chunks nobody uses
+	todo     []chan *chunk // to each decoder
+	decoded  []chan *chunk // from each decoder
+	barriers chan *barrier // to the committer
 }
+
+// What Run returns when nothing is wrong and yet it did not read to the end.
+var (
+	ErrStopped  = errors.New("stopped")  // it was told to; another process can go on
+	ErrFinished = errors.New("finished") // an earlier process read to the end; what it wrote is published
+)
 
 // Run reads all inputs to their end, writes the rows of every period that they
 // close, and returns what became of the records. Without an error everything is
-// committed; with one, nothing is. It is called once.
+// committed; with one, what the last checkpoint tells. It is called once.
 func (e *Engine) Run(ctx context.Context) (*Summary, error) {
 	e.started = time.Now()
 	defer e.close()
-	if err := e.survey(ctx); err != nil {
+	if err := e.begin(ctx); err != nil {
 		return nil, err
 	}
 	g, ctx := newGroup(ctx)
@@ -38,14 +48,15 @@ func (e *Engine) Run(ctx context.Context) (*Summary, error) {
 		g.start(func() error { return e.decode(ctx, i) })
 	}
 	g.start(func() error { return e.order(ctx) })
-	for i, s := range e.shards {
-		g.start(func() error { return e.fold(ctx, s, e.runs[i]) })
+	for _, w := range e.workers {
+		g.start(func() error { return w.fold(ctx) })
 	}
+	g.start(func() error { return e.commit(ctx) })
 	if err := g.wait(); err != nil {
 		return nil, err
 	}
-	if err := e.commit(ctx); err != nil {
-		return nil, err
+	if e.furthestBehind() != nil {
+		return e.summary(), ErrStopped
 	}
 	return e.summary(), nil
 }
@@ -58,23 +69,21 @@ func (e *Engine) close() {
 	}
 }
 
-// read fills free chunks with blocks of whichever source is furthest behind and
-// deals them to the decoders.
+// read deals blocks of whichever source is furthest behind, and barriers, to the
+// decoders.
 func (e *Engine) read(ctx context.Context) error {
 	defer closeAll(e.todo)
+	defer close(e.barriers)
 	for i := 0; ; i++ {
-		in := e.furthestBehind()
-		if in == nil {
-			return nil
-		}
 		c, err := receive(ctx, e.free)
 		if err != nil {
 			return err
 		}
-		if err := in.read(ctx, c); err != nil {
+		last, err := e.fill(ctx, c)
+		if err != nil {
 			return err
 		}
-		if err := send(ctx, e.todo[i%len(e.todo)], c); err != nil {
+		if err := send(ctx, e.todo[i%len(e.todo)], c); err != nil || last {
 			return err
 		}
 	}
@@ -84,7 +93,9 @@ func (e *Engine) read(ctx context.Context) error {
 func (e *Engine) decode(ctx context.Context, i int) error {
 	defer close(e.decoded[i])
 	for c := range e.todo[i] {
-		c.decode()
+		if c.barrier == nil {
+			c.decode()
+		}
 		if err := send(ctx, e.decoded[i], c); err != nil {
 			return err
 		}
@@ -95,60 +106,54 @@ func (e *Engine) decode(ctx context.Context, i int) error {
 // order takes the chunks as they were read, judges their records and hands what
 // the frontier has passed to every shard.
 func (e *Engine) order(ctx context.Context) error {
-	defer closeAll(e.runs)
+	defer e.closeSteps()
 	for i := 0; ; i++ {
 		c, ok := <-e.decoded[i%len(e.decoded)]
 		if !ok {
 			return ctx.Err()
 		}
-		if err := e.judge(c); err != nil {
-			return err
+		pass := e.sort
+		if c.barrier != nil {
+			pass = e.pass
 		}
-		run, err := e.buffer.Release()
-		if err != nil {
+		if err := pass(ctx, c); err != nil {
 			return err
-		}
-		run.OnDone = func() { e.free <- c }
-		run.Start(len(e.runs))
-		for _, shard := range e.runs {
-			if err := send(ctx, shard, run); err != nil {
-				return err
-			}
 		}
 	}
 }
 
-// fold is the life of a shard.
-func (e *Engine) fold(ctx context.Context, s *shard.Shard, runs <-chan *order.Run) error {
-	for run := range runs {
-		if err := s.Process(run); err != nil {
-			return err
-		}
-		run.Done()
+// sort hands out what the frontier has passed with the records of c.
+func (e *Engine) sort(ctx context.Context, c *chunk) error {
+	if err := e.judge(c); err != nil {
+		return err
 	}
-	return ctx.Err()
+	return e.release(ctx, func() { e.free <- c })
 }
 
-// onlyEpoch is the epoch of all that a job writes.
-const onlyEpoch = 1
+// release hands out what the frontier has passed. done is called when all shards
+// have folded it.
+func (e *Engine) release(ctx context.Context, done func()) error {
+	run, err := e.buffer.Release()
+	if err != nil {
+		return err
+	}
+	run.OnDone = done
+	run.Start(len(e.workers))
+	return e.deal(ctx, step{run: run})
+}
 
-// commit makes what was written durable, then visible.
-func (e *Engine) commit(ctx context.Context) error {
-	for _, aside := range []Aside{e.config.Rejects, e.config.Late} {
-		if err := aside.Cut(onlyEpoch); err != nil {
-			return err
-		}
-	}
-	all := []Publisher{e.config.Features, e.config.Rejects, e.config.Late}
-	for _, p := range all {
-		if _, err := p.Prepare(ctx, onlyEpoch); err != nil {
-			return err
-		}
-	}
-	for _, p := range all {
-		if err := p.Commit(ctx, onlyEpoch); err != nil {
+// deal gives every shard the next step.
+func (e *Engine) deal(ctx context.Context, st step) error {
+	for _, w := range e.workers {
+		if err := send(ctx, w.steps, st); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (e *Engine) closeSteps() {
+	for _, w := range e.workers {
+		close(w.steps)
+	}
 }

@@ -20,7 +20,10 @@ type input struct {
 	source source.Source
 	layout decode.Layout
 	ended  bool
-	mark   atomic.Int64 // as of the last chunk that was judged
+	judged atomic.Int64 // its mark as of the last chunk that was judged
+
+	bookmark source.Bookmark // where it stands, or was left
+	resume   bool            // it was left at the bookmark and not opened since
 }
 
 // chunk goes round the data path: a block, then also its columns.
@@ -31,18 +34,19 @@ type chunk struct {
 	last  bool // nothing of this input comes after it
 	batch cdr.Batch
 	tally decode.Tally
+
+	barrier *barrier // this chunk is no block, but a barrier
 }
+
+func (c *chunk) reset() { c.input, c.last, c.block, c.barrier = nil, false, source.Block{}, nil }
 
 // read fills c with the next block of the input, opening and closing it as
 // needed.
 func (in *input) read(ctx context.Context, c *chunk) error {
-	if in.source == nil {
-		var err error
-		if in.source, in.layout, err = in.Open(ctx); err != nil {
-			return err
-		}
+	if err := in.open(ctx); err != nil {
+		return err
 	}
-	c.input, c.last, c.block = in, false, source.Block{}
+	c.input = in
 	block, err := in.source.Read(ctx, c.buf[:0])
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
@@ -51,11 +55,34 @@ func (in *input) read(ctx context.Context, c *chunk) error {
 	if block.Data != nil {
 		c.buf = block.Data
 	}
-	if err != nil {
-		c.last, in.ended = true, true
-		return in.close()
+	if err == nil {
+		return nil
 	}
-	return nil
+	c.last, in.ended = true, true
+	if err := in.mark(); err != nil {
+		return err
+	}
+	return in.close()
+}
+
+// open opens the source, where it was left if it was, unless it is open.
+func (in *input) open(ctx context.Context) (err error) {
+	if in.source != nil {
+		return nil
+	}
+	if in.source, in.layout, err = in.Open(ctx); err != nil || !in.resume {
+		return err
+	}
+	in.resume = false
+	return in.source.Resume(ctx, in.bookmark)
+}
+
+// mark notes where the source stands, if it is open and that is wanted.
+func (in *input) mark() (err error) {
+	if in.source != nil && in.Marked {
+		in.bookmark, err = in.source.Bookmark()
+	}
+	return err
 }
 
 // close closes the source if it is open.
@@ -82,7 +109,7 @@ func (c *chunk) decode() {
 func (e *Engine) furthestBehind() *input {
 	var behind *input
 	for _, in := range e.inputs {
-		if !in.ended && (behind == nil || in.mark.Load() < behind.mark.Load()) {
+		if !in.ended && (behind == nil || in.judged.Load() < behind.judged.Load()) {
 			behind = in
 		}
 	}
@@ -90,10 +117,11 @@ func (e *Engine) furthestBehind() *input {
 }
 
 // survey finds where each input stands before anything of it is read: at the
-// event time of its first record. A single input need not be looked at.
-func (e *Engine) survey(ctx context.Context) error {
+// event time of its first record. A single input need not be looked at, nor the
+// first ones, that an earlier process knew.
+func (e *Engine) survey(ctx context.Context, known int) error {
 	var c chunk
-	for _, in := range e.inputs {
+	for _, in := range e.inputs[known:] {
 		start := order.Never
 		if len(e.inputs) > 1 && !in.Once {
 			var err error
@@ -101,7 +129,7 @@ func (e *Engine) survey(ctx context.Context) error {
 				return err
 			}
 		}
-		in.mark.Store(int64(start))
+		in.judged.Store(int64(start))
 		e.buffer.AddSource(in.Name, start)
 	}
 	return nil
@@ -114,6 +142,7 @@ const surveyBlock = 16 << 10
 // there is none.
 func (in *input) first(ctx context.Context, c *chunk) (start cdr.Millis, err error) {
 	look := &input{Input: in.Input}
+	look.Marked = false
 	defer func() {
 		if failed := look.close(); err == nil {
 			err = failed

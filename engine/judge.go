@@ -1,12 +1,10 @@
 package engine
 
 import (
-	"context"
 	"fmt"
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/source"
 )
 
@@ -31,7 +29,7 @@ func (e *Engine) judge(c *chunk) error {
 	if c.last {
 		e.buffer.Finish(in.number)
 	}
-	in.mark.Store(int64(e.buffer.Mark(in.number)))
+	in.judged.Store(int64(e.buffer.Mark(in.number)))
 	e.counts.note(c, e.buffer.Frontier())
 	return failed
 }
@@ -70,11 +68,4 @@ func position(c *chunk, raw cdr.Span, line uint32) source.Position {
 		Offset: c.block.Start.Offset + int64(raw.Off),
 		Line:   c.block.Start.Line + int64(line) + 1,
 	}
-}
-
-// write takes a frame from a shard.
-func (e *Engine) write(f *feature.Frame) error {
-	f.Epoch = onlyEpoch
-	e.counts.rows.Add(int64(f.Rows))
-	return e.config.Features.Write(context.Background(), f)
 }

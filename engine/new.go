@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"context"
+
+	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/shard"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -13,7 +16,7 @@ func New(c Config) (*Engine, error) {
 	}
 	e := &Engine{
 		config: c,
-		buffer: order.NewBuffer(order.Options{Lateness: millis(c.Lateness), MaxRecords: c.MaxBuffer}),
+		buffer: order.NewBuffer(order.Options{Lateness: millis(c.Lateness), MaxRecords: c.MaxBuffer, KeepOpen: c.KeepOpen}),
 		counts: newCounts(len(c.Inputs)),
 	}
 	for i := range c.Inputs {
@@ -24,7 +27,7 @@ func New(c Config) (*Engine, error) {
 		if err != nil {
 			return nil, err
 		}
-		e.shards = append(e.shards, s)
+		e.workers = append(e.workers, &worker{shard: s})
 	}
 	e.connect()
 	return e, nil
@@ -42,8 +45,11 @@ func (e *Engine) connect() {
 	for range n {
 		e.todo = append(e.todo, make(chan *chunk, 1))
 		e.decoded = append(e.decoded, make(chan *chunk, 1))
-		e.runs = append(e.runs, make(chan *order.Run, chunks))
 	}
+	for _, w := range e.workers {
+		w.steps = make(chan step, chunks)
+	}
+	e.barriers = make(chan *barrier, 1)
 }
 
 func (e *Engine) newShard(i int) (*shard.Shard, error) {
@@ -62,6 +68,12 @@ func (e *Engine) newShard(i int) (*shard.Shard, error) {
 		Days: window.NewCalendar(c.Zone), Grids: grids, Boundaries: boundaries,
 		EmitAll: c.EmitAll, Retain: millis(c.Retain), MaxContacts: c.MaxContacts,
 		Outsiders: c.Outsiders, HomeKnown: c.HomeKnown,
-		Emit: e.write,
+		Emit: e.emit,
 	}), nil
+}
+
+// emit takes a frame from a shard.
+func (e *Engine) emit(f *feature.Frame) error {
+	e.counts.rows.Add(int64(f.Rows))
+	return e.config.Features.Write(context.Background(), f)
 }

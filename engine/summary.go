@@ -57,6 +57,9 @@ type Summary struct {
 	Subscribers      int             `json:"subscribers"` // in state at the end
 	StateBytes       int             `json:"state_bytes"`
 	EventTime        EventTime       `json:"event_time"`
+	// LongestPauseSeconds is the longest time for which a checkpoint kept a shard
+	// from folding; 0 without checkpoints.
+	LongestPauseSeconds float64 `json:"longest_pause_seconds"`
 }
 
 // counts is what the engine itself counts; the buffer counts the rest.
@@ -93,33 +96,47 @@ func (e *Engine) Progress() Progress {
 }
 
 func (e *Engine) summary() *Summary {
-	s := &Summary{FeatureRows: e.counts.rows.Load(), ElapsedSeconds: time.Since(e.started).Seconds()}
+	s := &Summary{FeatureRows: e.before.rows + e.counts.rows.Load(), ElapsedSeconds: e.elapsed(), Sources: e.ledgers()}
 	first, last := order.Never, order.Never
-	for i, in := range e.inputs {
-		n, b := e.counts.sources[i], e.buffer.Counts(i)
-		src := SourceSummary{Name: in.Name, MaxDisorderSeconds: float64(b.MaxDisorder) / 1000}
-		src.Ledger = Ledger{
-			Read: n.read, Rejected: n.rejected, Filtered: n.filtered,
-			Accepted: b.Accepted, Duplicate: b.Duplicate, Late: b.Late, Buffered: b.Buffered,
-		}
-		s.Ledger.add(src.Ledger)
-		s.Sources = append(s.Sources, src)
+	for i := range s.Sources {
+		s.Ledger.add(s.Sources[i].Ledger)
+		b := e.buffer.Counts(i)
 		if b.First != order.Never && (first == order.Never || b.First < first) {
 			first = b.First
 		}
 		last = max(last, b.Last)
 	}
 	s.EventTime = EventTime{instant(first), instant(last)}
-	for _, sh := range e.shards {
-		st := sh.Stats()
+	for _, w := range e.workers {
+		st := w.shard.Stats()
 		s.Subscribers += st.Subscribers
 		s.StateBytes += st.Bytes
+		s.LongestPauseSeconds = max(s.LongestPauseSeconds, w.pause.Seconds())
 	}
 	if s.ElapsedSeconds > 0 {
 		s.RecordsPerSecond = float64(s.Ledger.Read) / s.ElapsedSeconds
 	}
 	return s
 }
+
+// ledgers accounts for the records of each source.
+func (e *Engine) ledgers() (all []SourceSummary) {
+	for i, in := range e.inputs {
+		n, b := e.counts.sources[i], e.buffer.Counts(i)
+		all = append(all, SourceSummary{
+			Name: in.Name, MaxDisorderSeconds: float64(b.MaxDisorder) / 1000,
+			Ledger: Ledger{
+				Read: n.read, Rejected: n.rejected, Filtered: n.filtered,
+				Accepted: b.Accepted, Duplicate: b.Duplicate, Late: b.Late, Buffered: b.Buffered,
+			},
+		})
+	}
+	return all
+}
+
+// elapsed is how long the job has been at work, in seconds, earlier processes
+// included.
+func (e *Engine) elapsed() float64 { return e.before.seconds + time.Since(e.started).Seconds() }
 
 func instant(t cdr.Millis) *time.Time {
 	if t == order.Never {

@@ -69,44 +69,76 @@ func newBuilder(cfg *config.Config, now time.Time) (*builder, error) {
 
 // job is everything that takes part in a run.
 type job struct {
-	config engine.Config
-	engine *engine.Engine
-	inputs []*input
-	empty  []string // files without a byte
-	hash   string   // of the configuration
-	sinks  []interface{ Close() error }
+	config   engine.Config
+	engine   *engine.Engine
+	inputs   []*input
+	empty    []string // files without a byte
+	hash     string   // of the configuration
+	latest   cdr.Millis
+	settings []config.Setting // that decide the answer
+	sinks    []interface{ Close() error }
 }
 
-// job prepares a run over the files at paths. It writes nothing.
-func (b *builder) job(ctx context.Context, paths []string) (*job, error) {
+// job prepares a run over the files of openings. It writes nothing.
+func (b *builder) job(ctx context.Context, openings []opening) (*job, error) {
 	settings, err := b.cfg.Answer()
 	if err != nil {
 		return nil, usage(err)
 	}
-	j := &job{hash: config.Hash(settings)}
+	j := &job{hash: config.Hash(settings), settings: settings, latest: b.latest}
 	plan, err := b.features()
 	if err != nil {
 		return nil, usage(err)
 	}
-	for _, p := range paths {
-		in, err := b.newInput(ctx, p)
-		if err != nil {
+	j.config = b.engineConfig(plan)
+	for _, s := range openings {
+		if err := b.add(ctx, j, s); err != nil {
 			return nil, err
 		}
-		if in == nil {
-			j.empty = append(j.empty, p)
-			continue
-		}
-		j.inputs = append(j.inputs, in)
 	}
-	if len(j.inputs) == 0 {
+	if len(j.config.Inputs) == 0 {
 		return nil, usagef("nothing to read: all files are empty")
 	}
-	j.config = b.engineConfig(plan)
-	for _, in := range j.inputs {
-		j.config.Inputs = append(j.config.Inputs, in.engineInput())
-	}
 	return j, nil
+}
+
+// add adds one file to the job.
+func (b *builder) add(ctx context.Context, j *job, s opening) error {
+	if s.done {
+		j.config.Inputs = append(j.config.Inputs, engine.Input{Name: s.path, Done: true})
+		return nil
+	}
+	in, err := b.newInput(ctx, s.path)
+	switch {
+	case err != nil:
+		return err
+	case in != nil:
+		j.inputs = append(j.inputs, in)
+		j.config.Inputs = append(j.config.Inputs, in.engineInput())
+	case s.from != nil: // empty before, and still
+		j.config.Inputs = append(j.config.Inputs, engine.Input{Name: s.path, Done: true})
+	default:
+		j.empty = append(j.empty, s.path)
+	}
+	return nil
+}
+
+// paths lists the files that the job reads.
+func (j *job) paths() (all []string) {
+	for _, in := range j.inputs {
+		all = append(all, in.path)
+	}
+	return all
+}
+
+// once refuses inputs that cannot be read again after a crash.
+func (j *job) once() error {
+	for _, in := range j.inputs {
+		if in.first != nil {
+			return usagef("%s can be read only once, and --state needs what can be read again: write it to a file and name that, or leave --state out", in.path)
+		}
+	}
+	return nil
 }
 
 // features compiles what has to be kept and computed.

@@ -31,7 +31,9 @@ type input struct {
 // newInput looks at the beginning of a file to find out how it is read. It
 // returns nil for a file that is empty.
 func (b *builder) newInput(ctx context.Context, path string) (*input, error) {
-	in := &input{path: path, options: file.Options{BlockSize: int(b.cfg.BlockSize), MaxRecord: int(b.cfg.MaxRecord)}}
+	in := &input{path: path, options: file.Options{
+		BlockSize: int(b.cfg.BlockSize), MaxRecord: int(b.cfg.MaxRecord), Content: b.cfg.State != "",
+	}}
 	f, err := openFile(ctx, path, in.options)
 	if err != nil {
 		return nil, usage(err)
@@ -78,7 +80,7 @@ func openFile(ctx context.Context, path string, o file.Options) (*file.File, err
 
 // engineInput is in as the engine takes it.
 func (in *input) engineInput() engine.Input {
-	return engine.Input{Name: in.path, Decoder: in.decoder, Open: in.open, Once: in.first != nil}
+	return engine.Input{Name: in.path, Decoder: in.decoder, Open: in.open, Once: in.first != nil, Marked: in.options.Content}
 }
 
 // open opens the file behind what precedes its first record.

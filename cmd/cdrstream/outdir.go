@@ -34,6 +34,7 @@ type outDir struct {
 type jobID struct {
 	Configuration string   `json:"configuration_hash"`
 	Inputs        []string `json:"inputs"`
+	Job           string   `json:"job"` // as its checkpoints name it; for those it is the only thing that counts
 }
 
 // claim makes the directory the job's own, empty but for foreign files that
@@ -59,6 +60,37 @@ func (o *outDir) claim(overwrite bool) error {
 	return o.sign()
 }
 
+// rejoin takes the directory that an earlier process of the job left, whose
+// checkpoint is in the directory state. A finished job needs none: what it wrote
+// may have been moved away.
+func (o *outDir) rejoin(state string, finished bool) error {
+	id, err := o.owner()
+	switch {
+	case err == nil && id.Job == o.id.Job:
+		return o.take()
+	case finished:
+		return nil
+	case err != nil:
+		return usagef("%s does not hold what the job of --state %s wrote: name the directory in which it began, or start over with another --state", o.path, state)
+	}
+	return usagef("%s holds what another job than that of --state %s wrote: name the directory in which it began, or start over with another --state", o.path, state)
+}
+
+// signed reports whether there is a file that says whose the directory is.
+func (o *outDir) signed() bool {
+	info, err := os.Stat(o.jobPath())
+	return err == nil && info.Size() > 0
+}
+
+// owner reads whose directory this is.
+func (o *outDir) owner() (id jobID, err error) {
+	b, err := os.ReadFile(o.jobPath())
+	if err == nil {
+		err = json.Unmarshal(b, &id)
+	}
+	return id, err
+}
+
 // admit looks whether the job may write here.
 func (o *outDir) admit(overwrite bool) error {
 	held, err := contents(o.path)
@@ -68,6 +100,8 @@ func (o *outDir) admit(overwrite bool) error {
 	case overwrite:
 	case len(held.foreign) > 0:
 		return usagef("%s holds %s, which cdrstream did not write: choose another --out, or --overwrite to write beside it", o.path, some(held.foreign))
+	case o.lock == nil && slices.Equal(held.names, []string{stagingDir}) && !o.signed():
+		// A process that died before it came to sign: nothing of it is here.
 	case slices.Contains(held.names, summaryFile) || len(held.names) > 0 && o.lock == nil && !o.unfinished():
 		return o.refuse(held.names)
 	}
@@ -95,10 +129,8 @@ func (o *outDir) jobPath() string { return filepath.Join(o.path, stagingDir, job
 
 // unfinished reports whether an earlier run of the same job did not end.
 func (o *outDir) unfinished() bool {
-	b, err := os.ReadFile(o.jobPath())
-	var id jobID
-	return err == nil && json.Unmarshal(b, &id) == nil &&
-		id.Configuration == o.id.Configuration && slices.Equal(id.Inputs, o.id.Inputs)
+	id, err := o.owner()
+	return err == nil && id.Configuration == o.id.Configuration && slices.Equal(id.Inputs, o.id.Inputs)
 }
 
 // take keeps other processes out for as long as this one lives.
@@ -155,8 +187,9 @@ func (o *outDir) sign() error {
 	return errors.Join(err, o.lock.Sync())
 }
 
-// finish writes the summary, the sign that everything is there.
-func (o *outDir) finish(summary []byte) error {
+// finish writes the summary, the sign that everything is there. The directory
+// stays the job's if that was kept open.
+func (o *outDir) finish(summary []byte, keepOpen bool) error {
 	staged := filepath.Join(o.path, stagingDir, summaryFile)
 	f, err := os.Create(staged)
 	if err != nil {
@@ -168,6 +201,9 @@ func (o *outDir) finish(summary []byte) error {
 	}
 	if err := os.Rename(staged, filepath.Join(o.path, summaryFile)); err != nil {
 		return err
+	}
+	if keepOpen {
+		return nil
 	}
 	return os.RemoveAll(filepath.Join(o.path, stagingDir))
 }

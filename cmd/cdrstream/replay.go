@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -48,6 +51,7 @@ type replayOptions struct {
 	quiet     bool
 
 	duplicates string // files that hold what another holds: skip or read
+	keepOpen   bool
 }
 
 // check refuses what this version cannot do, rather than leaving it undone.
@@ -77,6 +81,7 @@ func newReplayCommand(s streams) *cobra.Command {
 	fs.BoolVar(&o.overwrite, "overwrite", false, "replace what an earlier run wrote to the output directory")
 	fs.StringVar(&o.duplicates, "duplicate-files", skipDuplicates, "`skip|read` files that hold byte for byte what another one holds; a path named twice is read once in any case")
 	cf := addConfigFlags(fs)
+	fs.BoolVar(&o.keepOpen, "keep-open", false, "leave the last period open in --state, for tomorrow's files")
 	fs.StringVar(&o.rules, "rules", "none", "`NAME` of the rules; only none for now, this version evaluates no rules")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only warnings and errors")
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -90,17 +95,25 @@ func newReplayCommand(s streams) *cobra.Command {
 		if done, err := cf.printed(cfg, s.out); done {
 			return err
 		}
+		if o.keepOpen && cfg.State == "" {
+			return usagef("--keep-open leaves a period open in a state directory: name one with --state")
+		}
 		r := replay{streams: s, options: o, cfg: cfg}
-		return stopped(c.Context(), r.run(c.Context(), args, warnings))
+		return stopped(c.Context(), cfg.State, r.run(c.Context(), args, warnings))
 	}
 	return c
 }
 
 // stopped tells a failure that a signal caused from others.
-func stopped(ctx context.Context, err error) error {
+func stopped(ctx context.Context, state string, err error) error {
 	var e *exitError
-	if err == nil || ctx.Err() == nil || errors.As(err, &e) && e.code == exitLimits {
+	switch {
+	case errors.Is(err, engine.ErrStopped):
+		return &exitError{exitSignal, fmt.Errorf("stopped by a signal: the same command goes on from %s", state)}
+	case err == nil || ctx.Err() == nil || errors.As(err, &e) && e.code == exitLimits || state != "" && !errors.Is(err, context.Canceled):
 		return err
+	case state != "":
+		return &exitError{exitSignal, errors.New("stopped by a signal before anything was read: the same command starts")}
 	}
 	return &exitError{exitSignal, errors.New("stopped by a signal, the run is not complete: the same command starts over")}
 }
@@ -124,51 +137,92 @@ func (r *replay) run(ctx context.Context, args, warnings []string) error {
 	if slices.Contains(args, "") {
 		return usagef("an input has no name: name a file, a directory, a glob, or - for standard input")
 	}
-	paths, repeats, err := file.Find(args)
-	if err != nil {
-		return usage(err)
-	}
-	paths, copies, err := r.options.distinct(paths, nil)
+	state, err := openState(r.cfg, r.options.out)
 	if err != nil {
 		return err
 	}
-	repeats = append(repeats, copies...)
-	for _, p := range repeats {
-		r.log.Warn("duplicate file, not read", "file", p)
+	defer state.close()
+	openings, repeats, err := r.find(args, state)
+	if err != nil {
+		return err
 	}
 	b, err := newBuilder(r.cfg, time.Now())
 	if err != nil {
 		return err
 	}
-	j, err := b.job(ctx, paths)
+	state.latest(b)
+	j, err := b.job(ctx, openings)
 	if err != nil {
+		return err
+	}
+	if err := state.admit(j.settings, r.options.keepOpen); err != nil {
 		return err
 	}
 	for _, p := range j.empty {
 		r.log.Warn("empty file", "file", p)
 	}
-	return r.write(ctx, j, paths, repeats)
+	return r.write(ctx, j, state, repeats)
+}
+
+// find finds the files to read, and those that hold what others hold.
+func (r *replay) find(args []string, state *state) (openings []opening, repeats []string, err error) {
+	if state.finished() {
+		openings, err = state.openings(nil) // whatever became of the files
+		return openings, state.repeats(), err
+	}
+	var paths []string
+	if args := state.wanted(args); len(args) > 0 || !state.goesOn() {
+		if paths, repeats, err = file.Find(args); err != nil {
+			return nil, nil, usage(err)
+		}
+	}
+	paths, copies, err := r.options.distinct(paths, state.known())
+	if err != nil {
+		return nil, nil, err
+	}
+	repeats = append(repeats, copies...)
+	for _, p := range repeats {
+		r.log.Warn("duplicate file, not read", "file", p)
+	}
+	openings, err = state.openings(paths)
+	return openings, repeats, err
 }
 
 // write runs the job into the output directory.
-func (r *replay) write(ctx context.Context, j *job, paths, repeats []string) error {
-	out := &outDir{path: r.options.out, id: jobID{Configuration: j.hash, Inputs: paths}}
-	defer out.release()
-	if err := out.claim(r.options.overwrite); err != nil {
-		return err
-	}
-	result, err := r.fill(ctx, j, out, repeats)
+func (r *replay) write(ctx context.Context, j *job, state *state, repeats []string) error {
+	name, err := state.job()
 	if err != nil {
-		out.abandon()
 		return err
 	}
-	r.tell(result)
-	return checkLimits(result, r.cfg.MaxRejects, r.cfg.MaxLate)
+	out := &outDir{path: r.options.out, id: jobID{Configuration: j.hash, Inputs: j.paths(), Job: name}}
+	defer out.release()
+	if state.goesOn() {
+		err = out.rejoin(state.path, state.finished())
+	} else {
+		err = out.claim(r.options.overwrite)
+	}
+	if err != nil {
+		return err
+	}
+	s, err := r.fill(ctx, j, out, state, repeats)
+	if err != nil {
+		if state.store == nil {
+			out.abandon()
+		}
+		return err
+	}
+	r.tell(s)
+	return checkLimits(s, r.cfg.MaxRejects, r.cfg.MaxLate)
 }
 
 // fill writes everything into the output directory, the summary last.
-func (r *replay) fill(ctx context.Context, j *job, out *outDir, repeats []string) (*engine.Summary, error) {
-	r.log.Info("start", "files", len(j.inputs), "workers", j.config.Workers, "out", out.path)
+func (r *replay) fill(ctx context.Context, j *job, out *outDir, state *state, repeats []string) (*engine.Summary, error) {
+	if err := r.keep(ctx, j, out, state, repeats); err != nil {
+		return nil, err
+	}
+	if state.store != nil {
+		ctx = context.WithoutCancel(ctx) // a signal is for a last checkpoint
+	}
 	if err := j.open(out.path); err != nil {
 		return nil, err
 	}
@@ -178,15 +232,82 @@ func (r *replay) fill(ctx context.Context, j *job, out *outDir, repeats []string
 	if failed := j.close(); err == nil {
 		err = failed // what a sink says when it closes after a failure is known
 	}
+	s := summary{Summary: result, DuplicateFiles: repeats, ConfigurationHash: j.hash, Version: version()}
+	if errors.Is(err, engine.ErrFinished) {
+		return r.again(out, state)
+	}
 	if err != nil {
 		return nil, err
 	}
-	s := summary{Summary: result, DuplicateFiles: repeats, ConfigurationHash: j.hash, Version: version()}
 	text, err := s.json()
 	if err != nil {
 		return nil, err
 	}
-	return result, out.finish(text)
+	return result, out.finish(text, r.options.keepOpen)
+}
+
+// keep makes the job one with checkpoints, if it has a state directory.
+func (r *replay) keep(ctx context.Context, j *job, out *outDir, state *state, repeats []string) error {
+	what := []any{"files", len(j.inputs), "workers", j.config.Workers, "out", out.path}
+	if state.store == nil {
+		r.log.Info("start", what...)
+		return nil
+	}
+	if err := j.once(); err != nil {
+		return err
+	}
+	what = append(what, "state", state.path)
+	if state.goesOn() {
+		what = append(what, "from", state.describe())
+	}
+	r.log.Info("start", what...)
+	absolute, err := filepath.Abs(out.path)
+	if err != nil {
+		return err
+	}
+	j.config.Stop, j.config.KeepOpen = ctx.Done(), r.options.keepOpen
+	j.config.Checkpoints = &engine.Checkpoints{
+		Store: state.store, Job: out.id.Job, Engine: version(), Due: every(time.Duration(r.cfg.CheckpointEvery)),
+		Settings: checkpointSettings(j.settings), Latest: j.latest, Out: absolute,
+		Describe: func(s *engine.Summary) ([]byte, error) {
+			all := summary{Summary: s, DuplicateFiles: repeats, ConfigurationHash: j.hash, Version: version()}
+			return all.json()
+		},
+	}
+	return nil
+}
+
+// every reports true each time that so long has passed.
+func every(d time.Duration) func() bool {
+	next := time.Now().Add(d)
+	return func() bool {
+		now := time.Now()
+		if now.Before(next) {
+			return false
+		}
+		next = now.Add(d)
+		return true
+	}
+}
+
+// again shows the summary of a job that an earlier process finished. It is
+// written here if that process did not come to it.
+func (r *replay) again(out *outDir, state *state) (*engine.Summary, error) {
+	s, text, err := state.summary()
+	if err != nil {
+		return nil, err
+	}
+	r.log.Info("finished before", "state", state.path, "out", out.path)
+	if written, err := os.ReadFile(filepath.Join(out.path, summaryFile)); err == nil {
+		text = written
+	}
+	if out.lock != nil { // else the output was moved away, or is complete
+		if err := out.finish(text, false); err != nil {
+			return nil, err
+		}
+	}
+	_, err = r.out.Write(text)
+	return s, err
 }
 
 // show starts to tell how far the job is.

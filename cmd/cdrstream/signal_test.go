@@ -119,3 +119,22 @@ func expect(t *testing.T, code int, args ...string) (stderr string) {
 	}
 	return text.String()
 }
+
+// A process that died before it came to say whose its directory is leaves nothing
+// that keeps others out.
+func TestDiedAtOnce(t *testing.T) {
+	for _, left := range []string{"out/.staging", "out/.staging/job.json"} {
+		t.Run(left, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			if err := os.MkdirAll("out/.staging", 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(left, ".json") {
+				if err := os.WriteFile(left, nil, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			expect(t, 0, "-")
+		})
+	}
+}

@@ -23,6 +23,7 @@ const (
 // Manifest is a committed epoch: everything about it but what is in Files.
 type Manifest struct {
 	Version int       `json:"version"` // of the format; set by Commit
+	Job     string    `json:"job"`     // what tells the job from others; its output directory knows it too
 	Engine  string    `json:"engine"`  // the version of cdrstream that wrote it
 	Epoch   uint64    `json:"epoch"`   // from 1; set by Commit
 	Base    uint64    `json:"base"`    // the epoch that holds all subscribers, the first one of the chain; set by Commit

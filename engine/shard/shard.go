@@ -270,6 +270,9 @@ func (s *Shard) add(n cdr.Number, t cdr.Millis) uint32 {
 	return slot
 }
 
+// Subscribers counts the subscribers in state.
+func (s *Shard) Subscribers() int { return s.table.n }
+
 // Stats is what a shard holds.
 type Stats struct {
 	Subscribers int

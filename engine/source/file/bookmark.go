@@ -109,6 +109,13 @@ func (f *File) check(b source.Bookmark) (*evidence, error) {
 	return e, nil
 }
 
+// MayGrow reports whether b was taken of a file to which more may be appended: a
+// plain one.
+func MayGrow(b source.Bookmark) bool {
+	e, err := parseEvidence(b.Evidence)
+	return err == nil && e.kind == plain
+}
+
 // differs says in what the file differs from the evidence, "" if in nothing that
 // matters.
 func (f *File) differs(e *evidence) (string, error) {

@@ -14,6 +14,9 @@ import (
 // path is a file name; it becomes absolute when it is read.
 type path string
 
+// directory is a path of a directory.
+type directory string
+
 // windows is a list whose items may be mappings of window and slide.
 type windows []string
 
@@ -89,6 +92,8 @@ func (b binder) setScalar(into any, s string) (err error) {
 		*p = s
 	case *path:
 		*p = path(b.file(s))
+	case *directory:
+		*p = directory(b.file(s))
 	case *int:
 		if *p, err = strconv.Atoi(s); err != nil {
 			return fmt.Errorf("%q is no whole number", s)

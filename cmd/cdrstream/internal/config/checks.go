@@ -42,6 +42,9 @@ func atLeast(d, least Duration) error {
 	return fmt.Errorf("%s is too short: write %s or more", have, want)
 }
 
+// checkCheckpointEvery keeps the disk from having nothing else to do.
+func checkCheckpointEvery(d Duration) error { return atLeast(d, Duration(10*time.Millisecond)) }
+
 func between(n, low, high int) error {
 	if n < low || n > high {
 		return fmt.Errorf("%d is out of range: write %d to %d", n, low, high)

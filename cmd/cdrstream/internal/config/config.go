@@ -54,6 +54,10 @@ type Config struct {
 	Workers    int // 0 = one per core
 	BlockSize  Size
 
+	// Crashes.
+	State           string // directory; empty: none
+	CheckpointEvery Duration
+
 	origins map[string]string // key -> where its value stands
 }
 
@@ -108,5 +112,7 @@ func Defaults() *Config {
 		BlockSize: 256 << 10,
 
 		MaxRejects: Limit{None: true},
+
+		CheckpointEvery: Duration(10 * time.Second),
 	}
 }

@@ -73,6 +73,9 @@ func (c *Config) keys() []Key {
 		{"max_late", "max-late", run, "late records (a count, or n%) beyond which replay exits 3", &c.MaxLate},
 		{"workers", "workers", run, "shards of the state; 0 = one per core", &c.Workers},
 		{"block_size", "", run, "bytes read at a time", &c.BlockSize},
+
+		{"state", "state", run, "directory of checkpoints: a run that was stopped or crashed goes on from it", (*directory)(&c.State)},
+		{"checkpoint_every", "checkpoint-every", run, "time between two checkpoints", &c.CheckpointEvery},
 	}
 }
 
@@ -99,6 +102,8 @@ func (k Key) Kind() string {
 		return "bool"
 	case *path:
 		return "file"
+	case *directory:
+		return "directory"
 	case *Duration:
 		return "duration"
 	case *Size:

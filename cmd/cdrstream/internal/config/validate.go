@@ -42,6 +42,7 @@ func (c *Config) Validate() error {
 		{"max_buffer", between(c.MaxBuffer, 1, 1<<31-1)},
 		{"workers", between(c.Workers, 0, 64)},
 		{"block_size", between(int(c.BlockSize), 1<<10, 1<<28)},
+		{"checkpoint_every", checkCheckpointEvery(c.CheckpointEvery)},
 	} {
 		if check.err != nil {
 			return inKey(c.origins[check.key], check.key, check.err)

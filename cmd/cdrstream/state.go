@@ -1,0 +1,181 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
+	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/checkpoint"
+	"github.com/cdrstream/cdrstream/engine/disk"
+	"github.com/cdrstream/cdrstream/engine/source/file"
+)
+
+// state is the state directory of a replay, and what its checkpoint says. All
+// methods work on one that is not there, of a replay without --state.
+type state struct {
+	path  string
+	store *checkpoint.Store    // nil: none
+	then  *checkpoint.Manifest // nil: no checkpoint yet
+}
+
+// openState opens the state directory that the configuration names.
+func openState(cfg *config.Config, out string) (*state, error) {
+	s := &state{path: cfg.State}
+	if s.path == "" {
+		return s, nil
+	}
+	if err := apart(s.path, out); err != nil {
+		return nil, err
+	}
+	var err error
+	s.store, err = checkpoint.Open(disk.New(0o600, 0o700), s.path)
+	var newer *checkpoint.VersionError
+	switch {
+	case err == nil:
+		s.then = s.store.Manifest()
+		return s, nil
+	case errors.Is(err, checkpoint.ErrLocked), errors.Is(err, checkpoint.ErrForeign), errors.As(err, &newer):
+		return nil, usage(err)
+	}
+	return nil, err
+}
+
+// apart makes sure that the state does not lie in the output, nor the other way
+// round: each refuses files that it does not know.
+func apart(state, out string) error {
+	a, err1 := filepath.Abs(state)
+	b, err2 := filepath.Abs(out)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	if within(a, b) || within(b, a) {
+		return usagef("--state %s and --out %s lie within each other: choose directories apart", state, out)
+	}
+	return nil
+}
+
+func within(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+func (s *state) close() {
+	if s.store != nil {
+		s.store.Close()
+	}
+}
+
+// goesOn reports whether an earlier process has left a checkpoint.
+func (s *state) goesOn() bool { return s.then != nil }
+
+func (s *state) finished() bool { return s.goesOn() && s.then.State == checkpoint.StateFinished }
+
+// admit refuses a job whose answer would be another one.
+func (s *state) admit(settings []config.Setting, keepOpen bool) error {
+	if !s.goesOn() {
+		return nil
+	}
+	var then []config.Setting
+	for _, x := range s.then.Settings {
+		then = append(then, config.Setting(x))
+	}
+	if d := config.Differences(then, settings); len(d) > 0 {
+		return usagef("%s holds a job with another configuration (%s): give it the same one, or choose another --state", s.path, strings.Join(d, "; "))
+	}
+	if s.finished() && keepOpen {
+		return usagef("%s holds a job that is finished, its last period is closed: --keep-open has to be given from the first run on; choose another --state", s.path)
+	}
+	return nil
+}
+
+// job is what tells this job from others: a new name if it does not go on.
+func (s *state) job() (string, error) {
+	if s.goesOn() {
+		return s.then.Job, nil
+	}
+	var b [8]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(b[:]), nil
+}
+
+// wanted leaves out of the arguments the files that were read to their end and
+// are gone.
+func (s *state) wanted(args []string) (wanted []string) {
+	for _, a := range args {
+		if src := s.source(a); src == nil || !src.Done || there(a) {
+			wanted = append(wanted, a)
+		}
+	}
+	return wanted
+}
+
+// source returns what the checkpoint says of the file called name.
+func (s *state) source(name string) *checkpoint.SourceState {
+	if !s.goesOn() {
+		return nil
+	}
+	for i := range s.then.Sources {
+		if src := &s.then.Sources[i]; src.Name == name || filepath.Clean(src.Name) == filepath.Clean(name) {
+			return src
+		}
+	}
+	return nil
+}
+
+// known lists the files of which earlier processes have read.
+func (s *state) known() (all []file.Known) {
+	if !s.goesOn() {
+		return nil
+	}
+	for _, src := range s.then.Sources {
+		if src.Bookmark.Evidence != "" {
+			all = append(all, file.Known{Name: src.Name, Evidence: src.Bookmark.Evidence})
+		}
+	}
+	return all
+}
+
+// latest is the time after which records are rejected. A job that was stopped
+// keeps to what it began with; one that was kept open begins anew.
+func (s *state) latest(b *builder) {
+	if s.goesOn() && s.then.State == checkpoint.StateRunning {
+		b.latest = s.then.Latest
+	}
+}
+
+func checkpointSettings(settings []config.Setting) (all []checkpoint.Setting) {
+	for _, s := range settings {
+		all = append(all, checkpoint.Setting(s))
+	}
+	return all
+}
+
+// describe says what the job stands at, for the log.
+func (s *state) describe() string {
+	return fmt.Sprintf("epoch %d of %s", s.then.Epoch, s.then.Written.Local().Format("2006-01-02 15:04:05"))
+}
+
+// summary returns the summary of a finished job, and its text.
+func (s *state) summary() (*engine.Summary, []byte, error) {
+	var all summary
+	if err := json.Unmarshal(s.then.Summary, &all); err != nil || all.Summary == nil {
+		return nil, nil, fmt.Errorf("%s: the summary of the finished job cannot be read: %v", s.path, err)
+	}
+	text, err := all.json()
+	return all.Summary, text, err
+}
+
+// repeats lists the duplicate files of a finished job.
+func (s *state) repeats() []string {
+	var all summary
+	_ = json.Unmarshal(s.then.Summary, &all) // summary tells
+	return all.DuplicateFiles
+}

@@ -1,0 +1,150 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/checkpoint"
+	"github.com/cdrstream/cdrstream/engine/disk"
+	"github.com/cdrstream/cdrstream/engine/shard"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// output is a sink by the name that checkpoints know it by.
+type output struct {
+	name string
+	Publisher
+}
+
+func (e *Engine) outputs() []output {
+	return []output{{"features", e.config.Features}, {"rejects", e.config.Rejects}, {"late", e.config.Late}}
+}
+
+// commit commits the epochs as their barriers have passed through.
+func (e *Engine) commit(ctx context.Context) error {
+	for b := range e.barriers {
+		if _, err := receive(ctx, b.saved); err != nil {
+			return err
+		}
+		if err := e.commitEpoch(ctx, b); err != nil {
+			return err
+		}
+		close(b.committed)
+	}
+	return ctx.Err()
+}
+
+// commitEpoch is the protocol of engine/checkpoint: everything durable, then the
+// manifest, then everything visible.
+func (e *Engine) commitEpoch(ctx context.Context, b *barrier) error {
+	staged := map[string][]disk.Staged{}
+	for _, o := range e.outputs() {
+		files, err := o.Prepare(ctx, b.epoch)
+		if err != nil {
+			return err
+		}
+		if len(files) > 0 {
+			staged[o.name] = files
+		}
+	}
+	if err := e.checkpoint(b, staged); err != nil {
+		return err
+	}
+	for _, o := range e.outputs() {
+		if err := o.Commit(ctx, b.epoch); err != nil {
+			return err
+		}
+	}
+	if k := e.config.Checkpoints; k != nil {
+		return k.Store.Collect()
+	}
+	return nil
+}
+
+// checkpoint makes the epoch the one that a later process goes on from.
+func (e *Engine) checkpoint(b *barrier, staged map[string][]disk.Staged) error {
+	if b.state == nil {
+		return nil
+	}
+	m, err := e.manifest(b)
+	if err != nil {
+		return err
+	}
+	m.Staged = staged
+	if !b.final {
+		if err := b.write(len(e.workers)); err != nil {
+			return err
+		}
+	}
+	return b.state.Commit(m)
+}
+
+// write makes durable what the stages left.
+func (b *barrier) write(workers int) error {
+	for i := range workers {
+		if err := b.state.Writer(i).Close(); err != nil {
+			return err
+		}
+	}
+	return b.state.WriteOrder(b.order)
+}
+
+// manifest says what a later process needs to know.
+func (e *Engine) manifest(b *barrier) (*checkpoint.Manifest, error) {
+	k := e.config.Checkpoints
+	m := &checkpoint.Manifest{
+		Job: k.Job, Engine: k.Engine, Written: time.Now().UTC(), Settings: k.Settings, Latest: k.Latest, Out: k.Out,
+		State: b.becomes(), Frontier: b.frontier, Clock: checkpointClock(b.clock), OldestDay: int32(b.oldest),
+		Rows: e.before.rows + b.rows.Load(), Subscribers: b.subscribers.Load(), ElapsedSeconds: e.elapsed(),
+	}
+	for i, l := range b.ledgers {
+		of := checkpoint.Ledger(l.Ledger)
+		m.Sources = append(m.Sources, checkpoint.SourceState{Name: l.Name, Bookmark: b.at[i], Done: b.done[i], Ledger: of})
+	}
+	var all Ledger
+	for _, l := range b.ledgers {
+		all.add(l.Ledger)
+	}
+	m.Ledger = checkpoint.Ledger(all)
+	if !b.final || k.Describe == nil {
+		return m, nil
+	}
+	var err error
+	m.Summary, err = k.Describe(e.summary())
+	return m, err
+}
+
+// becomes is what becomes of the job with b.
+func (b *barrier) becomes() checkpoint.State {
+	switch {
+	case b.final:
+		return checkpoint.StateFinished
+	case b.ended:
+		return checkpoint.StateOpen
+	}
+	return checkpoint.StateRunning
+}
+
+func checkpointClock(c shard.Clock) checkpoint.Clock {
+	return checkpoint.Clock{First: c.First, Before: c.Before, Boundary: c.Boundary, Today: int32(c.Today)}
+}
+
+func shardClock(c checkpoint.Clock) shard.Clock {
+	return shard.Clock{First: c.First, Before: c.Before, Boundary: c.Boundary, Today: window.Day(c.Today)}
+}
+
+func checkpointBlock(b shard.Block) checkpoint.Block {
+	kind := checkpoint.Subscribers
+	if b.Kind == shard.Day {
+		kind = checkpoint.Day
+	}
+	return checkpoint.Block{Kind: kind, Partition: b.Partition, Day: int32(b.Day), Data: b.Data}
+}
+
+func shardBlock(b checkpoint.Block) shard.Block {
+	kind := shard.Subscribers
+	if b.Kind == checkpoint.Day {
+		kind = shard.Day
+	}
+	return shard.Block{Kind: kind, Partition: b.Partition, Day: window.Day(b.Day), Data: b.Data}
+}

@@ -1,0 +1,351 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/checkpoint"
+	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/disk"
+	"github.com/cdrstream/cdrstream/engine/disk/disktest"
+	"github.com/cdrstream/cdrstream/engine/internal/oracle"
+	"github.com/cdrstream/cdrstream/engine/source"
+	"github.com/cdrstream/cdrstream/engine/source/file"
+	"github.com/cdrstream/cdrstream/sinks/jsonl"
+	"github.com/cdrstream/cdrstream/sinks/parquet"
+)
+
+// durable is a job with checkpoints whose state and output are in a file system
+// that may crash. Its inputs are real files.
+type durable struct {
+	job
+	dir   string // of the inputs
+	every int    // blocks between two barriers
+}
+
+const (
+	stateDir = "/state"
+	outDir   = "/out"
+)
+
+// newDurable writes the files of j.
+func newDurable(t testing.TB, j job, every int) durable {
+	t.Helper()
+	d := durable{job: j, dir: t.TempDir(), every: every}
+	for _, f := range j.files {
+		if err := os.WriteFile(filepath.Join(d.dir, f.Name), f.Data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
+}
+
+// leave tells a process to stop after so many barriers; 0: never.
+type leave int
+
+// process is one process of the job over the file system fs: it goes on where
+// the one before was left.
+func (d durable) process(fs disk.FS, stop leave) (*engine.Summary, error) {
+	store, err := checkpoint.Open(fs, stateDir)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	c, _, err := d.config()
+	if err != nil {
+		return nil, err
+	}
+	if c.Features, err = parquet.New(outDir, c.Plan.Schema, parquet.Options{Disk: fs}); err != nil {
+		return nil, err
+	}
+	if c.Rejects, err = jsonl.New(outDir, "rejects", jsonl.Options{Disk: fs}); err != nil {
+		return nil, err
+	}
+	if c.Late, err = jsonl.New(outDir, "late", jsonl.Options{Disk: fs}); err != nil {
+		return nil, err
+	}
+	blocks, stopping := 0, make(chan struct{})
+	c.Stop = stopping
+	c.Checkpoints = &engine.Checkpoints{Store: store, Engine: "test", Out: outDir, Due: func() bool {
+		blocks++
+		if stop > 0 && blocks == int(stop)*d.every {
+			close(stopping)
+		}
+		return blocks%d.every == 0
+	}}
+	d.inputs(&c, store.Manifest())
+	e, err := engine.New(c)
+	if err != nil {
+		return nil, err
+	}
+	return e.Run(context.Background())
+}
+
+// inputs makes the inputs of c read the real files.
+func (d durable) inputs(c *engine.Config, m *checkpoint.Manifest) {
+	for i := range c.Inputs {
+		in := &c.Inputs[i]
+		open, path := in.Open, filepath.Join(d.dir, in.Name)
+		in.Marked = true
+		in.Done = m != nil && i < len(m.Sources) && m.Sources[i].Done
+		in.Open = func(ctx context.Context) (source.Source, decode.Layout, error) {
+			_, layout, err := open(ctx) // of the copy in memory
+			if err != nil {
+				return nil, nil, err
+			}
+			return reopen(ctx, path, in.Decoder, layout, c.BlockSize)
+		}
+	}
+}
+
+func reopen(ctx context.Context, path string, d decode.Decoder, l decode.Layout, block int) (source.Source, decode.Layout, error) {
+	f, err := file.Open(path, file.Options{BlockSize: block})
+	if err != nil {
+		return nil, nil, err
+	}
+	head, err := f.Head(ctx)
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	if i := bytes.IndexByte(head, '\n'); i >= 0 && !strings.HasSuffix(fmt.Sprintf("%T", d), "json.Decoder") {
+		f.Skip(i + 1)
+	}
+	return f, l, nil
+}
+
+// visible is what a reader of the output finds: features byte for byte, the lines
+// that were set aside in any order.
+func visible(t testing.TB, m *disktest.Memory) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, path := range m.Files(outDir) {
+		if strings.HasPrefix(path, ".staging/") {
+			continue
+		}
+		b, err := m.ReadFile(filepath.Join(outDir, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(path, ".jsonl") {
+			lines := strings.SplitAfter(string(b), "\n")
+			slices.Sort(lines)
+			b = []byte(strings.Join(lines, ""))
+		}
+		out[path] = string(b)
+	}
+	return out
+}
+
+// finished runs the job to its end and returns what it leaves.
+func (d durable) finished(t testing.TB, m *disktest.Memory) (*engine.Summary, map[string]string) {
+	t.Helper()
+	s, err := d.process(m, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, visible(t, m)
+}
+
+// crashTraffic is small, and has everything: late and rejected records,
+// duplicates, names, two sources.
+func crashTraffic(seed uint64, records int) job {
+	c := oracle.Default()
+	c.Zone, c.Lateness, c.EmitEvery = time.UTC, 2*time.Minute, "1d"
+	files := oracle.Random(seed, oracle.ChaosOptions{
+		Lateness: c.Lateness, Files: 2, Records: records, Days: 5, Duplicates: 0.1, Malformed: 0.05, Late: 0.02,
+	})
+	return job{
+		Config: c, files: files, workers: 2, block: 1500,
+		features: []string{"calls_1d", "contacts_7d", "talk_seconds_7d", "call_duration_max_7d", "interval_std_seconds_1h", "overlapping_calls_1d"},
+	}
+}
+
+// TestCrash crashes a small job at every operation of its file system, with
+// nothing, half and all surviving of what was not synced; then again while it
+// recovers; and lets it finish. What it leaves is what an undisturbed run leaves.
+func TestCrash(t *testing.T) {
+	const seed = 3
+	d := newDurable(t, crashTraffic(seed, 250), 6)
+	calm := disktest.New()
+	want, files := d.finished(t, calm)
+	if l := want.Ledger; l.Late == 0 || l.Rejected == 0 || l.Duplicate == 0 || want.FeatureRows == 0 || len(files) < 6 {
+		t.Fatalf("%+v, %d rows, %d files: not the traffic to try this on", l, want.FeatureRows, len(files))
+	}
+	r := rand.New(rand.NewPCG(seed, 9))
+	points, again := 0, 0
+	for _, keep := range []int{0, 50, 100} {
+		for n := 0; ; n++ {
+			m := disktest.New()
+			m.CrashAt(n, r.IntN(2) == 0)
+			if _, err := d.process(m, 0); err == nil {
+				break // it was through before that
+			}
+			points++
+			after := m.Crash(keep, r.Uint64())
+			for range r.IntN(3) { // and while it recovers
+				after.CrashAt(r.IntN(60), r.IntN(2) == 0)
+				if _, err := d.process(after, 0); err == nil {
+					break
+				}
+				again++
+				after = after.Crash(keep, r.Uint64())
+			}
+			after = after.Crash(100, 0) // no more faults
+			d.agrees(t, after, want, files, fmt.Sprintf("seed %d, keep %d, crash at %d (%s)", seed, keep, n, m.Op(n)))
+		}
+	}
+	t.Logf("%d crash points, %d of them followed by another crash", points, again)
+	if points < 1000 {
+		t.Errorf("only %d crash points", points)
+	}
+}
+
+// agrees finishes the job and compares with an undisturbed one.
+func (d durable) agrees(t testing.TB, m *disktest.Memory, want *engine.Summary, files map[string]string, when string) {
+	t.Helper()
+	s, err := d.process(m, 0)
+	switch {
+	case errors.Is(err, engine.ErrFinished):
+	case err != nil:
+		t.Fatalf("%s: %v", when, err)
+	case s.Ledger != want.Ledger || s.FeatureRows != want.FeatureRows || !sameSources(s.Sources, want.Sources):
+		t.Fatalf("%s: the summary is %+v, without a crash %+v", when, s, want)
+	}
+	got := visible(t, m)
+	if maps.Equal(got, files) {
+		return
+	}
+	for path, content := range files {
+		if got[path] != content {
+			t.Errorf("%s: %s has %d bytes, without a crash %d", when, path, len(got[path]), len(content))
+		}
+	}
+	for path := range got {
+		if _, ok := files[path]; !ok {
+			t.Errorf("%s: %s is there, and is not without a crash", when, path)
+		}
+	}
+	t.FailNow()
+}
+
+func sameSources(a, b []engine.SourceSummary) bool {
+	return slices.EqualFunc(a, b, func(x, y engine.SourceSummary) bool { return x == y })
+}
+
+// TestDiskFails lets each operation fail once, for want of room and with an I/O
+// error: the run ends with that error, and with room it goes on.
+func TestDiskFails(t *testing.T) {
+	d := newDurable(t, crashTraffic(3, 250), 6)
+	want, files := d.finished(t, disktest.New())
+	for _, fault := range []error{syscall.ENOSPC, syscall.EIO} {
+		failed := 0
+		for n := 0; ; n++ {
+			m := disktest.New()
+			m.Fail(disktest.Fault{At: n, Err: fault})
+			_, err := d.process(m, 0)
+			if m.Ops() <= n {
+				break // it was through before that
+			}
+			if err == nil {
+				d.agrees(t, m, want, files, fmt.Sprintf("after %s of %s", fault, m.Op(n)))
+				continue
+			}
+			failed++
+			if !errors.Is(err, fault) || strings.Contains(err.Error(), "\n") {
+				t.Fatalf("%s of %s: the run ends with %v", fault, m.Op(n), err)
+			}
+			d.agrees(t, m.Crash(100, 0), want, files, fmt.Sprintf("after %s of %s", fault, m.Op(n)))
+		}
+		t.Logf("%s: %d operations failed", fault, failed)
+	}
+}
+
+// TestStop stops a job at each barrier and goes on, with other numbers of
+// workers: rows and what was set aside are those of a run that was never stopped,
+// value by value.
+func TestStop(t *testing.T) {
+	for seed := uint64(1); seed <= 6; seed++ {
+		j := crashTraffic(seed, 900)
+		j.block, j.features = 700, nil
+		d := newDurable(t, j, 2)
+		want := d.job.run(t)
+		r := rand.New(rand.NewPCG(seed, 11))
+		m := disktest.New()
+		stops := 0
+		s, err := d.process(m, leave(1+r.IntN(3)))
+		for errors.Is(err, engine.ErrStopped) {
+			stops++
+			d.workers = 1 + r.IntN(4)
+			s, err = d.process(m, leave(1+r.IntN(3)))
+		}
+		if err != nil || stops < 2 {
+			t.Fatalf("seed %d, after %d stops: %v", seed, stops, err)
+		}
+		if s.Ledger != want.summary.Ledger || s.FeatureRows != want.summary.FeatureRows {
+			t.Errorf("seed %d: after %d stops the summary is %+v, without %+v", seed, stops, s, want.summary)
+		}
+		sameRows(t, rowsIn(t, m), want.rows)
+		for kind, lines := range map[string][]string{"rejects": want.rejects.lines, "late": want.late.lines} {
+			if got := visible(t, m)[kind+"/"+kind+".jsonl"]; strings.Count(got, "\n") != len(lines) {
+				t.Errorf("seed %d: %d lines of %s, want %d", seed, strings.Count(got, "\n"), kind, len(lines))
+			}
+		}
+	}
+}
+
+// rowsIn reads the feature files of the output.
+func rowsIn(t testing.TB, m *disktest.Memory) map[string]map[string]any {
+	t.Helper()
+	rows, copied := map[string]map[string]any{}, filepath.Join(t.TempDir(), "copy.parquet")
+	for path, content := range visible(t, m) {
+		if !strings.HasSuffix(path, ".parquet") {
+			continue
+		}
+		if err := os.WriteFile(copied, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := addRows(t.Context(), rows, copied); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+	}
+	return rows
+}
+
+func addRows(ctx context.Context, rows map[string]map[string]any, path string) error {
+	f, err := parquet.OpenReader(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	names := f.Columns()
+	columns := make([]int, len(names))
+	for i := range columns {
+		columns[i] = i
+	}
+	return f.Rows(ctx, columns, -1, func(cells []any) error {
+		row := map[string]any{}
+		for i, v := range cells {
+			row[names[i]] = v
+		}
+		key := rowKey(row["subscriber"].(string), row["window_end"].(time.Time))
+		if _, twice := rows[key]; twice {
+			return fmt.Errorf("row %s comes twice", key)
+		}
+		delete(row, "subscriber")
+		delete(row, "window_end")
+		rows[key] = row
+		return nil
+	})
+}

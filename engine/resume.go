@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/checkpoint"
+	"github.com/cdrstream/cdrstream/engine/order"
+	"github.com/cdrstream/cdrstream/engine/shard"
+)
+
+// Checkpoints make a job survive a crash: another process that is given the same
+// store goes on where the last epoch ended.
+type Checkpoints struct {
+	Store    *checkpoint.Store
+	Job      string      // what tells the job from others; its output directory knows it too
+	Due      func() bool // asked between two blocks: is it time for a checkpoint
+	Settings []checkpoint.Setting
+	Engine   string     // version of the program
+	Latest   cdr.Millis // see decode.Source
+	Out      string     // output directory
+	// Describe makes the text of the summary that the last checkpoint keeps.
+	Describe func(*Summary) ([]byte, error)
+}
+
+// begin puts the job where an earlier process left it, or at its beginning.
+func (e *Engine) begin(ctx context.Context) error {
+	var m *checkpoint.Manifest
+	if k := e.config.Checkpoints; k != nil {
+		m = k.Store.Manifest()
+	}
+	switch {
+	case m == nil:
+		m = &checkpoint.Manifest{}
+	case m.State == checkpoint.StateFinished:
+	default:
+		if err := e.load(ctx, m); err != nil {
+			return err
+		}
+	}
+	if e.config.Checkpoints != nil {
+		for _, o := range e.outputs() {
+			if err := o.Recover(ctx, m.Epoch, m.Staged[o.name]); err != nil {
+				return err
+			}
+		}
+	}
+	if m.State == checkpoint.StateFinished {
+		return ErrFinished
+	}
+	return e.survey(ctx, len(m.Sources))
+}
+
+// load takes over the state of an earlier process.
+func (e *Engine) load(ctx context.Context, m *checkpoint.Manifest) error {
+	if len(m.Sources) > len(e.inputs) {
+		return fmt.Errorf("engine: the checkpoint has %d sources, the job %d inputs", len(m.Sources), len(e.inputs))
+	}
+	waiting, err := e.config.Checkpoints.Store.Order()
+	if err != nil {
+		return err
+	}
+	if err := e.buffer.LoadState(waiting); err != nil {
+		return fmt.Errorf("the reorder buffer of epoch %d: %w", m.Epoch, err)
+	}
+	e.epoch, e.before = m.Epoch, before{rows: m.Rows, seconds: m.ElapsedSeconds}
+	for i := range m.Sources {
+		if err := e.inputs[i].restore(&m.Sources[i], e.buffer); err != nil {
+			return err
+		}
+		l := m.Sources[i].Ledger
+		e.counts.sources[i] = sourceCounts{l.Read, l.Rejected, l.Filtered}
+	}
+	return e.loadShards(ctx, m)
+}
+
+// loadShards loads the state of all shards at the same time.
+func (e *Engine) loadShards(ctx context.Context, m *checkpoint.Manifest) error {
+	g, ctx := newGroup(ctx)
+	for _, w := range e.workers {
+		g.start(func() error { return e.loadShard(ctx, w.shard, m) })
+	}
+	return g.wait()
+}
+
+func (e *Engine) loadShard(ctx context.Context, s *shard.Shard, m *checkpoint.Manifest) error {
+	s.Restore(shardClock(m.Clock), m.Epoch)
+	mine := func(_ checkpoint.Kind, partition uint8) bool { return s.OwnsPartition(partition) }
+	err := e.config.Checkpoints.Store.Blocks(mine, func(b checkpoint.Block) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return s.Load(shardBlock(b))
+	})
+	if err != nil {
+		return err
+	}
+	return s.Loaded()
+}
+
+// restore puts the input where it was.
+func (in *input) restore(s *checkpoint.SourceState, b *order.Buffer) error {
+	if sources := b.Sources(); in.number >= len(sources) || sources[in.number].Name != s.Name {
+		return fmt.Errorf("engine: source %d of the checkpoint, %s, is not in its reorder buffer", in.number, s.Name)
+	}
+	in.judged.Store(int64(b.Mark(in.number)))
+	in.bookmark = s.Bookmark
+	switch {
+	case in.Done:
+		in.ended = true
+	case s.Done:
+		b.Reopen(in.number)
+		in.resume = true
+	default:
+		in.resume = s.Bookmark.Evidence != ""
+	}
+	return nil
+}
+
+// before is what earlier processes did for the job.
+type before struct {
+	rows    int64
+	seconds float64
+}

@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/order"
+	"github.com/cdrstream/cdrstream/engine/shard"
+)
+
+// step is what a shard is given to do: fold a run, or pass a barrier.
+type step struct {
+	run     *order.Run
+	barrier *barrier
+}
+
+// worker is the life of a shard.
+type worker struct {
+	shard *shard.Shard
+	steps chan step
+	saves *barrier      // whose state is being saved; nil: none
+	pause time.Duration // the longest time that saving kept the fold waiting
+}
+
+// saveSlice is how many subscribers are saved between two runs: some
+// milliseconds.
+const saveSlice = 1024
+
+// fold folds runs until there are no more. While state is being saved, each run
+// is followed by a slice of that, and so is each moment in which no run waits.
+func (w *worker) fold(ctx context.Context) error {
+	for {
+		st, ok, err := w.next()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return w.end(ctx)
+		}
+		if err := w.take(st); err != nil {
+			return err
+		}
+	}
+}
+
+// next returns the next step; not ok: there will be none.
+func (w *worker) next() (st step, ok bool, err error) {
+	for w.saves != nil {
+		select {
+		case st, ok = <-w.steps:
+			return st, ok, nil
+		default:
+			if err := w.saveSome(); err != nil {
+				return step{}, false, err
+			}
+		}
+	}
+	st, ok = <-w.steps
+	return st, ok, nil
+}
+
+func (w *worker) take(st step) error {
+	if st.barrier != nil {
+		return w.pass(st.barrier)
+	}
+	if err := w.shard.Process(st.run); err != nil {
+		return err
+	}
+	st.run.Done()
+	return w.saveSome()
+}
+
+// pass begins to save the state as it is at the barrier b.
+func (w *worker) pass(b *barrier) error {
+	b.rows.Add(w.shard.Rows())
+	b.subscribers.Add(int64(w.shard.Subscribers()))
+	if b.state == nil || b.final {
+		b.arrived()
+		return nil
+	}
+	w.saves = b
+	to := b.state.Writer(w.shard.Number)
+	if err := w.shard.Save(b.full, func(x shard.Block) error { return to.Put(checkpointBlock(x)) }); err != nil {
+		return err
+	}
+	if w.shard.Number == 0 {
+		b.clock, b.oldest = w.shard.Clock(), w.shard.OldestDay()
+	}
+	return w.saveSome()
+}
+
+// saveSome saves a slice, if there is anything left to save.
+func (w *worker) saveSome() error {
+	if w.saves == nil {
+		return nil
+	}
+	defer w.timed(time.Now())
+	if err := w.shard.SaveSome(saveSlice); err != nil {
+		return err
+	}
+	if !w.shard.Saving() {
+		w.saves.arrived()
+		w.saves = nil
+	}
+	return nil
+}
+
+func (w *worker) timed(since time.Time) { w.pause = max(w.pause, time.Since(since)) }
+
+// end finishes what is being saved.
+func (w *worker) end(ctx context.Context) error {
+	for w.saves != nil && ctx.Err() == nil {
+		if err := w.saveSome(); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
