@@ -87,12 +87,12 @@ func (s *Shard) compact() {
 
 // closeRows closes the day for all who were active in it.
 func (s *Shard) closeRows() {
-	blocks, any := new(closedDay), false
+	blocks, active := new(closedDay), false
 	for partition := range blocks {
 		blocks[partition] = s.closeBlock(uint32(partition))
-		any = any || blocks[partition] != nil
+		active = active || blocks[partition] != nil
 	}
-	if any {
+	if active {
 		s.days.closed[s.today] = blocks
 		s.days.noteClosed(s.today)
 	}

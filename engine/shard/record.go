@@ -48,7 +48,7 @@ import (
 //	    uvarint  length of the closed panes
 //	    n        closed panes: varint number, packed; ascending
 //
-// A subscriber of 60 items and three windows of days takes about 1.2 KB.
+// A subscriber of 54 items and windows of 1, 7 and 30 days takes about 1 KB.
 
 const (
 	savedHome = 1 << iota

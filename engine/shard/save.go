@@ -41,7 +41,8 @@ func (k Kind) String() string {
 }
 
 // Block is a piece of saved state, all of it of one partition. Data begins with
-// the shape of the state (see shape), four bytes.
+// the shape of the state (see shape), four bytes, little-endian. What follows is
+// described in record.go for subscribers, in days.go for a day.
 type Block struct {
 	Kind      Kind
 	Partition uint8

@@ -320,9 +320,29 @@ func same(t *testing.T, shards []*Shard, whole *Shard) {
 	n := 0
 	for _, s := range shards {
 		n += s.Stats().Subscribers
+		s.people.each(func(slot uint32, who *person) { alike(t, s, whole, slot, who) })
 	}
 	if n != whole.Stats().Subscribers {
 		t.Errorf("%d subscribers, want %d", n, whole.Stats().Subscribers)
+	}
+}
+
+// alike compares a subscriber with what is at its slot in whole.
+func alike(t *testing.T, s, whole *Shard, slot uint32, who *person) {
+	t.Helper()
+	was := whole.people.at(slot)
+	a, b := *who, *was
+	for _, p := range []*person{&a, &b} { // these may differ
+		p.row, p.items, p.epoch, p.capacity = min(p.row, 1), min(p.items, 1), 0, 0
+	}
+	if a != b {
+		t.Errorf("slot %x is %+v, was %+v", slot, a, b)
+	}
+	if s.overlapping && *s.over.at(slot) != *whole.over.at(slot) {
+		t.Errorf("slot %x overlaps %v, was %v", slot, *s.over.at(slot), *whole.over.at(slot))
+	}
+	if !maps.Equal(contents(s.items, who), contents(whole.items, was)) {
+		t.Errorf("the items of slot %x differ", slot)
 	}
 }
 
