@@ -186,6 +186,7 @@ func (p *player) barrier(pos int) {
 	p.saves++
 	for _, s := range p.shards {
 		p.check(s.Save(b.full, func(x shard.Block) error {
+			x.Data = bytes.Clone(x.Data)
 			b.blocks = append(b.blocks, x)
 			return nil
 		}))

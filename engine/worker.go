@@ -78,7 +78,9 @@ func (w *worker) pass(b *barrier) error {
 		b.arrived()
 		return nil
 	}
+	w.shard.Settle()
 	w.saves = b
+	defer w.timed(time.Now())
 	to := b.state.Writer(w.shard.Number)
 	if err := w.shard.Save(b.full, func(x shard.Block) error { return to.Put(checkpointBlock(x)) }); err != nil {
 		return err

@@ -92,6 +92,8 @@ type saver struct {
 	next   uint64 // the walker: places (see place) before it are passed
 	days   []window.Day
 	blocks [partitions][]byte // records that wait for company
+	spare  [][]byte           // memory of blocks that were put
+	day    []byte             // memory of a block of a day
 	put    func(Block) error
 	err    error // of put, the first: nothing is put after it
 }
@@ -102,8 +104,8 @@ type saver struct {
 //
 // It is called between runs, and not while Saving. It folds what waits, which is
 // all it does at once: SaveSome does the work, and Process before it changes what
-// was not saved yet. put is called by the same goroutine as these three; the
-// block's Data is its receiver's from then on. After an error of put nothing more
+// was not saved yet. put is called by the same goroutine as these three, and must
+// not keep the block's Data. After an error of put nothing more
 // is saved, and each of the three returns it.
 func (s *Shard) Save(full bool, put func(Block) error) error {
 	if s.saver.on {
@@ -122,6 +124,10 @@ func (s *Shard) Save(full bool, put func(Block) error) error {
 
 // Saving reports whether something of the last Save is still to be saved.
 func (s *Shard) Saving() bool { return s.saver.on }
+
+// Settle folds what waits, which Save would do too: it is work of the fold, and
+// whoever wants to know how long a save keeps the fold waiting calls it first.
+func (s *Shard) Settle() { s.fold() }
 
 // SaveSome saves up to n subscribers more, at least one unless it passes many that
 // are not due. After the last one Saving reports false, and all blocks were put.
@@ -243,10 +249,21 @@ func (s *Shard) room(b []byte) []byte {
 	const usual = 3 << 10
 	switch {
 	case b == nil:
-		return s.appendShape(make([]byte, 0, blockFirst))
+		return s.appendShape(s.saver.empty())
 	case cap(b)-len(b) < usual && cap(b) < blockRoom:
 		return append(make([]byte, 0, blockRoom), b...)
 	}
+	return b
+}
+
+// empty returns memory for a block.
+func (v *saver) empty() []byte {
+	n := len(v.spare)
+	if n == 0 {
+		return make([]byte, 0, blockFirst)
+	}
+	b := v.spare[n-1]
+	v.spare = v.spare[:n-1]
 	return b
 }
 
@@ -255,6 +272,9 @@ func (v *saver) flush(partition uint32) {
 	if b := v.blocks[partition]; b != nil && v.err == nil {
 		v.blocks[partition] = nil
 		v.err = v.put(Block{Kind: Subscribers, Partition: uint8(partition), Data: b})
+		if len(v.spare) < partitions && cap(b) <= 2*blockRoom {
+			v.spare = append(v.spare, b[:0])
+		}
 	}
 }
 
@@ -267,8 +287,8 @@ func (s *Shard) saveDays(partition uint32) {
 		if blocks == nil || blocks[partition] == nil || v.err != nil {
 			continue
 		}
-		data := append(s.appendShape(make([]byte, 0, 4+len(blocks[partition]))), blocks[partition]...)
-		v.err = v.put(Block{Kind: Day, Partition: uint8(partition), Day: day, Data: data})
+		v.day = append(s.appendShape(v.day[:0]), blocks[partition]...)
+		v.err = v.put(Block{Kind: Day, Partition: uint8(partition), Day: day, Data: v.day})
 	}
 }
 

@@ -181,7 +181,11 @@ func some(t testing.TB, s *Shard, n int) {
 func saveAll(t testing.TB, s *Shard, full bool) []Block {
 	t.Helper()
 	var out []Block
-	if err := s.Save(full, func(b Block) error { out = append(out, b); return nil }); err != nil {
+	if err := s.Save(full, func(b Block) error {
+		b.Data = bytes.Clone(b.Data)
+		out = append(out, b)
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 	some(t, s, 1<<30)
