@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -173,43 +174,70 @@ func crashTraffic(seed uint64, records int) job {
 }
 
 // TestCrash crashes a small job at every operation of its file system, with
-// nothing, half and all surviving of what was not synced; then again while it
-// recovers; and lets it finish. What it leaves is what an undisturbed run leaves.
+// nothing, half and all surviving of what was not synced, the operation itself
+// taking effect or not; then again while it recovers; and lets it finish. What it
+// leaves is what an undisturbed run leaves.
 func TestCrash(t *testing.T) {
 	const seed = 3
 	d := newDurable(t, crashTraffic(seed, 250), 6)
-	calm := disktest.New()
-	want, files := d.finished(t, calm)
+	want, files := d.finished(t, disktest.New())
 	if l := want.Ledger; l.Late == 0 || l.Rejected == 0 || l.Duplicate == 0 || want.FeatureRows == 0 || len(files) < 6 {
 		t.Fatalf("%+v, %d rows, %d files: not the traffic to try this on", l, want.FeatureRows, len(files))
 	}
-	r := rand.New(rand.NewPCG(seed, 9))
-	points, again := 0, 0
-	for _, keep := range []int{0, 50, 100} {
-		for n := 0; ; n++ {
-			m := disktest.New()
-			m.CrashAt(n, r.IntN(2) == 0)
-			if _, err := d.process(m, 0); err == nil {
-				break // it was through before that
+	var points atomic.Int64
+	t.Run("at", func(t *testing.T) {
+		for i, keep := range []int{0, 50, 100} {
+			for k, takes := range []bool{false, true} {
+				t.Run(fmt.Sprintf("keep %d, takes effect %v", keep, takes), func(t *testing.T) {
+					t.Parallel()
+					r := rand.New(rand.NewPCG(seed, uint64(2*i+k)))
+					for n := 0; ; n++ {
+						more := d.crash(t, want, files, crashPoint{n: n, keep: keep, takes: takes, seed: r.Uint64(), again: r.IntN(70)})
+						if more == 0 {
+							return // it was through before that
+						}
+						points.Add(more)
+					}
+				})
 			}
-			points++
-			after := m.Crash(keep, r.Uint64())
-			for range r.IntN(3) { // and while it recovers
-				after.CrashAt(r.IntN(60), r.IntN(2) == 0)
-				if _, err := d.process(after, 0); err == nil {
-					break
-				}
-				again++
-				after = after.Crash(keep, r.Uint64())
-			}
-			after = after.Crash(100, 0) // no more faults
-			d.agrees(t, after, want, files, fmt.Sprintf("seed %d, keep %d, crash at %d (%s)", seed, keep, n, m.Op(n)))
 		}
+	})
+	t.Logf("%d crashes", points.Load())
+	if points.Load() < 1500 {
+		t.Errorf("only %d crashes", points.Load())
 	}
-	t.Logf("%d crash points, %d of them followed by another crash", points, again)
-	if points < 1000 {
-		t.Errorf("only %d crash points", points)
+}
+
+// crashPoint is a crash at operation n, then one at operation again of the process
+// that recovers.
+type crashPoint struct {
+	n, keep int
+	takes   bool
+	seed    uint64
+	again   int
+}
+
+// crash crashes twice, finishes and compares. It returns how many crashes there
+// were.
+func (d durable) crash(t *testing.T, want *engine.Summary, files map[string]string, p crashPoint) (crashes int64) {
+	t.Helper()
+	m := disktest.New()
+	m.CrashAt(p.n, p.takes)
+	if _, err := d.process(m, 0); err == nil {
+		return 0
 	}
+	when := fmt.Sprintf("%+v (%s)", p, m.Op(p.n))
+	m = m.Crash(p.keep, p.seed)
+	m.CrashAt(p.again, !p.takes)
+	crashes = 1
+	if _, err := d.process(m, 0); err != nil && !errors.Is(err, engine.ErrFinished) {
+		crashes++
+		when += ", then at " + m.Op(p.again)
+		m = m.Crash(p.keep, p.seed+1)
+	}
+	m.CrashAt(-1, false)
+	d.agrees(t, m, want, files, when)
+	return crashes
 }
 
 // agrees finishes the job and compares with an undisturbed one.
