@@ -9,11 +9,14 @@ FUZZTIME  ?= 30s
 BENCH     ?= ./bench
 BENCHTIME ?= 1x
 COUNT     ?= 3
+KILLS        ?= 100
+KILL_RECORDS ?= 2000000
+KILL_SEED    ?= 1
 # Tools are pinned in a module file of their own, so that go.mod lists only
 # what the product is made of. The first use compiles them (minutes).
 TOOL := go tool -modfile=.ci/tools.mod
 
-.PHONY: help build demo test race fuzz bench lint check generate clean
+.PHONY: help build demo test race fuzz kill bench lint check generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +45,10 @@ fuzz: ## run every fuzz target for FUZZTIME (30s)
 		echo "== $$pkg $$target"; \
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" < /dev/null; \
 	done
+
+kill: ## kill a replay of KILL_RECORDS (2000000) at KILLS (100) random moments, let it go on, compare
+	CDRSTREAM_KILLS=$(KILLS) CDRSTREAM_KILL_RECORDS=$(KILL_RECORDS) CDRSTREAM_KILL_SEED=$(KILL_SEED) \
+		go test -count=1 -v -timeout 60m -run '^TestKill$$' ./cmd/cdrstream
 
 bench: ## run BENCH (./bench: end to end, stages, state; ./... all) COUNT (3) times into bench.txt, and compare with OLD=file
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -count $(COUNT) -timeout 60m $(BENCH) | tee bench.txt

@@ -19,15 +19,24 @@
 // and folded subscriber by subscriber. Rows: when the frontier reaches a boundary a
 // shard computes its rows and writes them to the sinks itself.
 //
+// Checkpoints: when it is time, the reader raises a barrier in place of a block. It
+// passes through the data path, and each stage leaves in it what it stands at then:
+// the reader where every input was read to, the order what waits and the ledger,
+// the shards their subscribers, which they save while they go on. When all have,
+// the epoch that the barrier ended is committed: what the sinks were given in it
+// becomes durable, then the state and the manifest, then the rows visible. A job
+// without checkpoints is the same with a single barrier, at its end. Another
+// process that is given the state goes on as if there had been no other.
+//
 // The answer is a function of the records read. Nothing in it depends on block
 // size, on the number of decoders or shards, on the order in which chunks of
-// different files arrive, or on time.
+// different files arrive, on where a process ended and another went on, or on time.
 //
 // The floors, from the bottom; a package imports only from floors below it:
 //
-//	cdr                                    record, batch, number: the vocabulary
+//	cdr disk                               record, batch, number: the vocabulary; files that survive
 //	numbering window order source          number plan; measures and panes; event-time order
-//	feature decode                         the catalogue; what a decoder is
+//	feature decode checkpoint              the catalogue; what a decoder is; the state directory
 //	shard decode/* source/*                state; formats; files
 //	engine                                 this page
 //	aggregators/* sinks/*                  families of features; outputs

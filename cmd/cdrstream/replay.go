@@ -128,7 +128,7 @@ type replay struct {
 	log      *slog.Logger
 }
 
-func (r *replay) run(ctx context.Context, args, warnings []string) error {
+func (r *replay) run(ctx context.Context, args, warnings []string) (err error) {
 	r.progress = progress.NewOutput(r.err)
 	r.log = newLogger(r.progress, r.options.quiet)
 	for _, w := range warnings {
@@ -141,7 +141,7 @@ func (r *replay) run(ctx context.Context, args, warnings []string) error {
 	if err != nil {
 		return err
 	}
-	defer state.close()
+	defer func() { state.close(err) }()
 	openings, repeats, err := r.find(args, state)
 	if err != nil {
 		return err

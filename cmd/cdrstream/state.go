@@ -6,13 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
 	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
-	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/source/file"
 )
 
@@ -22,11 +22,12 @@ type state struct {
 	path  string
 	store *checkpoint.Store    // nil: none
 	then  *checkpoint.Manifest // nil: no checkpoint yet
+	made  bool                 // the directory was not there before
 }
 
 // openState opens the state directory that the configuration names.
 func openState(cfg *config.Config, out string) (*state, error) {
-	s := &state{path: cfg.State}
+	s := &state{path: cfg.State, made: !there(cfg.State)}
 	if s.path == "" {
 		return s, nil
 	}
@@ -34,7 +35,7 @@ func openState(cfg *config.Config, out string) (*state, error) {
 		return nil, err
 	}
 	var err error
-	s.store, err = checkpoint.Open(disk.New(0o600, 0o700), s.path)
+	s.store, err = checkpoint.Open(stateDisk(), s.path)
 	var newer *checkpoint.VersionError
 	switch {
 	case err == nil:
@@ -65,10 +66,17 @@ func within(path, dir string) bool {
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
-func (s *state) close() {
-	if s.store != nil {
-		s.store.Close()
+// close lets other processes in. A directory that was made for a command that
+// then turned out to make no sense goes again.
+func (s *state) close(err error) {
+	if s.store == nil {
+		return
 	}
+	var e *exitError
+	if s.made && s.store.Manifest() == nil && errors.As(err, &e) && e.code == exitUsage {
+		_ = os.RemoveAll(s.path) // while nobody else has it
+	}
+	s.store.Close()
 }
 
 // goesOn reports whether an earlier process has left a checkpoint.
