@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math/bits"
+	"unsafe"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 )
@@ -44,8 +45,13 @@ type bySlot[T any] struct {
 	pages []*[pageSlots]T // nil where nothing was ever kept
 }
 
-// at returns what is kept for a slot whose page is there.
-func (b *bySlot[T]) at(slot uint32) *T { return &b.pages[pageOf(slot)][inPage(slot)] }
+// at returns what is kept for a slot whose page must be there. It only computes an
+// address: an index into the page would first read its beginning, one cache line
+// more, to see whether it is there.
+func (b *bySlot[T]) at(slot uint32) *T {
+	var one T
+	return (*T)(unsafe.Add(unsafe.Pointer(b.pages[pageOf(slot)]), uintptr(inPage(slot))*unsafe.Sizeof(one)))
+}
 
 // page returns the page of a slot, nil if there is none.
 func (b *bySlot[T]) page(slot uint32) *[pageSlots]T {
@@ -57,18 +63,17 @@ func (b *bySlot[T]) page(slot uint32) *[pageSlots]T {
 
 // look returns what is kept for a slot, nil if its page is not there.
 func (b *bySlot[T]) look(slot uint32) *T {
-	if p := b.page(slot); p != nil {
-		return &p[inPage(slot)]
+	if b.page(slot) == nil {
+		return nil
 	}
-	return nil
+	return b.at(slot)
 }
 
 // need returns what is kept for a slot and makes its page if need be.
 func (b *bySlot[T]) need(slot uint32) *T {
-	if p := b.look(slot); p != nil {
-		return p
+	if b.page(slot) == nil {
+		b.add(slot, new([pageSlots]T))
 	}
-	b.add(slot, new([pageSlots]T))
 	return b.at(slot)
 }
 
