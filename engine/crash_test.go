@@ -164,12 +164,13 @@ func (d durable) finished(t testing.TB, m *disktest.Memory) (*engine.Summary, ma
 func crashTraffic(seed uint64, records int) job {
 	c := oracle.Default()
 	c.Zone, c.Lateness, c.EmitEvery = time.UTC, 2*time.Minute, "1d"
+	c.Windows = []string{"1h/5m", "1d", "2d", "3d"} // days leave them while the job runs
 	files := oracle.Random(seed, oracle.ChaosOptions{
 		Lateness: c.Lateness, Files: 2, Records: records, Days: 5, Duplicates: 0.1, Malformed: 0.05, Late: 0.02,
 	})
 	return job{
 		Config: c, files: files, workers: 2, block: 1500,
-		features: []string{"calls_1d", "contacts_7d", "talk_seconds_7d", "call_duration_max_7d", "interval_std_seconds_1h", "overlapping_calls_1d"},
+		features: []string{"calls_1d", "contacts_3d", "talk_seconds_3d", "call_duration_max_2d", "interval_std_seconds_1h", "overlapping_calls_1d"},
 	}
 }
 
