@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 
 // recordsOf is how many records each epoch has, from 1. Those of the fourth epoch
 // do not fit into the buffer of a writer.
-var recordsOf = []int{0, 3, 0, 2, 20, 1, 4}
+var recordsOf = []int{0, 3, 0, 2, 14, 1, 4}
 
 // raw is record i of an epoch.
 func raw(epoch uint64, i int) []byte {
@@ -49,15 +50,19 @@ type life struct {
 func begin(epochs uint64) *life { return &life{epochs: epochs, disk: disktest.New()} }
 
 // lines are those of the epochs up to epoch.
-func lines(epoch uint64) string {
+func lines(epoch uint64) string { return linesUntil()[epoch] }
+
+var linesUntil = sync.OnceValue(func() []string {
 	var b []byte
-	for e := uint64(1); e <= epoch; e++ {
+	until := []string{""}
+	for e := 1; e < len(recordsOf); e++ {
 		for i := range recordsOf[e] {
-			b = appendLine(b, "a.csv", int64(i), int64(e), "late", raw(e, i))
+			b = appendLine(b, "a.csv", int64(i), int64(e), "late", raw(uint64(e), i))
 		}
+		until = append(until, string(b))
 	}
-	return string(b)
-}
+	return until
+})
 
 // run recovers and goes on to the end. Half of an epoch's records come before the
 // epoch before is prepared, and the other half before that is committed.
@@ -208,11 +213,16 @@ func TestCrash(t *testing.T) {
 // A second crash at every operation of the process that follows.
 func TestCrashTwice(t *testing.T) {
 	ops, n := operations(t, 3), 0
-	finished := map[string]bool{} // from these states
+	begun, finished := map[string]bool{}, map[string]bool{} // from these states
 	for p := range disktest.Points(0, ops, 1) {
 		first := begin(3)
 		first.crash(t, p)
 		for i, l := range first.after(t, p) {
+			if s := l.state(); p.Keep < 100 && begun[s] {
+				continue // what is durable is all that there is
+			} else {
+				begun[s] = true
+			}
 			l.finish(t, p, ": ")
 			for q := range disktest.Points(0, l.disk.Ops(), 1) {
 				second := first.after(t, p)[i]

@@ -164,8 +164,11 @@ func TestCut(t *testing.T) {
 		if e == 4 {
 			must(t, w.Cut(e))
 		}
-		_, err := w.Prepare(ctx, e)
+		list, err := w.Prepare(ctx, e)
 		must(t, err)
+		if size := bytesOf(list); size != len(lines[e]) {
+			t.Errorf("epoch %d: %d bytes are staged, not %d", e, size, len(lines[e]))
+		}
 		must(t, w.Commit(ctx, e))
 		want += lines[e]
 		if content(dir) != want {
@@ -177,6 +180,13 @@ func TestCut(t *testing.T) {
 	if err := w.Cut(4); err == nil || !strings.Contains(err.Error(), "defect") {
 		t.Errorf("records for an epoch that is committed: %v", err)
 	}
+}
+
+func bytesOf(list []disk.Staged) (n int) {
+	for _, f := range list {
+		n += int(f.Size)
+	}
+	return n
 }
 
 // died leaves the directory as a process does that died with epoch 1 committed, 2
@@ -350,6 +360,22 @@ func TestShortFile(t *testing.T) {
 	}
 	if err := w.Commit(ctx, 2); err == nil || !strings.Contains(err.Error(), "fewer than") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("committing: %v", err)
+	}
+}
+
+// A staged file that changed since it was prepared is not published as good.
+func TestCommitDamaged(t *testing.T) {
+	dir := t.TempDir()
+	w := open(t, dir)
+	_, err := put(w, 1, 10)
+	must(t, err)
+	path := filepath.Join(dir, prepare(t, w, 1)[0].Path)
+	b, err := os.ReadFile(path)
+	must(t, err)
+	b[7] ^= 1
+	must(t, os.WriteFile(path, b, 0o600))
+	if err := w.Commit(ctx, 1); err == nil || !strings.Contains(err.Error(), path+" is damaged") {
+		t.Error(err)
 	}
 }
 
