@@ -74,7 +74,9 @@ func jobOver(w *world, path string) engine.Config {
 	return engine.Config{
 		Inputs: []engine.Input{{
 			Name: path, Decoder: csv.Decoder{}, Marked: true,
-			Open: func(ctx context.Context) (source.Source, decode.Layout, error) { return open(ctx, w, path) },
+			Open: func(ctx context.Context) (source.Source, decode.Layout, error) {
+				return open(ctx, w, path, file.Options{BlockSize: 256 << 10})
+			},
 		}},
 		Families: w.families, Plan: w.plan, Zone: time.UTC, Lateness: time.Minute,
 		EmitEvery: "1d", Retain: 100 * 24 * time.Hour, MaxContacts: 65536, MaxBuffer: 4 << 20,
@@ -83,8 +85,8 @@ func jobOver(w *world, path string) engine.Config {
 	}
 }
 
-func open(ctx context.Context, w *world, path string) (source.Source, decode.Layout, error) {
-	f, err := file.Open(path, file.Options{BlockSize: 256 << 10, Content: true})
+func open(ctx context.Context, w *world, path string, o file.Options) (source.Source, decode.Layout, error) {
+	f, err := file.Open(path, o)
 	if err != nil {
 		return nil, nil, err
 	}
