@@ -309,7 +309,7 @@ func TestStop(t *testing.T) {
 		j := crashTraffic(seed, 900)
 		j.block, j.features = 700, nil
 		d := newDurable(t, j, 2)
-		want := d.job.run(t)
+		want := d.run(t)
 		r := rand.New(rand.NewPCG(seed, 11))
 		m := disktest.New()
 		stops := 0

@@ -106,7 +106,6 @@ func must(t *testing.T, args ...string) {
 type leavings struct {
 	ledger engine.Ledger
 	rows   int
-	names  []string // of the directories with features
 	sums   map[string][sha256.Size]byte
 }
 

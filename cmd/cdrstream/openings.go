@@ -57,7 +57,8 @@ func (p *picking) pick(st *opening) error {
 	if err == nil {
 		p.drop(st.path)
 	}
-	if st.from.Done && !(p.open && file.MayGrow(st.from.Bookmark)) {
+	grows := p.open && file.MayGrow(st.from.Bookmark)
+	if st.from.Done && !grows {
 		st.done = true
 		return nil
 	}

@@ -35,13 +35,13 @@ func (w *world) run(line string) string {
 	p := w.path(arg[1])
 	switch arg[0] {
 	case "create":
-		return w.opened(w.FS.Create(p))
+		return w.opened(w.Create(p))
 	case "extend":
-		return w.opened(w.FS.Extend(p))
+		return w.opened(w.Extend(p))
 	case "read":
 		return w.read(p)
 	case "size":
-		n, err := w.FS.Size(p)
+		n, err := w.Size(p)
 		return fmt.Sprint(n, class(err))
 	case "mkdir":
 		return class(w.FS.Mkdir(p))
@@ -119,7 +119,7 @@ func (w *world) read(p string) string {
 		f.Seek(-1, io.SeekEnd)
 		last, err := io.ReadAll(f)
 		if err != nil || string(last) != string(b[len(b)-1:]) {
-			return fmt.Sprint("after Seek: ", last, err)
+			return fmt.Sprint("after Seek: ", string(last), err)
 		}
 	}
 	return fmt.Sprintf("%q %s", b, class(err))
