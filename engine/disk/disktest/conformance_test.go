@@ -44,20 +44,20 @@ func (w *world) run(line string) string {
 		n, err := w.Size(p)
 		return fmt.Sprint(n, class(err))
 	case "mkdir":
-		return class(w.FS.Mkdir(p))
+		return class(w.Mkdir(p))
 	case "rename":
-		return class(w.FS.Rename(p, w.path(arg[2])))
+		return class(w.Rename(p, w.path(arg[2])))
 	case "link":
-		return class(w.FS.Link(p, w.path(arg[2])))
+		return class(w.Link(p, w.path(arg[2])))
 	case "remove":
-		return class(w.FS.Remove(p))
+		return class(w.Remove(p))
 	case "list":
-		names, err := w.FS.List(p)
+		names, err := w.List(p)
 		return fmt.Sprint(names, names == nil, class(err))
 	case "syncdir":
-		return class(w.FS.SyncDir(p))
+		return class(w.SyncDir(p))
 	case "lock":
-		l, err := w.FS.Lock(p)
+		l, err := w.Lock(p)
 		if err == nil {
 			w.locks[p] = l
 		}
@@ -105,7 +105,7 @@ func (w *world) onFile(verb, arg string) string {
 }
 
 func (w *world) read(p string) string {
-	f, err := w.FS.Open(p)
+	f, err := w.Open(p)
 	if err != nil {
 		return class(err)
 	}
