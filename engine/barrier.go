@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"sync/atomic"
+	"time"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
@@ -41,6 +42,9 @@ type barrier struct {
 	subscribers atomic.Int64
 	waiting     atomic.Int32  // shards that have not saved everything
 	saved       chan struct{} // closed when all have
+
+	raised time.Time
+	took   time.Duration // until all had saved; known when committed
 
 	committed chan struct{} // closed when the epoch is
 }
@@ -85,12 +89,15 @@ func (e *Engine) due() bool {
 	if e.barrier != nil {
 		select {
 		case <-e.barrier.committed:
-			e.barrier = nil
+			e.pace.took, e.barrier = e.barrier.took, nil
 		default:
 			return false
 		}
 	}
-	return k.Due()
+	if !e.pace.waited.IsZero() || k.Due() {
+		return !e.pace.waits(cdr.Millis(e.counts.time.Load()), time.Now())
+	}
+	return false
 }
 
 // raise makes c a barrier.
@@ -103,7 +110,7 @@ func (e *Engine) raise(ctx context.Context, c *chunk, last, ended bool) error {
 	e.epoch++
 	b := &barrier{
 		epoch: e.epoch, last: last, ended: ended, final: ended && !e.config.KeepOpen,
-		saved: make(chan struct{}), committed: make(chan struct{}),
+		raised: time.Now(), saved: make(chan struct{}), committed: make(chan struct{}),
 	}
 	b.waiting.Store(int32(len(e.workers)))
 	if err := e.locate(b); err != nil {
@@ -113,6 +120,7 @@ func (e *Engine) raise(ctx context.Context, c *chunk, last, ended bool) error {
 		return err
 	}
 	e.barrier, c.barrier = b, b
+	e.pace.raised(cdr.Millis(e.counts.time.Load()), b.raised)
 	return send(ctx, e.barriers, b)
 }
 
@@ -155,10 +163,14 @@ func (e *Engine) pass(ctx context.Context, c *chunk) error {
 		if err := e.release(ctx, nil); err != nil {
 			return err
 		}
+		if e.buffer.Frontier() != order.End {
+			panic("engine: the job is to be finished, but a source is not")
+		}
 	}
 	b.ledgers, b.frontier = e.ledgers(), e.buffer.Frontier()
 	if b.state != nil && !b.final {
-		b.order = e.buffer.AppendState(nil)
+		e.waiting = e.buffer.AppendState(e.waiting[:0]) // the barrier before is done with it
+		b.order = e.waiting
 	}
 	for _, a := range []Aside{e.config.Rejects, e.config.Late} {
 		if err := a.Cut(b.epoch); err != nil {

@@ -26,6 +26,7 @@ func (e *Engine) commit(ctx context.Context) error {
 		if _, err := receive(ctx, b.saved); err != nil {
 			return err
 		}
+		b.took = time.Since(b.raised)
 		if err := e.commitEpoch(ctx, b); err != nil {
 			return err
 		}
@@ -93,7 +94,7 @@ func (b *barrier) write(workers int) error {
 func (e *Engine) manifest(b *barrier) (*checkpoint.Manifest, error) {
 	k := e.config.Checkpoints
 	m := &checkpoint.Manifest{
-		Job: k.Job, Engine: k.Engine, Written: time.Now().UTC(), Settings: k.Settings, Latest: k.Latest, Out: k.Out,
+		Job: k.Job, Engine: k.Engine, Written: time.Now().UTC(), Settings: k.Settings, Latest: k.Latest, Out: k.Out, Copies: k.Copies,
 		State: b.becomes(), Frontier: b.frontier, Clock: checkpointClock(b.clock), OldestDay: int32(b.oldest),
 		Rows: e.before.rows + b.rows.Load(), Subscribers: b.subscribers.Load(), ElapsedSeconds: e.elapsed(),
 	}

@@ -116,7 +116,26 @@ func (c *Config) check() error {
 	case c.Checkpoints == nil && (c.Stop != nil || c.KeepOpen):
 		return errors.New("engine: a job without checkpoints cannot be left and gone on with")
 	}
+	if err := c.checkMarks(); err != nil {
+		return err
+	}
 	return c.checkRetain()
+}
+
+// checkMarks makes sure that a job with checkpoints can go on with all inputs.
+func (c *Config) checkMarks() error {
+	if c.Checkpoints == nil {
+		return nil
+	}
+	if c.Checkpoints.Store == nil || c.Checkpoints.Due == nil {
+		return errors.New("engine: checkpoints take a store and what tells when one is due")
+	}
+	for _, in := range c.Inputs {
+		if !in.Done && (in.Once || !in.Marked) {
+			return fmt.Errorf("engine: %s cannot be gone on with, which checkpoints need", in.Name)
+		}
+	}
+	return nil
 }
 
 // checkRetain makes sure that nobody is forgotten while a window still holds legs

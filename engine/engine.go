@@ -20,6 +20,8 @@ type Engine struct {
 
 	epoch   uint64   // the last one that was ended or committed
 	barrier *barrier // the last one that was raised; nil: it is done with
+	pace    pace     // when the next one comes
+	waiting []byte   // memory for the state of the buffer
 
 	free     chan *chunk   // chunks nobody uses
 	todo     []chan *chunk // to each decoder

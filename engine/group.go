@@ -28,7 +28,9 @@ func (g *group) start(stage func() error) {
 // wait returns the first error of any stage, or why the job was stopped.
 func (g *group) wait() error {
 	g.wg.Wait()
-	return context.Cause(g.ctx)
+	err := context.Cause(g.ctx)
+	g.cancel(nil)
+	return err
 }
 
 func send[T any](ctx context.Context, to chan<- T, v T) error {

@@ -117,13 +117,13 @@ func (e *Engine) furthestBehind() *input {
 }
 
 // survey finds where each input stands before anything of it is read: at the
-// event time of its first record. A single input need not be looked at, nor the
-// first ones, that an earlier process knew.
+// event time of its first record, and where it begins. A single input need not be
+// looked at, unless it is to be known again; the first ones are, from a checkpoint.
 func (e *Engine) survey(ctx context.Context, known int) error {
 	var c chunk
 	for _, in := range e.inputs[known:] {
 		start := order.Never
-		if len(e.inputs) > 1 && !in.Once {
+		if (len(e.inputs) > 1 || e.config.Checkpoints != nil) && !in.Once {
 			var err error
 			if start, err = in.first(ctx, &c); err != nil {
 				return err
@@ -139,15 +139,21 @@ func (e *Engine) survey(ctx context.Context, known int) error {
 const surveyBlock = 16 << 10
 
 // first returns the event time of the first record that can be read, Never if
-// there is none.
+// there is none, and notes where the input begins.
 func (in *input) first(ctx context.Context, c *chunk) (start cdr.Millis, err error) {
 	look := &input{Input: in.Input}
-	look.Marked = false
 	defer func() {
 		if failed := look.close(); err == nil {
 			err = failed
 		}
 	}()
+	if err := look.open(ctx); err != nil {
+		return order.Never, err
+	}
+	if err := look.mark(); err != nil {
+		return order.Never, err
+	}
+	in.bookmark, look.Marked = look.bookmark, false
 	c.buf = append(c.buf[:0], make([]byte, surveyBlock)...)
 	for !look.ended {
 		if err := look.read(ctx, c); err != nil {

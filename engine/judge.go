@@ -55,11 +55,21 @@ func (e *Engine) reject(c *chunk) error {
 func (e *Engine) late(c *chunk, row int) error {
 	raw := c.batch.Raw[row]
 	at := position(c, raw, c.batch.Line[row])
-	mark := max(c.batch.HighWater[row], e.buffer.Mark(c.input.number))
-	reason := fmt.Sprintf("late: event time %s is %s behind its source, more than the lateness of %s",
-		time.UnixMilli(int64(c.batch.Release[row])).UTC().Format("2006-01-02T15:04:05.000Z"),
-		time.Duration(mark-c.batch.Release[row])*time.Millisecond, e.config.Lateness)
+	reason := e.whyLate(c.batch.Release[row], max(c.batch.HighWater[row], e.buffer.Mark(c.input.number)))
 	return e.config.Late.Append(c.input.Name, at.Line, at.Offset, reason, raw.Of(c.block.Data))
+}
+
+// whyLate words why a record with this event time is late, in a source that had
+// come to mark.
+func (e *Engine) whyLate(at, mark cdr.Millis) string {
+	if behind := time.Duration(mark-at) * time.Millisecond; behind > e.config.Lateness {
+		return fmt.Sprintf("late: event time %s is %s behind its source, more than the lateness of %s", clock(at), behind, e.config.Lateness)
+	}
+	return fmt.Sprintf("late: event time %s lies before %s, up to which the job had come when this source joined", clock(at), clock(e.buffer.Frontier()))
+}
+
+func clock(t cdr.Millis) string {
+	return time.UnixMilli(int64(t)).UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 // position is where a record stands in its source, lines counted from 1.

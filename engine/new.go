@@ -18,6 +18,7 @@ func New(c Config) (*Engine, error) {
 		config: c,
 		buffer: order.NewBuffer(order.Options{Lateness: millis(c.Lateness), MaxRecords: c.MaxBuffer, KeepOpen: c.KeepOpen}),
 		counts: newCounts(len(c.Inputs)),
+		pace:   pace{days: window.NewCalendar(c.Zone)},
 	}
 	for i := range c.Inputs {
 		e.inputs = append(e.inputs, &input{Input: c.Inputs[i], number: i})

@@ -20,6 +20,7 @@ type Checkpoints struct {
 	Engine   string     // version of the program
 	Latest   cdr.Millis // see decode.Source
 	Out      string     // output directory
+	Copies   []string   // files that are not read since another one holds the same
 	// Describe makes the text of the summary that the last checkpoint keeps.
 	Describe func(*Summary) ([]byte, error)
 }
@@ -104,9 +105,12 @@ func (in *input) restore(s *checkpoint.SourceState, b *order.Buffer) error {
 	if sources := b.Sources(); in.number >= len(sources) || sources[in.number].Name != s.Name {
 		return fmt.Errorf("engine: source %d of the checkpoint, %s, is not in its reorder buffer", in.number, s.Name)
 	}
+	b.Rename(in.number, in.Name)
 	in.judged.Store(int64(b.Mark(in.number)))
 	in.bookmark = s.Bookmark
 	switch {
+	case in.Done && !s.Done:
+		return fmt.Errorf("engine: source %s of the checkpoint was not read to its end, and the job does not read it", s.Name)
 	case in.Done:
 		in.ended = true
 	case s.Done:

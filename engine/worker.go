@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/order"
@@ -50,7 +51,7 @@ func (w *worker) next() (st step, ok bool, err error) {
 		case st, ok = <-w.steps:
 			return st, ok, nil
 		default:
-			if err := w.saveSome(); err != nil {
+			if err := w.saveSome(saveSlice); err != nil {
 				return step{}, false, err
 			}
 		}
@@ -63,24 +64,28 @@ func (w *worker) take(st step) error {
 	if st.barrier != nil {
 		return w.pass(st.barrier)
 	}
+	if w.shard.Closes(st.run) { // which would finish the save first
+		if err := w.saveRest(); err != nil {
+			return err
+		}
+	}
 	if err := w.shard.Process(st.run); err != nil {
 		return err
 	}
 	st.run.Done()
-	return w.saveSome()
+	return w.saveSome(saveSlice)
 }
 
 // pass begins to save the state as it is at the barrier b.
 func (w *worker) pass(b *barrier) error {
+	w.shard.Settle()
 	b.rows.Add(w.shard.Rows())
 	b.subscribers.Add(int64(w.shard.Subscribers()))
 	if b.state == nil || b.final {
 		b.arrived()
 		return nil
 	}
-	w.shard.Settle()
 	w.saves = b
-	defer w.timed(time.Now())
 	to := b.state.Writer(w.shard.Number)
 	if err := w.shard.Save(b.full, func(x shard.Block) error { return to.Put(checkpointBlock(x)) }); err != nil {
 		return err
@@ -88,21 +93,30 @@ func (w *worker) pass(b *barrier) error {
 	if w.shard.Number == 0 {
 		b.clock, b.oldest = w.shard.Clock(), w.shard.OldestDay()
 	}
-	return w.saveSome()
+	return w.saveSome(saveSlice)
 }
 
-// saveSome saves a slice, if there is anything left to save.
-func (w *worker) saveSome() error {
+// saveSome saves up to n subscribers, if there is anything left to save.
+func (w *worker) saveSome(n int) error {
 	if w.saves == nil {
 		return nil
 	}
-	defer w.timed(time.Now())
-	if err := w.shard.SaveSome(saveSlice); err != nil {
-		return err
-	}
-	if !w.shard.Saving() {
+	start := time.Now()
+	err := w.shard.SaveSome(n)
+	w.timed(start)
+	if err == nil && !w.shard.Saving() {
 		w.saves.arrived()
 		w.saves = nil
+	}
+	return err
+}
+
+// saveRest saves what is left.
+func (w *worker) saveRest() error {
+	for w.saves != nil {
+		if err := w.saveSome(math.MaxInt); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -112,7 +126,7 @@ func (w *worker) timed(since time.Time) { w.pause = max(w.pause, time.Since(sinc
 // end finishes what is being saved.
 func (w *worker) end(ctx context.Context) error {
 	for w.saves != nil && ctx.Err() == nil {
-		if err := w.saveSome(); err != nil {
+		if err := w.saveSome(saveSlice); err != nil {
 			return err
 		}
 	}

@@ -42,6 +42,8 @@ type builder struct {
 	regions map[string]string
 	drops   []uint16
 	latest  cdr.Millis
+
+	keepOpen bool // files may grow until the next run
 }
 
 // newBuilder reads the files that the configuration names. now is when the job
@@ -115,8 +117,8 @@ func (b *builder) add(ctx context.Context, j *job, s opening) error {
 	case in != nil:
 		j.inputs = append(j.inputs, in)
 		j.config.Inputs = append(j.config.Inputs, in.engineInput())
-	case s.from != nil: // empty before, and still
-		j.config.Inputs = append(j.config.Inputs, engine.Input{Name: s.path, Done: true})
+	case s.from != nil:
+		return usagef("%s was emptied before it was read to its end: put it back as it was, or start over with another --state", s.path)
 	default:
 		j.empty = append(j.empty, s.path)
 	}

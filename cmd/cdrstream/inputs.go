@@ -32,7 +32,7 @@ type input struct {
 // returns nil for a file that is empty.
 func (b *builder) newInput(ctx context.Context, path string) (*input, error) {
 	in := &input{path: path, options: file.Options{
-		BlockSize: int(b.cfg.BlockSize), MaxRecord: int(b.cfg.MaxRecord), Content: b.cfg.State != "",
+		BlockSize: int(b.cfg.BlockSize), MaxRecord: int(b.cfg.MaxRecord), Content: b.cfg.State != "", LeaveTail: b.keepOpen,
 	}}
 	f, err := openFile(ctx, path, in.options)
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/cdrstream/cdrstream/engine/disk"
 )
 
 const (
@@ -45,7 +47,7 @@ func (o *outDir) claim(overwrite bool) error {
 	}
 	_, err := os.Stat(o.path)
 	o.made = err != nil
-	if err := os.MkdirAll(filepath.Join(o.path, stagingDir), 0o755); err != nil {
+	if err := o.disk().Mkdir(filepath.Join(o.path, stagingDir)); err != nil {
 		return usagef("output directory: %w", err)
 	}
 	if err := o.take(); err != nil {
@@ -67,7 +69,7 @@ func (o *outDir) rejoin(state string, finished bool) error {
 	id, err := o.owner()
 	switch {
 	case err == nil && id.Job == o.id.Job:
-		return o.take()
+		return o.retake(finished)
 	case finished:
 		return nil
 	case err != nil:
@@ -81,6 +83,22 @@ func (o *outDir) signed() bool {
 	info, err := os.Stat(o.jobPath())
 	return err == nil && info.Size() > 0
 }
+
+// retake takes the directory again. The summary of an earlier run of a job that was
+// kept open goes: it would look as if what is written now were complete.
+func (o *outDir) retake(finished bool) error {
+	if err := o.take(); err != nil || finished {
+		return err
+	}
+	err := os.Remove(filepath.Join(o.path, summaryFile))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// disk makes directories that survive a crash.
+func (o *outDir) disk() disk.FS { return disk.New(0o644, 0o755) }
 
 // owner reads whose directory this is.
 func (o *outDir) owner() (id jobID, err error) {
@@ -184,7 +202,10 @@ func (o *outDir) sign() error {
 		return err
 	}
 	_, err = o.lock.WriteAt(b, 0)
-	return errors.Join(err, o.lock.Sync())
+	if err = errors.Join(err, o.lock.Sync()); err != nil {
+		return err
+	}
+	return o.disk().SyncDir(filepath.Join(o.path, stagingDir))
 }
 
 // finish writes the summary, the sign that everything is there. The directory
@@ -200,6 +221,9 @@ func (o *outDir) finish(summary []byte, keepOpen bool) error {
 		return fmt.Errorf("write the summary: %w", err)
 	}
 	if err := os.Rename(staged, filepath.Join(o.path, summaryFile)); err != nil {
+		return err
+	}
+	if err := o.disk().SyncDir(o.path); err != nil {
 		return err
 	}
 	if keepOpen {

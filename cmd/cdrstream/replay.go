@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -16,7 +15,6 @@ import (
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/progress"
 	"github.com/cdrstream/cdrstream/engine"
-	"github.com/cdrstream/cdrstream/engine/source/file"
 )
 
 const replayHelp = `Read files of call-detail records to their end and write the feature vectors of
@@ -113,7 +111,7 @@ func stopped(ctx context.Context, state string, err error) error {
 	case err == nil || ctx.Err() == nil || errors.As(err, &e) && e.code == exitLimits || state != "" && !errors.Is(err, context.Canceled):
 		return err
 	case state != "":
-		return &exitError{exitSignal, errors.New("stopped by a signal before anything was read: the same command starts")}
+		return &exitError{exitSignal, fmt.Errorf("stopped by a signal before anything more was read: the same command goes on from %s", state)}
 	}
 	return &exitError{exitSignal, errors.New("stopped by a signal, the run is not complete: the same command starts over")}
 }
@@ -151,11 +149,12 @@ func (r *replay) run(ctx context.Context, args, warnings []string) (err error) {
 		return err
 	}
 	state.latest(b)
+	b.keepOpen = r.options.keepOpen
 	j, err := b.job(ctx, openings)
 	if err != nil {
 		return err
 	}
-	if err := state.admit(j.settings, r.options.keepOpen); err != nil {
+	if err := state.admit(j, r.options.keepOpen); err != nil {
 		return err
 	}
 	for _, p := range j.empty {
@@ -168,13 +167,11 @@ func (r *replay) run(ctx context.Context, args, warnings []string) (err error) {
 func (r *replay) find(args []string, state *state) (openings []opening, repeats []string, err error) {
 	if state.finished() {
 		openings, err = state.openings(nil) // whatever became of the files
-		return openings, state.repeats(), err
+		return openings, nil, err
 	}
-	var paths []string
-	if args := state.wanted(args); len(args) > 0 || !state.goesOn() {
-		if paths, repeats, err = file.Find(args); err != nil {
-			return nil, nil, usage(err)
-		}
+	paths, repeats, err := state.find(args)
+	if err != nil {
+		return nil, nil, usage(err)
 	}
 	paths, copies, err := r.options.distinct(paths, state.known())
 	if err != nil {
@@ -185,7 +182,7 @@ func (r *replay) find(args []string, state *state) (openings []opening, repeats 
 		r.log.Warn("duplicate file, not read", "file", p)
 	}
 	openings, err = state.openings(paths)
-	return openings, repeats, err
+	return openings, state.copies(repeats), err
 }
 
 // write runs the job into the output directory.
@@ -196,15 +193,15 @@ func (r *replay) write(ctx context.Context, j *job, state *state, repeats []stri
 	}
 	out := &outDir{path: r.options.out, id: jobID{Configuration: j.hash, Inputs: j.paths(), Job: name}}
 	defer out.release()
-	if state.goesOn() {
-		err = out.rejoin(state.path, state.finished())
-	} else {
-		err = out.claim(r.options.overwrite)
-	}
-	if err != nil {
+	if err := r.enter(out, state); err != nil {
 		return err
 	}
-	s, err := r.fill(ctx, j, out, state, repeats)
+	var s *engine.Summary
+	if state.finished() && out.lock == nil { // what it wrote was moved away; what is there now is not its own
+		s, err = r.again(out, state)
+	} else {
+		s, err = r.fill(ctx, j, out, state, repeats)
+	}
 	if err != nil {
 		if state.store == nil {
 			out.abandon()
@@ -212,12 +209,24 @@ func (r *replay) write(ctx context.Context, j *job, state *state, repeats []stri
 		return err
 	}
 	r.tell(s)
-	return checkLimits(s, r.cfg.MaxRejects, r.cfg.MaxLate)
+	return checkLimits(s, time.Duration(r.cfg.Lateness), r.cfg.MaxRejects, r.cfg.MaxLate)
+}
+
+// enter takes the output directory.
+func (r *replay) enter(out *outDir, state *state) error {
+	if !state.goesOn() {
+		return out.claim(r.options.overwrite)
+	}
+	if r.options.overwrite {
+		r.log.Warn("--overwrite has no effect: the job goes on from its state", "state", state.path)
+	}
+	return out.rejoin(state.path, state.finished())
 }
 
 // fill writes everything into the output directory, the summary last.
 func (r *replay) fill(ctx context.Context, j *job, out *outDir, state *state, repeats []string) (*engine.Summary, error) {
-	if err := r.keep(ctx, j, out, state, repeats); err != nil {
+	k, err := r.keep(ctx, j, out, state, repeats)
+	if err != nil {
 		return nil, err
 	}
 	if state.store != nil {
@@ -232,49 +241,62 @@ func (r *replay) fill(ctx context.Context, j *job, out *outDir, state *state, re
 	if failed := j.close(); err == nil {
 		err = failed // what a sink says when it closes after a failure is known
 	}
-	s := summary{Summary: result, DuplicateFiles: repeats, ConfigurationHash: j.hash, Version: version()}
 	if errors.Is(err, engine.ErrFinished) {
 		return r.again(out, state)
 	}
 	if err != nil {
 		return nil, err
 	}
-	text, err := s.json()
+	text, err := k.described, error(nil) // what a finished job's state says too
+	if text == nil {
+		text, err = k.describe(result)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return result, out.finish(text, r.options.keepOpen)
 }
 
+// keeper makes the summary of a job.
+type keeper struct {
+	repeats   []string
+	hash      string
+	described []byte // as the last checkpoint has it
+}
+
+func (k *keeper) describe(s *engine.Summary) ([]byte, error) {
+	all := summary{Summary: s, DuplicateFiles: k.repeats, ConfigurationHash: k.hash, Version: version()}
+	return all.json()
+}
+
 // keep makes the job one with checkpoints, if it has a state directory.
-func (r *replay) keep(ctx context.Context, j *job, out *outDir, state *state, repeats []string) error {
+func (r *replay) keep(ctx context.Context, j *job, out *outDir, state *state, repeats []string) (*keeper, error) {
+	k := &keeper{repeats: repeats, hash: j.hash}
 	what := []any{"files", len(j.inputs), "workers", j.config.Workers, "out", out.path}
-	if state.store == nil {
-		r.log.Info("start", what...)
-		return nil
+	if state.store != nil {
+		what = append(what, "state", state.path)
 	}
-	if err := j.once(); err != nil {
-		return err
-	}
-	what = append(what, "state", state.path)
 	if state.goesOn() {
 		what = append(what, "from", state.describe())
 	}
 	r.log.Info("start", what...)
+	if state.store == nil {
+		return k, nil
+	}
 	absolute, err := filepath.Abs(out.path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	j.config.Stop, j.config.KeepOpen = ctx.Done(), r.options.keepOpen
 	j.config.Checkpoints = &engine.Checkpoints{
 		Store: state.store, Job: out.id.Job, Engine: version(), Due: every(time.Duration(r.cfg.CheckpointEvery)),
-		Settings: checkpointSettings(j.settings), Latest: j.latest, Out: absolute,
-		Describe: func(s *engine.Summary) ([]byte, error) {
-			all := summary{Summary: s, DuplicateFiles: repeats, ConfigurationHash: j.hash, Version: version()}
-			return all.json()
+		Settings: checkpointSettings(j.settings), Latest: j.latest, Out: absolute, Copies: repeats,
+		Describe: func(s *engine.Summary) (text []byte, err error) {
+			k.described, err = k.describe(s)
+			return k.described, err
 		},
 	}
-	return nil
+	return k, nil
 }
 
 // every reports true each time that so long has passed.
@@ -291,17 +313,14 @@ func every(d time.Duration) func() bool {
 }
 
 // again shows the summary of a job that an earlier process finished. It is
-// written here if that process did not come to it.
+// written here too, for that process may not have come to it.
 func (r *replay) again(out *outDir, state *state) (*engine.Summary, error) {
 	s, text, err := state.summary()
 	if err != nil {
 		return nil, err
 	}
 	r.log.Info("finished before", "state", state.path, "out", out.path)
-	if written, err := os.ReadFile(filepath.Join(out.path, summaryFile)); err == nil {
-		text = written
-	}
-	if out.lock != nil { // else the output was moved away, or is complete
+	if out.lock != nil {
 		if err := out.finish(text, false); err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
@@ -84,8 +85,14 @@ func (s *state) goesOn() bool { return s.then != nil }
 
 func (s *state) finished() bool { return s.goesOn() && s.then.State == checkpoint.StateFinished }
 
-// admit refuses a job whose answer would be another one.
-func (s *state) admit(settings []config.Setting, keepOpen bool) error {
+// admit refuses a job that cannot be gone on with, and one whose answer would be
+// another than that of the checkpoint.
+func (s *state) admit(j *job, keepOpen bool) error {
+	if s.store != nil {
+		if err := j.once(); err != nil {
+			return err
+		}
+	}
 	if !s.goesOn() {
 		return nil
 	}
@@ -93,7 +100,7 @@ func (s *state) admit(settings []config.Setting, keepOpen bool) error {
 	for _, x := range s.then.Settings {
 		then = append(then, config.Setting(x))
 	}
-	if d := config.Differences(then, settings); len(d) > 0 {
+	if d := config.Differences(then, j.settings); len(d) > 0 {
 		return usagef("%s holds a job with another configuration (%s): give it the same one, or choose another --state", s.path, strings.Join(d, "; "))
 	}
 	if s.finished() && keepOpen {
@@ -114,15 +121,27 @@ func (s *state) job() (string, error) {
 	return hex.EncodeToString(b[:]), nil
 }
 
-// wanted leaves out of the arguments the files that were read to their end and
-// are gone.
-func (s *state) wanted(args []string) (wanted []string) {
-	for _, a := range args {
-		if src := s.source(a); src == nil || !src.Done || there(a) {
-			wanted = append(wanted, a)
-		}
+// find finds the files that the arguments name. Of a job that goes on, those that
+// were read to their end may be gone, and with them all that a directory or a
+// pattern named.
+func (s *state) find(args []string) (paths, repeats []string, err error) {
+	if !s.goesOn() {
+		return file.Find(args)
 	}
-	return wanted
+	wanted := slices.DeleteFunc(slices.Clone(args), s.gone)
+	if len(wanted) == 0 {
+		return nil, nil, nil
+	}
+	return file.Find(wanted)
+}
+
+// gone reports whether an argument names nothing that is left.
+func (s *state) gone(arg string) bool {
+	if src := s.source(arg); src != nil && src.Done && !there(arg) {
+		return true
+	}
+	_, _, err := file.Find([]string{arg})
+	return errors.Is(err, file.ErrNone)
 }
 
 // source returns what the checkpoint says of the file called name.
@@ -144,8 +163,20 @@ func (s *state) known() (all []file.Known) {
 		return nil
 	}
 	for _, src := range s.then.Sources {
-		if src.Bookmark.Evidence != "" {
-			all = append(all, file.Known{Name: src.Name, Evidence: src.Bookmark.Evidence})
+		all = append(all, file.Known{Name: src.Name, Evidence: src.Bookmark.Evidence})
+	}
+	return all
+}
+
+// copies adds to repeats the copies that earlier processes met.
+func (s *state) copies(repeats []string) []string {
+	if !s.goesOn() {
+		return repeats
+	}
+	all := slices.Clone(s.then.Copies)
+	for _, r := range repeats {
+		if !slices.Contains(all, r) {
+			all = append(all, r)
 		}
 	}
 	return all
@@ -179,11 +210,4 @@ func (s *state) summary() (*engine.Summary, []byte, error) {
 	}
 	text, err := all.json()
 	return all.Summary, text, err
-}
-
-// repeats lists the duplicate files of a finished job.
-func (s *state) repeats() []string {
-	var all summary
-	_ = json.Unmarshal(s.then.Summary, &all) // summary tells
-	return all.DuplicateFiles
 }

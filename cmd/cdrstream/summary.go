@@ -35,11 +35,14 @@ func (s *summary) json() ([]byte, error) {
 }
 
 // checkLimits complains when more was set aside than the configuration allows.
-func checkLimits(s *engine.Summary, rejects, late config.Limit) error {
+func checkLimits(s *engine.Summary, lateness time.Duration, rejects, late config.Limit) error {
 	l := s.Ledger
 	if late.Exceeded(l.Late, l.Read) {
-		return &exitError{exitLimits, fmt.Errorf("%s came late, more than --max-late %s allows: --lateness %s would have been enough",
-			share(l.Late, l.Read), limitText(late), enough(s))}
+		remedy := fmt.Sprintf("--lateness %s would have been enough", enough(s))
+		if enough(s) <= lateness { // not behind their source, but behind where the job was when it came
+			remedy = "they came in files that were added when the job had passed their time"
+		}
+		return &exitError{exitLimits, fmt.Errorf("%s came late, more than --max-late %s allows: %s", share(l.Late, l.Read), limitText(late), remedy)}
 	}
 	if rejects.Exceeded(l.Rejected, l.Read) {
 		return &exitError{exitLimits, fmt.Errorf("%s were rejected, more than --max-rejects %s allows: rejects/ in the output tells why",

@@ -33,6 +33,7 @@ type Manifest struct {
 	Settings []Setting     `json:"settings"`  // what decides the answer
 	Latest   cdr.Millis    `json:"latest_ms"` // records later than this are rejected
 	Sources  []SourceState `json:"sources"`   // in their order
+	Copies   []string      `json:"copies"`    // files that were not read since another one holds the same
 	Ledger   Ledger        `json:"ledger"`    // of all sources
 	Frontier cdr.Millis    `json:"frontier_ms"`
 	Clock    Clock         `json:"clock"`

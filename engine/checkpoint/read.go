@@ -24,6 +24,7 @@ type fileReader struct {
 	at     int64  // offset of the next byte
 	start  int64  // of the block
 	seed   uint32 // checksum of the head
+	sum    uint32 // and of the headers so far
 	blocks uint64 // before this one
 	bytes  uint64 // of their data
 	raw    [headerLen]byte
@@ -60,7 +61,7 @@ func (r *fileReader) readHead(engine string) error {
 	if wrong != "" {
 		return r.damaged(wrong)
 	}
-	r.seed = seed
+	r.seed, r.sum = seed, seed
 	return nil
 }
 
@@ -89,6 +90,7 @@ func (r *fileReader) next() (h header, err error) {
 	if err := r.read(r.raw[:]); err != nil {
 		return h, err
 	}
+	r.sum = addHeader(r.sum, &r.raw)
 	if !h.get(&r.raw, r.seed) {
 		return h, r.damaged("the checksum of a block's header is wrong")
 	}
@@ -130,6 +132,9 @@ func (r *fileReader) end(h *header) error {
 	}
 	if [endDataLen]byte(b) != endData(r.blocks, r.bytes) {
 		return r.damaged("the end mark counts other blocks than there are")
+	}
+	if err := r.checkSum(); err != nil {
+		return err
 	}
 	return io.EOF
 }

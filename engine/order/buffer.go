@@ -107,6 +107,9 @@ func (b *Buffer) Sources() []SourceState {
 	return all
 }
 
+// Rename tells that source s is found under another name from here on.
+func (b *Buffer) Rename(s int, name string) { b.sources[s].name = name }
+
 // Mark returns the highest event time of source s so far, Never if unknown.
 func (b *Buffer) Mark(s int) cdr.Millis { return b.sources[s].mark }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -124,6 +125,12 @@ func (s *Shard) Save(full bool, put func(Block) error) error {
 
 // Saving reports whether something of the last Save is still to be saved.
 func (s *Shard) Saving() bool { return s.saver.on }
+
+// Closes reports whether a day closes with run. Process then finishes a save
+// before it: whoever wants to know how long that takes does it first.
+func (s *Shard) Closes(run *order.Run) bool {
+	return s.first != never && s.Saving() && (run.Frontier >= s.dayEnd || run.Frontier == order.End)
+}
 
 // Settle folds what waits, which Save would do too: it is work of the fold, and
 // whoever wants to know how long a save keeps the fold waiting calls it first.

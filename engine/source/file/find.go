@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// ErrNone is what Find fails with when a directory or a glob yields no file.
+var ErrNone = errors.New("no file")
+
 // Find returns the files that args name, in the order of the arguments: a file
 // is itself, a directory is every regular file below it in name order, a glob
 // is what it matches in name order (a matched directory again is what it
@@ -75,7 +78,7 @@ func expand(arg string) ([]string, error) {
 func inDirectory(dir string) ([]string, error) {
 	found, err := below(nil, dir)
 	if err == nil && len(found) == 0 {
-		err = fmt.Errorf("%s: the directory holds no files to read (hidden files, *.tmp and *.part do not count): check the path", dir)
+		err = &damage{text: dir + ": the directory holds no files to read (hidden files, *.tmp and *.part do not count): check the path", cause: ErrNone}
 	}
 	return found, err
 }
@@ -141,7 +144,7 @@ func inGlob(pattern string) ([]string, error) {
 		found = append(found, path)
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("%s: no file matches: check the pattern (hidden files, *.tmp and *.part do not count)", pattern)
+		return nil, &damage{text: pattern + ": no file matches: check the pattern (hidden files, *.tmp and *.part do not count)", cause: ErrNone}
 	}
 	return found, nil
 }

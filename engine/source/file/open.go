@@ -17,6 +17,7 @@ type Options struct {
 	BlockSize int  // bytes a block has room for; default 1 MiB. A longer record makes its block grow
 	MaxRecord int  // longest record in bytes, without its line end; default 1 MiB. Longer ones are skipped
 	Content   bool // keep a hash of all bytes read, for Bookmark
+	LeaveTail bool // leave a last line without its end unread in a plain file: the rest of it may come
 }
 
 func (o Options) withDefaults() Options {

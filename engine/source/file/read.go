@@ -48,7 +48,7 @@ func (f *File) Skip(n int) {
 }
 
 // Read returns the next block of whole records; see [source.Source]. A last
-// line without a line feed is a whole record. Data keeps its line ends. After
+// line without a line feed is a whole record, unless the Options say to leave it. Data keeps its line ends. After
 // the last block it returns io.EOF. If the file turns out to be damaged, the
 // whole lines before the damage come first, then an error that says where.
 // A Read that ctx ends loses nothing: a later one goes on from there.
@@ -79,7 +79,7 @@ func (f *File) Read(ctx context.Context, buf []byte) (source.Block, error) {
 			}
 		}
 		data := buf[lo:]
-		end, long := whole(data, f.o.MaxRecord, ended && f.end == io.EOF)
+		end, long := whole(data, f.o.MaxRecord, ended && f.end == io.EOF && !f.leavesTail())
 		switch {
 		case end > 0:
 			buf = buf[:copy(buf, data)]
@@ -100,6 +100,9 @@ func (f *File) Read(ctx context.Context, buf []byte) (source.Block, error) {
 		}
 	}
 }
+
+// leavesTail reports whether a last line without its end is left for later.
+func (f *File) leavesTail() bool { return f.o.LeaveTail && f.kind == plain }
 
 // without is the result of a Read that found no record to return: the oversize
 // ones if there were any, else err, which the next Read will meet again.
