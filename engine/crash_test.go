@@ -334,6 +334,41 @@ func TestStop(t *testing.T) {
 	}
 }
 
+// TestUnopened: a file that no barrier found open is known all the same, and a job
+// that would leave it out is refused.
+func TestUnopened(t *testing.T) {
+	j := crashTraffic(2, 600)
+	j.files, j.block = cut(j.files[:1], 2), 700
+	d := newDurable(t, j, 1)
+	m := disktest.New()
+	if _, err := d.process(m, 1); !errors.Is(err, engine.ErrStopped) {
+		t.Fatal(err)
+	}
+	store, err := checkpoint.Open(m, stateDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	sources := store.Manifest().Sources
+	if len(sources) != 2 || sources[1].Bookmark.Position.Offset > 1000 || sources[1].Bookmark.Evidence == "" {
+		t.Fatalf("the second file was opened, or is not known: %+v", sources)
+	}
+	c, _, err := d.config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.inputs(&c, store.Manifest())
+	c.Inputs[1].Done = true
+	c.Checkpoints = &engine.Checkpoints{Store: store, Engine: "test", Out: outDir, Due: func() bool { return false }}
+	e, err := engine.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "was not read to its end, and the job does not read it") {
+		t.Fatalf("a job that leaves a file out: %v", err)
+	}
+}
+
 // rowsIn reads the feature files of the output.
 func rowsIn(t testing.TB, m *disktest.Memory) map[string]map[string]any {
 	t.Helper()
