@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -25,8 +26,26 @@ type Checkpoints struct {
 	Describe func(*Summary) ([]byte, error)
 }
 
-// begin puts the job where an earlier process left it, or at its beginning.
+// begin puts the job where an earlier process left it, or at its beginning. A stop
+// ends that too: what it does may be done again.
 func (e *Engine) begin(ctx context.Context) error {
+	until, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-e.config.Stop:
+			cancel()
+		case <-until.Done():
+		}
+	}()
+	err := e.takeUp(until)
+	if errors.Is(err, context.Canceled) && ctx.Err() == nil {
+		return ErrStopped
+	}
+	return err
+}
+
+func (e *Engine) takeUp(ctx context.Context) error {
 	var m *checkpoint.Manifest
 	if k := e.config.Checkpoints; k != nil {
 		m = k.Store.Manifest()
