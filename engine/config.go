@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/checkpoint"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -48,6 +49,21 @@ type Config struct {
 	Features Sink  // of the rows
 	Rejects  Aside // of the records that could not be read
 	Late     Aside // of the records that came too late
+}
+
+// Checkpoints make a job survive a crash: another process that is given the same
+// store goes on where the last epoch ended.
+type Checkpoints struct {
+	Store    *checkpoint.Store
+	Job      string      // what tells the job from others; its output directory knows it too
+	Due      func() bool // asked between two blocks: is it time for a checkpoint
+	Settings []checkpoint.Setting
+	Engine   string     // version of the program
+	Latest   cdr.Millis // see decode.Source
+	Out      string     // output directory
+	Copies   []string   // files that are not read since another one holds the same
+	// Describe makes the text of the summary that the last checkpoint keeps.
+	Describe func(*Summary) ([]byte, error)
 }
 
 // Input is one source of records and how to read it.

@@ -5,26 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
 	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/shard"
 )
-
-// Checkpoints make a job survive a crash: another process that is given the same
-// store goes on where the last epoch ended.
-type Checkpoints struct {
-	Store    *checkpoint.Store
-	Job      string      // what tells the job from others; its output directory knows it too
-	Due      func() bool // asked between two blocks: is it time for a checkpoint
-	Settings []checkpoint.Setting
-	Engine   string     // version of the program
-	Latest   cdr.Millis // see decode.Source
-	Out      string     // output directory
-	Copies   []string   // files that are not read since another one holds the same
-	// Describe makes the text of the summary that the last checkpoint keeps.
-	Describe func(*Summary) ([]byte, error)
-}
 
 // begin puts the job where an earlier process left it, or at its beginning. A stop
 // ends that too: what it does may be done again.
@@ -45,6 +29,8 @@ func (e *Engine) begin(ctx context.Context) error {
 	return err
 }
 
+// takeUp loads the last checkpoint, if there is one, has the sinks publish what
+// belongs to it, and looks at the inputs that are new.
 func (e *Engine) takeUp(ctx context.Context) error {
 	var m *checkpoint.Manifest
 	if k := e.config.Checkpoints; k != nil {
