@@ -133,16 +133,6 @@ func (j *job) paths() (all []string) {
 	return all
 }
 
-// once refuses inputs that cannot be read again after a crash.
-func (j *job) once() error {
-	for _, in := range j.inputs {
-		if in.first != nil {
-			return usagef("%s can be read only once, and --state needs what can be read again: write it to a file and name that, or leave --state out", in.path)
-		}
-	}
-	return nil
-}
-
 // features compiles what has to be kept and computed.
 func (b *builder) features() (*feature.Plan, error) {
 	var windows []window.Spec

@@ -24,6 +24,9 @@ type held struct {
 
 // contents looks into the output directory at root, which need not be there.
 func contents(root string) (h held, err error) {
+	if target, err := filepath.EvalSymlinks(root); err == nil {
+		root = target
+	}
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || path == root {
 			if err == nil && !d.IsDir() {

@@ -34,6 +34,9 @@ func (b *builder) newInput(ctx context.Context, path string) (*input, error) {
 	in := &input{path: path, options: file.Options{
 		BlockSize: int(b.cfg.BlockSize), MaxRecord: int(b.cfg.MaxRecord), Content: b.cfg.State != "", LeaveTail: b.keepOpen,
 	}}
+	if b.cfg.State != "" && readOnce(path) { // before anything waits for it
+		return nil, usagef("%s can be read only once, and --state needs what can be read again: write it to a file and name that, or leave --state out", path)
+	}
 	f, err := openFile(ctx, path, in.options)
 	if err != nil {
 		return nil, usage(err)
@@ -66,13 +69,22 @@ func (b *builder) newInput(ctx context.Context, path string) (*input, error) {
 	return in, nil
 }
 
+// readOnce reports standard input and other pipes.
+func readOnce(path string) bool {
+	if path == file.Stdin {
+		return true
+	}
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
 // openFile opens a file, or standard input or another pipe so that a signal ends
 // a wait for it.
 func openFile(ctx context.Context, path string, o file.Options) (*file.File, error) {
 	if path == file.Stdin {
 		return file.New(path, &interruptible{ctx: ctx, r: os.Stdin}, o), nil
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+	if readOnce(path) {
 		return file.New(path, &interruptible{ctx: ctx, r: &pipe{path: path}}, o), nil
 	}
 	return file.Open(path, o)

@@ -2,9 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
@@ -62,7 +62,7 @@ func (p *picking) pick(st *opening) error {
 		st.done = true
 		return nil
 	}
-	if err != nil && st.from.Bookmark.Evidence != "" {
+	if err != nil && st.from.Ledger.Read > 0 { // one of which nothing was read cannot be told from others
 		if moved := p.moved(st); moved != "" {
 			st.path, err = moved, nil
 			p.drop(moved)
@@ -78,7 +78,7 @@ func (p *picking) pick(st *opening) error {
 // moved returns the new file that holds what st had read, "" if there is none.
 func (p *picking) moved(st *opening) string {
 	for _, path := range p.fresh {
-		if filepath.Clean(path) != filepath.Clean(st.path) && st.check(path) == nil {
+		if !samePath(path, st.path) && st.check(path) == nil {
 			return path
 		}
 	}
@@ -86,11 +86,14 @@ func (p *picking) moved(st *opening) string {
 }
 
 func (p *picking) drop(path string) {
-	p.fresh = slices.DeleteFunc(p.fresh, func(f string) bool { return filepath.Clean(f) == filepath.Clean(path) })
+	p.fresh = slices.DeleteFunc(p.fresh, func(f string) bool { return samePath(f, path) })
 }
 
 // check looks whether the file at path is the one that had been read.
 func (st *opening) check(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no file any more: put it back as it was, or start over with another --state", path)
+	}
 	f, err := file.Reopen(path, file.Options{})
 	if err != nil {
 		return err

@@ -78,6 +78,13 @@ func (o *outDir) rejoin(state string, finished bool) error {
 	return usagef("%s holds what another job than that of --state %s wrote: name the directory in which it began, or start over with another --state", o.path, state)
 }
 
+// goesOn reports whether the directory is that of a job that another process may
+// go on with.
+func (o *outDir) goesOn() bool {
+	id, err := o.owner()
+	return err == nil && id.Job != ""
+}
+
 // signed reports whether there is a file that says whose the directory is.
 func (o *outDir) signed() bool {
 	info, err := os.Stat(o.jobPath())
@@ -120,6 +127,8 @@ func (o *outDir) admit(overwrite bool) error {
 		return usagef("%s holds %s, which cdrstream did not write: choose another --out, or --overwrite to write beside it", o.path, some(held.foreign))
 	case o.lock == nil && slices.Equal(held.names, []string{stagingDir}) && !o.signed():
 		// A process that died before it came to sign: nothing of it is here.
+	case o.lock == nil && len(held.files) > 0 && o.goesOn():
+		return usagef("%s holds what a job with a --state of its own has published so far: go on with that, or --overwrite to replace it", o.path)
 	case slices.Contains(held.names, summaryFile) || len(held.names) > 0 && o.lock == nil && !o.unfinished():
 		return o.refuse(held.names)
 	}

@@ -173,6 +173,10 @@ func (r *replay) find(args []string, state *state) (openings []opening, repeats 
 	if err != nil {
 		return nil, nil, usage(err)
 	}
+	paths = outside(paths, r.options.out, state.path)
+	if len(paths) == 0 && !state.goesOn() {
+		return nil, nil, usagef("no input: all files lie in --out or --state, which are not read")
+	}
 	paths, copies, err := r.options.distinct(paths, state.known())
 	if err != nil {
 		return nil, nil, err
@@ -181,8 +185,15 @@ func (r *replay) find(args []string, state *state) (openings []opening, repeats 
 	for _, p := range repeats {
 		r.log.Warn("duplicate file, not read", "file", p)
 	}
-	openings, err = state.openings(paths)
-	return openings, state.copies(repeats), err
+	if openings, err = state.openings(paths); err != nil {
+		return nil, nil, err
+	}
+	for _, o := range openings {
+		if o.from == nil && state.source(o.path) != nil && !readOnce(o.path) {
+			r.log.Warn("the file is not what it was when it was read: it is read as a new one", "file", o.path)
+		}
+	}
+	return openings, state.copies(repeats), nil
 }
 
 // write runs the job into the output directory.

@@ -62,6 +62,27 @@ func apart(state, out string) error {
 	return nil
 }
 
+// samePath reports whether two spellings name the same path.
+func samePath(a, b string) bool {
+	x, err1 := filepath.Abs(a)
+	y, err2 := filepath.Abs(b)
+	return a == b || err1 == nil && err2 == nil && x == y
+}
+
+// outside leaves out of paths what lies in one of the job's own directories: an
+// input directory may hold those too.
+func outside(paths []string, own ...string) []string {
+	return slices.DeleteFunc(paths, func(path string) bool {
+		return slices.ContainsFunc(own, func(dir string) bool { return dir != "" && path != file.Stdin && inside(path, dir) })
+	})
+}
+
+func inside(path, dir string) bool {
+	p, err1 := filepath.Abs(path)
+	d, err2 := filepath.Abs(dir)
+	return err1 == nil && err2 == nil && p != d && within(p, d)
+}
+
 func within(path, dir string) bool {
 	rel, err := filepath.Rel(dir, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
@@ -85,14 +106,8 @@ func (s *state) goesOn() bool { return s.then != nil }
 
 func (s *state) finished() bool { return s.goesOn() && s.then.State == checkpoint.StateFinished }
 
-// admit refuses a job that cannot be gone on with, and one whose answer would be
-// another than that of the checkpoint.
+// admit refuses a job whose answer would be another than that of the checkpoint.
 func (s *state) admit(j *job, keepOpen bool) error {
-	if s.store != nil {
-		if err := j.once(); err != nil {
-			return err
-		}
-	}
 	if !s.goesOn() {
 		return nil
 	}
@@ -109,9 +124,13 @@ func (s *state) admit(j *job, keepOpen bool) error {
 	return nil
 }
 
-// job is what tells this job from others: a new name if it does not go on.
+// job is what tells this job from others: a new name if it does not go on, none if
+// it cannot.
 func (s *state) job() (string, error) {
-	if s.goesOn() {
+	switch {
+	case s.store == nil:
+		return "", nil
+	case s.goesOn():
 		return s.then.Job, nil
 	}
 	var b [8]byte
@@ -150,20 +169,26 @@ func (s *state) source(name string) *checkpoint.SourceState {
 		return nil
 	}
 	for i := range s.then.Sources {
-		if src := &s.then.Sources[i]; src.Name == name || filepath.Clean(src.Name) == filepath.Clean(name) {
+		if src := &s.then.Sources[i]; samePath(src.Name, name) {
 			return src
 		}
 	}
 	return nil
 }
 
-// known lists the files of which earlier processes have read.
+// known lists the files of which earlier processes have read. One whose name holds
+// something else now is known by its content alone.
 func (s *state) known() (all []file.Known) {
 	if !s.goesOn() {
 		return nil
 	}
-	for _, src := range s.then.Sources {
-		all = append(all, file.Known{Name: src.Name, Evidence: src.Bookmark.Evidence})
+	for i := range s.then.Sources {
+		src := &s.then.Sources[i]
+		k := file.Known{Name: src.Name, Evidence: src.Bookmark.Evidence}
+		if (&opening{path: src.Name, from: src}).check(src.Name) != nil {
+			k.Name += " as it was read"
+		}
+		all = append(all, k)
 	}
 	return all
 }
