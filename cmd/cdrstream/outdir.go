@@ -129,7 +129,7 @@ func (o *outDir) admit(overwrite bool) error {
 		// A process that died before it came to sign: nothing of it is here.
 	case o.lock == nil && len(held.files) > 0 && o.goesOn():
 		return usagef("%s holds what a job with a --state of its own has published so far: go on with that, or --overwrite to replace it", o.path)
-	case slices.Contains(held.names, summaryFile) || len(held.names) > 0 && o.lock == nil && !o.unfinished():
+	case slices.Contains(held.names, summaryFile) || len(held.names) > 0 && o.lock == nil && !o.unfinished(len(held.files) > 0):
 		return o.refuse(held.names)
 	}
 	return nil
@@ -154,10 +154,11 @@ func (o *outDir) busy() error {
 
 func (o *outDir) jobPath() string { return filepath.Join(o.path, stagingDir, jobFile) }
 
-// unfinished reports whether an earlier run of the same job did not end.
-func (o *outDir) unfinished() bool {
+// unfinished reports whether an earlier run of the same job did not end. Before
+// anything was published more files may have come to its inputs.
+func (o *outDir) unfinished(published bool) bool {
 	id, err := o.owner()
-	return err == nil && id.Configuration == o.id.Configuration && slices.Equal(id.Inputs, o.id.Inputs)
+	return err == nil && id.Configuration == o.id.Configuration && (!published || slices.Equal(id.Inputs, o.id.Inputs))
 }
 
 // take keeps other processes out for as long as this one lives.

@@ -42,7 +42,10 @@ func TestKilled(t *testing.T) {
 		t.Error("features were published")
 	}
 	expect(t, exitUsage, "--lateness", "5m", "-")
-	expect(t, 0, "-")
+	if err := os.WriteFile("more.csv", []byte(manyRecords), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, 0, "-", "more.csv")
 }
 
 // While one process writes, no other one does, not even with --overwrite.
