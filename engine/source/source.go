@@ -4,11 +4,7 @@
 // contract.
 package source
 
-import (
-	"context"
-
-	"github.com/cdrstream/cdrstream/engine/cdr"
-)
+import "context"
 
 // Position is a place between two records of a source.
 type Position struct {
@@ -68,10 +64,4 @@ type Source interface {
 	// Ack tells that everything before p is safe for ever.
 	Ack(ctx context.Context, p Position) error
 	Close() error
-}
-
-// Mark is the event time a source stands at before anything of it was read.
-type Mark struct {
-	Known bool
-	Time  cdr.Millis
 }
