@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/cdrstream/cdrstream/engine/checkpoint"
 )
 
 // More than is looked at to detect the format, and not the end of it.
@@ -140,4 +142,25 @@ func TestDiedAtOnce(t *testing.T) {
 			expect(t, 0, "-")
 		})
 	}
+}
+
+// While one process has a state directory, a second one ends at once.
+func TestStateLocked(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("a.csv", []byte(manyRecords), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	store, err := checkpoint.Open(stateDisk(), "state")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := expect(t, exitUsage, "--state", "state", "a.csv")
+	if !strings.Contains(text, "state") || !strings.Contains(text, "another process") {
+		t.Errorf("the message: %s", text)
+	}
+	if _, err := os.Stat("out"); err == nil {
+		t.Error("out was made")
+	}
+	store.Close()
+	expect(t, 0, "--state", "state", "a.csv")
 }
