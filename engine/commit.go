@@ -99,14 +99,9 @@ func (e *Engine) manifest(b *barrier) (*checkpoint.Manifest, error) {
 		Rows: e.before.rows + b.rows.Load(), Subscribers: b.subscribers.Load(), ElapsedSeconds: e.elapsed(),
 	}
 	for i, l := range b.ledgers {
-		of := checkpoint.Ledger(l.Ledger)
-		m.Sources = append(m.Sources, checkpoint.SourceState{Name: l.Name, Bookmark: b.at[i], Done: b.done[i], Ledger: of})
+		m.Sources = append(m.Sources, checkpoint.SourceState{Name: l.Name, Bookmark: b.at[i], Done: b.done[i], Ledger: l.Ledger})
+		m.Ledger.Add(l.Ledger)
 	}
-	var all Ledger
-	for _, l := range b.ledgers {
-		all.add(l.Ledger)
-	}
-	m.Ledger = checkpoint.Ledger(all)
 	if !b.final || k.Describe == nil {
 		return m, nil
 	}

@@ -5,34 +5,12 @@ import (
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/checkpoint"
 	"github.com/cdrstream/cdrstream/engine/order"
 )
 
-// Ledger accounts for every record. Read = the sum of the others.
-type Ledger struct {
-	Read      int64 `json:"read"`
-	Accepted  int64 `json:"accepted"`
-	Duplicate int64 `json:"duplicate"`
-	Late      int64 `json:"late"`
-	Rejected  int64 `json:"rejected"`
-	Filtered  int64 `json:"filtered"`
-	Buffered  int64 `json:"buffered"`
-}
-
-// Balanced reports whether every record that was read is accounted for.
-func (l Ledger) Balanced() bool {
-	return l.Read == l.Accepted+l.Duplicate+l.Late+l.Rejected+l.Filtered+l.Buffered
-}
-
-func (l *Ledger) add(o Ledger) {
-	l.Read += o.Read
-	l.Accepted += o.Accepted
-	l.Duplicate += o.Duplicate
-	l.Late += o.Late
-	l.Rejected += o.Rejected
-	l.Filtered += o.Filtered
-	l.Buffered += o.Buffered
-}
+// Ledger accounts for every record. It is what a checkpoint keeps.
+type Ledger = checkpoint.Ledger
 
 // SourceSummary is the ledger of one source.
 type SourceSummary struct {
@@ -99,7 +77,7 @@ func (e *Engine) summary() *Summary {
 	s := &Summary{FeatureRows: e.before.rows + e.counts.rows.Load(), ElapsedSeconds: e.elapsed(), Sources: e.ledgers()}
 	first, last := order.Never, order.Never
 	for i := range s.Sources {
-		s.Ledger.add(s.Sources[i].Ledger)
+		s.Ledger.Add(s.Sources[i].Ledger)
 		b := e.buffer.Counts(i)
 		if b.First != order.Never && (first == order.Never || b.First < first) {
 			first = b.First
