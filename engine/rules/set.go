@@ -1,0 +1,97 @@
+package rules
+
+import (
+	"github.com/cdrstream/cdrstream/engine/alert"
+)
+
+// Point says when a rule is evaluated.
+type Point uint8
+
+// The points.
+const (
+	Activity Point = iota // once per second of event time, for the subscribers that had a leg in it
+	Boundary              // at each emission boundary, for everyone in state
+)
+
+// Set is the rules of a job. It is immutable and safe for use by many goroutines.
+type Set struct {
+	Rules   []*Rule  // ascending by ID
+	Columns []string // every feature that is needed, each once: what a Vector holds
+	Hash    string   // of the rules and their lists
+}
+
+// Vector is the features of one subscriber at one instant: element i is
+// Set.Columns[i]. Integers are floats, bools 0 or 1. A null is 0 with Null set.
+type Vector struct {
+	Values []float64
+	Null   []bool
+}
+
+// Rule is one rule.
+type Rule struct {
+	alert.Policy // severity and times
+
+	ID, Type   string
+	On         Point
+	Expr       string
+	MinSupport string // empty: none
+	Warn       string // empty: none
+	Storm      Storm
+	Except     []string // names of lists
+	Labels     []alert.Label
+	Version    string // hash of what the rule says
+	Named      []int  // in Set.Columns: the features it names, in the order in which it names them
+	Gate       Gate
+}
+
+// Storm is how many subscribers a boundary rule may fire for at once: more than
+// Share of the home subscribers evaluated, and more than Least, are a storm. A
+// Share of 1 or more never is.
+type Storm struct {
+	Share float64
+	Least int
+}
+
+// Is reports whether n of the home subscribers evaluated are a storm.
+func (s Storm) Is(n, evaluated int64) bool {
+	return s.Share < 1 && n > int64(s.Least) && float64(n) > s.Share*float64(evaluated)
+}
+
+// Level evaluates the rule.
+func (r *Rule) Level(v *Vector) alert.Level { panic("not yet") }
+
+// Exempt reports whether the rule does not apply to a subscriber, by its text.
+func (r *Rule) Exempt(subscriber []byte) bool { panic("not yet") }
+
+// Summary renders the rule's summary; "" if it has none.
+func (r *Rule) Summary(subscriber string, v *Vector) string { panic("not yet") }
+
+// AtRisk returns what is at stake for the subscriber of v: 24 h of charge, or of
+// premium and international seconds where there is none.
+func (s *Set) AtRisk(v *Vector) (value float64, unit string) { panic("not yet") }
+
+// Gate is what must hold for the rule to hold: of each clause at least one atom.
+// An empty gate lets everybody pass. Clauses come most selective first.
+type Gate []Clause
+
+// Clause is alternatives.
+type Clause []Atom
+
+// Atom compares a feature with a constant. It does not hold for null.
+type Atom struct {
+	Column int // in Set.Columns
+	Op     Op
+	Value  float64
+}
+
+// Op is a comparison.
+type Op uint8
+
+// The comparisons.
+const (
+	GE Op = iota
+	GT
+	LE
+	LT
+	EQ
+)
