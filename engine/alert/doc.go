@@ -8,9 +8,9 @@
 // subscribers, so the same evaluations give the same alerts, live or in replay,
 // before a crash or after it.
 //
-//	          holds, "for" not over        held "for" long enough
-//	  idle ---------------------> pending ----------------------> firing
-//	   ^  \________________________________________________________^  |
-//	   |        holds, "for" is 0                                     |
-//	   +---------- has not held for "resolve_after": resolved --------+
+//	        holds, "for" not over        held "for" long enough
+//	idle ---------------------> pending ----------------------> firing
+//	 ^  \________________________________________________________^  |
+//	 |        holds, "for" is 0                                     |
+//	 +---------- has not held for "resolve_after": resolved --------+
 package alert

@@ -24,9 +24,9 @@ type Phase uint8
 
 // The phases.
 const (
-	Idle     Phase = iota // nothing is open
-	Holding               // pending
-	Open                  // firing
+	Idle    Phase = iota // nothing is open
+	Holding              // pending
+	Open                 // firing
 )
 
 // Track is what is remembered of one rule for one subscriber. The zero value is

@@ -27,10 +27,10 @@ type paneState struct {
 	closed []byte
 }
 
-func newExact(a *arena, g int, p *feature.GridPlan, grid *window.Grid) *exact {
+func newExact(a *arena, g int, p *feature.GridPlan, windows []window.Spec, grid *window.Grid) *exact {
 	e := &exact{index: g, layout: &p.Layout, grid: grid, rows: newSlab(a, p.Layout.Words), sum: make([]uint64, p.Layout.Words)}
 	for _, w := range p.Windows {
-		e.panes = max(e.panes, w.Panes)
+		e.panes = max(e.panes, windows[w].Panes)
 	}
 	return e
 }

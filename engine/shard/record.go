@@ -179,7 +179,7 @@ func (s *Shard) shape() uint32 {
 				text = fmt.Appendf(text, "%d ", m.Kind)
 			}
 			for _, w := range g.Windows {
-				text = fmt.Appendf(text, "%d panes\n", w.Panes)
+				text = fmt.Appendf(text, "%d panes\n", s.Plan.Windows[w].Panes)
 			}
 		}
 		for _, m := range s.Plan.Distinct {

@@ -91,15 +91,15 @@ func New(c Config) *Shard {
 		grid := &c.Plan.Grids[g]
 		layouts[g] = grid.Layout
 		if grid.Spec.Days {
-			s.days = newDays(a, g, grid)
+			s.days = newDays(a, g, grid, c.Plan.Windows)
 		} else {
-			s.exact = append(s.exact, newExact(a, g, grid, c.Grids[g]))
+			s.exact = append(s.exact, newExact(a, g, grid, c.Plan.Windows, c.Grids[g]))
 		}
 	}
 	s.program = window.NewProgram(layouts, c.Plan.Distinct)
 	s.overlapping = s.program.LooksAt(window.Overlaps)
 	s.sets = s.program.Touched()
-	s.emitter = newEmitter(s)
+	s.emitter.gauge = newGauge(s, &c.Plan.View)
 	return s
 }
 
