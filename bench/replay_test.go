@@ -81,6 +81,7 @@ func jobOver(w *world, path string) engine.Config {
 		Families: w.families, Plan: w.plan, Zone: time.UTC, Lateness: time.Minute,
 		EmitEvery: "1d", Retain: 100 * 24 * time.Hour, MaxContacts: 65536, MaxBuffer: 4 << 20,
 		Workers: 2, BlockSize: 256 << 10,
+		Rules:    w.rules,
 		Features: nothing{}, Rejects: nothing{}, Late: nothing{},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
+	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -24,9 +25,21 @@ type world struct {
 	families func() []feature.Family
 	plan     *feature.Plan
 	source   *decode.Source
+	rules    *rules.Set // nil: none
 }
 
 func newWorld(b testing.TB, columns []string) *world {
+	b.Helper()
+	return makeWorld(b, columns, []string{"1d", "7d", "30d"}, false)
+}
+
+// newRuledWorld is newWorld with the built-in rules.
+func newRuledWorld(b testing.TB, columns []string) *world {
+	b.Helper()
+	return makeWorld(b, columns, []string{"1h/5m", "24h/1h", "1d", "7d", "30d"}, true)
+}
+
+func makeWorld(b testing.TB, columns, over []string, ruled bool) *world {
 	b.Helper()
 	numbers, err := numbering.New(numbering.Options{})
 	if err != nil {
@@ -46,14 +59,22 @@ func newWorld(b testing.TB, columns []string) *world {
 		source: &decode.Source{Zone: time.UTC, Numbers: normalizer, Attempts: true, Originating: true, Terminating: true},
 	}
 	var windows []window.Spec
-	for _, text := range []string{"1d", "7d", "30d"} {
+	for _, text := range over {
 		spec, err := window.ParseSpec(text)
 		if err != nil {
 			b.Fatal(err)
 		}
 		windows = append(windows, spec)
 	}
-	if w.plan, err = feature.Compile(w.families(), windows, columns); err != nil {
+	var named feature.Named
+	if ruled {
+		if w.rules, _, err = rules.ParseBuiltin(rules.Options{Fields: feature.Fields(w.families(), windows)}); err != nil {
+			b.Fatal(err)
+		}
+		named = feature.Named{Columns: w.rules.Columns, Gated: w.rules.Gated()}
+		w.source.KeepIDs = true
+	}
+	if w.plan, err = feature.CompileRules(w.families(), windows, columns, named); err != nil {
 		b.Fatal(err)
 	}
 	return w

@@ -61,6 +61,7 @@ const (
 	Unbounded    BasisKind = iota // nothing that is at hand
 	Sum                           // it is the sum of Of, divided by By
 	Quotient                      // it is the sum of Of, divided by By and the sum of Over; null where that is 0
+	PerItem                       // it is the sum of Of, divided by By and how many items of the set Item it has; null where that is 0
 	Items                         // it counts items of the set Item, and is at most the sum of Of if there is one
 	AgeBasis                      // it is the age Age
 	HomeBasis                     // it is whether the subscriber is a customer
@@ -105,6 +106,9 @@ func (c *compiler) bounds(ruled []Selected, gated []string) {
 					break
 				}
 				c.needs[day][s.Measure] = true
+				if !slices.Contains(c.plan.Recent, s.Measure) {
+					c.plan.Recent = append(c.plan.Recent, s.Measure)
+				}
 			}
 		}
 		c.plan.basis[name] = b
@@ -126,7 +130,12 @@ func (c *compiler) basisOf(col Selected) Basis {
 		return c.sum(b, calc.Of, float64(c.plan.Windows[col.Window].Panes))
 	case Ratio:
 		b.Kind, b.Of, b.Over, b.By = Quotient, signed(calc.Of), signed(calc.Over), scale(calc.By)
-		if !c.additive(b.Of) || !c.additive(b.Over) {
+		switch item := c.itemOf(b.Over); {
+		case !c.additive(b.Of):
+			b.Kind = Unbounded
+		case item != window.NoItem:
+			b.Kind, b.Item, b.Over = PerItem, item, nil
+		case !c.additive(b.Over):
 			b.Kind = Unbounded
 		}
 	}
@@ -139,15 +148,25 @@ func (c *compiler) sum(b Basis, text string, by float64) Basis {
 	if c.additive(b.Of) {
 		return b
 	}
-	m := c.measures[b.Of[0].Measure]
-	if len(b.Of) > 1 || b.Of[0].Minus || m.Kind != window.Distinct {
+	item := c.itemOf(b.Of)
+	if item == window.NoItem {
 		return Basis{Kind: Unbounded, Window: b.Window}
 	}
-	b.Kind, b.Item, b.Of = Items, m.Item, nil
+	m := c.measures[b.Of[0].Measure]
+	b.Kind, b.Item, b.Of = Items, item, nil
 	if m.Both == 0 {
 		b.Of = c.countOver(m)
 	}
 	return b
+}
+
+// itemOf returns the set whose items of counts, NoItem if it is not a single count
+// of items.
+func (c *compiler) itemOf(of []Signed) window.Item {
+	if len(of) != 1 || of[0].Minus {
+		return window.NoItem
+	}
+	return c.measures[of[0].Measure].Item
 }
 
 // additive reports whether all measures are counts or sums.

@@ -15,7 +15,8 @@ type Plan struct {
 	Distinct []window.Measure // all distinct measures that any window counts
 	SubDay   bool             // some distinct count is over a window that is not of days
 
-	basis map[string]Basis // of the columns of Rules
+	Recent []string         // measures by which windows that are not of days are bounded, see Basis
+	basis  map[string]Basis // of the columns of Rules
 }
 
 // GridPlan is one way of cutting time and what is kept per pane.

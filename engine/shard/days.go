@@ -2,6 +2,7 @@ package shard
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -12,6 +13,8 @@ import (
 //	open   the open day
 //	sums   for each window of several days, in order of length: its closed days
 //	peaks  for each maximum, for each day of the longest window: that day's
+//	recent the day on which it was last active before today and some words of
+//	       that day, for gates; 0 = nobody knows
 //
 // A day is closed for everybody at once. The packed open rows of those of a
 // partition who were active stand in one block: for each, in slot order, how far
@@ -26,6 +29,7 @@ type days struct {
 	longest int
 	rows    *slab
 	peaks   window.Layout // of all peaks of a row
+	recent  []int         // words that are kept of the day before
 	fresh   []window.Day  // closed in the current epoch
 	closed  map[window.Day]*closedDay
 
@@ -40,14 +44,38 @@ const crowdSize = 64
 // closedDay is the blocks of a day, by partition; nil where nobody was active.
 type closedDay [partitions][]byte
 
-func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec) *days {
+func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent []string) *days {
 	d := &days{grid: g, layout: &p.Layout, words: p.Layout.Words, longest: 1, closed: map[window.Day]*closedDay{}, crowd: make([]uint32, 0, crowdSize)}
 	for _, w := range p.Windows {
 		d.addSpan(windows[w].Panes)
 	}
 	d.peaks.Words = len(d.layout.Maxima) * d.longest
-	d.rows = newSlab(a, d.words*(1+len(d.spans))+len(d.layout.Maxima)*d.longest)
+	for _, m := range recent {
+		if i, ok := d.layout.Index(m); ok && !slices.Contains(d.recent, d.layout.Fields[i].Word) {
+			d.recent = append(d.recent, d.layout.Fields[i].Word)
+		}
+	}
+	words := d.recentAt()
+	if len(d.recent) > 0 {
+		words += 1 + len(d.recent)
+	}
+	d.rows = newSlab(a, words)
 	return d
+}
+
+// recentAt is the word of a row where what is kept of the day before begins.
+func (d *days) recentAt() int { return d.words*(1+len(d.spans)) + d.peaks.Words }
+
+// noteRecent keeps some words of the open day, which ends.
+func (d *days) noteRecent(row []uint64, today window.Day) {
+	if len(d.recent) == 0 {
+		return
+	}
+	to := row[d.recentAt():]
+	to[0] = uint64(today)
+	for i, w := range d.recent {
+		to[1+i] = row[w]
+	}
 }
 
 func (d *days) addSpan(n int) {
@@ -103,6 +131,7 @@ func (d *days) value(dst, row []uint64, n int, today window.Day) {
 // closeDay packs the open day of who into block and adds it to the sums.
 func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window.Day) []byte {
 	open := d.open(row)
+	d.noteRecent(row, today)
 	if len(d.spans) > 0 {
 		block = binary.AppendUvarint(block, uint64(skipped))
 		block = d.layout.Pack(block, open)

@@ -37,6 +37,11 @@ type judge struct {
 	verdicts []verdict           // of a boundary
 	passed   []uint64            // the rules that they are of
 	text     []byte
+
+	glance glance
+	first  window.Day // of the job, once it is known
+	looked window.Day // for which short is known
+	short  bool       // the day before had less than 24 hours
 }
 
 // touch is a subscriber after one of its seconds.
@@ -58,7 +63,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	j := &judge{
 		shard: s, set: set, gauge: newGauge(s, &s.Plan.Rules), columns: make([]feature.Column, n),
 		vector: rules.Vector{Values: make([]float64, n), Null: make([]bool, n)},
-		words:  (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{},
+		words:  (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{}, first: noDay, looked: noDay,
 	}
 	for i, r := range set.Rules {
 		if r.On == rules.Activity {
@@ -93,10 +98,11 @@ func (s *Shard) judgeTouched() error {
 func (j *judge) ask(slot uint32, some []int) bool {
 	asked := j.next()
 	clear(asked)
-	g := j.glance(slot)
+	g := &j.glance
+	j.look(g, slot)
 	any := false
 	for _, r := range some {
-		if j.gates[r].open(j, &g) {
+		if j.gates[r].open(g) {
 			asked[r>>6] |= 1 << (r & 63)
 			any = true
 		}

@@ -103,7 +103,7 @@ func New(c Config) *Shard {
 		grid := &c.Plan.Grids[g]
 		layouts[g] = grid.Layout
 		if grid.Spec.Days {
-			s.days = newDays(a, g, grid, c.Plan.Windows)
+			s.days = newDays(a, g, grid, c.Plan.Windows, c.Plan.Recent)
 		} else {
 			s.exact = append(s.exact, newExact(a, g, grid, c.Plan.Windows, c.Grids[g]))
 		}

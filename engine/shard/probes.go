@@ -1,0 +1,155 @@
+package shard
+
+import (
+	"math"
+	"slices"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/rules"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// newGate compiles the gate of a rule.
+func newGate(s *Shard, set *rules.Set, from rules.Gate) (g gate) {
+	for _, c := range from {
+		if clause, ok := newClause(s, set, c); ok {
+			g = append(g, clause)
+		}
+	}
+	return g
+}
+
+// newClause returns the probes of a clause; not ok: one of them would always pass.
+func newClause(s *Shard, set *rules.Set, from rules.Clause) (c []probe, ok bool) {
+	for _, a := range from {
+		p, ok := newProbe(s, s.Plan.Basis(set.Columns[a.Column]), a)
+		if !ok {
+			return nil, false
+		}
+		c = append(c, p)
+	}
+	return c, true
+}
+
+// newProbe returns the probe of an atom; not ok: nothing at hand bounds it.
+func newProbe(s *Shard, b feature.Basis, a rules.Atom) (p probe, ok bool) {
+	p = probe{kind: b.Kind, by: b.By, op: a.Op, value: a.Value, item: b.Item, age: b.Age}
+	p.lo, p.hi = limits(a.Op, a.Value, b.By)
+	rises := p.lo > 0 // it takes a large value to hold
+	switch b.Kind {
+	case feature.AgeBasis, feature.HomeBasis, feature.ObservedDays:
+		return p, true
+	case feature.Items:
+		p.of, _ = newSum(s, b.Window, b.Of) // empty if nothing bounds the count of items
+		return p, rises
+	case feature.Sum:
+		p.of, ok = newSum(s, b.Window, b.Of)
+		return p, ok && (rises || !p.of.hours)
+	case feature.Quotient:
+		var both bool
+		p.of, ok = newSum(s, b.Window, b.Of)
+		p.over, both = newSum(s, b.Window, b.Over)
+		return p, ok && both && !p.of.hours
+	case feature.PerItem:
+		p.of, ok = newSum(s, b.Window, b.Of)
+		return p, ok && !p.of.hours && (a.Op == rules.LE || a.Op == rules.LT) && !slices.ContainsFunc(b.Of, minus)
+	}
+	return p, false
+}
+
+func minus(m feature.Signed) bool { return m.Minus }
+
+// limits returns the integers v for which v / by compares with value as op says: lo
+// to hi.
+func limits(op rules.Op, value, by float64) (lo, hi int64) {
+	lo, hi = math.MinInt64, math.MaxInt64
+	at := math.Ceil(value * by)
+	if !(math.Abs(at) < 1<<52) {
+		return lo, hi
+	}
+	least := int64(at) // with least / by >= value
+	for float64(least-1)/by >= value {
+		least--
+	}
+	for float64(least)/by < value {
+		least++
+	}
+	above := least // with above / by > value
+	for float64(above)/by <= value {
+		above++
+	}
+	switch op {
+	case rules.GE:
+		lo = least
+	case rules.GT:
+		lo = above
+	case rules.LE:
+		hi = above - 1
+	case rules.LT:
+		hi = least - 1
+	case rules.EQ:
+		lo, hi = least, above-1
+	}
+	return lo, hi
+}
+
+// newSum finds measures in the rows of days; not ok: they are not there.
+func newSum(s *Shard, w int, of []feature.Signed) (out sum, ok bool) {
+	if s.days == nil || w < 0 {
+		return sum{}, false
+	}
+	spec := s.Plan.Windows[w]
+	span, there := s.days.spanOf(spec)
+	if !there {
+		return sum{}, false
+	}
+	out.hours = !spec.Days
+	out.long = out.hours && cdr.Millis(spec.Panes)*spec.Length > 23*hour
+	if out.hours && cdr.Millis(spec.Panes)*spec.Length > 24*hour {
+		return sum{}, false // longer than today and the day before
+	}
+	for _, m := range of {
+		if out.hours && m.Minus {
+			continue // a bound is what is left
+		}
+		x, ok := s.days.operand(m, span)
+		if !ok || out.hours && x.recent < 0 {
+			return sum{}, false
+		}
+		out.operands = append(out.operands, x)
+	}
+	return out, true
+}
+
+// operand finds a measure; span is the running sum that is wanted, -1: none.
+func (d *days) operand(m feature.Signed, span int) (o operand, ok bool) {
+	i, ok := d.layout.Index(m.Measure)
+	if !ok {
+		return o, false
+	}
+	f := d.layout.Fields[i]
+	o = operand{open: f.Word, span: -1, recent: -1, shift: f.Shift, minus: m.Minus, mask: f.Mask}
+	if span >= 0 {
+		o.span = d.words*(1+span) + f.Word
+	}
+	if k := slices.Index(d.recent, f.Word); k >= 0 {
+		o.recent = d.recentAt() + 1 + k
+	}
+	return o, true
+}
+
+// spanOf returns the running sum that, with the open day, makes up the window w of
+// days, or holds all of the window w of hours; -1: the open day alone.
+func (d *days) spanOf(w window.Spec) (span int, ok bool) {
+	if w.Days && w.Panes == 1 {
+		return -1, true
+	}
+	for i, n := range d.spans {
+		// Three days hold any 24 hours, also when one of them has only 23.
+		if w.Days && n == w.Panes || !w.Days && n >= 3 {
+			return i, true
+		}
+	}
+	return 0, false
+}
