@@ -9,7 +9,6 @@ import (
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/checker"
 	"github.com/expr-lang/expr/conf"
-	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/types"
 
@@ -128,25 +127,4 @@ func (c *counter) Visit(*ast.Node) {
 	if *c++; *c > maxParts {
 		panic(errParts)
 	}
-}
-
-// foreign is an error of expr in our words.
-func foreign(err error) *exprError {
-	var e *file.Error
-	if !errors.As(err, &e) {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		return &exprError{text: first}
-	}
-	text := e.Message
-	switch {
-	case strings.HasPrefix(text, "invalid operation: %"):
-		text = "% needs whole numbers: " + strings.TrimPrefix(text, "invalid operation: % ")
-	case strings.HasPrefix(text, "unexpected token EOF"):
-		text = "the expression ends too early: something is missing after the last word"
-	case strings.HasPrefix(text, "unexpected token Operator(\"=\")"):
-		text = "= compares nothing: write =="
-	case strings.Contains(text, "cannot be mixed"):
-		text += ": put the ?? and what belongs to it into parentheses"
-	}
-	return &exprError{at: e.From, text: text}
 }

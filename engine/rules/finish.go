@@ -124,7 +124,11 @@ func (r *reader) advise() {
 			r.warn(d.stormAt, "rule %s: storm has no effect on an activity rule: remove it, or write on: boundary", q.ID)
 		}
 		if len(q.Gate) == 0 {
-			r.warn(d.at, "rule %s is evaluated in full for every record: add a comparison of a feature with a number that must hold, such as min_support: calls_24h >= 10", q.ID)
+			often := "every record"
+			if q.On == Boundary {
+				often = "everybody at every boundary"
+			}
+			r.warn(d.at, "rule %s is evaluated in full for %s: add a comparison of a feature with a number that must hold, such as min_support: calls_24h >= 10", q.ID, often)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.lists)) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 	"strings"
@@ -18,6 +19,7 @@ type Options struct {
 // column and what to do; it joins all mistakes, each a *Problem. warnings are of
 // things that work but are hardly meant, in the same form.
 func Parse(name string, text []byte, o Options) (s *Set, warnings []string, err error) {
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	return newReader(name, text, o).read(text)
 }
 

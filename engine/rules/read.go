@@ -59,13 +59,13 @@ func (r *reader) err() error {
 // entry is what is done with the value of a key.
 type entry map[string]func(key, value ast.Node)
 
-// mapping walks a mapping whose keys are those of e. what is what it is, for
-// messages.
-func (r *reader) mapping(n ast.Node, what string, e entry) {
+// mapping walks a mapping whose keys are those of e; ok is false if n is none.
+// what is what it is, for messages.
+func (r *reader) mapping(n ast.Node, what string, e entry) (ok bool) {
 	m, ok := n.(ast.MapNode)
 	if !ok {
 		r.wrong(placeOf(n), "%s must be a mapping of keys to values", what)
-		return
+		return false
 	}
 	for it := m.MapRange(); it.Next(); {
 		k := it.Key()
@@ -81,6 +81,7 @@ func (r *reader) mapping(n ast.Node, what string, e entry) {
 		}
 		set(k, it.Value())
 	}
+	return true
 }
 
 func keyText(k ast.MapKeyNode) string {
@@ -139,10 +140,12 @@ func (r *reader) top(n ast.Node) {
 func (r *reader) group(n ast.Node, names map[string]bool) {
 	var name string
 	var rules, named ast.Node = nil, n
-	r.mapping(n, "a group", entry{
+	if !r.mapping(n, "a group", entry{
 		"name":  func(_, v ast.Node) { name, _ = r.text(v, "name"); named = v },
 		"rules": func(_, v ast.Node) { rules = v },
-	})
+	}) {
+		return
+	}
 	switch {
 	case name == "" && named == n:
 		r.wrong(placeOf(n), "the group has no name: write name: followed by a word")

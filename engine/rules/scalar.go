@@ -20,8 +20,11 @@ func parseDuration(s string) (cdr.Millis, error) {
 	var total time.Duration
 	if n, after, ok := strings.Cut(rest, "d"); ok {
 		days, err := strconv.ParseUint(n, 10, 16)
-		if err != nil || days > maxDays {
+		if err != nil {
 			return 0, bad
+		}
+		if days > maxDays {
+			return 0, fmt.Errorf("%q is longer than %d days: write less", s, maxDays)
 		}
 		total, rest = time.Duration(days)*24*time.Hour, after
 		if rest == "" {

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cdrstream/cdrstream/engine/alert"
 )
@@ -145,3 +147,49 @@ const (
 	LT
 	EQ
 )
+
+// Holds evaluates the gate on a whole vector.
+func (g Gate) Holds(v *Vector) bool {
+	for _, c := range g {
+		if !slices.ContainsFunc(c, func(a Atom) bool { return a.Holds(v.Values[a.Column], v.Null[a.Column]) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// Holds compares a value of the atom's feature.
+func (a Atom) Holds(value float64, null bool) bool {
+	if null {
+		return false
+	}
+	switch a.Op {
+	case GE:
+		return value >= a.Value
+	case GT:
+		return value > a.Value
+	case LE:
+		return value <= a.Value
+	case LT:
+		return value < a.Value
+	}
+	return value == a.Value
+}
+
+// Text is the gate in the language of rules, for people; s is the set of its rule.
+func (g Gate) Text(s *Set) string {
+	clauses := make([]string, len(g))
+	for i, c := range g {
+		atoms := make([]string, len(c))
+		for j, a := range c {
+			atoms[j] = fmt.Sprintf("%s %s %v", s.Columns[a.Column], a.Op, a.Value)
+		}
+		if clauses[i] = strings.Join(atoms, " or "); len(c) > 1 && len(g) > 1 {
+			clauses[i] = "(" + clauses[i] + ")"
+		}
+	}
+	return strings.Join(clauses, " and ")
+}
+
+// String is the sign of the comparison.
+func (o Op) String() string { return [...]string{">=", ">", "<=", "<", "=="}[o] }

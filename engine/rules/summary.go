@@ -59,7 +59,10 @@ func (r *reader) summary(n ast.Node, d *draft) {
 }
 
 func (r *reader) placeholder(name string, d *draft) (part, string) {
-	if name == "subscriber" {
+	switch name {
+	case "":
+		return part{}, "the placeholder is empty: write {{ subscriber }} or {{ a feature }}"
+	case "subscriber":
 		return part{subscriber: true}, ""
 	}
 	if _, ok := r.language.fields[name]; ok {

@@ -72,9 +72,9 @@ func parseYAML(name string, text []byte) (ast.Node, error) {
 	if err != nil {
 		var e yaml.Error
 		if !errors.As(err, &e) || e.GetToken() == nil {
-			return nil, at(place{1, 1}, "%s", firstLine(err.Error()))
+			return nil, at(place{1, 1}, "%s", reword(yamlWords(), firstLine(err.Error())))
 		}
-		return nil, at(placeOfToken(e.GetToken()), "%s", firstLine(e.GetMessage()))
+		return nil, at(placeOfToken(e.GetToken()), "%s", reword(yamlWords(), firstLine(e.GetMessage())))
 	}
 	if len(f.Docs) > 1 {
 		return nil, at(placeOfToken(f.Docs[1].Start), "the file holds %d documents: a rule file is one (remove the ---)", len(f.Docs))
