@@ -71,7 +71,7 @@ func sample() *Alert {
 		Subscriber: "491701", Home: true, EventTime: 1772406000000, DetectedAt: 1772406000123, WindowEnd: 1772406000000,
 		Evidence: []Evidence{{"calls_out_24h", Int, 1 << 53}, {"out_ratio_24h", Float, 0.25}, {"approx", Bool, 1}, {"care_calls_7d", Null, 0}, {"b", Bool, 0}, {"n", Float, math.NaN()}},
 		AtRisk:   12.5, AtRiskUnit: "EUR", RecordIDs: []string{"r1", "r\"2"}, Ruleset: "f00", Version: "ba7",
-		Labels: []Label{{"a", "1"}, {"team", "fraud <&>"}}, Summary: "ü\n\xff",
+		Labels: []Label{{"a", "1"}, {"team", "fraud <&>"}}, Summary: "ü\n\xff\xfe",
 	}
 }
 
@@ -80,7 +80,7 @@ func TestJSON(t *testing.T) {
 	const common = `{"alert_id":"ab000000000000000000000000000001","case":"491701/x","rule":"fanout","type":`
 	const times = `"event_time":"2026-03-01T23:00:00.000Z","detected_at":"2026-03-01T23:00:00.123Z","window_end":"2026-03-01T23:00:00.000Z",` +
 		`"evidence":{"calls_out_24h":9007199254740992,"out_ratio_24h":0.25,"approx":true,"care_calls_7d":null,"b":false,"n":null},`
-	const rest = `"record_ids":["r1","r\"2"],"ruleset":"f00","rule_version":"ba7","labels":{"a":"1","team":"fraud <&>"},"summary":"ü\n` + `\ufffd"`
+	const rest = `"record_ids":["r1","r\"2"],"ruleset":"f00","rule_version":"ba7","labels":{"a":"1","team":"fraud <&>"},"summary":"ü\n` + "\uFFFD\""
 	a := sample()
 	want := common + `"robocall","severity":"critical","state":"firing","subscriber":"491701","home":true,` + times + `"at_risk":12.5,"at_risk_unit":"EUR",` + rest + `}`
 	if got := string(AppendJSON([]byte("x"), a)); got != "x"+want {

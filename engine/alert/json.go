@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -30,7 +31,8 @@ import (
 //	summary
 //	count, examples                       of a storm only: number, array of text
 //
-// Integers are written as such. Text that is not UTF-8 has U+FFFD for what is wrong.
+// Integers are written as such. Text that is not UTF-8 has U+FFFD for each run of
+// bytes that are wrong, as Parquet files do.
 func AppendJSON(dst []byte, a *Alert) []byte {
 	dst = appendText(append(dst, `{"alert_id":`...), a.ID.String())
 	dst = appendField(dst, "case", a.Case)
@@ -141,8 +143,8 @@ func appendText(dst []byte, s string) []byte {
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false) // it is not HTML, and people read it
-	_ = e.Encode(s)        // a string and a buffer cannot fail
+	e.SetEscapeHTML(false)                         // it is not HTML, and people read it
+	_ = e.Encode(strings.ToValidUTF8(s, "\uFFFD")) // a string and a buffer cannot fail
 	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
 }
 

@@ -2,15 +2,16 @@ package jsonl
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 
+	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/disk/disktest"
 )
@@ -30,6 +31,93 @@ func raw(epoch uint64, i int) []byte {
 
 const final = "out/late/late.jsonl"
 
+// kind is a file that grows, and who writes to it.
+type kind struct {
+	final, staging string
+	lines          []string // what the file holds after each epoch
+	open           func(d disk.FS) (worker, error)
+}
+
+// worker has lines to write, half of an epoch's at a time.
+type worker interface {
+	write(epoch uint64, half int) error
+	end(epoch uint64) error
+	Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error)
+	Commit(ctx context.Context, epoch uint64) error
+	Recover(ctx context.Context, epoch uint64, list []disk.Staged) error
+	Close() error
+}
+
+// kinds are those that the crash tests run over.
+func kinds() map[string]*kind {
+	return map[string]*kind{
+		"late": {
+			final: final, staging: ".staging/late/",
+			lines: linesOf(func(b []byte, e uint64, i int) []byte {
+				return appendLine(b, "a.csv", int64(i), int64(e), "late", raw(e, i))
+			}),
+			open: func(d disk.FS) (worker, error) {
+				w, err := New("out", "late", Options{Disk: d})
+				return lateWorker{w}, err
+			},
+		},
+		"alerts": {
+			final: "out/alerts.jsonl", staging: ".staging/alerts.jsonl/",
+			lines: linesOf(func(b []byte, e uint64, i int) []byte {
+				return append(alert.AppendJSON(b, &alertsOf(e, i, i+1)[0]), '\n')
+			}),
+			open: func(d disk.FS) (worker, error) {
+				w, err := NewAlerts("out", Options{Disk: d})
+				return alertWorker{w}, err
+			},
+		},
+	}
+}
+
+func linesOf(appendRecord func(b []byte, epoch uint64, i int) []byte) []string {
+	var b []byte
+	until := []string{""}
+	for e := 1; e < len(recordsOf); e++ {
+		for i := range recordsOf[e] {
+			b = appendRecord(b, uint64(e), i)
+		}
+		until = append(until, string(b))
+	}
+	return until
+}
+
+// half is which records of an epoch that half is.
+func half(epoch uint64, half int) (from, to int) {
+	if epoch >= uint64(len(recordsOf)) {
+		return 0, 0
+	}
+	n := recordsOf[epoch]
+	return half * (n / 2), n/2 + half*(n-n/2)
+}
+
+type lateWorker struct{ *Writer }
+
+func (w lateWorker) write(epoch uint64, h int) error {
+	from, to := half(epoch, h)
+	for i := from; i < to; i++ {
+		if err := w.Append("a.csv", int64(i), int64(epoch), "late", raw(epoch, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w lateWorker) end(epoch uint64) error { return w.Cut(epoch) }
+
+type alertWorker struct{ *Alerts }
+
+func (w alertWorker) write(epoch uint64, h int) error {
+	from, to := half(epoch, h)
+	return w.WriteAlerts(ctx, epoch, alertsOf(epoch, from, to))
+}
+
+func (w alertWorker) end(uint64) error { return nil }
+
 // manifest is the checkpoint of a job: what survives of it besides the files.
 type manifest struct {
 	epoch uint64
@@ -38,6 +126,7 @@ type manifest struct {
 
 // life is one process of a job that sets records aside.
 type life struct {
+	*kind
 	epochs    uint64 // of the job
 	disk      *disktest.Memory
 	last      manifest // where it began, then the newest
@@ -47,27 +136,14 @@ type life struct {
 	closing   int      // the first operation of Close
 }
 
-func begin(epochs uint64) *life { return &life{epochs: epochs, disk: disktest.New()} }
-
-// lines are those of the epochs up to epoch.
-func lines(epoch uint64) string { return linesUntil()[epoch] }
-
-var linesUntil = sync.OnceValue(func() []string {
-	var b []byte
-	until := []string{""}
-	for e := 1; e < len(recordsOf); e++ {
-		for i := range recordsOf[e] {
-			b = appendLine(b, "a.csv", int64(i), int64(e), "late", raw(uint64(e), i))
-		}
-		until = append(until, string(b))
-	}
-	return until
-})
+func (k *kind) begin(epochs uint64) *life {
+	return &life{kind: k, epochs: epochs, disk: disktest.New()}
+}
 
 // run recovers and goes on to the end. Half of an epoch's records come before the
 // epoch before is prepared, and the other half before that is committed.
 func (l *life) run() error {
-	w, err := New("out", "late", Options{Disk: l.disk})
+	w, err := l.open(l.disk)
 	if err != nil {
 		return err
 	}
@@ -83,13 +159,7 @@ func (l *life) run() error {
 		if e > l.epochs {
 			return nil
 		}
-		n := recordsOf[e]
-		for i := half * (n / 2); i < n/2+half*(n-n/2); i++ {
-			if err := w.Append("a.csv", int64(i), int64(e), "late", raw(e, i)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.write(e, half)
 	}
 	e := l.last.epoch + 1
 	if err := records(e, 0); err != nil {
@@ -99,7 +169,7 @@ func (l *life) run() error {
 		if err := records(e, 1); err != nil {
 			return err
 		}
-		if err := w.Cut(e); err != nil {
+		if err := w.end(e); err != nil {
 			return err
 		}
 		if err := records(e+1, 0); err != nil {
@@ -122,8 +192,8 @@ func (l *life) run() error {
 // check looks at what is visible: what was committed, and of the epoch that was
 // being committed a part. If settled, all of that, and no other file.
 func (l *life) check(settled bool) error {
-	b, _ := l.disk.ReadFile(final)
-	got, whole, least := string(b), lines(l.last.epoch), lines(l.committed)
+	b, _ := l.disk.ReadFile(l.final)
+	got, whole, least := string(b), l.lines[l.last.epoch], l.lines[l.committed]
 	switch {
 	case settled && got != whole:
 		return fmt.Errorf("%d bytes of %d are there", len(got), len(whole))
@@ -131,7 +201,7 @@ func (l *life) check(settled bool) error {
 		return fmt.Errorf("%d bytes that were committed are not there", len(least))
 	}
 	for _, name := range l.disk.Files("out") {
-		if path.Join("out", name) != final && (settled || !strings.HasPrefix(name, ".staging/late/")) {
+		if path.Join("out", name) != l.final && (settled || !strings.HasPrefix(name, l.staging)) {
 			return fmt.Errorf("%s is there", name)
 		}
 	}
@@ -156,7 +226,7 @@ func (l *life) after(t *testing.T, p disktest.Point) (lives []*life) {
 }
 
 func (l *life) next(keep int, seed uint64, m manifest) *life {
-	return &life{epochs: l.epochs, disk: l.disk.Crash(keep, seed), last: m, before: m, committed: min(l.committed, m.epoch)}
+	return &life{kind: l.kind, epochs: l.epochs, disk: l.disk.Crash(keep, seed), last: m, before: m, committed: min(l.committed, m.epoch)}
 }
 
 // crash dies at p.
@@ -190,17 +260,23 @@ func (l *life) finish(t *testing.T, why ...any) {
 	}
 }
 
-func operations(t *testing.T, epochs uint64) int {
-	l := begin(epochs)
+func (k *kind) operations(t *testing.T, epochs uint64) int {
+	l := k.begin(epochs)
 	must(t, l.run())
 	return l.disk.Ops()
 }
 
 // A crash at every operation; then a new process finishes the job.
 func TestCrash(t *testing.T) {
-	ops, n := operations(t, 6), 0
+	for name, k := range kinds() {
+		t.Run(name, k.crash)
+	}
+}
+
+func (k *kind) crash(t *testing.T) {
+	ops, n := k.operations(t, 6), 0
 	for p := range disktest.Points(0, ops, 3) {
-		first := begin(6)
+		first := k.begin(6)
 		first.crash(t, p)
 		for _, l := range first.after(t, p) {
 			l.finish(t, p, ", ", first.disk.Op(p.At), ": ")
@@ -212,10 +288,16 @@ func TestCrash(t *testing.T) {
 
 // A second crash at every operation of the process that follows.
 func TestCrashTwice(t *testing.T) {
-	ops, n := operations(t, 3), 0
+	for name, k := range kinds() {
+		t.Run(name, k.crashTwice)
+	}
+}
+
+func (k *kind) crashTwice(t *testing.T) {
+	ops, n := k.operations(t, 3), 0
 	begun, finished := map[string]bool{}, map[string]bool{} // from these states
 	for p := range disktest.Points(0, ops, 1) {
-		first := begin(3)
+		first := k.begin(3)
 		first.crash(t, p)
 		for i, l := range first.after(t, p) {
 			if s := l.state(); p.Keep < 100 && begun[s] {
@@ -279,12 +361,18 @@ func TestCrashManyEpochs(t *testing.T) {
 // Every operation fails, once or from then on: the error says what to do, what
 // was committed is there, and a new process finishes the job.
 func TestEveryFailure(t *testing.T) {
-	for at := range operations(t, 5) {
+	for name, k := range kinds() {
+		t.Run(name, k.everyFailure)
+	}
+}
+
+func (k *kind) everyFailure(t *testing.T) {
+	for at := range k.operations(t, 5) {
 		for _, f := range []disktest.Fault{
 			{At: at, Err: syscall.ENOSPC}, {At: at, Err: syscall.EIO},
 			{At: at, Err: syscall.ENOSPC, Writes: true, Lasts: true}, {At: at, Err: syscall.EIO, Writes: true}, {At: at, Err: syscall.EIO, Lasts: true},
 		} {
-			l := begin(5)
+			l := k.begin(5)
 			l.disk.Fail(f)
 			err := l.run()
 			if err == nil {
@@ -305,7 +393,7 @@ func TestEveryFailure(t *testing.T) {
 				// What the new process says is durable must be, whatever the
 				// disk had given up before.
 				must(t, after.run())
-				if got, _ := after.disk.Crash(0, 0).ReadFile(final); string(got) != lines(5) {
+				if got, _ := after.disk.Crash(0, 0).ReadFile(k.final); string(got) != k.lines[5] {
 					t.Fatalf("%+v, %s, keep %d: %d bytes are durable in the end", f, l.disk.Op(at), keep, len(got))
 				}
 			}

@@ -12,8 +12,8 @@ import (
 )
 
 // Commit appends what was prepared for epoch and those before it to the final
-// file. It may be repeated, and records may be appended meanwhile.
-func (w *Writer) Commit(ctx context.Context, epoch uint64) error {
+// file. It may be repeated, and lines may be appended meanwhile.
+func (w *growing) Commit(ctx context.Context, epoch uint64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -36,13 +36,13 @@ func (w *Writer) Commit(ctx context.Context, epoch uint64) error {
 }
 
 // publish appends the first files of ready and removes them.
-func (w *Writer) publish(files []*staged) error {
+func (w *growing) publish(files []*staged) error {
 	if err := w.rewrite(files[0].offset, files); err != nil {
 		return err
 	}
 	w.ready = w.ready[len(files):]
 	for _, f := range files {
-		if err := w.disk.Remove(w.place(f)); err != nil {
+		if err := w.disk.Remove(w.pathOf(f)); err != nil {
 			return err
 		}
 	}
@@ -51,7 +51,7 @@ func (w *Writer) publish(files []*staged) error {
 
 // rewrite makes the final file end with files, at offset, durably. What stood
 // there goes: an interrupted commit left it.
-func (w *Writer) rewrite(offset int64, files []*staged) error {
+func (w *growing) rewrite(offset int64, files []*staged) error {
 	size, err := w.size()
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (w *Writer) rewrite(offset int64, files []*staged) error {
 
 // replaceTail writes over what an interrupted commit left, and cuts off the rest
 // of it afterwards, so that lines which are there already do not vanish meanwhile.
-func (w *Writer) replaceTail(f disk.File, offset int64, files []*staged) error {
+func (w *growing) replaceTail(f disk.File, offset int64, files []*staged) error {
 	if _, err := f.Seek(offset, io.SeekStart); err != nil {
 		return err
 	}
@@ -95,8 +95,8 @@ func (w *Writer) replaceTail(f disk.File, offset int64, files []*staged) error {
 }
 
 // copy writes what is staged to f.
-func (w *Writer) copy(f disk.File, s *staged) error {
-	in, err := w.disk.Open(w.place(s))
+func (w *growing) copy(f disk.File, s *staged) error {
+	in, err := w.disk.Open(w.pathOf(s))
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (w *Writer) copy(f disk.File, s *staged) error {
 }
 
 // size is the length of the final file; 0 when it is not there.
-func (w *Writer) size() (int64, error) {
+func (w *growing) size() (int64, error) {
 	n, err := w.disk.Size(w.path())
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
@@ -120,14 +120,14 @@ func (w *Writer) size() (int64, error) {
 	return n, err
 }
 
-func (w *Writer) short(size, want int64) error {
+func (w *growing) short(size, want int64) error {
 	return disk.WithRemedy(
 		fmt.Errorf("%s has %d bytes, fewer than the %d that were committed", w.path(), size, want),
 		"put the file back as it was, or start over with an empty output and state directory")
 }
 
-func (w *Writer) damaged(s *staged, size int64, sum uint32) error {
+func (w *growing) damaged(s *staged, size int64, sum uint32) error {
 	return disk.WithRemedy(
-		fmt.Errorf("%s is damaged: it has %d bytes with CRC-32C %08x, not %d with %08x", w.place(s), size, sum, s.Size, s.Sum),
+		fmt.Errorf("%s is damaged: it has %d bytes with CRC-32C %08x, not %d with %08x", w.pathOf(s), size, sum, s.Size, s.Sum),
 		"restore the file, or start over with an empty output and state directory")
 }

@@ -12,7 +12,7 @@ import (
 
 // start drops what an earlier process left staged: whoever begins by writing
 // makes it anew. The caller holds mu.
-func (w *Writer) start() error {
+func (w *growing) start() error {
 	if w.err != nil || w.started {
 		return w.err
 	}
@@ -36,7 +36,7 @@ func (w *Writer) start() error {
 //
 // An error leaves what is staged as it was: Recover may be repeated by a new
 // writer.
-func (w *Writer) Recover(ctx context.Context, epoch uint64, list []disk.Staged) error {
+func (w *growing) Recover(ctx context.Context, epoch uint64, list []disk.Staged) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (w *Writer) Recover(ctx context.Context, epoch uint64, list []disk.Staged) 
 	return nil
 }
 
-func (w *Writer) recover(files []*staged) error {
+func (w *growing) recover(files []*staged) error {
 	published, err := w.verify(files)
 	if err != nil {
 		return err
@@ -81,9 +81,9 @@ func (w *Writer) recover(files []*staged) error {
 // verify compares what is staged with files. It returns how many of them were
 // published for certain: those up to the last that is missing, since none goes
 // before all that were appended with it are durable.
-func (w *Writer) verify(files []*staged) (published int, err error) {
+func (w *growing) verify(files []*staged) (published int, err error) {
 	for i, f := range files {
-		size, sum, err := disk.SumFile(w.disk, w.place(f))
+		size, sum, err := disk.SumFile(w.disk, w.pathOf(f))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			published = i + 1
@@ -99,7 +99,7 @@ func (w *Writer) verify(files []*staged) (published int, err error) {
 // complete makes the final file end with files. Those that were published must be
 // there. The others are appended even if they seem to be there: it is not known
 // whether that is durable.
-func (w *Writer) complete(files []*staged, published int) error {
+func (w *growing) complete(files []*staged, published int) error {
 	if w.end < files[0].offset {
 		return w.short(w.end, files[0].offset)
 	}
@@ -118,7 +118,7 @@ func (w *Writer) complete(files []*staged, published int) error {
 }
 
 // holds reports whether the final file, of w.end bytes, holds f in its place.
-func (w *Writer) holds(f *staged) (bool, error) {
+func (w *growing) holds(f *staged) (bool, error) {
 	if w.end < f.end() {
 		return false, nil
 	}
@@ -135,7 +135,7 @@ func (w *Writer) holds(f *staged) (bool, error) {
 	return sum.Sum == f.Sum, err
 }
 
-func (w *Writer) gone(f *staged) error {
+func (w *growing) gone(f *staged) error {
 	return disk.WithRemedy(
 		fmt.Errorf("%s does not hold the %d bytes from byte %d on that were committed there", w.path(), f.Size, f.offset),
 		"put the file back as it was, or start over with an empty output and state directory")

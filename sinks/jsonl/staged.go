@@ -35,21 +35,21 @@ func (f *staged) sync() error {
 
 // stagedPath is where records are staged that go to offset of the final file,
 // relative to the output directory.
-func (w *Writer) stagedPath(offset int64) string {
-	return path.Join(".staging", w.kind, strconv.FormatInt(offset, 10)+".jsonl")
+func (w *growing) stagedPath(offset int64) string {
+	return path.Join(".staging", w.place.staging, strconv.FormatInt(offset, 10)+".jsonl")
 }
 
-func (w *Writer) staging() string { return filepath.Join(w.dir, ".staging", w.kind) }
+func (w *growing) staging() string { return filepath.Join(w.dir, ".staging", w.place.staging) }
 
-func (w *Writer) place(f *staged) string { return filepath.Join(w.dir, filepath.FromSlash(f.Path)) }
+func (w *growing) pathOf(f *staged) string { return filepath.Join(w.dir, filepath.FromSlash(f.Path)) }
 
 // parse returns what a checkpoint remembers, in the order of the final file.
-func (w *Writer) parse(epoch uint64, list []disk.Staged) (files []*staged, err error) {
+func (w *growing) parse(epoch uint64, list []disk.Staged) (files []*staged, err error) {
 	for _, s := range list {
 		name, ok := strings.CutSuffix(path.Base(s.Path), ".jsonl")
 		offset, err := strconv.ParseInt(name, 10, 64)
 		if !ok || err != nil || s.Path != w.stagedPath(offset) || offset < 0 {
-			return nil, fmt.Errorf("%s is no name of a staged file of %s records", s.Path, w.kind)
+			return nil, fmt.Errorf("%s is no name of a staged file of %s", s.Path, w.place.what)
 		}
 		files = append(files, &staged{Staged: s, epoch: epoch, offset: offset})
 	}
@@ -65,11 +65,11 @@ func (w *Writer) parse(epoch uint64, list []disk.Staged) (files []*staged, err e
 	return files, nil
 }
 
-// Prepare makes the records durable that were cut off for the epochs up to epoch,
+// Prepare makes the lines durable that were cut off for the epochs up to epoch,
 // and returns their files, in the order of the final file, with those that an
 // earlier Prepare returned and no Commit has published yet. They stay invisible;
 // a crash after Prepare loses none of them.
-func (w *Writer) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error) {
+func (w *growing) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (w *Writer) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, erro
 }
 
 // take returns what was cut off for the epochs up to epoch, which ends them.
-func (w *Writer) take(epoch uint64) (files []*staged, err error) {
+func (w *growing) take(epoch uint64) (files []*staged, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.start(); err != nil {
@@ -105,7 +105,7 @@ func (w *Writer) take(epoch uint64) (files []*staged, err error) {
 	return files, nil
 }
 
-func (w *Writer) prepare(files []*staged) error {
+func (w *growing) prepare(files []*staged) error {
 	if len(files) == 0 {
 		return nil
 	}
@@ -130,7 +130,7 @@ func (w *Writer) prepare(files []*staged) error {
 
 // syncOnce syncs directories that this writer has not synced yet: they may have
 // been made by others, who did not.
-func (w *Writer) syncOnce(dirs ...string) error {
+func (w *growing) syncOnce(dirs ...string) error {
 	for _, d := range dirs {
 		if w.synced[d] {
 			continue
@@ -144,7 +144,7 @@ func (w *Writer) syncOnce(dirs ...string) error {
 }
 
 // drop removes all that is staged, but keep.
-func (w *Writer) drop(keep []*staged) error {
+func (w *growing) drop(keep []*staged) error {
 	names, err := w.disk.List(w.staging())
 	for _, n := range names {
 		if slices.ContainsFunc(keep, func(f *staged) bool { return path.Base(f.Path) == n }) {

@@ -9,7 +9,20 @@ import (
 // Close removes the files that no Prepare made part of an epoch. What was
 // prepared and not committed stays staged, for a Recover after the restart.
 // Nobody may be writing.
-func (s *Sink) Close() error {
+func (s *Sink) Close() error { return s.close(s.closeShards) }
+
+func (s *Sink) closeShards() (err error) {
+	for _, sh := range s.shards {
+		if sh.file != nil {
+			err = errors.Join(err, sh.file.Close())
+		}
+		sh.w.pager.zstd.Close()
+	}
+	return err
+}
+
+// close ends a sink, which closes with unfinished the files that it is writing.
+func (s *stage) close(unfinished func() error) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	s.mu.Lock()
@@ -19,20 +32,14 @@ func (s *Sink) Close() error {
 	}
 	err := s.err
 	if s.started {
-		err = errors.Join(err, s.closeFiles())
+		err = errors.Join(err, unfinished(), s.closeFiles())
 	}
 	s.err = errClosed
 	return err
 }
 
-func (s *Sink) closeFiles() error {
+func (s *stage) closeFiles() error {
 	var err error
-	for _, sh := range s.shards {
-		if sh.file != nil {
-			err = errors.Join(err, sh.file.Close())
-		}
-		sh.w.pager.zstd.Close()
-	}
 	for _, f := range s.done {
 		if f.file != nil {
 			err = errors.Join(err, f.file.Close())

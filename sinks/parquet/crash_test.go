@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -19,10 +20,19 @@ import (
 // job is a sink's work over some epochs, and what comes out of it when nothing
 // disturbs it.
 type job struct {
-	schema feature.Schema
-	epochs [][]*feature.Frame // from 1
-	want   map[string][]byte  // content by final name
-	of     map[string]uint64  // epoch by final name
+	epochs uint64
+	open   func(d disk.FS) (worker, error)
+	want   map[string][]byte // content by final name
+	of     map[string]uint64 // epoch by final name
+}
+
+// worker is a sink that has rows to write, half of an epoch's at a time.
+type worker interface {
+	write(epoch uint64, half int) error
+	Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error)
+	Commit(ctx context.Context, epoch uint64) error
+	Recover(ctx context.Context, epoch uint64, files []disk.Staged) error
+	Close() error
 }
 
 // manifest is the checkpoint of a job: what survives of it besides the files.
@@ -45,46 +55,92 @@ type life struct {
 
 var crashShapes = []shape{counts, ratios}
 
-// newJob makes one that goes over so many epochs; the last but one of three or
-// more has no rows.
-func newJob(t *testing.T, epochs int) *job {
-	j := &job{schema: schemaOf(crashShapes), epochs: make([][]*feature.Frame, epochs+1), want: map[string][]byte{}, of: map[string]uint64{}}
+// jobs are those that the crash tests run, over so many epochs; the last but one
+// of three or more has no rows.
+func jobs(t *testing.T, epochs int) map[string]*job {
+	return map[string]*job{"features": featureJob(t, epochs), "alerts": alertJob(t, min(epochs, 4))}
+}
+
+func silent(e, epochs int) bool { return e > 1 && e == epochs-1 }
+
+// featureJob has one shard write the first half of an epoch and one the second.
+func featureJob(t *testing.T, epochs int) *job {
+	frames := make([][]*feature.Frame, epochs+2)
 	for e := 1; e <= epochs; e++ {
-		if e > 1 && e == epochs-1 {
+		if silent(e, epochs) {
 			continue
 		}
 		for shard := range 2 {
 			first := of(uint64(e), next(frameOf(newRand(uint64(e)), crashShapes, 0, 3), boundary+cdr.Millis(e)*day, shard, false))
 			last := of(uint64(e), next(frameOf(newRand(uint64(e)), crashShapes, 3, 2), first.WindowEnd, shard, true))
 			first.Date, last.Date = fmt.Sprintf("2026-03-%02d", 1+e/2), fmt.Sprintf("2026-03-%02d", 1+e/2)
-			j.epochs[e] = append(j.epochs[e], first, last)
+			frames[e] = append(frames[e], first, last)
 		}
 	}
-	l := life{job: j, disk: disktest.New()}
-	must(t, l.run())
-	for _, name := range l.disk.Files("out") {
-		j.want[name], _ = l.disk.ReadFile("out/" + name)
-		for e, frames := range j.epochs {
-			for i := 0; i < len(frames); i += 2 {
-				staged, _ := stagedName(frames[i])
-				if _, final, _ := place(stagingPath + "/" + staged); final == name {
-					j.of[name] = uint64(e)
-					table, _ := parseTable(t, j.want[name])
-					checkTable(t, table, j.schema, frames[i:i+2])
-				}
-			}
+	j := &job{epochs: uint64(epochs), of: map[string]uint64{}}
+	j.open = func(d disk.FS) (worker, error) {
+		sink, err := New("out", schemaOf(crashShapes), Options{Disk: d})
+		return &featureWorker{sink, frames}, err
+	}
+	j.undisturbed(t)
+	for e := range frames {
+		for i := 0; i < len(frames[e]); i += 2 {
+			staged, _ := stagedName(frames[e][i])
+			_, final, _ := place(stagingPath + "/" + staged)
+			j.of[final] = uint64(e)
+			table, _ := parseTable(t, j.want[final])
+			checkTable(t, table, schemaOf(crashShapes), frames[e][i:i+2])
 		}
 	}
+	j.check(t)
+	return j
+}
+
+type featureWorker struct {
+	*Sink
+	frames [][]*feature.Frame
+}
+
+func (w *featureWorker) write(epoch uint64, half int) error {
+	for _, f := range w.frames[epoch] {
+		if f.Shard != half {
+			continue
+		}
+		if err := w.Write(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// undisturbed fills want.
+func (j *job) undisturbed(t *testing.T) {
+	j.want = map[string][]byte{}
+	d := disktest.New()
+	w, err := j.open(d)
+	must(t, err)
+	for e := uint64(1); e <= j.epochs; e++ {
+		must(t, errors.Join(w.write(e, 0), w.write(e, 1)))
+		_, err := w.Prepare(ctx, e)
+		must(t, err)
+		must(t, w.Commit(ctx, e))
+	}
+	must(t, w.Close())
+	for _, name := range d.Files("out") {
+		j.want[name], _ = d.ReadFile("out/" + name)
+	}
+}
+
+func (j *job) check(t *testing.T) {
 	if len(j.of) != len(j.want) || len(j.want) < 2 {
 		t.Fatalf("%d files, of which %d are known", len(j.want), len(j.of))
 	}
-	return j
 }
 
 // run recovers and goes on to the end. Half of an epoch's rows come before the
 // epoch before is prepared, and the other half before that is committed.
 func (l *life) run() error {
-	sink, err := New("out", l.job.schema, Options{Disk: l.disk})
+	sink, err := l.job.open(l.disk)
 	if err != nil {
 		return err
 	}
@@ -96,26 +152,17 @@ func (l *life) run() error {
 	if err := l.check(true); err != nil {
 		return fmt.Errorf("after Recover: %w", err)
 	}
-	frames := func(e uint64, from, to int) error {
-		if e >= uint64(len(l.job.epochs)) {
-			return nil
-		}
-		for _, f := range l.job.epochs[e] {
-			if f.Shard < from || f.Shard >= to {
-				continue
-			}
-			if err := sink.Write(ctx, f); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
 	e := l.last.epoch + 1
-	if err := frames(e, 0, 2); err != nil {
-		return err
+	if e <= l.job.epochs {
+		if err := sink.write(e, 0); err != nil {
+			return err
+		}
+		if err := sink.write(e, 1); err != nil {
+			return err
+		}
 	}
-	for ; e < uint64(len(l.job.epochs)); e++ {
-		if err := frames(e+1, 0, 1); err != nil {
+	for ; e <= l.job.epochs; e++ {
+		if err := sink.write(e+1, 0); err != nil {
 			return err
 		}
 		files, err := sink.Prepare(ctx, e)
@@ -123,7 +170,7 @@ func (l *life) run() error {
 			return err
 		}
 		l.before, l.last, l.since = l.last, manifest{e, files}, l.disk.Ops()
-		if err := frames(e+1, 1, 2); err != nil {
+		if err := sink.write(e+1, 1); err != nil {
 			return err
 		}
 		if err := sink.Commit(ctx, e); err != nil {
@@ -223,7 +270,12 @@ func (l *life) finish(t *testing.T, why ...any) {
 
 // A crash at every operation; then a new process finishes the job.
 func TestCrash(t *testing.T) {
-	j := newJob(t, 5)
+	for name, j := range jobs(t, 5) {
+		t.Run(name, j.crash)
+	}
+}
+
+func (j *job) crash(t *testing.T) {
 	whole := life{job: j, disk: disktest.New()}
 	must(t, whole.run())
 	n := 0
@@ -247,7 +299,12 @@ func seen(all map[string]bool, s string) bool {
 // A second crash at every operation of the recovery from the first, and at the
 // one after.
 func TestCrashTwice(t *testing.T) {
-	j := newJob(t, 2)
+	for name, j := range jobs(t, 2) {
+		t.Run(name, j.crashTwice)
+	}
+}
+
+func (j *job) crashTwice(t *testing.T) {
 	whole := life{job: j, disk: disktest.New()}
 	must(t, whole.run())
 	n := 0
@@ -277,7 +334,12 @@ func TestCrashTwice(t *testing.T) {
 // Every operation fails, once or from then on: the error says what to do, what
 // was committed is there, and a new process finishes the job.
 func TestEveryFailure(t *testing.T) {
-	j := newJob(t, 3)
+	for name, j := range jobs(t, 3) {
+		t.Run(name, j.everyFailure)
+	}
+}
+
+func (j *job) everyFailure(t *testing.T) {
 	whole := life{job: j, disk: disktest.New()}
 	must(t, whole.run())
 	for at := range whole.disk.Ops() {

@@ -1,5 +1,5 @@
-// Package parquet writes feature frames to Parquet files, one file for each
-// boundary and shard that has rows:
+// Package parquet writes feature frames and alerts to Parquet files. There is one
+// feature file for each boundary and shard that has rows:
 //
 //	OUT/features/date=2026-03-01/20260301T230000Z-00.parquet
 //	                  |          |                +- shard
@@ -14,10 +14,16 @@
 // shards do so in the same one, and a boundary that was committed is not written
 // again, whatever number of shards goes on from there.
 //
+// An alert file holds the alerts of an epoch that has any:
+//
+//	OUT/alerts/00000007.parquet
+//	           +- epoch
+//
 // # Exactly once
 //
 // A file under a final name is complete and durable. Until then it is staged in
-// the same file system, under a name that says the epoch of its rows:
+// the same file system, under a name that says the epoch of its rows (alert files
+// in OUT/.staging/alerts):
 //
 //	Write    OUT/.staging/features/7_2026-03-01_20260301T230000Z-00.parquet
 //	Prepare  fsync the files of an epoch, fsync the directory
@@ -30,7 +36,7 @@
 // of later epochs and of epochs that were published, is dropped. A sink that begins
 // without Recover drops everything that is staged.
 //
-// # Inside a file
+// # Inside a feature file
 //
 //	"PAR1" row group* footer length "PAR1"
 //	row group  = a column chunk for each column
@@ -77,4 +83,23 @@
 //
 // Every page is a data page V2, each with its own encoding; readers of the format
 // know them all.
+//
+// # Inside an alert file
+//
+// Alerts are few, so the Arrow library writes them. The columns, and what is null,
+// are those of alert.AppendJSON, with these types:
+//
+//	event_time, detected_at, window_end   timestamp[ms, UTC]
+//	home                                  bool
+//	at_risk                               double
+//	evidence                              map of double: bools are 0 and 1
+//	labels                                map of text
+//	record_ids, examples                  list of text
+//	count                                 int64
+//	all others                            text
+//
+// Rows stand in the order in which they came. A row group of 4,096 is written as
+// soon as it is full, so an epoch of any length takes some megabytes. Pages are data
+// page V2 and zstd; files of fewer than 256 alerts are not compressed, which costs
+// the library more than it gains.
 package parquet

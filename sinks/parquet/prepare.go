@@ -13,9 +13,9 @@ import (
 // Prepare makes the files of the epochs up to epoch durable and returns them, in
 // the order of their paths, with those that an earlier Prepare returned and no
 // Commit has published yet. They stay invisible; a crash after Prepare loses none
-// of them. All frames of these epochs must have been written; those of later ones
+// of them. All rows of these epochs must have been written; those of later ones
 // may be written meanwhile.
-func (s *Sink) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error) {
+func (s *stage) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (s *Sink) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error)
 }
 
 // take returns the complete files of the epochs up to epoch, which ends them.
-func (s *Sink) take(epoch uint64) (files []*staged, err error) {
+func (s *stage) take(epoch uint64) (files []*staged, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.start(); err != nil {
@@ -57,13 +57,13 @@ func (s *Sink) take(epoch uint64) (files []*staged, err error) {
 }
 
 // giveBack leaves files that could not be prepared to Close.
-func (s *Sink) giveBack(files []*staged) {
+func (s *stage) giveBack(files []*staged) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.done = append(s.done, files...)
 }
 
-func (s *Sink) prepare(files []*staged) error {
+func (s *stage) prepare(files []*staged) error {
 	if len(files) == 0 {
 		return nil
 	}
@@ -83,7 +83,7 @@ func (s *Sink) prepare(files []*staged) error {
 }
 
 // settle makes the content of f durable.
-func (s *Sink) settle(f *staged) error {
+func (s *stage) settle(f *staged) error {
 	if f.file == nil {
 		return nil
 	}
@@ -96,7 +96,7 @@ func (s *Sink) settle(f *staged) error {
 
 // syncOnce syncs directories that this sink has not synced yet: they may have
 // been made by others, who did not.
-func (s *Sink) syncOnce(dirs ...string) error {
+func (s *stage) syncOnce(dirs ...string) error {
 	for _, d := range dirs {
 		if s.synced[d] {
 			continue
@@ -110,7 +110,7 @@ func (s *Sink) syncOnce(dirs ...string) error {
 }
 
 // listing is everything that is prepared and not committed.
-func (s *Sink) listing() []disk.Staged {
+func (s *stage) listing() []disk.Staged {
 	var list []disk.Staged
 	for _, f := range s.ready {
 		list = append(list, f.Staged)

@@ -13,8 +13,8 @@ import (
 )
 
 // Commit publishes what was prepared for epoch and those before it. It may be
-// repeated, and frames of later epochs may be written meanwhile.
-func (s *Sink) Commit(ctx context.Context, epoch uint64) error {
+// repeated, and rows of later epochs may be written meanwhile.
+func (s *stage) Commit(ctx context.Context, epoch uint64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -33,12 +33,12 @@ func (s *Sink) Commit(ctx context.Context, epoch uint64) error {
 	return nil
 }
 
-func (s *Sink) unpublished(epoch uint64, err error) error {
+func (s *stage) unpublished(epoch uint64, err error) error {
 	return fmt.Errorf("parquet sink: publish epoch %d in %s: %w; it is still staged: %s", epoch, s.dir, err, disk.Remedy(err))
 }
 
 // until returns the prepared files of the epochs up to epoch.
-func (s *Sink) until(epoch uint64) (files []disk.Staged) {
+func (s *stage) until(epoch uint64) (files []disk.Staged) {
 	for _, f := range s.ready {
 		if f.epoch <= epoch {
 			files = append(files, f.Staged)
@@ -49,7 +49,7 @@ func (s *Sink) until(epoch uint64) (files []disk.Staged) {
 
 // clear forgets files that are published, and removes them from where they were
 // staged.
-func (s *Sink) clear(files []disk.Staged) error {
+func (s *stage) clear(files []disk.Staged) error {
 	s.ready = slices.DeleteFunc(s.ready, func(f *staged) bool { return slices.Contains(files, f.Staged) })
 	for _, f := range files {
 		if err := s.disk.Remove(s.path(f.Path)); err != nil {
@@ -60,7 +60,7 @@ func (s *Sink) clear(files []disk.Staged) error {
 }
 
 // publish links staged files to their final names, durably.
-func (s *Sink) publish(files []disk.Staged) error {
+func (s *stage) publish(files []disk.Staged) error {
 	if len(files) == 0 {
 		return nil
 	}
@@ -78,12 +78,12 @@ func (s *Sink) publish(files []disk.Staged) error {
 			return err
 		}
 	}
-	return s.syncOnce(s.path("features"), s.dir)
+	return s.syncOnce(s.path(s.area.final), s.dir)
 }
 
 // link gives one staged file its final name and returns the directory of that.
-func (s *Sink) link(f disk.Staged) (dir string, err error) {
-	_, name, err := place(f.Path)
+func (s *stage) link(f disk.Staged) (dir string, err error) {
+	_, name, err := s.area.place(f.Path)
 	if err != nil {
 		return "", err
 	}
@@ -101,7 +101,7 @@ func (s *Sink) link(f disk.Staged) (dir string, err error) {
 
 // same makes sure that the file under a final name is f: a commit that was
 // interrupted put it there.
-func (s *Sink) same(f disk.Staged, final string) error {
+func (s *stage) same(f disk.Staged, final string) error {
 	size, sum, err := disk.SumFile(s.disk, final)
 	if err == nil && (size != f.Size || sum != f.Sum) {
 		err = disk.WithRemedy(fmt.Errorf("%s is there with other content than %s", final, s.path(f.Path)),

@@ -12,7 +12,7 @@ import (
 
 // start drops what an earlier process left staged: whoever begins by writing
 // makes it anew. The caller holds mu.
-func (s *Sink) start() error {
+func (s *stage) start() error {
 	if s.err != nil || s.started {
 		return s.err
 	}
@@ -31,7 +31,7 @@ func (s *Sink) start() error {
 // files, and all is dropped.
 //
 // An error leaves what is staged as it was: Recover may be repeated by a new sink.
-func (s *Sink) Recover(ctx context.Context, epoch uint64, files []disk.Staged) error {
+func (s *stage) Recover(ctx context.Context, epoch uint64, files []disk.Staged) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *Sink) Recover(ctx context.Context, epoch uint64, files []disk.Staged) e
 	return nil
 }
 
-func (s *Sink) recover(epoch uint64, files []disk.Staged) error {
+func (s *stage) recover(epoch uint64, files []disk.Staged) error {
 	present, err := s.verify(epoch, files)
 	if err != nil {
 		return err
@@ -66,9 +66,9 @@ func (s *Sink) recover(epoch uint64, files []disk.Staged) error {
 }
 
 // verify compares files with what is staged, and returns those that are there.
-func (s *Sink) verify(epoch uint64, files []disk.Staged) (present []disk.Staged, err error) {
+func (s *stage) verify(epoch uint64, files []disk.Staged) (present []disk.Staged, err error) {
 	for _, f := range files {
-		e, _, err := place(f.Path)
+		e, _, err := s.area.place(f.Path)
 		if err == nil && e > epoch {
 			err = fmt.Errorf("%s is of a later epoch", f.Path)
 		}
@@ -89,17 +89,17 @@ func (s *Sink) verify(epoch uint64, files []disk.Staged) (present []disk.Staged,
 	return present, nil
 }
 
-func (s *Sink) damaged(f disk.Staged, size int64, sum uint32) error {
+func (s *stage) damaged(f disk.Staged, size int64, sum uint32) error {
 	return disk.WithRemedy(
 		fmt.Errorf("%s is damaged: it has %d bytes with CRC-32C %08x, the checkpoint says %d with %08x", s.path(f.Path), size, sum, f.Size, f.Sum),
 		"restore the file, or start over with an empty output and state directory")
 }
 
 // drop removes all that is staged.
-func (s *Sink) drop() error { return s.dropBut(nil) }
+func (s *stage) drop() error { return s.dropBut(nil) }
 
 // dropBut removes all that is staged but the files of the names in keep.
-func (s *Sink) dropBut(keep map[string]bool) error {
+func (s *stage) dropBut(keep map[string]bool) error {
 	names, err := s.disk.List(s.staging())
 	for _, n := range names {
 		if keep[n] {

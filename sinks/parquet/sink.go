@@ -2,57 +2,32 @@ package parquet
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"path"
 	"path/filepath"
-	"sync"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
 
-// Options of a Sink; the zero value works.
+// Options of a Sink or an Alerts; the zero value works.
 type Options struct {
 	Metadata     map[string]string // of every file: schema version, engine version, configuration hash ...
-	RowGroupRows int               // most rows of a row group, 0: 65,536. A shard keeps that many rows encoded in memory
+	RowGroupRows int               // most rows of a row group, 0: 65,536, of alerts 4,096. A shard keeps that many rows encoded in memory
 	Level        int               // of zstd, 0: 1
 	Disk         disk.FS           // nil: the operating system's, files 0640, directories 0750
 }
 
-const (
-	defaultRows = 1 << 16
-	openMax     = 64 // complete files that wait for their fsync, open
-
-	// Feature rows are personal data: others get nothing, the umask may take more.
-	fileMode = 0o640
-	dirMode  = 0o750
-)
-
-var errClosed = errors.New("parquet sink: used after Close")
+const defaultRows = 1 << 16
 
 // Sink writes feature frames to Parquet files. Write may be called by several
 // shards at once, and while another goroutine is in Prepare or Commit. The first
 // error of a disk or a frame ends a sink: every later call returns it.
 type Sink struct {
-	dir    string // of the job's output
+	stage
 	layout *layout
 	opt    Options
-	disk   disk.FS
-
-	turn   sync.Mutex // Prepare, Commit, Recover and Close, one at a time
-	ready  []*staged  // prepared, not committed
-	synced map[string]bool
-
-	mu       sync.Mutex // once frames come, never held over a sync
-	err      error
-	started  bool // what an earlier process staged was dealt with
-	shards   map[int]*shard
-	begun    map[uint64]int // files being written, by epoch
-	done     []*staged      // complete, not prepared
-	waiting  int            // of done: still open
-	prepared uint64         // the newest epoch that was prepared, or recovered
+	shards map[int]*shard // guarded by mu
 }
 
 // shard is the file that one shard is writing.
@@ -74,17 +49,11 @@ func New(dir string, schema feature.Schema, o Options) (*Sink, error) {
 	if o.Level <= 0 {
 		o.Level = 1
 	}
-	if o.Disk == nil {
-		o.Disk = disk.New(fileMode, dirMode)
-	}
 	l, err := newLayout(schema, o.Metadata)
 	if err != nil {
 		return nil, fmt.Errorf("parquet sink: %w", err)
 	}
-	return &Sink{
-		dir: filepath.Clean(dir), layout: l, opt: o, disk: o.Disk,
-		synced: map[string]bool{}, shards: map[int]*shard{}, begun: map[uint64]int{},
-	}, nil
+	return &Sink{stage: newStage(dir, featureArea, o.Disk), layout: l, opt: o, shards: map[int]*shard{}}, nil
 }
 
 // Write encodes f, which follows the frames its shard wrote before. Subscribers
@@ -162,62 +131,12 @@ func (s *Sink) open(sh *shard, f *feature.Frame) error {
 	return sh.w.begin(&sh.sum)
 }
 
-// begin counts a file of epoch that is being written.
-func (s *Sink) begin(epoch uint64) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if epoch <= s.prepared {
-		return fmt.Errorf("a frame of epoch %d came after epoch %d was prepared", epoch, s.prepared)
-	}
-	s.begun[epoch]++
-	return nil
-}
-
-// complete writes the footer and hands the file over to the next Prepare. Files
-// stay open until they are synced, so that no write error gets lost; beyond
-// openMax of them they are synced here.
+// complete writes the footer and hands the file over to the next Prepare.
 func (s *Sink) complete(sh *shard) error {
 	if err := sh.w.finish(); err != nil {
 		return err
 	}
-	done := &staged{
-		Staged: disk.Staged{Path: path.Join(stagingPath, sh.name), Size: sh.sum.Size, Sum: sh.sum.Sum},
-		epoch:  sh.epoch, file: sh.file,
-	}
+	file := sh.file
 	sh.file = nil
-	s.mu.Lock()
-	full := s.waiting >= openMax
-	if !full {
-		s.waiting++
-	}
-	s.mu.Unlock()
-	if full {
-		if err := done.sync(); err != nil {
-			return err
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.done = append(s.done, done)
-	if s.begun[done.epoch]--; s.begun[done.epoch] == 0 {
-		delete(s.begun, done.epoch)
-	}
-	return nil
-}
-
-// fail makes err what every later call returns, unless another one came first.
-func (s *Sink) fail(err error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.err == nil {
-		s.err = err
-	}
-	return err
-}
-
-// failed is the error that ended the sink.
-func (s *Sink) failed() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.err
+	return s.hand(file, sh.name, sh.epoch, &sh.sum)
 }

@@ -3,43 +3,19 @@ package parquet
 import (
 	"fmt"
 	"path"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"time"
 
-	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
+
+// featureArea is that of feature files. Their names say the rest.
+var featureArea = area{staging: stagingPath, final: "features", place: place}
 
 // stagingPath is where files stand until they are published, below the output
 // directory, with slashes.
 const stagingPath = ".staging/features"
-
-func (s *Sink) staging() string { return s.path(stagingPath) }
-
-// path is the place of something that is named relative to the output directory.
-func (s *Sink) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
-
-// staged is a complete file that waits to be published.
-type staged struct {
-	disk.Staged
-	epoch uint64
-	file  disk.File // nil: synced and closed
-}
-
-// sync makes the content durable and closes the file.
-func (f *staged) sync() error {
-	if f.file == nil {
-		return nil
-	}
-	err := f.file.Sync()
-	if closed := f.file.Close(); err == nil {
-		err = closed
-	}
-	f.file = nil
-	return err
-}
 
 // stagedName is epoch_date_end-shard.parquet; the file's final place follows from
 // it.

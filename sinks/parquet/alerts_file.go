@@ -1,0 +1,133 @@
+package parquet
+
+import (
+	"bufio"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/apache/arrow/go/v15/parquet"
+	"github.com/apache/arrow/go/v15/parquet/compress"
+	"github.com/apache/arrow/go/v15/parquet/pqarrow"
+
+	"github.com/cdrstream/cdrstream/engine/alert"
+	"github.com/cdrstream/cdrstream/engine/disk"
+)
+
+// alertFile is a file of alerts that is being written. Alerts are few: the Arrow
+// library's writer does.
+type alertFile struct {
+	epoch uint64
+	file  disk.File
+	sum   disk.SumWriter
+	out   patient
+	opt   Options
+	w     *pqarrow.FileWriter  // nil: no row group yet
+	rows  *array.RecordBuilder // of the next row group
+	n     int                  // rows in it
+}
+
+// fewRows are not worth compressing: the library makes a compressor for each page,
+// about fifty a row group and a millisecond each, and the footer is larger than
+// what is gained. In `serve` most files have fewer.
+const fewRows = 256
+
+func newAlertFile(file disk.File, epoch uint64, o Options) *alertFile {
+	f := &alertFile{epoch: epoch, file: file, sum: disk.SumWriter{W: file}, opt: o}
+	f.out.w = bufio.NewWriterSize(&f.sum, 64<<10)
+	f.rows = array.NewRecordBuilder(memory.DefaultAllocator, alertSchema)
+	return f
+}
+
+// start begins the file, before its first row group.
+func (f *alertFile) start() (err error) {
+	codec := compress.Codecs.Zstd
+	if f.n < fewRows {
+		codec = compress.Codecs.Uncompressed
+	}
+	f.w, err = pqarrow.NewFileWriter(alertSchema, &f.out, parquet.NewWriterProperties(
+		parquet.WithVersion(parquet.V2_LATEST),
+		parquet.WithDataPageVersion(parquet.DataPageV2),
+		parquet.WithCompression(codec),
+		parquet.WithCompressionLevel(f.opt.Level),
+		parquet.WithMaxRowGroupLength(int64(f.opt.RowGroupRows)),
+		parquet.WithCreatedBy("cdrstream"),
+	), pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
+	if err != nil {
+		return err
+	}
+	for _, k := range slices.Sorted(maps.Keys(f.opt.Metadata)) {
+		if err := f.w.AppendKeyValueMetadata(k, f.opt.Metadata[k]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add appends alerts and writes the row groups that are full.
+func (f *alertFile) add(alerts []alert.Alert) error {
+	for i := range alerts {
+		appendAlert(f.rows, &alerts[i])
+		if f.n++; f.n >= f.opt.RowGroupRows {
+			if err := f.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// flush writes what was appended as a row group.
+func (f *alertFile) flush() error {
+	if f.n == 0 {
+		return nil
+	}
+	if f.w == nil {
+		if err := f.start(); err != nil {
+			return err
+		}
+	}
+	r := f.rows.NewRecord()
+	defer r.Release()
+	f.n = 0
+	if err := f.w.Write(r); err != nil {
+		return err
+	}
+	return f.out.err
+}
+
+// finish writes what is left and the footer.
+func (f *alertFile) finish() error {
+	if err := f.flush(); err != nil {
+		return err
+	}
+	if err := f.w.Close(); err != nil {
+		return err
+	}
+	f.rows.Release()
+	return f.out.flush()
+}
+
+// patient keeps the first error of w to itself: the library panics on some.
+type patient struct {
+	w   *bufio.Writer
+	err error
+}
+
+var _ io.Writer = (*patient)(nil)
+
+func (p *patient) Write(b []byte) (int, error) {
+	if p.err == nil {
+		_, p.err = p.w.Write(b)
+	}
+	return len(b), nil
+}
+
+func (p *patient) flush() error {
+	if p.err == nil {
+		p.err = p.w.Flush()
+	}
+	return p.err
+}
