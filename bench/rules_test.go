@@ -1,7 +1,6 @@
 package bench
 
 import (
-
 	"slices"
 	"syscall"
 	"testing"

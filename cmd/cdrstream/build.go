@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"time"
 
@@ -44,6 +45,7 @@ type builder struct {
 	latest  cdr.Millis
 
 	keepOpen bool // files may grow until the next run
+	keepIDs  bool // alerts name records
 }
 
 // newBuilder reads the files that the configuration names. now is when the job
@@ -76,6 +78,7 @@ type job struct {
 	inputs   []*input
 	empty    []string // files without a byte
 	hash     string   // of the configuration
+	notes    []string // for people, about the rules
 	latest   cdr.Millis
 	settings []config.Setting // that decide the answer
 	sinks    []interface{ Close() error }
@@ -87,12 +90,10 @@ func (b *builder) job(ctx context.Context, openings []opening) (*job, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	j := &job{hash: config.Hash(settings), settings: settings, latest: b.latest}
-	plan, err := b.features()
-	if err != nil {
+	j := &job{settings: settings, latest: b.latest}
+	if err := b.compile(j); err != nil {
 		return nil, usage(err)
 	}
-	j.config = b.engineConfig(plan)
 	for _, s := range openings {
 		if err := b.add(ctx, j, s); err != nil {
 			return nil, err
@@ -133,9 +134,35 @@ func (j *job) paths() (all []string) {
 	return all
 }
 
-// features compiles what has to be kept and computed.
-func (b *builder) features() (*feature.Plan, error) {
-	var windows []window.Spec
+// compile reads the rules and compiles what has to be kept and computed. What the
+// rules say is a setting that decides the answer; a job without has none.
+func (b *builder) compile(j *job) error {
+	windows, err := b.windows()
+	if err != nil {
+		return err
+	}
+	set, notes, err := b.rules(windows)
+	if err != nil {
+		return err
+	}
+	var named feature.Named
+	if set != nil {
+		named = feature.Named{Columns: set.Columns, Gated: set.Gated()}
+		j.settings = append(j.settings, config.Setting{Name: "rules", Value: fmt.Sprintf("%d rules, %s", len(set.Rules), set.Hash)})
+		b.keepIDs = true
+	}
+	j.hash, j.notes = config.Hash(j.settings), notes
+	plan, err := feature.CompileRules(b.families(), windows, b.cfg.Features, named)
+	if err != nil {
+		return err
+	}
+	j.config = b.engineConfig(plan)
+	j.config.Rules = set
+	return nil
+}
+
+// windows reads the configured windows.
+func (b *builder) windows() (windows []window.Spec, err error) {
 	for _, text := range b.cfg.Windows {
 		w, err := window.ParseSpec(text)
 		if err != nil {
@@ -143,7 +170,7 @@ func (b *builder) features() (*feature.Plan, error) {
 		}
 		windows = append(windows, w)
 	}
-	return feature.Compile(b.families(), windows, b.cfg.Features)
+	return windows, nil
 }
 
 // engineConfig is the configuration as the engine knows it, without inputs and
@@ -164,17 +191,40 @@ func (b *builder) engineConfig(plan *feature.Plan) engine.Config {
 	}
 }
 
+// openAlerts makes the sinks of alerts, if there are rules.
+func (j *job) openAlerts(out string) error {
+	if j.config.Rules == nil {
+		return nil
+	}
+	files, err := parquet.NewAlerts(out, parquet.Options{Metadata: j.metadata()})
+	if err != nil {
+		return err
+	}
+	lines, err := jsonl.NewAlerts(out, jsonl.Options{})
+	if err != nil {
+		return err
+	}
+	j.config.Alerts = []engine.AlertOutput{{Name: "alerts", AlertSink: files}, {Name: "alerts_jsonl", AlertSink: lines}}
+	j.sinks = append(j.sinks, files, lines)
+	return nil
+}
+
+// metadata is what every Parquet file of the job tells of it.
+func (j *job) metadata() map[string]string {
+	return map[string]string{
+		"cdrstream.schema_version":     schemaVersion,
+		"cdrstream.version":            version(),
+		"cdrstream.configuration_hash": j.hash,
+	}
+}
+
 // schemaVersion counts the changes to the fixed columns and the metadata of the
 // feature files.
 const schemaVersion = "1"
 
 // open makes the sinks, in the directory out, and the engine.
 func (j *job) open(out string) error {
-	features, err := parquet.New(out, j.config.Plan.Schema, parquet.Options{Metadata: map[string]string{
-		"cdrstream.schema_version":     schemaVersion,
-		"cdrstream.version":            version(),
-		"cdrstream.configuration_hash": j.hash,
-	}})
+	features, err := parquet.New(out, j.config.Plan.Schema, parquet.Options{Metadata: j.metadata()})
 	if err != nil {
 		return err
 	}
@@ -184,6 +234,9 @@ func (j *job) open(out string) error {
 	}
 	late, err := jsonl.New(out, lateDir, jsonl.Options{})
 	if err != nil {
+		return err
+	}
+	if err := j.openAlerts(out); err != nil {
 		return err
 	}
 	j.config.Features, j.config.Rejects, j.config.Late = features, rejects, late

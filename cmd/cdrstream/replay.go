@@ -11,7 +11,8 @@ import (
 )
 
 const replayHelp = `Read files of call-detail records to their end and write the feature vectors of
-every subscriber, with the records that were rejected or came late.
+every subscriber and the alerts that rules raise over them, with the records that
+were rejected or came late.
 
 A directory stands for the files below it, - for standard input. Plain, gzip and
 zstd files are told apart by content. Every file is a source of its own; the one
@@ -21,6 +22,7 @@ switches merge by time.
 The output directory holds:
 
   features/date=YYYY-MM-DD/*.parquet   a row per subscriber and period
+  alerts/*.parquet alerts.jsonl        what the rules found, see cdrstream rules --help
   rejects/*.jsonl                      records that could not be read, and why
   late/*.jsonl                         records that came too late, and by how much
   summary.json                         what was counted
@@ -44,7 +46,6 @@ const replayExample = `  cdrstream replay traffic.csv
 type replayOptions struct {
 	out       string
 	overwrite bool
-	rules     string
 	quiet     bool
 
 	duplicates string // files that hold what another holds: skip or read
@@ -54,8 +55,6 @@ type replayOptions struct {
 // check refuses what this version cannot do, rather than leaving it undone.
 func (o *replayOptions) check() error {
 	switch {
-	case o.rules != "none":
-		return usagef("--rules %s: this version evaluates no rules: leave the flag out, or write none", o.rules)
 	case o.out == "":
 		return usagef("--out is empty: name a directory")
 	case o.duplicates != skipDuplicates && o.duplicates != readDuplicates:
@@ -79,7 +78,6 @@ func newReplayCommand(s streams) *cobra.Command {
 	fs.StringVar(&o.duplicates, "duplicate-files", skipDuplicates, "`skip|read` files that hold byte for byte what another one holds; a path named twice is read once in any case")
 	cf := addConfigFlags(fs)
 	fs.BoolVar(&o.keepOpen, "keep-open", false, "leave the last period open in --state, for tomorrow's files")
-	fs.StringVar(&o.rules, "rules", "none", "`NAME` of the rules; only none for now, this version evaluates no rules")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only warnings and errors")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if err := o.check(); err != nil {

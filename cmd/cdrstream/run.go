@@ -52,6 +52,9 @@ func (r *replay) run(ctx context.Context, args, warnings []string) (err error) {
 	if err != nil {
 		return err
 	}
+	for _, n := range j.notes {
+		r.log.Warn(n)
+	}
 	if err := state.admit(j, r.options.keepOpen); err != nil {
 		return err
 	}
@@ -250,8 +253,11 @@ func (r *replay) show(j *job) (stop func()) {
 }
 
 func (r *replay) tell(s *engine.Summary) {
-	l := s.Ledger
+	l, alerts := s.Ledger, s.Storms
+	for _, n := range s.Alerts {
+		alerts += n
+	}
 	r.log.Info("done", "out", r.options.out, "read", l.Read, "accepted", l.Accepted, "duplicate", l.Duplicate, "late", l.Late,
-		"rejected", l.Rejected, "filtered", l.Filtered, "rows", s.FeatureRows, "subscribers", s.Subscribers,
+		"rejected", l.Rejected, "filtered", l.Filtered, "rows", s.FeatureRows, "alerts", alerts, "subscribers", s.Subscribers,
 		"seconds", math.Round(s.ElapsedSeconds*100)/100, "records_per_second", int64(s.RecordsPerSecond))
 }

@@ -14,18 +14,14 @@ import (
 // knows.
 type summary struct {
 	*engine.Summary
-	DuplicateFiles    []string         `json:"duplicate_files"`
-	Alerts            map[string]int64 `json:"alerts"`
-	ConfigurationHash string           `json:"configuration_hash"`
-	Version           string           `json:"version"`
+	DuplicateFiles    []string `json:"duplicate_files"`
+	ConfigurationHash string   `json:"configuration_hash"`
+	Version           string   `json:"version"`
 }
 
 func (s *summary) json() ([]byte, error) {
 	if s.DuplicateFiles == nil {
 		s.DuplicateFiles = []string{}
-	}
-	if s.Alerts == nil {
-		s.Alerts = map[string]int64{}
 	}
 	b, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {

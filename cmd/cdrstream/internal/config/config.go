@@ -23,6 +23,7 @@ type Config struct {
 	MaxContacts     int
 	HighValueCharge Money
 	DropCauses      []int
+	Rules           string // builtin, none, or a file
 
 	// Numbers and places.
 	HomeNumbers         List
@@ -95,6 +96,7 @@ func Defaults() *Config {
 		MaxContacts:     65_536,
 		HighValueCharge: 5 * unit,
 		DropCauses:      []int{27, 38, 41, 42, 44, 47, 102, 111},
+		Rules:           "builtin",
 
 		Outsiders:           "keep",
 		InternationalPrefix: "00",

@@ -47,6 +47,8 @@ func (c *Config) keys() []Key {
 		{"high_value_charge", "", answer, "charge from which a call counts as high-value", &c.HighValueCharge},
 		{"drop_causes", "", answer, "Q.850 causes that mean a dropped call", &c.DropCauses},
 
+		{"rules", "rules", run, "rules that raise alerts: builtin, none, or a file, see cdrstream rules --help", &c.Rules}, // see builder.job
+
 		{"home_numbers", "", answer, "prefixes of the operator's own numbers: a list, or a file", &c.HomeNumbers},
 		{"home_plmns", "", answer, "MCC and MNC digits of the home networks", &c.HomePLMNs},
 		{"outsiders", "", answer, "keep, rules (state and rules, no rows) or drop subscribers that are not home", &c.Outsiders},

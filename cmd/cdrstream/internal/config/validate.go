@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -26,6 +27,7 @@ func (c *Config) Validate() error {
 		{"max_contacts", between(c.MaxContacts, 1, 1<<24)},
 		{"high_value_charge", checkMoney(c.HighValueCharge)},
 		{"drop_causes", checkCauses(c.DropCauses)},
+		{"rules", unless(c.Rules != "", func() error { return errors.New("is empty: write builtin, none, or the name of a file") })},
 		{"home_numbers", checkNumbers(c.HomeNumbers.Items)},
 		{"home_plmns", checkPLMNs(c.HomePLMNs)},
 		{"outsiders", oneOf(c.Outsiders, "keep", "rules", "drop")},
