@@ -169,11 +169,12 @@ func (c *compiler) itemOf(of []Signed) window.Item {
 	return c.measures[of[0].Measure].Item
 }
 
-// additive reports whether all measures are counts or sums.
+// additive reports whether the measures of a window are the sums of those of its
+// panes.
 func (c *compiler) additive(of []Signed) bool {
 	return !slices.ContainsFunc(of, func(s Signed) bool {
 		k := c.measures[s.Measure].Kind
-		return k != window.Count && k != window.Sum
+		return k != window.Count && k != window.Sum && k != window.Days
 	})
 }
 

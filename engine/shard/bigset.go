@@ -19,7 +19,8 @@ type bigSet struct {
 	unused  []int32
 	lists   [2]list
 	used    int
-	dropped uint32 // latest stamp of a peer dropped for the limit
+	counts  [1 << (64 - setShift)]int32 // items by set
+	dropped uint32                      // latest stamp of a peer dropped for the limit
 }
 
 type list struct {
@@ -129,6 +130,7 @@ func (b *bigSet) linkAfter(l *list, after, e int32) {
 	}
 	b.prev[e], b.next[e] = after, before
 	l.n++
+	b.counts[b.keys[e]>>setShift]++
 }
 
 func (b *bigSet) unlink(e int32) {
@@ -145,6 +147,7 @@ func (b *bigSet) unlink(e int32) {
 		l.tail = p
 	}
 	l.n--
+	b.counts[b.keys[e]>>setShift]--
 }
 
 // trim drops entries from the front that are stale or too many. Usually there

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -11,8 +12,9 @@ import (
 // way round. It looks only at what the fold has brought near: the person, its row
 // of days and its items. A window of hours is bounded by days that hold all of it:
 // today and the day before, where that is known and long enough, else the shortest
-// window of days that does.
-type gate [][]probe
+// window of days that does. Whoever is not far is looked at more closely, through
+// fine probes: their windows of hours are added up.
+type gate struct{ coarse, fine [][]probe }
 
 // glance is a subscriber as its probes see it.
 type glance struct {
@@ -21,6 +23,11 @@ type glance struct {
 	row      []uint64 // of days; nil: none
 	before   when
 	observed int64
+
+	slot  uint32
+	t     cdr.Millis
+	hours [][]uint64 // by window: its measures at t
+	added []bool     // they are up to date
 }
 
 // when says what bounds a window of hours, together with the open day.
@@ -33,10 +40,12 @@ const (
 )
 
 // look makes g a glance at a subscriber.
-func (j *judge) look(g *glance, slot uint32) {
+func (j *judge) look(g *glance, slot uint32, t cdr.Millis) {
 	s := j.shard
 	who := s.people.at(slot)
 	g.judge, g.who, g.row, g.before = j, who, nil, unknown
+	g.slot, g.t = slot, t
+	clear(g.added)
 	g.observed = int64(s.today - j.firstDay())
 	if who.row == 0 {
 		return
@@ -63,8 +72,12 @@ func (j *judge) firstDay() window.Day {
 }
 
 // open reports whether the rule of g may hold for x.
-func (g gate) open(x *glance) bool {
-	for _, clause := range g {
+func (g *gate) open(x *glance) bool {
+	return allPass(g.coarse, x) && (len(g.fine) == 0 || allPass(g.fine, x))
+}
+
+func allPass(clauses [][]probe, x *glance) bool {
+	for _, clause := range clauses {
 		if !anyPasses(clause, x) {
 			return false
 		}
@@ -145,6 +158,8 @@ type sum struct {
 	operands []operand
 	hours    bool // of a window of hours: the value is a bound
 	long     bool // longer than the day before may be
+	fine     bool // of a window of hours, added up
+	window   int
 }
 
 // operand is a measure in a row of days. The words are those of the open day, of
@@ -159,6 +174,9 @@ type operand struct {
 
 // value adds up. A subscriber without a row has none of anything.
 func (s *sum) value(x *glance) (total int64) {
+	if s.fine {
+		return s.total(x.of(s.window))
+	}
 	if x.row == nil {
 		return 0
 	}
@@ -186,12 +204,35 @@ func (s *sum) value(x *glance) (total int64) {
 	return total
 }
 
+// total adds up measures in the row of a window.
+func (s *sum) total(row []uint64) (total int64) {
+	for i := range s.operands {
+		o := &s.operands[i]
+		v := row[o.open] >> (o.shift & 63) & o.mask
+		if o.minus {
+			v = -v
+		}
+		total += int64(v)
+	}
+	return total
+}
+
+// of returns the measures of a window of hours.
+func (x *glance) of(w int) []uint64 {
+	if !x.added[w] {
+		e := x.judge.grids[w]
+		x.hours[w] = append(x.hours[w][:0], e.value(x.slot, x.judge.shard.Plan.Windows[w].Panes, e.grid.Pane(x.t-1))...)
+		x.added[w] = true
+	}
+	return x.hours[w]
+}
+
 // seen is how many items of a set the subscriber is known to have seen, at least as
 // many as lie within any window.
 func (x *glance) seen(set window.Item) (n int64) {
 	switch {
 	case x.who.marks&big != 0:
-		return int64(x.judge.shard.items.bigs[x.who.items].used)
+		return int64(x.judge.shard.items.bigs[x.who.items].counts[set])
 	case x.who.items == 0:
 		return 0
 	}

@@ -39,6 +39,7 @@ type judge struct {
 	text     []byte
 
 	glance glance
+	grids  []*exact   // by window: of hours, nil where nothing is kept of it
 	first  window.Day // of the job, once it is known
 	looked window.Day // for which short is known
 	short  bool       // the day before had less than 24 hours
@@ -65,13 +66,20 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		vector: rules.Vector{Values: make([]float64, n), Null: make([]bool, n)},
 		words:  (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{}, first: noDay, looked: noDay,
 	}
+	j.glance.hours, j.glance.added = make([][]uint64, len(s.Plan.Windows)), make([]bool, len(s.Plan.Windows))
+	j.grids = make([]*exact, len(s.Plan.Windows))
+	for _, e := range s.exact {
+		for _, w := range s.Plan.Grids[e.index].Windows {
+			j.grids[w] = e
+		}
+	}
 	for i, r := range set.Rules {
 		if r.On == rules.Activity {
 			j.activity = append(j.activity, i)
 		} else {
 			j.boundary = append(j.boundary, i)
 		}
-		j.gates = append(j.gates, newGate(s, set, r.Gate))
+		j.gates = append(j.gates, newGate(j, set, r.Gate))
 	}
 	return j
 }
@@ -83,7 +91,7 @@ func (s *Shard) judgesActivity() bool { return s.judge != nil && len(s.judge.act
 func (s *Shard) judgeTouched() error {
 	j := s.judge
 	for _, x := range j.touched {
-		if j.ask(x.slot, j.activity) {
+		if j.ask(x.slot, x.end, j.activity) {
 			if err := j.suspect(suspect{x.slot, x.leg, x.end}, j.apply); err != nil {
 				return err
 			}
@@ -95,11 +103,11 @@ func (s *Shard) judgeTouched() error {
 
 // ask notes in the next row of asked which of some rules have to look at the
 // subscriber, and reports whether any has.
-func (j *judge) ask(slot uint32, some []int) bool {
+func (j *judge) ask(slot uint32, t cdr.Millis, some []int) bool {
 	asked := j.next()
 	clear(asked)
 	g := &j.glance
-	j.look(g, slot)
+	j.look(g, slot, t)
 	any := false
 	for _, r := range some {
 		if j.gates[r].open(g) {

@@ -11,19 +11,27 @@ import (
 )
 
 // newGate compiles the gate of a rule.
-func newGate(s *Shard, set *rules.Set, from rules.Gate) (g gate) {
+func newGate(j *judge, set *rules.Set, from rules.Gate) (g gate) {
 	for _, c := range from {
-		if clause, ok := newClause(s, set, c); ok {
-			g = append(g, clause)
+		coarse, ok := j.newClause(set, c, false)
+		if ok {
+			g.coarse = append(g.coarse, coarse)
+		}
+		if fine, better := j.newClause(set, c, true); better && (!ok || anyFine(fine)) {
+			g.fine = append(g.fine, fine)
 		}
 	}
 	return g
 }
 
+func anyFine(c []probe) bool {
+	return slices.ContainsFunc(c, func(p probe) bool { return p.of.fine || p.over.fine })
+}
+
 // newClause returns the probes of a clause; not ok: one of them would always pass.
-func newClause(s *Shard, set *rules.Set, from rules.Clause) (c []probe, ok bool) {
+func (j *judge) newClause(set *rules.Set, from rules.Clause, fine bool) (c []probe, ok bool) {
 	for _, a := range from {
-		p, ok := newProbe(s, s.Plan.Basis(set.Columns[a.Column]), a)
+		p, ok := j.newProbe(j.shard.Plan.Basis(set.Columns[a.Column]), a, fine)
 		if !ok {
 			return nil, false
 		}
@@ -33,7 +41,8 @@ func newClause(s *Shard, set *rules.Set, from rules.Clause) (c []probe, ok bool)
 }
 
 // newProbe returns the probe of an atom; not ok: nothing at hand bounds it.
-func newProbe(s *Shard, b feature.Basis, a rules.Atom) (p probe, ok bool) {
+func (j *judge) newProbe(b feature.Basis, a rules.Atom, fine bool) (p probe, ok bool) {
+	newSum := func(of []feature.Signed) (sum, bool) { return j.newSum(b.Window, of, fine) }
 	p = probe{kind: b.Kind, by: b.By, op: a.Op, value: a.Value, item: b.Item, age: b.Age}
 	p.lo, p.hi = limits(a.Op, a.Value, b.By)
 	rises := p.lo > 0 // it takes a large value to hold
@@ -41,18 +50,18 @@ func newProbe(s *Shard, b feature.Basis, a rules.Atom) (p probe, ok bool) {
 	case feature.AgeBasis, feature.HomeBasis, feature.ObservedDays:
 		return p, true
 	case feature.Items:
-		p.of, _ = newSum(s, b.Window, b.Of) // empty if nothing bounds the count of items
+		p.of, _ = newSum(b.Of) // empty if nothing bounds the count of items
 		return p, rises
 	case feature.Sum:
-		p.of, ok = newSum(s, b.Window, b.Of)
+		p.of, ok = newSum(b.Of)
 		return p, ok && (rises || !p.of.hours)
 	case feature.Quotient:
 		var both bool
-		p.of, ok = newSum(s, b.Window, b.Of)
-		p.over, both = newSum(s, b.Window, b.Over)
+		p.of, ok = newSum(b.Of)
+		p.over, both = newSum(b.Over)
 		return p, ok && both && !p.of.hours
 	case feature.PerItem:
-		p.of, ok = newSum(s, b.Window, b.Of)
+		p.of, ok = newSum(b.Of)
 		return p, ok && !p.of.hours && (a.Op == rules.LE || a.Op == rules.LT) && !slices.ContainsFunc(b.Of, minus)
 	}
 	return p, false
@@ -94,12 +103,20 @@ func limits(op rules.Op, value, by float64) (lo, hi int64) {
 	return lo, hi
 }
 
-// newSum finds measures in the rows of days; not ok: they are not there.
-func newSum(s *Shard, w int, of []feature.Signed) (out sum, ok bool) {
-	if s.days == nil || w < 0 {
+// newSum finds measures in the rows of days or, if they are of hours and the probe is
+// to be fine, in those of their own window; not ok: they are not there.
+func (j *judge) newSum(w int, of []feature.Signed, fine bool) (out sum, ok bool) {
+	s := j.shard
+	if w < 0 {
 		return sum{}, false
 	}
 	spec := s.Plan.Windows[w]
+	if fine && !spec.Days {
+		return j.fineSum(w, of)
+	}
+	if s.days == nil {
+		return sum{}, false
+	}
 	span, there := s.days.spanOf(spec)
 	if !there {
 		return sum{}, false
@@ -118,6 +135,24 @@ func newSum(s *Shard, w int, of []feature.Signed) (out sum, ok bool) {
 			return sum{}, false
 		}
 		out.operands = append(out.operands, x)
+	}
+	return out, true
+}
+
+// fineSum finds measures in the rows of window w, of hours.
+func (j *judge) fineSum(w int, of []feature.Signed) (out sum, ok bool) {
+	e := j.grids[w]
+	if e == nil {
+		return sum{}, false
+	}
+	out.fine, out.window = true, w
+	for _, m := range of {
+		i, ok := e.layout.Index(m.Measure)
+		if !ok {
+			return sum{}, false
+		}
+		f := e.layout.Fields[i]
+		out.operands = append(out.operands, operand{open: f.Word, shift: f.Shift, minus: m.Minus, mask: f.Mask})
 	}
 	return out, true
 }
