@@ -63,6 +63,7 @@ const (
 	Quotient                      // it is the sum of Of, divided by By and the sum of Over; null where that is 0
 	PerItem                       // it is the sum of Of, divided by By and how many items of the set Item it has; null where that is 0
 	Items                         // it counts items of the set Item, and is at most the sum of Of if there is one
+	Trending                      // it is the trend of Of, null for the young
 	AgeBasis                      // it is the age Age
 	HomeBasis                     // it is whether the subscriber is a customer
 	ObservedDays                  // it is how long the job has been observing
@@ -122,6 +123,10 @@ func (c *compiler) basisOf(col Selected) Basis {
 		b.Kind = map[string]BasisKind{"home": HomeBasis, "observed_days": ObservedDays}[col.Feature.Name]
 	case Age:
 		b.Kind, b.Age = AgeBasis, calc.Of
+	case Trend:
+		if b.Of = signed(calc.Of); c.additive(b.Of) {
+			b.Kind = Trending
+		}
 	case Total:
 		return c.sum(b, calc.Of, 1)
 	case Scaled:

@@ -116,6 +116,8 @@ func (p *probe) passes(x *glance) bool {
 		return (len(p.of.operands) == 0 || p.of.value(x) >= p.lo) && x.seen(p.item) >= p.lo
 	case feature.Quotient, feature.PerItem:
 		return p.quotient(x)
+	case feature.Trending:
+		return p.trend(x)
 	case feature.HomeBasis:
 		return (x.who.marks&home != 0) == (p.lo == 1)
 	case feature.ObservedDays:
@@ -139,7 +141,20 @@ func (p *probe) quotient(x *glance) bool {
 	if d == 0 {
 		return false // null
 	}
-	q := float64(n) / p.by / float64(d)
+	return p.holds(float64(n) / p.by / float64(d))
+}
+
+// trend compares a trend, as feature.Trend defines it.
+func (p *probe) trend(x *glance) bool {
+	week, month := p.of.value(x), p.over.value(x)
+	if tenure, _ := x.age(feature.Tenure); tenure < 30 || month == week {
+		return false // null
+	}
+	return p.holds((float64(week) / 7) / (float64(month-week) / 23))
+}
+
+// holds compares q with the constant.
+func (p *probe) holds(q float64) bool {
 	switch p.op {
 	case rules.GE:
 		return q >= p.value

@@ -15,11 +15,12 @@ import (
 // is computed, a tile of subscribers at a time, and then the rules that asked for
 // it look at it.
 type judge struct {
-	shard    *Shard
-	set      *rules.Set
-	activity []int // rules, in order
-	boundary []int
-	gates    []gate // by rule
+	shard                  *Shard
+	set                    *rules.Set
+	activity               []int // rules, in order
+	boundary               []int
+	atActivity, atBoundary sieve
+	gates                  []gate // by rule
 
 	gauge   gauge
 	columns []feature.Column
@@ -81,6 +82,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		}
 		j.gates = append(j.gates, newGate(j, set, r.Gate))
 	}
+	j.atActivity, j.atBoundary = newSieve(j.gates, j.activity), newSieve(j.gates, j.boundary)
 	return j
 }
 
@@ -91,7 +93,7 @@ func (s *Shard) judgesActivity() bool { return s.judge != nil && len(s.judge.act
 func (s *Shard) judgeTouched() error {
 	j := s.judge
 	for _, x := range j.touched {
-		if j.ask(x.slot, x.end, j.activity) {
+		if j.ask(x.slot, x.end, &j.atActivity) {
 			if err := j.suspect(suspect{x.slot, x.leg, x.end}, j.apply); err != nil {
 				return err
 			}
@@ -103,23 +105,32 @@ func (s *Shard) judgeTouched() error {
 
 // ask notes in the next row of asked which of some rules have to look at the
 // subscriber, and reports whether any has.
-func (j *judge) ask(slot uint32, t cdr.Millis, some []int) bool {
+func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	asked := j.next()
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
-	any := false
-	for _, r := range some {
-		if j.gates[r].open(g) {
-			asked[r>>6] |= 1 << (r & 63)
-			any = true
-		}
-	}
+	any := some.sift(g, asked) && j.narrow(g, asked)
 	if g.who.marks&watched != 0 {
 		for _, x := range j.dossiers[slot].tracks {
 			asked[x.rule>>6] |= 1 << (x.rule & 63)
 		}
 		any = true
+	}
+	return any
+}
+
+// narrow leaves of the asked rules those whose gate is open, and reports whether
+// there are any.
+func (j *judge) narrow(g *glance, asked []uint64) (any bool) {
+	for w, word := range asked {
+		for ; word != 0; word &= word - 1 {
+			if r := w<<6 | bits.TrailingZeros64(word); j.gates[r].open(g) {
+				any = true
+			} else {
+				asked[w] &^= word & -word
+			}
+		}
 	}
 	return any
 }

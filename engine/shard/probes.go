@@ -60,11 +60,24 @@ func (j *judge) newProbe(b feature.Basis, a rules.Atom, fine bool) (p probe, ok 
 		p.of, ok = newSum(b.Of)
 		p.over, both = newSum(b.Over)
 		return p, ok && both && !p.of.hours
+	case feature.Trending:
+		return j.newTrend(p, b)
 	case feature.PerItem:
 		p.of, ok = newSum(b.Of)
 		return p, ok && !p.of.hours && (a.Op == rules.LE || a.Op == rules.LT) && !slices.ContainsFunc(b.Of, minus)
 	}
 	return p, false
+}
+
+// newTrend is the probe of a trend: of the sums of a week and a month.
+func (j *judge) newTrend(p probe, b feature.Basis) (probe, bool) {
+	named := func(name string) int {
+		return slices.IndexFunc(j.shard.Plan.Windows, func(w window.Spec) bool { return w.Name == name })
+	}
+	var week, month bool
+	p.of, week = j.newSum(named("7d"), b.Of, false)
+	p.over, month = j.newSum(named("30d"), b.Of, false)
+	return p, week && month
 }
 
 func minus(m feature.Signed) bool { return m.Minus }

@@ -68,7 +68,7 @@ func (s *Shard) judgeBoundary(t cdr.Millis) error {
 		if who.marks&home != 0 {
 			tally.Home++
 		}
-		if j.ask(slot, t, j.boundary) {
+		if j.ask(slot, t, &j.atBoundary) {
 			err = j.suspect(suspect{slot, -1, t}, look)
 		}
 	})
