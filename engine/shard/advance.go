@@ -144,15 +144,23 @@ func (s *Shard) closeCrowd() {
 // sweep frees what the silent no longer need, and the slots of those who have
 // been silent for too long.
 func (s *Shard) sweep() {
-	oldestDay, oldest := s.dayStart, s.dayStart
+	oldestDay, oldest, hours := s.dayStart, s.dayStart, s.dayStart
 	for _, w := range s.Plan.Windows {
 		start := s.windowStart(w, s.dayStart+1)
 		oldest = min(oldest, start)
 		if w.Days {
 			oldestDay = min(oldestDay, start)
+		} else {
+			hours = min(hours, start)
 		}
 	}
+	if s.journals != nil {
+		oldestDay = min(oldestDay, hours) // a row holds the journal
+	}
 	s.people.each(func(slot uint32, who *person) {
+		if who.row != 0 && who.last < hours {
+			s.forgetHours(slot, s.days.rows.at(who.row))
+		}
 		if who.row != 0 && who.last < oldestDay {
 			s.days.rows.put(who.row)
 			who.row = 0

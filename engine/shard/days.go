@@ -13,8 +13,9 @@ import (
 //	open   the open day
 //	sums   for each window of several days, in order of length: its closed days
 //	peaks  for each maximum, for each day of the longest window: that day's
-//	recent the day on which it was last active before today and some words of
-//	       that day, for gates; 0 = nobody knows
+//	tail   if there are windows of hours: the day on which it was last active
+//	       before today, 0 = nobody knows; where its journal is; and some words of
+//	       that day, for gates
 //
 // A day is closed for everybody at once. The packed open rows of those of a
 // partition who were active stand in one block: for each, in slot order, how far
@@ -30,6 +31,8 @@ type days struct {
 	rows    *slab
 	peaks   window.Layout // of all peaks of a row
 	recent  []int         // words that are kept of the day before
+	tailed  bool          // rows have a tail
+	tail    int           // the word at which it begins
 	fresh   []window.Day  // closed in the current epoch
 	closed  map[window.Day]*closedDay
 
@@ -44,8 +47,8 @@ const crowdSize = 64
 // closedDay is the blocks of a day, by partition; nil where nobody was active.
 type closedDay [partitions][]byte
 
-func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent []string) *days {
-	d := &days{grid: g, layout: &p.Layout, words: p.Layout.Words, longest: 1, closed: map[window.Day]*closedDay{}, crowd: make([]uint32, 0, crowdSize)}
+func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent []string, tailed bool) *days {
+	d := &days{grid: g, tailed: tailed, layout: &p.Layout, words: p.Layout.Words, longest: 1, closed: map[window.Day]*closedDay{}, crowd: make([]uint32, 0, crowdSize)}
 	for _, w := range p.Windows {
 		d.addSpan(windows[w].Panes)
 	}
@@ -55,27 +58,35 @@ func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent
 			d.recent = append(d.recent, d.layout.Fields[i].Word)
 		}
 	}
-	words := d.recentAt()
-	if len(d.recent) > 0 {
+	d.tail = d.words*(1+len(d.spans)) + d.peaks.Words
+	words := d.tail
+	if tailed {
 		words += 1 + len(d.recent)
 	}
 	d.rows = newSlab(a, words)
 	return d
 }
 
-// recentAt is the word of a row where what is kept of the day before begins.
-func (d *days) recentAt() int { return d.words*(1+len(d.spans)) + d.peaks.Words }
-
 // noteRecent keeps some words of the open day, which ends.
 func (d *days) noteRecent(row []uint64, today window.Day) {
-	if len(d.recent) == 0 {
+	if !d.tailed {
 		return
 	}
-	to := row[d.recentAt():]
-	to[0] = uint64(today)
+	to := row[d.tail:]
+	to[0] = to[0]&^(1<<32-1) | uint64(uint32(today))
 	for i, w := range d.recent {
 		to[1+i] = row[w]
 	}
+}
+
+// recentDay is the day whose words are kept, 0 if nobody knows.
+func (d *days) recentDay(row []uint64) window.Day { return window.Day(uint32(row[d.tail])) }
+
+// journal is where the journal of a row's subscriber is.
+func (d *days) journal(row []uint64) journalRef { return journalRef(row[d.tail] >> 32) }
+
+func (d *days) setJournal(row []uint64, r journalRef) {
+	row[d.tail] = row[d.tail]&(1<<32-1) | uint64(r)<<32
 }
 
 func (d *days) addSpan(n int) {

@@ -38,20 +38,18 @@ func newExact(a *arena, g int, p *feature.GridPlan, windows []window.Spec, grid 
 	return e
 }
 
-func (e *exact) fold(s *Shard) {
-	l := s.legs
-	for i := range l.N {
-		if t := l.Release[i]; t < e.from || t >= e.to {
-			e.open(t)
-		}
-		st := e.states.need(s.slots[i])
-		if st.row == 0 {
-			st.row, st.pane = e.rows.get(), e.pane
-		} else if st.pane != e.pane {
-			e.turn(st)
-		}
-		window.Apply(e.rows.at(st.row), s.program.Ops(s.classes[i], e.index), &l.Quantities[i])
+// add adds a leg at t.
+func (e *exact) add(slot uint32, t cdr.Millis, ops []window.Op, q *window.Quantities) {
+	if t < e.from || t >= e.to {
+		e.open(t)
 	}
+	st := e.states.need(slot)
+	if st.row == 0 {
+		st.row, st.pane = e.rows.get(), e.pane
+	} else if st.pane != e.pane {
+		e.turn(st)
+	}
+	window.Apply(e.rows.at(st.row), ops, q)
 }
 
 // open makes the pane of t the one that legs are folded into.

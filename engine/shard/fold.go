@@ -23,9 +23,7 @@ func (s *Shard) foldBatch() {
 	if s.days != nil {
 		s.foldDays()
 	}
-	for _, e := range s.exact {
-		e.fold(s)
-	}
+	s.foldHours()
 	for _, set := range s.sets {
 		s.foldItems(set)
 	}

@@ -54,7 +54,7 @@ func (j *judge) look(g *glance, slot uint32, t cdr.Millis) {
 	if len(s.days.recent) == 0 {
 		return
 	}
-	switch day := window.Day(g.row[s.days.recentAt()]); day {
+	switch s.days.recentDay(g.row) {
 	case 0:
 	case s.today - 1:
 		g.before = yesterday
@@ -235,8 +235,8 @@ func (s *sum) total(row []uint64) (total int64) {
 // of returns the measures of a window of hours.
 func (x *glance) of(w int) []uint64 {
 	if !x.added[w] {
-		e := x.judge.grids[w]
-		x.hours[w] = append(x.hours[w][:0], e.value(x.slot, x.judge.shard.Plan.Windows[w].Panes, e.grid.Pane(x.t-1))...)
+		s := x.judge.shard
+		x.hours[w] = append(x.hours[w][:0], s.hours(x.judge.grids[w], s.Plan.Windows[w].Panes, x.slot, x.t)...)
 		x.added[w] = true
 	}
 	return x.hours[w]

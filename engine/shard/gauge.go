@@ -82,7 +82,7 @@ func (g *gauge) measures(r int, slot uint32, t cdr.Millis) {
 		e++
 		for w := range windows {
 			panes := s.Plan.Windows[windows[w].Window].Panes
-			g.set(r, g.moves[i][w], x.value(slot, panes, x.grid.Pane(t-1)))
+			g.set(r, g.moves[i][w], s.hours(x, panes, slot, t))
 		}
 	}
 }

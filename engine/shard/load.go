@@ -112,6 +112,7 @@ func (s *Shard) loadRecord(r *reader, partition uint32) {
 		return
 	}
 	s.settle(slot, &who, text)
+	s.settleHours(slot)
 	if d != nil {
 		s.judge.file(slot, d)
 	}

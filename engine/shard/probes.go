@@ -182,7 +182,7 @@ func (d *days) operand(m feature.Signed, span int) (o operand, ok bool) {
 		o.span = d.words*(1+span) + f.Word
 	}
 	if k := slices.Index(d.recent, f.Word); k >= 0 {
-		o.recent = d.recentAt() + 1 + k
+		o.recent = d.tail + 1 + k
 	}
 	return o, true
 }

@@ -88,7 +88,7 @@ func (s *Shard) appendRecord(b []byte, slot uint32, who *person) ([]byte, error)
 	}
 	b = s.items.appendItems(b, who)
 	for _, e := range s.exact {
-		b = e.appendPanes(b, slot)
+		b = s.appendHours(b, e, slot, who)
 	}
 	if who.marks&watched != 0 {
 		b = s.judge.dossiers[slot].append(b)

@@ -49,14 +49,15 @@ type Config struct {
 // Shard is the state of some subscribers. It serves one goroutine.
 type Shard struct {
 	Config
-	mine   uint64 // the partitions, a bit each
-	table  table
-	people people
-	names  map[cdr.Number]string // text of the subscribers that are names
-	items  *items
-	days   *days            // nil unless the plan has windows of days
-	exact  []*exact         // the other grids
-	over   bySlot[overlaps] // where the plan counts overlapping calls
+	mine     uint64 // the partitions, a bit each
+	table    table
+	people   people
+	names    map[cdr.Number]string // text of the subscribers that are names
+	items    *items
+	days     *days            // nil unless the plan has windows of days
+	exact    []*exact         // the other grids
+	journals *journals        // of those who have few legs in their windows; nil: nobody has
+	over     bySlot[overlaps] // where the plan counts overlapping calls
 
 	overlapping bool // the plan counts them
 
@@ -103,12 +104,19 @@ func New(c Config) *Shard {
 		grid := &c.Plan.Grids[g]
 		layouts[g] = grid.Layout
 		if grid.Spec.Days {
-			s.days = newDays(a, g, grid, c.Plan.Windows, c.Plan.Recent)
+			s.days = newDays(a, g, grid, c.Plan.Windows, c.Plan.Recent, len(c.Plan.Grids) > 1)
 		} else {
 			s.exact = append(s.exact, newExact(a, g, grid, c.Plan.Windows, c.Grids[g]))
 		}
 	}
-	s.program = window.NewProgram(layouts, c.Plan.Distinct)
+	dayGrid := -1
+	if s.days != nil {
+		dayGrid = s.days.grid
+	}
+	s.program = window.NewProgram(layouts, dayGrid, c.Plan.Distinct)
+	if dayGrid >= 0 && len(s.exact) > 0 {
+		s.journals = newJournals(a, s.exact, s.program)
+	}
 	s.overlapping = s.program.LooksAt(window.Overlaps)
 	s.sets = s.program.Touched()
 	s.emitter.gauge = newGauge(s, &c.Plan.View)
@@ -313,7 +321,7 @@ type Stats struct {
 
 // Stats counts what the shard holds.
 func (s *Shard) Stats() Stats {
-	n := 16*len(s.table.entries) + 64*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
+	n := s.journals.bytes() + 16*len(s.table.entries) + 64*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
 	if s.days != nil {
 		n += s.days.bytes()
 	}

@@ -22,6 +22,9 @@ const (
 	quantities
 )
 
+// Quantities are what a leg adds, by Quantity.
+type Quantities [quantities]uint64
+
 // Legs is a batch of legs in event-time order, in columns. It belongs to the
 // shard, which fills and reuses it; aggregators only add facts.
 type Legs struct {
@@ -42,7 +45,7 @@ type Legs struct {
 	Region       [MaxLegs]uint64
 	IMEI         [MaxLegs]uint64
 	IMSI         [MaxLegs]uint64
-	Quantities   [MaxLegs][quantities]uint64
+	Quantities   [MaxLegs]Quantities
 }
 
 // Add appends the leg x.
@@ -57,7 +60,7 @@ func (l *Legs) Add(x *Leg) {
 	l.Cell[i], l.Region[i] = x.Cell, x.Region
 	l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = x.IMEI, x.IMSI, x.VisitedMCC
 	q := &l.Quantities[i]
-	*q = [quantities]uint64{One: 1, Bytes: x.Bytes, Up: x.Up, Charge: uint64(x.Charge)}
+	*q = Quantities{One: 1, Bytes: x.Bytes, Up: x.Up, Charge: uint64(x.Charge)}
 	if x.Facts&(Answered|Forwarded) == Answered {
 		q[Talk] = uint64(x.TalkMS)
 		q[Billed] = (q[Talk] + 59_999) / 60_000

@@ -1,6 +1,10 @@
 package window
 
-import "math/bits"
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+)
 
 // Program is the measures of a layout and the item sets, compiled for folding:
 // for each class of legs (the same facts, as far as any measure looks) the list
@@ -8,6 +12,7 @@ import "math/bits"
 // in practice; each is compiled when its first leg arrives.
 type Program struct {
 	layouts []Layout
+	days    int // the layout that is of days, -1 none
 	touches [Items][]touch
 	looks   Fact // all facts that any condition looks at
 
@@ -15,6 +20,9 @@ type Program struct {
 	ids     []int32
 	classes []class
 	ops     []Op
+
+	kinds   []kind
+	kindIDs map[string]int32 // by what it does
 }
 
 // Op is one change of a row: add Quantities[Of] << Shift to a word.
@@ -44,6 +52,14 @@ type touch struct {
 type class struct {
 	ops   [maxGrids][2]int32 // where each layout's ops begin and end
 	items [Items]Stamp
+	kind  int32
+}
+
+// kind is classes that change the rows of all grids of exact panes alike. Kinds are
+// numbered for good.
+type kind struct {
+	ops   [maxGrids][]Op
+	reads []Quantity // that the ops add, One excepted
 }
 
 const (
@@ -53,8 +69,8 @@ const (
 
 // NewProgram compiles nothing yet; layouts are those of the grids, in order,
 // distinct the distinct measures of all windows.
-func NewProgram(layouts []Layout, distinct []Measure) *Program {
-	p := &Program{layouts: layouts}
+func NewProgram(layouts []Layout, days int, distinct []Measure) *Program {
+	p := &Program{layouts: layouts, days: days, kindIDs: map[string]int32{"": NoKind}}
 	for _, l := range layouts {
 		for _, m := range l.Measures {
 			p.looks |= m.When.All | m.When.None
@@ -136,9 +152,47 @@ func (p *Program) compile(f Fact) int32 {
 			}
 		}
 	}
+	c.kind = p.kindOf(&c)
 	p.classes = append(p.classes, c)
 	return int32(len(p.classes) - 1)
 }
+
+// NoKind is the kind of the legs that change nothing in panes of exact length.
+const NoKind = int32(-1)
+
+// kindOf finds or makes the kind of a class.
+func (p *Program) kindOf(c *class) int32 {
+	var k kind
+	var text []byte
+	for g := range p.layouts {
+		if g == p.days {
+			continue
+		}
+		k.ops[g] = slices.Clone(p.ops[c.ops[g][0]:c.ops[g][1]])
+		for _, op := range k.ops[g] {
+			text = fmt.Appendf(text, "%d %v,", g, op)
+			if op.Of != One && !slices.Contains(k.reads, op.Of) {
+				k.reads = append(k.reads, op.Of)
+			}
+		}
+	}
+	id, ok := p.kindIDs[string(text)]
+	if !ok {
+		id = int32(len(p.kinds))
+		p.kinds, p.kindIDs[string(text)] = append(p.kinds, k), id
+	}
+	return id
+}
+
+// Kind returns the kind of class c. Unlike classes, kinds keep their numbers.
+func (p *Program) Kind(c int32) int32 { return p.classes[c].kind }
+
+// KindOps returns what a leg of kind k changes in a row of grid g, which is not of
+// days.
+func (p *Program) KindOps(k int32, g int) []Op { return p.kinds[k].ops[g] }
+
+// Reads returns the quantities that the ops of kind k look at, One excepted.
+func (p *Program) Reads(k int32) []Quantity { return p.kinds[k].reads }
 
 func opOf(m Measure, f Field) Op {
 	op := Op{Word: uint16(f.Word), Shift: f.Shift, Of: m.Of}
@@ -165,7 +219,7 @@ func (p *Program) Ops(c int32, g int) []Op {
 func (p *Program) Stamps(c int32, s Item) Stamp { return p.classes[c].items[s] }
 
 // Apply changes row as ops say, for a leg with the quantities q.
-func Apply(row []uint64, ops []Op, q *[quantities]uint64) {
+func Apply(row []uint64, ops []Op, q *Quantities) {
 	for _, op := range ops {
 		v := q[op.Of&(quantities-1)]
 		switch op.Do {

@@ -33,7 +33,7 @@ func someMeasures(r *rand.Rand) (kept, distinct []Measure) {
 }
 
 // naiveApply is what folding one leg means.
-func naiveApply(l *Layout, row []uint64, f Fact, q *[quantities]uint64) {
+func naiveApply(l *Layout, row []uint64, f Fact, q *Quantities) {
 	for i, m := range l.Measures {
 		if f&m.When.All != m.When.All || f&m.When.None != 0 {
 			continue
@@ -67,7 +67,7 @@ func TestProgram(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	kept, distinct := someMeasures(r)
 	layouts := []Layout{NewLayout(kept), NewLayout(kept[10:25])}
-	p := NewProgram(layouts, distinct)
+	p := NewProgram(layouts, -1, distinct)
 	legs, classes, seen := new(Legs), new([MaxLegs]int32), map[Fact]bool{}
 	forgot := 0
 	for batch := range 40 {
@@ -136,7 +136,7 @@ func checkStamps(t *testing.T, p *Program, distinct []Measure, legs *Legs, class
 
 // A program tells which facts and items it looks at, and no others.
 func TestProgramLooks(t *testing.T) {
-	p := NewProgram([]Layout{NewLayout([]Measure{{Name: "a", When: If(Voice).Not(Busy)}})},
+	p := NewProgram([]Layout{NewLayout([]Measure{{Name: "a", When: If(Voice).Not(Busy)}})}, -1,
 		[]Measure{{Name: "d", Kind: Distinct, Item: CellItem, Seen: Stamp0, When: If(HasCell)}, {Name: "b", Kind: Distinct, Item: PeerItem, Both: Stamp1}})
 	for f, want := range map[Fact]bool{Voice: true, Busy: true, HasCell: true, Out: false, Overlaps: false} {
 		if p.LooksAt(f) != want {
@@ -152,7 +152,7 @@ func TestProgramLooks(t *testing.T) {
 func TestFoldAllocations(t *testing.T) {
 	kept, distinct := someMeasures(rand.New(rand.NewPCG(3, 3)))
 	layouts := []Layout{NewLayout(kept)}
-	p := NewProgram(layouts, distinct)
+	p := NewProgram(layouts, -1, distinct)
 	legs, classes := new(Legs), new([MaxLegs]int32)
 	b := &cdr.Batch{}
 	for i := range MaxLegs {

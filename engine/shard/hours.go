@@ -1,0 +1,125 @@
+package shard
+
+import (
+	"encoding/binary"
+	"unsafe"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// hours adds up the window of so many panes of a grid of exact length at the
+// instant t. The result is good until the next call.
+func (s *Shard) hours(e *exact, panes int, slot uint32, t cdr.Millis) []uint64 {
+	last := e.grid.Pane(t - 1)
+	r, ok := s.journalOf(slot)
+	if !ok {
+		return e.value(slot, panes, last)
+	}
+	sum := s.journals.sum[:e.layout.Words]
+	clear(sum)
+	s.journals.each(r, e.grid.Start(last-int64(panes)+1), func(_ cdr.Millis, kind int32, q *window.Quantities) {
+		window.Apply(sum, s.program.KindOps(kind, e.index), q)
+	})
+	return sum
+}
+
+// journalOf returns the journal of a subscriber; not ok: it has panes.
+func (s *Shard) journalOf(slot uint32) (r journalRef, ok bool) {
+	if s.journals == nil {
+		return noJournal, false
+	}
+	who := s.people.at(slot)
+	if who.row == 0 {
+		return noJournal, true
+	}
+	r = s.days.journal(s.days.rows.at(who.row))
+	return r, r != inPanes
+}
+
+// toPanes makes panes of a journal.
+func (s *Shard) toPanes(slot uint32, r journalRef) {
+	s.journals.each(r, never, func(t cdr.Millis, kind int32, q *window.Quantities) {
+		for _, e := range s.exact {
+			e.add(slot, t, s.program.KindOps(kind, e.index), q)
+		}
+	})
+	s.journals.put(r)
+}
+
+// settleHours makes a subscriber that was loaded with panes one that has them.
+func (s *Shard) settleHours(slot uint32) {
+	if s.journals == nil {
+		return
+	}
+	who := s.people.at(slot)
+	for _, e := range s.exact {
+		switch st := e.states.look(slot); {
+		case st == nil || st.row == 0:
+		case who.row == 0: // nobody sees them
+			e.release(slot)
+		default:
+			s.days.setJournal(s.days.rows.at(who.row), inPanes)
+		}
+	}
+}
+
+// forgetHours frees the journal or the panes of a subscriber that no window of hours
+// can see any more.
+func (s *Shard) forgetHours(slot uint32, row []uint64) {
+	if s.journals == nil {
+		return
+	}
+	r := s.days.journal(row)
+	if r == inPanes {
+		for _, e := range s.exact {
+			e.release(slot)
+		}
+	}
+	s.journals.put(r)
+	s.days.setJournal(row, noJournal)
+}
+
+// appendHours appends the panes of a subscriber, as record.go describes them.
+func (s *Shard) appendHours(b []byte, e *exact, slot uint32, who *person) []byte {
+	r, ok := s.journalOf(slot)
+	switch {
+	case !ok:
+		return e.appendPanes(b, slot)
+	case r == noJournal:
+		return append(b, 0)
+	}
+	p := paneWriter{grid: e}
+	sum := s.journals.sum[:e.layout.Words]
+	clear(sum)
+	s.journals.each(r, never, func(t cdr.Millis, kind int32, q *window.Quantities) {
+		p.turn(e.grid.Pane(t), sum)
+		window.Apply(sum, s.program.KindOps(kind, e.index), q)
+	})
+	b = binary.AppendVarint(append(b, 1), p.pane)
+	b = e.layout.Pack(b, sum)
+	return append(binary.AppendUvarint(b, uint64(len(p.closed))), p.closed...)
+}
+
+// paneWriter makes panes of legs.
+type paneWriter struct {
+	grid   *exact
+	begun  bool
+	pane   int64
+	closed []byte
+}
+
+// turn makes pane the open one; row is the one that was.
+func (p *paneWriter) turn(pane int64, row []uint64) {
+	if p.begun && pane != p.pane {
+		p.closed = binary.AppendVarint(p.closed, p.pane)
+		p.closed = p.grid.layout.Pack(p.closed, row)
+		clear(row)
+	}
+	p.begun, p.pane = true, pane
+}
+
+// bytesOf is the memory of words.
+func bytesOf(words []uint64) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), 8*len(words))
+}
