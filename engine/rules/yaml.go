@@ -36,7 +36,6 @@ type Problem struct {
 	File         string
 	Line, Column int // from 1
 	Text         string
-	unknown      string // the feature that there is not, if that is the mistake
 }
 
 // Error is file:line:column: text.
