@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -294,6 +295,63 @@ func (l *life) state() string {
 		s += fmt.Sprintf(" %s:%d:%08x", name, len(b), disk.UpdateSum(0, b))
 	}
 	return s
+}
+
+// A crash at every operation while the outbox is full: every alert that was committed
+// is received or a dead letter in the end, or both.
+func TestCrashCrowded(t *testing.T) {
+	crowded := func(d *disktest.Memory) (committed []string, err error) {
+		to := &receiver{hang: true}
+		s, err := New("out", Options{URL: secretURL, Transport: to, Disk: d, MaxOutbox: 1})
+		must(t, err)
+		defer s.Close()
+		for e := uint64(1); e <= 3; e++ {
+			if err := s.WriteAlerts(ctx, e, alertsOf(e, 0, 2)); err != nil {
+				return committed, err
+			}
+			if _, err := s.Prepare(ctx, e); err != nil {
+				return committed, err
+			}
+			if err := s.Commit(ctx, e); err != nil {
+				return committed, err
+			}
+			committed = append(committed, ids(alertsOf(e, 0, 2))...)
+			synctest.Wait()
+		}
+		return committed, s.Close()
+	}
+	ops := 0
+	synctest.Test(t, func(t *testing.T) {
+		d := disktest.New()
+		_, err := crowded(d)
+		must(t, err)
+		ops = d.Ops()
+	})
+	for p := range disktest.Points(0, ops, 3) {
+		synctest.Test(t, func(t *testing.T) {
+			d := disktest.New()
+			d.CrashAt(p.At, p.Takes)
+			committed, _ := crowded(d)
+			left, to := d.Crash(p.Keep, p.Seed), &receiver{}
+			s, err := New("out", Options{URL: secretURL, Transport: to, Disk: left, MaxOutbox: 1})
+			must(t, err)
+			must(t, s.WriteAlerts(ctx, 9, nil))
+			must(t, s.Close())
+			got := to.accepted()
+			for _, name := range left.Crash(0, 0).Files("out/dead") {
+				b, _ := left.ReadFile("out/dead/" + name)
+				for line := range bytes.Lines(b) {
+					got = append(got, idsOf([]byte(`{"alerts":[`+string(line)+`]}`))...)
+				}
+			}
+			for _, id := range committed {
+				if !slices.Contains(got, id) {
+					t.Fatalf("%v, %s: an alert is lost", p, d.Op(p.At))
+				}
+			}
+		})
+	}
+	t.Logf("%d operations", ops)
 }
 
 // Every operation fails, once or from then on: the error says what to do, and a new

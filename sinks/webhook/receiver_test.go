@@ -72,7 +72,7 @@ func (r *receiver) RoundTrip(q *http.Request) (*http.Response, error) {
 	if a.status == 0 {
 		return nil, fmt.Errorf("connection reset by peer")
 	}
-	return &http.Response{StatusCode: a.status, Header: http.Header{"Retry-After": {a.after}}, Body: io.NopCloser(strings.NewReader("thanks"))}, nil
+	return &http.Response{StatusCode: a.status, Header: http.Header{"Retry-After": {a.after}, "Location": {"/elsewhere"}}, Body: io.NopCloser(strings.NewReader("thanks"))}, nil
 }
 
 func (r *receiver) set(hang bool, answers ...reply) {

@@ -27,9 +27,10 @@ func TestSends(t *testing.T) {
 		one, two := alertsOf(1, 0, 3), alertsOf(2, 0, 2)
 		must(t, w.WriteAlerts(ctx, 1, one[:1]))
 		must(t, w.WriteAlerts(ctx, 1, one[1:]))
-		must(t, w.WriteAlerts(ctx, 2, two))
+		must(t, w.WriteAlerts(ctx, 2, two[:1]))
 		_, err := w.Prepare(ctx, 1)
 		must(t, err)
+		must(t, w.WriteAlerts(ctx, 2, two[1:]))
 		synctest.Wait()
 		if n := len(w.to.all()); n > 0 {
 			t.Fatalf("%d requests before the commit", n)
@@ -40,7 +41,9 @@ func TestSends(t *testing.T) {
 		if got := w.to.accepted(); !slices.Equal(got, ids(one)) {
 			t.Fatalf("epoch 1: %v", got)
 		}
-		w.epoch(3, nil)
+		if list := w.epoch(3, nil); len(list) != 1 {
+			t.Errorf("epoch 2 is in %d files", len(list))
+		}
 		synctest.Wait()
 		if got := w.to.accepted(); !slices.Equal(got, append(ids(one), ids(two)...)) {
 			t.Fatalf("epoch 3: %v", got)
@@ -49,9 +52,35 @@ func TestSends(t *testing.T) {
 		if left := w.disk.Files("hook"); len(left) > 0 {
 			t.Errorf("left %v", left)
 		}
+		// Nothing that was sent comes back, whatever happens now.
+		if left := w.disk.Crash(0, 0).Files("hook/outbox"); len(left) > 0 {
+			t.Errorf("left %v", left)
+		}
 		if st := w.Stats(); st != (Stats{Sent: 5}) {
 			t.Errorf("%+v", st)
 		}
+	})
+}
+
+// Epochs are prepared ahead of commits; each is sent with its own.
+func TestPreparedAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Options{})
+		var want []string
+		for e := uint64(1); e <= 3; e++ {
+			must(t, w.WriteAlerts(ctx, e, alertsOf(e, 0, 2)))
+			_, err := w.Prepare(ctx, e)
+			must(t, err)
+		}
+		for e := uint64(1); e <= 3; e++ {
+			must(t, w.Commit(ctx, e))
+			synctest.Wait()
+			want = append(want, ids(alertsOf(e, 0, 2))...)
+			if got := w.to.accepted(); !slices.Equal(got, want) {
+				t.Errorf("after the commit of %d: %d alerts, not %d", e, len(got), len(want))
+			}
+		}
+		must(t, w.Close())
 	})
 }
 
@@ -348,7 +377,8 @@ func TestRecover(t *testing.T) {
 				must(t, w.Recover(ctx, 2, list))
 				want = append(want, ids(alertsOf(2, 0, 2))...)
 			} else {
-				must(t, w.WriteAlerts(ctx, 1, nil))
+				w.epoch(1, alertsOf(1, 2, 4))
+				want = append(want, ids(alertsOf(1, 2, 4))...)
 			}
 			synctest.Wait()
 			if got := w.to.accepted(); !slices.Equal(got, want) {
@@ -380,6 +410,18 @@ func TestDamaged(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 	})
+}
+
+// A dead letter that is written again, in other batches, holds the new one alone.
+func TestBuryAgain(t *testing.T) {
+	w := newWorld(t, Options{})
+	name := nameOf(1, 0, nil)
+	must(t, w.outbox.buryBatch(name, 7, []byte("1\n2\n3\n")))
+	must(t, w.outbox.buryBatch(name, 7, []byte("1\n2\n")))
+	files := w.disk.Crash(0, 0).Files("hook")
+	if b, _ := w.disk.ReadFile("hook/" + files[0]); len(files) != 1 || string(b) != "1\n2\n" {
+		t.Errorf("%v: %q", files, b)
+	}
 }
 
 // A disk that fails under the sender ends the sink.
