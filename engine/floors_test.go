@@ -76,7 +76,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 }
 
 const (
-	sink         = "engine/cdr engine/disk engine/window engine/feature engine/numbering engine/alert"
+	sink         = "engine/cdr engine/disk engine/disk/stage engine/window engine/feature engine/numbering engine/alert"
 	arrow        = "github.com/apache/arrow/go/v15/"
 	compress     = "github.com/klauspost/compress/"
 	phonenumbers = "github.com/nyaruka/phonenumbers"

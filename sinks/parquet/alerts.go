@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"sync"
 
 	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/disk"
+	"github.com/cdrstream/cdrstream/engine/disk/stage"
 )
 
 // defaultAlertRows bounds what an Alerts keeps in memory: some megabytes.
@@ -21,8 +21,6 @@ const (
 	alertStaging = ".staging/alerts"
 	alertFinal   = "alerts"
 )
-
-var alertArea = area{staging: alertStaging, final: alertFinal, place: placeAlerts}
 
 var alertForm = regexp.MustCompile(`^\d{8,20}\.parquet$`)
 
@@ -42,10 +40,10 @@ func placeAlerts(name string) (epoch uint64, final string, err error) {
 // WriteAlerts may be called while another goroutine is in Prepare or Commit of an
 // earlier epoch. The first error ends a sink: every later call returns it.
 type Alerts struct {
-	stage
+	published
 	opt Options
 
-	writing sync.Mutex // guards file; comes before turn and mu
+	writing sync.Mutex // guards file
 	file    *alertFile // of the newest epoch; nil: no alert since the last one was complete
 }
 
@@ -55,10 +53,8 @@ func NewAlerts(dir string, o Options) (*Alerts, error) {
 	if o.RowGroupRows <= 0 {
 		o.RowGroupRows = defaultAlertRows
 	}
-	if o.Level <= 0 {
-		o.Level = 1
-	}
-	return &Alerts{stage: newStage(dir, alertArea, o.Disk), opt: o}, nil
+	p := publish(dir, &o, stage.Config{Staging: alertStaging, Final: alertFinal, Place: placeAlerts})
+	return &Alerts{published: p, opt: o}, nil
 }
 
 // WriteAlerts writes alerts of an epoch, which follow those that it was given
@@ -70,23 +66,16 @@ func (s *Alerts) WriteAlerts(ctx context.Context, epoch uint64, alerts []alert.A
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if err := s.first(); err != nil {
+	if err := s.stage.Start(); err != nil {
 		return err
 	}
 	if len(alerts) == 0 {
 		return nil
 	}
 	if err := s.write(epoch, alerts); err != nil {
-		return s.fail(fmt.Errorf("parquet sink: write alerts of epoch %d in %s: %w; nothing of it was published: %s", epoch, s.staging(), err, disk.Remedy(err)))
+		return s.stage.Fail(fmt.Errorf("parquet sink: write alerts of epoch %d in %s: %w; nothing of it was published: %s", epoch, s.stage.Path(alertStaging), err, disk.Remedy(err)))
 	}
 	return nil
-}
-
-// first is what the first call of a sink does.
-func (s *Alerts) first() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.start()
 }
 
 func (s *Alerts) write(epoch uint64, alerts []alert.Alert) error {
@@ -106,10 +95,7 @@ func (s *Alerts) write(epoch uint64, alerts []alert.Alert) error {
 
 // open starts the file of an epoch.
 func (s *Alerts) open(epoch uint64) error {
-	if err := s.begin(epoch); err != nil {
-		return err
-	}
-	file, err := s.disk.Create(filepath.Join(s.staging(), alertName(epoch)))
+	file, err := s.stage.Create(epoch, alertName(epoch))
 	if err != nil {
 		return err
 	}
@@ -128,7 +114,7 @@ func (s *Alerts) completeUntil(epoch uint64) error {
 		return err
 	}
 	s.file = nil
-	return s.hand(f.file, alertName(f.epoch), f.epoch, &f.sum)
+	return s.stage.Complete(f.file, alertName(f.epoch), f.epoch, &f.sum)
 }
 
 // Prepare makes the alerts of the epochs up to epoch durable and returns their
@@ -149,11 +135,11 @@ func (s *Alerts) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, erro
 func (s *Alerts) complete(epoch uint64) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if err := s.failed(); err != nil {
+	if err := s.stage.Err(); err != nil {
 		return err
 	}
 	if err := s.completeUntil(epoch); err != nil {
-		return s.fail(fmt.Errorf("parquet sink: write alerts of epoch %d in %s: %w; nothing of it was published: %s", epoch, s.staging(), err, disk.Remedy(err)))
+		return s.stage.Fail(fmt.Errorf("parquet sink: write alerts of epoch %d in %s: %w; nothing of it was published: %s", epoch, s.stage.Path(alertStaging), err, disk.Remedy(err)))
 	}
 	return nil
 }
@@ -162,7 +148,7 @@ func (s *Alerts) complete(epoch uint64) error {
 // prepared and not committed stays staged, for a Recover after the restart.
 // Nobody may be writing.
 func (s *Alerts) Close() error {
-	return s.close(func() error {
+	return s.stage.Close(func() error {
 		if s.file == nil {
 			return nil
 		}

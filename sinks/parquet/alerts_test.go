@@ -230,7 +230,7 @@ func TestAlertsFlush(t *testing.T) {
 			t.Fatalf("%d rows are kept", s.file.n)
 		}
 	}
-	if size, err := s.disk.Size(filepath.Join(dir, ".staging/alerts", alertName(1))); err != nil || size < 1<<20 {
+	if size, err := s.opt.Disk.Size(filepath.Join(dir, ".staging/alerts", alertName(1))); err != nil || size < 1<<20 {
 		t.Errorf("%d bytes are staged, %v", size, err)
 	}
 }

@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,7 +105,7 @@ func TestPrepareTells(t *testing.T) {
 			t.Fatalf("%d files", len(got))
 		}
 		for _, f := range got {
-			size, sum, err := disk.SumFile(sink.disk, filepath.Join(dir, f.Path))
+			size, sum, err := disk.SumFile(sink.opt.Disk, filepath.Join(dir, f.Path))
 			if err != nil || size != f.Size || sum != f.Sum {
 				t.Errorf("%+v: %d bytes, %08x, %v", f, size, sum, err)
 			}
@@ -314,7 +313,7 @@ func TestWriteMeanwhile(t *testing.T) {
 	if got := files(t, filepath.Join(dir, "features")); len(got) != 1 || syncs < 3 {
 		t.Errorf("%d syncs, published %v", syncs, got)
 	}
-	if got := fmt.Sprint(len(sink.done)); got != fmt.Sprint(syncs) {
-		t.Errorf("%s files wait for the next epoch, not %d", got, syncs)
+	if got := len(files(t, filepath.Join(dir, stagingPath))); got != syncs {
+		t.Errorf("%d files wait for the next epoch, not %d", got, syncs)
 	}
 }

@@ -3,10 +3,11 @@ package parquet
 import (
 	"context"
 	"fmt"
-	"path/filepath"
+	"sync"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/disk"
+	"github.com/cdrstream/cdrstream/engine/disk/stage"
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
 
@@ -24,10 +25,12 @@ const defaultRows = 1 << 16
 // shards at once, and while another goroutine is in Prepare or Commit. The first
 // error of a disk or a frame ends a sink: every later call returns it.
 type Sink struct {
-	stage
+	published
 	layout *layout
 	opt    Options
-	shards map[int]*shard // guarded by mu
+
+	mu     sync.Mutex
+	shards map[int]*shard
 }
 
 // shard is the file that one shard is writing.
@@ -46,14 +49,12 @@ func New(dir string, schema feature.Schema, o Options) (*Sink, error) {
 	if o.RowGroupRows <= 0 {
 		o.RowGroupRows = defaultRows
 	}
-	if o.Level <= 0 {
-		o.Level = 1
-	}
 	l, err := newLayout(schema, o.Metadata)
 	if err != nil {
 		return nil, fmt.Errorf("parquet sink: %w", err)
 	}
-	return &Sink{stage: newStage(dir, featureArea, o.Disk), layout: l, opt: o, shards: map[int]*shard{}}, nil
+	p := publish(dir, &o, stage.Config{Staging: stagingPath, Final: "features", Place: place})
+	return &Sink{published: p, layout: l, opt: o, shards: map[int]*shard{}}, nil
 }
 
 // Write encodes f, which follows the frames its shard wrote before. Subscribers
@@ -68,18 +69,18 @@ func (s *Sink) Write(ctx context.Context, f *feature.Frame) error {
 		return err
 	}
 	if err := s.write(sh, f); err != nil {
-		return s.fail(fmt.Errorf("parquet sink: write features of %s, shard %d: %w; nothing of it was published: %s", f.Date, f.Shard, err, disk.Remedy(err)))
+		return s.stage.Fail(fmt.Errorf("parquet sink: write features of %s, shard %d: %w; nothing of it was published: %s", f.Date, f.Shard, err, disk.Remedy(err)))
 	}
 	return nil
 }
 
 // shard returns the state of shard i.
 func (s *Sink) shard(i int) (*shard, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.start(); err != nil {
+	if err := s.stage.Start(); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	sh := s.shards[i]
 	if sh == nil {
 		w, err := newWriter(s.layout, s.opt)
@@ -119,10 +120,7 @@ func (s *Sink) open(sh *shard, f *feature.Frame) error {
 	if err != nil {
 		return err
 	}
-	if err := s.begin(f.Epoch); err != nil {
-		return err
-	}
-	file, err := s.disk.Create(filepath.Join(s.staging(), name))
+	file, err := s.stage.Create(f.Epoch, name)
 	if err != nil {
 		return err
 	}
@@ -138,5 +136,5 @@ func (s *Sink) complete(sh *shard) error {
 	}
 	file := sh.file
 	sh.file = nil
-	return s.hand(file, sh.name, sh.epoch, &sh.sum)
+	return s.stage.Complete(file, sh.name, sh.epoch, &sh.sum)
 }

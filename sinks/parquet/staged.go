@@ -10,9 +10,6 @@ import (
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
 
-// featureArea is that of feature files. Their names say the rest.
-var featureArea = area{staging: stagingPath, final: "features", place: place}
-
 // stagingPath is where files stand until they are published, below the output
 // directory, with slashes.
 const stagingPath = ".staging/features"

@@ -1,4 +1,4 @@
-package parquet
+package stage
 
 import (
 	"context"
@@ -14,31 +14,31 @@ import (
 
 // Commit publishes what was prepared for epoch and those before it. It may be
 // repeated, and rows of later epochs may be written meanwhile.
-func (s *stage) Commit(ctx context.Context, epoch uint64) error {
+func (s *Stage) Commit(ctx context.Context, epoch uint64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	if err := s.failed(); err != nil {
+	if err := s.Err(); err != nil {
 		return err
 	}
 	files := s.until(epoch)
 	if err := s.publish(files); err != nil {
-		return s.fail(s.unpublished(epoch, err))
+		return s.Fail(s.unpublished(epoch, err))
 	}
 	if err := s.clear(files); err != nil {
-		return s.fail(fmt.Errorf("parquet sink: epoch %d is published, but clear %s: %w: %s", epoch, s.staging(), err, disk.Remedy(err)))
+		return s.Fail(fmt.Errorf("%s: epoch %d is published, but clear %s: %w: %s", s.c.Name, epoch, s.staging(), err, disk.Remedy(err)))
 	}
 	return nil
 }
 
-func (s *stage) unpublished(epoch uint64, err error) error {
-	return fmt.Errorf("parquet sink: publish epoch %d in %s: %w; it is still staged: %s", epoch, s.dir, err, disk.Remedy(err))
+func (s *Stage) unpublished(epoch uint64, err error) error {
+	return fmt.Errorf("%s: publish epoch %d in %s: %w; it is still staged: %s", s.c.Name, epoch, s.c.Dir, err, disk.Remedy(err))
 }
 
 // until returns the prepared files of the epochs up to epoch.
-func (s *stage) until(epoch uint64) (files []disk.Staged) {
+func (s *Stage) until(epoch uint64) (files []disk.Staged) {
 	for _, f := range s.ready {
 		if f.epoch <= epoch {
 			files = append(files, f.Staged)
@@ -49,10 +49,10 @@ func (s *stage) until(epoch uint64) (files []disk.Staged) {
 
 // clear forgets files that are published, and removes them from where they were
 // staged.
-func (s *stage) clear(files []disk.Staged) error {
+func (s *Stage) clear(files []disk.Staged) error {
 	s.ready = slices.DeleteFunc(s.ready, func(f *staged) bool { return slices.Contains(files, f.Staged) })
 	for _, f := range files {
-		if err := s.disk.Remove(s.path(f.Path)); err != nil {
+		if err := s.c.Disk.Remove(s.Path(f.Path)); err != nil {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func (s *stage) clear(files []disk.Staged) error {
 }
 
 // publish links staged files to their final names, durably.
-func (s *stage) publish(files []disk.Staged) error {
+func (s *Stage) publish(files []disk.Staged) error {
 	if len(files) == 0 {
 		return nil
 	}
@@ -74,25 +74,25 @@ func (s *stage) publish(files []disk.Staged) error {
 	}
 	slices.Sort(dirs)
 	for _, dir := range slices.Compact(dirs) {
-		if err := s.disk.SyncDir(dir); err != nil {
+		if err := s.c.Disk.SyncDir(dir); err != nil {
 			return err
 		}
 	}
-	return s.syncOnce(s.path(s.area.final), s.dir)
+	return s.syncOnce(s.Path(s.c.Final), s.c.Dir)
 }
 
 // link gives one staged file its final name and returns the directory of that.
-func (s *stage) link(f disk.Staged) (dir string, err error) {
-	_, name, err := s.area.place(f.Path)
+func (s *Stage) link(f disk.Staged) (dir string, err error) {
+	_, name, err := s.c.Place(f.Path)
 	if err != nil {
 		return "", err
 	}
-	dir = s.path(path.Dir(name))
-	if err := s.disk.Mkdir(dir); err != nil {
+	dir = s.Path(path.Dir(name))
+	if err := s.c.Disk.Mkdir(dir); err != nil {
 		return "", err
 	}
-	final := s.path(name)
-	err = s.disk.Link(s.path(f.Path), final)
+	final := s.Path(name)
+	err = s.c.Disk.Link(s.Path(f.Path), final)
 	if errors.Is(err, fs.ErrExist) {
 		err = s.same(f, final)
 	}
@@ -101,10 +101,10 @@ func (s *stage) link(f disk.Staged) (dir string, err error) {
 
 // same makes sure that the file under a final name is f: a commit that was
 // interrupted put it there.
-func (s *stage) same(f disk.Staged, final string) error {
-	size, sum, err := disk.SumFile(s.disk, final)
+func (s *Stage) same(f disk.Staged, final string) error {
+	size, sum, err := disk.SumFile(s.c.Disk, final)
 	if err == nil && (size != f.Size || sum != f.Sum) {
-		err = disk.WithRemedy(fmt.Errorf("%s is there with other content than %s", final, s.path(f.Path)),
+		err = disk.WithRemedy(fmt.Errorf("%s is there with other content than %s", final, s.Path(f.Path)),
 			"something else wrote to this directory; move "+filepath.Base(final)+" elsewhere, then run again")
 	}
 	return err

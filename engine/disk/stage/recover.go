@@ -1,4 +1,4 @@
-package parquet
+package stage
 
 import (
 	"context"
@@ -12,12 +12,12 @@ import (
 
 // start drops what an earlier process left staged: whoever begins by writing
 // makes it anew. The caller holds mu.
-func (s *stage) start() error {
+func (s *Stage) start() error {
 	if s.err != nil || s.started {
 		return s.err
 	}
 	if err := s.drop(); err != nil {
-		s.err = fmt.Errorf("parquet sink: clear %s: %w: %s", s.staging(), err, disk.Remedy(err))
+		s.err = fmt.Errorf("%s: clear %s: %w: %s", s.c.Name, s.staging(), err, disk.Remedy(err))
 		return s.err
 	}
 	s.started = true
@@ -31,7 +31,7 @@ func (s *stage) start() error {
 // files, and all is dropped.
 //
 // An error leaves what is staged as it was: Recover may be repeated by a new sink.
-func (s *stage) Recover(ctx context.Context, epoch uint64, files []disk.Staged) error {
+func (s *Stage) Recover(ctx context.Context, epoch uint64, files []disk.Staged) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (s *stage) Recover(ctx context.Context, epoch uint64, files []disk.Staged) 
 	case s.err != nil:
 		return s.err
 	case s.started:
-		s.err = errors.New("parquet sink: Recover is not the first call: this is a defect of cdrstream, please report it")
+		s.err = fmt.Errorf("%s: Recover is not the first call: this is a defect of cdrstream, please report it", s.c.Name)
 		return s.err
 	}
 	if err := s.recover(epoch, files); err != nil {
@@ -54,7 +54,7 @@ func (s *stage) Recover(ctx context.Context, epoch uint64, files []disk.Staged) 
 	return nil
 }
 
-func (s *stage) recover(epoch uint64, files []disk.Staged) error {
+func (s *Stage) recover(epoch uint64, files []disk.Staged) error {
 	present, err := s.verify(epoch, files)
 	if err != nil {
 		return err
@@ -66,16 +66,16 @@ func (s *stage) recover(epoch uint64, files []disk.Staged) error {
 }
 
 // verify compares files with what is staged, and returns those that are there.
-func (s *stage) verify(epoch uint64, files []disk.Staged) (present []disk.Staged, err error) {
+func (s *Stage) verify(epoch uint64, files []disk.Staged) (present []disk.Staged, err error) {
 	for _, f := range files {
-		e, _, err := s.area.place(f.Path)
+		e, _, err := s.c.Place(f.Path)
 		if err == nil && e > epoch {
 			err = fmt.Errorf("%s is of a later epoch", f.Path)
 		}
 		if err != nil {
 			return nil, disk.WithRemedy(err, "the checkpoint is not one of this job: choose another state directory, or start over without")
 		}
-		size, sum, err := disk.SumFile(s.disk, s.path(f.Path))
+		size, sum, err := disk.SumFile(s.c.Disk, s.Path(f.Path))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
@@ -89,23 +89,23 @@ func (s *stage) verify(epoch uint64, files []disk.Staged) (present []disk.Staged
 	return present, nil
 }
 
-func (s *stage) damaged(f disk.Staged, size int64, sum uint32) error {
+func (s *Stage) damaged(f disk.Staged, size int64, sum uint32) error {
 	return disk.WithRemedy(
-		fmt.Errorf("%s is damaged: it has %d bytes with CRC-32C %08x, the checkpoint says %d with %08x", s.path(f.Path), size, sum, f.Size, f.Sum),
+		fmt.Errorf("%s is damaged: it has %d bytes with CRC-32C %08x, the checkpoint says %d with %08x", s.Path(f.Path), size, sum, f.Size, f.Sum),
 		"restore the file, or start over with an empty output and state directory")
 }
 
 // drop removes all that is staged.
-func (s *stage) drop() error { return s.dropBut(nil) }
+func (s *Stage) drop() error { return s.dropBut(nil) }
 
 // dropBut removes all that is staged but the files of the names in keep.
-func (s *stage) dropBut(keep map[string]bool) error {
-	names, err := s.disk.List(s.staging())
+func (s *Stage) dropBut(keep map[string]bool) error {
+	names, err := s.c.Disk.List(s.staging())
 	for _, n := range names {
 		if keep[n] {
 			continue
 		}
-		if failed := s.disk.Remove(filepath.Join(s.staging(), n)); err == nil {
+		if failed := s.c.Disk.Remove(filepath.Join(s.staging(), n)); err == nil {
 			err = failed
 		}
 	}

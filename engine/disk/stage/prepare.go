@@ -1,4 +1,4 @@
-package parquet
+package stage
 
 import (
 	"cmp"
@@ -15,7 +15,7 @@ import (
 // Commit has published yet. They stay invisible; a crash after Prepare loses none
 // of them. All rows of these epochs must have been written; those of later ones
 // may be written meanwhile.
-func (s *stage) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error) {
+func (s *Stage) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -27,13 +27,13 @@ func (s *stage) Prepare(ctx context.Context, epoch uint64) ([]disk.Staged, error
 	}
 	if err := s.prepare(files); err != nil {
 		s.giveBack(files)
-		return nil, s.fail(fmt.Errorf("parquet sink: stage epoch %d in %s: %w; nothing of it was published: %s", epoch, s.staging(), err, disk.Remedy(err)))
+		return nil, s.Fail(fmt.Errorf("%s: stage epoch %d in %s: %w; nothing of it was published: %s", s.c.Name, epoch, s.staging(), err, disk.Remedy(err)))
 	}
 	return s.listing(), nil
 }
 
 // take returns the complete files of the epochs up to epoch, which ends them.
-func (s *stage) take(epoch uint64) (files []*staged, err error) {
+func (s *Stage) take(epoch uint64) (files []*staged, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.start(); err != nil {
@@ -41,7 +41,7 @@ func (s *stage) take(epoch uint64) (files []*staged, err error) {
 	}
 	for e := range s.begun {
 		if e <= epoch {
-			s.err = fmt.Errorf("parquet sink: epoch %d is to be prepared, but a file of epoch %d is not complete: this is a defect of cdrstream, please report it", epoch, e)
+			s.err = fmt.Errorf("%s: epoch %d is to be prepared, but a file of epoch %d is not complete: this is a defect of cdrstream, please report it", s.c.Name, epoch, e)
 			return nil, s.err
 		}
 	}
@@ -57,13 +57,13 @@ func (s *stage) take(epoch uint64) (files []*staged, err error) {
 }
 
 // giveBack leaves files that could not be prepared to Close.
-func (s *stage) giveBack(files []*staged) {
+func (s *Stage) giveBack(files []*staged) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.done = append(s.done, files...)
 }
 
-func (s *stage) prepare(files []*staged) error {
+func (s *Stage) prepare(files []*staged) error {
 	if len(files) == 0 {
 		return nil
 	}
@@ -72,10 +72,10 @@ func (s *stage) prepare(files []*staged) error {
 			return err
 		}
 	}
-	if err := s.disk.SyncDir(s.staging()); err != nil {
+	if err := s.c.Disk.SyncDir(s.staging()); err != nil {
 		return err
 	}
-	if err := s.syncOnce(filepath.Dir(s.staging()), s.dir, filepath.Dir(s.dir)); err != nil {
+	if err := s.syncOnce(filepath.Dir(s.staging()), s.c.Dir, filepath.Dir(s.c.Dir)); err != nil {
 		return err
 	}
 	s.ready = append(s.ready, files...)
@@ -83,7 +83,7 @@ func (s *stage) prepare(files []*staged) error {
 }
 
 // settle makes the content of f durable.
-func (s *stage) settle(f *staged) error {
+func (s *Stage) settle(f *staged) error {
 	if f.file == nil {
 		return nil
 	}
@@ -96,12 +96,12 @@ func (s *stage) settle(f *staged) error {
 
 // syncOnce syncs directories that this sink has not synced yet: they may have
 // been made by others, who did not.
-func (s *stage) syncOnce(dirs ...string) error {
+func (s *Stage) syncOnce(dirs ...string) error {
 	for _, d := range dirs {
 		if s.synced[d] {
 			continue
 		}
-		if err := s.disk.SyncDir(d); err != nil {
+		if err := s.c.Disk.SyncDir(d); err != nil {
 			return err
 		}
 		s.synced[d] = true
@@ -110,7 +110,7 @@ func (s *stage) syncOnce(dirs ...string) error {
 }
 
 // listing is everything that is prepared and not committed.
-func (s *stage) listing() []disk.Staged {
+func (s *Stage) listing() []disk.Staged {
 	var list []disk.Staged
 	for _, f := range s.ready {
 		list = append(list, f.Staged)
