@@ -96,6 +96,7 @@ func (r *reader) complete(d *draft, s *Set, columns map[string]int) {
 		return rankAtom(a, r.language.fields[s.Columns[a.Column]], r.language.names.lengths)
 	}}
 	q.Gate = g.order(g.of(d.whole(), true))
+	q.Pairs = pairsOf(d.whole())
 }
 
 // whole is what makes a rule speak: its support, and its expression or its warning.

@@ -403,7 +403,7 @@ const seeds = 700
 // A rule of random expressions means what its author meant, its closures agree with
 // the machine, and it is quiet wherever its gate does not hold.
 func TestRandomRules(t *testing.T) {
-	gated, spoke, machines := 0, 0, 0
+	gated, paired, spoke, machines := 0, 0, 0, 0
 	for seed := range uint64(seeds) {
 		a := &author{Rand: rand.New(rand.NewPCG(seed, 5)), values: map[string]meaning{}}
 		expr, em := a.condition(4)
@@ -442,11 +442,20 @@ func TestRandomRules(t *testing.T) {
 			}
 			if want != alert.Quiet {
 				spoke++
+				for _, p := range r.Pairs {
+					paired++
+					if !p.nearlyHolds(v) {
+						t.Fatalf("seed %d: level %d, but the pair %+v does not hold for %v (columns %v)\n%s", seed, want, p, named, s.Columns, file)
+					}
+				}
 				if !r.Gate.Holds(v) {
 					t.Fatalf("seed %d: level %d, but the gate %v does not hold for %v (columns %v)\n%s", seed, want, r.Gate, named, s.Columns, file)
 				}
 			}
 		}
+	}
+	if paired < seeds/20 {
+		t.Errorf("%d pairs were compared", paired)
 	}
 	if gated < seeds/5 || spoke < seeds || machines < seeds/10 {
 		t.Errorf("the expressions are too dull to show anything: %d of %d rules had gates, %d vectors held, %d needed the machine", gated, seeds, spoke, machines)
@@ -472,4 +481,19 @@ func closed(t *testing.T, s *Set, expr string) bool {
 	all := true
 	treeOf(t, s, expr).walk(func(n *tree) { all = all && n.closed() })
 	return all
+}
+
+// nearlyHolds reports whether the pair holds, but for rounding, or is not to be
+// asked since a feature is negative.
+func (p Pair) nearlyHolds(v *Vector) bool {
+	a, b := v.Values[p.Column], p.Factor*v.Values[p.Per]
+	switch {
+	case v.Null[p.Column] || v.Null[p.Per]:
+		return false
+	case v.Values[p.Column] < 0 || v.Values[p.Per] < 0:
+		return true
+	case p.Op == GE || p.Op == GT:
+		return a*(1+1e-9) >= b
+	}
+	return a*(1-1e-9) <= b
 }

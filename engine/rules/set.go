@@ -50,6 +50,7 @@ type Rule struct {
 	Version    string // hash of what the rule says
 	Named      []int  // in Set.Columns: the features it names, in the order in which it names them
 	Gate       Gate
+	Pairs      []Pair // what must hold besides
 
 	support, full, warn check // nil for none, but full
 	lists               []*list
@@ -118,6 +119,9 @@ func (s *Set) AtRisk(v *Vector) (value float64, unit string) {
 	}
 	if c := known(s.charge); c > 0 {
 		return c, "currency"
+	}
+	if s.charge < 0 && s.premium < 0 && s.international < 0 {
+		return 0, "" // nobody knows
 	}
 	return known(s.premium) + known(s.international), "seconds"
 }

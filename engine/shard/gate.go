@@ -1,6 +1,8 @@
 package shard
 
 import (
+	"math"
+
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/rules"
@@ -104,7 +106,12 @@ type probe struct {
 	value    float64
 	item     window.Item
 	age      feature.AgeColumn
+	perBy    float64 // of a pair: what over is divided by
 }
+
+// paired is the kind of a probe of two features: of, or how many items of a set
+// there are, against value times over.
+const paired = feature.BasisKind(100)
 
 // passes reports whether the atom may hold.
 func (p *probe) passes(x *glance) bool {
@@ -118,6 +125,8 @@ func (p *probe) passes(x *glance) bool {
 		return p.quotient(x)
 	case feature.Trending:
 		return p.trend(x)
+	case paired:
+		return p.compare(x)
 	case feature.HomeBasis:
 		return (x.who.marks&home != 0) == (p.lo == 1)
 	case feature.ObservedDays:
@@ -152,6 +161,25 @@ func (p *probe) trend(x *glance) bool {
 	}
 	return p.holds((float64(week) / 7) / (float64(month-week) / 23))
 }
+
+// compare compares two features. Rules compute them in floating point, so what is
+// nearly equal passes.
+func (p *probe) compare(x *glance) bool {
+	n := int64(math.MaxInt64)
+	if len(p.of.operands) > 0 {
+		n = p.of.value(x)
+	}
+	per := p.value * float64(p.over.value(x)) / p.perBy
+	if p.op == rules.LE || p.op == rules.LT {
+		return float64(n)/p.by*(1-nearly) <= per
+	}
+	if float64(n)/p.by*(1+nearly) < per {
+		return false
+	}
+	return p.item == window.NoItem || float64(x.seen(p.item))*(1+nearly) >= per
+}
+
+const nearly = 1e-9
 
 // holds compares q with the constant.
 func (p *probe) holds(q float64) bool {

@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math/bits"
+	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -80,9 +81,9 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		} else {
 			j.boundary = append(j.boundary, i)
 		}
-		j.gates = append(j.gates, newGate(j, set, r.Gate))
+		j.gates = append(j.gates, newGate(j, set, r))
 	}
-	j.atActivity, j.atBoundary = newSieve(j.gates, j.activity), newSieve(j.gates, j.boundary)
+	j.atActivity, j.atBoundary = newSieve(j.gates, j.activity, true), newSieve(j.gates, j.boundary, false)
 	return j
 }
 
@@ -113,11 +114,29 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	any := some.sift(g, asked) && j.narrow(g, asked)
 	if g.who.marks&watched != 0 {
 		for _, x := range j.dossiers[slot].tracks {
-			asked[x.rule>>6] |= 1 << (x.rule & 63)
+			if j.concerns(&x, t, some.activity) {
+				asked[x.rule>>6] |= 1 << (x.rule & 63)
+			}
 		}
-		any = true
+		any = slices.ContainsFunc(asked, func(w uint64) bool { return w != 0 })
 	}
 	return any
+}
+
+// concerns reports whether anything comes of an instant for the track of a rule that
+// does not hold then, as far as its gate knows.
+func (j *judge) concerns(x *track, t cdr.Millis, activity bool) bool {
+	r := j.set.Rules[x.rule]
+	next, report := x.Track, alert.Report{}
+	switch {
+	case r.On == rules.Boundary && activity:
+		return false // it is not evaluated
+	case r.On == rules.Activity && !activity:
+		next, report = r.Pass(x.Track, t)
+	default:
+		next, report = r.Step(x.Track, t, alert.Quiet)
+	}
+	return report.Any || next != x.Track || r.Forgettable(next, t)
 }
 
 // narrow leaves of the asked rules those whose gate is open, and reports whether

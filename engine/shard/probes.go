@@ -11,8 +11,8 @@ import (
 )
 
 // newGate compiles the gate of a rule.
-func newGate(j *judge, set *rules.Set, from rules.Gate) (g gate) {
-	for _, c := range from {
+func newGate(j *judge, set *rules.Set, r *rules.Rule) (g gate) {
+	for _, c := range r.Gate {
 		coarse, ok := j.newClause(set, c, false)
 		if ok {
 			g.coarse = append(g.coarse, coarse)
@@ -21,7 +21,34 @@ func newGate(j *judge, set *rules.Set, from rules.Gate) (g gate) {
 			g.fine = append(g.fine, fine)
 		}
 	}
+	for _, c := range r.Pairs {
+		if p, ok := j.newPair(set, c, false); ok {
+			g.coarse = append(g.coarse, []probe{p})
+		} else if p, ok := j.newPair(set, c, true); ok {
+			g.fine = append(g.fine, []probe{p})
+		}
+	}
 	return g
+}
+
+// newPair returns the probe of a pair; not ok: nothing at hand bounds it.
+func (j *judge) newPair(set *rules.Set, c rules.Pair, fine bool) (p probe, ok bool) {
+	a, b := j.shard.Plan.Basis(set.Columns[c.Column]), j.shard.Plan.Basis(set.Columns[c.Per])
+	if b.Kind != feature.Sum || a.Kind != feature.Sum && a.Kind != feature.Items {
+		return p, false
+	}
+	p = probe{kind: paired, by: a.By, perBy: b.By, op: c.Op, value: c.Factor, item: a.Item}
+	var of, over bool
+	p.of, of = j.newSum(a.Window, a.Of, fine)
+	p.over, over = j.newSum(b.Window, b.Of, fine)
+	of = of && len(p.of.operands) > 0
+	switch {
+	case !over || len(p.over.operands) == 0:
+		return p, false
+	case c.Op == rules.GE || c.Op == rules.GT: // at most of, at least over
+		return p, !p.over.hours && (of || a.Kind == feature.Items)
+	}
+	return p, of && !p.of.hours && a.Kind == feature.Sum
 }
 
 func anyFine(c []probe) bool {

@@ -13,6 +13,7 @@ import (
 type sieve struct {
 	thresholds []threshold
 	always     []int // rules without such a clause
+	activity   bool  // the rules are of activity
 }
 
 // threshold is the least value of a measure that is of interest to some rules.
@@ -26,7 +27,8 @@ type threshold struct {
 }
 
 // newSieve makes the sieve of some rules.
-func newSieve(gates []gate, rules []int) (s sieve) {
+func newSieve(gates []gate, rules []int, activity bool) (s sieve) {
+	s.activity = activity
 	for _, r := range rules {
 		i := slices.IndexFunc(gates[r].coarse, sievable)
 		if i < 0 {
