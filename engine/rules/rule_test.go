@@ -184,7 +184,7 @@ func TestAtRisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, unit := bare.AtRisk(rules.NewVector(bare)); got != 0 || unit != "seconds" {
+	if got, unit := bare.AtRisk(rules.NewVector(bare)); got != 0 || unit != "" {
 		t.Errorf("without a 24h window: %v %s", got, unit)
 	}
 }
