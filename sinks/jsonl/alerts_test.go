@@ -61,8 +61,9 @@ func TestAlerts(t *testing.T) {
 	}
 	write(1, 0, 2)
 	write(1, 2, 3)
-	write(2, 0, 2)
+	write(2, 0, 1)
 	n := commit(t, w, 1)
+	write(2, 1, 2)
 	b, err := os.ReadFile(filepath.Join(dir, "alerts.jsonl"))
 	must(t, err)
 	if n != 1 || strings.Count(string(b), "\n") != 3 {
@@ -100,8 +101,11 @@ func TestAlerts(t *testing.T) {
 }
 
 func TestBadAlerts(t *testing.T) {
-	for name, epochs := range map[string][]uint64{"no epoch": {0}, "back": {3, 2}, "prepared": {1}} {
+	for name, epochs := range map[string][]uint64{"no epoch": {0}, "back": {3, 2}, "prepared": {1}, "recovered": {5}} {
 		w := newAlerts(t, t.TempDir())
+		if name == "recovered" {
+			must(t, w.Recover(ctx, 5, nil))
+		}
 		if name == "prepared" {
 			commit(t, w, 1)
 		}

@@ -236,9 +236,12 @@ func TestAlertsFlush(t *testing.T) {
 }
 
 func TestBadAlerts(t *testing.T) {
-	for name, epochs := range map[string][]uint64{"no epoch": {0}, "back": {3, 2}, "prepared": {1}} {
+	for name, epochs := range map[string][]uint64{"no epoch": {0}, "back": {3, 2}, "prepared": {1}, "recovered": {5}} {
 		dir := t.TempDir()
 		s := newAlerts(t, dir, Options{})
+		if name == "recovered" {
+			must(t, s.Recover(ctx, 5, nil))
+		}
 		if name == "prepared" {
 			_, err := s.Prepare(ctx, 1)
 			must(t, err)
@@ -254,7 +257,7 @@ func TestBadAlerts(t *testing.T) {
 		if _, again := s.Prepare(ctx, 9); again != err {
 			t.Errorf("%s: Prepare returns %v", name, again)
 		}
-		must(t, func() error { _ = s.Close(); return nil }())
+		_ = s.Close() // tells the same again
 		if got := files(t, dir); len(got) > 0 {
 			t.Errorf("%s: left %v", name, got)
 		}
