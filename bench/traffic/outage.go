@@ -1,5 +1,7 @@
 package traffic
 
+import "time"
+
 // The outage begins in the small hours, when mediation systems are upgraded,
 // after outageDay/60 of the run, and lasts two days. What the switches write in
 // that time never arrives.
@@ -19,4 +21,12 @@ func (c *Config) outage() span {
 	day := min(c.Days*outageDay/60, c.Days-3)
 	from := localMidnight(c, y, int(m), d+day) + 2*msHour
 	return span{from, from + outageHours*msHour}
+}
+
+// OutageSpan returns when the records are missing; equal times when there is no
+// outage.
+func (c Config) OutageSpan() (from, to time.Time) {
+	c = c.Defaults()
+	s := c.outage()
+	return time.UnixMilli(s.from).UTC(), time.UnixMilli(s.to).UTC()
 }
