@@ -17,7 +17,11 @@ type output struct {
 }
 
 func (e *Engine) outputs() []output {
-	return []output{{"features", e.config.Features}, {"rejects", e.config.Rejects}, {"late", e.config.Late}}
+	all := []output{{"features", e.config.Features}, {"rejects", e.config.Rejects}, {"late", e.config.Late}}
+	for _, a := range e.config.Alerts {
+		all = append(all, output{a.Name, a})
+	}
+	return all
 }
 
 // commit commits the epochs as their barriers have passed through.
@@ -98,6 +102,8 @@ func (e *Engine) manifest(b *barrier) (*checkpoint.Manifest, error) {
 		State: b.becomes(), Frontier: b.frontier, Clock: checkpointClock(b.clock), OldestDay: int32(b.oldest),
 		Rows: e.before.rows + b.rows.Load(), Subscribers: b.subscribers.Load(), ElapsedSeconds: e.elapsed(),
 	}
+	n := e.muster.counted()
+	m.Alerts, m.Storms = n.Firing, n.Storms
 	for i, l := range b.ledgers {
 		m.Sources = append(m.Sources, checkpoint.SourceState{Name: l.Name, Bookmark: b.at[i], Done: b.done[i], Ledger: l.Ledger})
 		m.Ledger.Add(l.Ledger)

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/shard"
 	"github.com/cdrstream/cdrstream/engine/source"
 )
@@ -45,6 +47,9 @@ type Config struct {
 	// KeepOpen leaves the period of the last records open at the end of the inputs,
 	// for a later process with further ones. It takes Checkpoints.
 	KeepOpen bool
+
+	Rules  *rules.Set    // nil: none. The plan is compiled for them
+	Alerts []AlertOutput // each gets all alerts
 
 	Features Sink  // of the rows
 	Rejects  Aside // of the records that could not be read
@@ -100,6 +105,22 @@ type Aside interface {
 	// It syncs nothing.
 	Cut(epoch uint64) error
 	Publisher
+}
+
+// AlertSink takes alerts.
+type AlertSink interface {
+	// WriteAlerts takes alerts of an epoch, in the order of event time, rule and
+	// subscriber. Calls are one at a time and in that order too, but may come while
+	// another goroutine is in Prepare or Commit of an earlier epoch. It may keep
+	// the alerts, not the slice.
+	WriteAlerts(ctx context.Context, epoch uint64, alerts []alert.Alert) error
+	Publisher
+}
+
+// AlertOutput is an alert sink by the name that checkpoints know it by.
+type AlertOutput struct {
+	Name string
+	AlertSink
 }
 
 // Publisher makes what belongs to an epoch durable, and then visible, exactly

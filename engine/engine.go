@@ -15,6 +15,8 @@ type Engine struct {
 	buffer  *order.Buffer
 	workers []*worker
 	counts  counts
+	muster  *muster // of the alerts
+	poll    *poll   // of the shards, at boundaries
 	started time.Time
 	before  before // what earlier processes did
 
@@ -45,6 +47,7 @@ func (e *Engine) Run(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	g, ctx := newGroup(ctx)
+	e.poll.done = ctx.Done()
 	g.start(func() error { return e.read(ctx) })
 	for i := range e.todo {
 		g.start(func() error { return e.decode(ctx, i) })

@@ -43,7 +43,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"engine/decode/*", "engine/cdr engine/decode engine/numbering", ""},
 	{"engine/source/file", "engine/cdr engine/source", compress},
 	{"engine/source/*", "engine/cdr engine/source", ""},
-	{"engine/rules", "engine/cdr engine/window engine/feature engine/alert", "github.com/expr-lang/expr"},
+	{"engine/rules", "engine/cdr engine/window engine/feature engine/alert", "github.com/expr-lang/expr github.com/goccy/go-yaml"},
 	{"engine/checkpoint", "engine/cdr engine/disk engine/source", ""},
 
 	// 3: the state of some subscribers.

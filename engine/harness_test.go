@@ -12,6 +12,7 @@ import (
 	"github.com/cdrstream/cdrstream/aggregators"
 	"github.com/cdrstream/cdrstream/aggregators/rhythm"
 	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
@@ -20,6 +21,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/internal/oracle"
 	"github.com/cdrstream/cdrstream/engine/numbering"
+	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/shard"
 	"github.com/cdrstream/cdrstream/engine/source"
 	"github.com/cdrstream/cdrstream/engine/source/file"
@@ -33,6 +35,7 @@ type job struct {
 	files    []oracle.File
 	features []string // nil: all
 	ignore   string   // the beginning of columns that are not compared
+	rules    string   // a rule file; empty: none
 	workers  int
 	block    int
 }
@@ -43,6 +46,7 @@ type outcome struct {
 	summary *engine.Summary
 	rejects *aside
 	late    *aside
+	alerts  []alert.Alert // without the time of the wall clock
 }
 
 func rowKey(subscriber string, end time.Time) string {
@@ -93,7 +97,11 @@ func (j job) try(ctx context.Context) (outcome, error) {
 		return outcome{}, err
 	}
 	s, err := e.Run(ctx)
-	return outcome{rows.rows, s, c.Rejects.(*aside), c.Late.(*aside)}, err
+	out := outcome{rows: rows.rows, summary: s, rejects: c.Rejects.(*aside), late: c.Late.(*aside)}
+	if len(c.Alerts) > 0 {
+		out.alerts = c.Alerts[0].AlertSink.(*alertSink).alerts
+	}
+	return out, err
 }
 
 func (j job) config() (engine.Config, *rowSink, error) {
@@ -117,7 +125,11 @@ func (j job) config() (engine.Config, *rowSink, error) {
 		}
 		windows = append(windows, spec)
 	}
-	features, err := feature.Compile(families(), windows, or(j.features, []string{"*"}))
+	set, err := j.ruleSet(families(), windows)
+	if err != nil {
+		return engine.Config{}, nil, err
+	}
+	features, err := feature.CompileRules(families(), windows, or(j.features, []string{"*"}), feature.Named{Columns: set.Columns, Gated: set.Gated()})
 	if err != nil {
 		return engine.Config{}, nil, err
 	}
@@ -135,6 +147,9 @@ func (j job) config() (engine.Config, *rowSink, error) {
 		Workers:   max(1, j.workers), BlockSize: 4096,
 		Features: sink, Rejects: &aside{}, Late: &aside{},
 	}
+	if j.rules != "" {
+		c.Rules, c.Alerts = set, []engine.AlertOutput{{Name: "alerts", AlertSink: &alertSink{}}}
+	}
 	if j.EmitEvery != "" {
 		c.EmitEvery = j.EmitEvery
 	}
@@ -151,6 +166,33 @@ func (j job) config() (engine.Config, *rowSink, error) {
 		c.Inputs = append(c.Inputs, memory(f, info, c.BlockSize))
 	}
 	return c, sink, nil
+}
+
+// ruleSet reads the rules of the job; without any it is an empty set.
+func (j job) ruleSet(families []feature.Family, windows []window.Spec) (*rules.Set, error) {
+	if j.rules == "" {
+		return &rules.Set{}, nil
+	}
+	set, _, err := rules.Parse("rules.yaml", []byte(j.rules), rules.Options{Fields: feature.Fields(families, windows)})
+	return set, err
+}
+
+// alertSink keeps alerts. It checks that they are in order.
+type alertSink struct {
+	unstaged
+	alerts []alert.Alert
+}
+
+func (s *alertSink) WriteAlerts(_ context.Context, _ uint64, alerts []alert.Alert) error {
+	for i := range alerts {
+		a := alerts[i]
+		a.DetectedAt = 0
+		if n := len(s.alerts); n > 0 && alert.Compare(&s.alerts[n-1], &a) >= 0 {
+			return fmt.Errorf("alert %s of %s comes after that of %s", a.Rule, a.Subscriber, s.alerts[n-1].Subscriber)
+		}
+		s.alerts = append(s.alerts, a)
+	}
+	return nil
 }
 
 func or[T any](v, otherwise []T) []T {
@@ -198,6 +240,7 @@ func (j job) source(plan *numbering.Plan, zone *time.Location) (*decode.Source, 
 		Originating: j.Legs == nil || slices.Contains(j.Legs, "originating"),
 		Terminating: j.Legs == nil || slices.Contains(j.Legs, "terminating"),
 		HomePLMNs:   j.HomePLMNs,
+		KeepIDs:     j.rules != "",
 		Latest:      cdr.Millis(time.Now().Add(24 * time.Hour).UnixMilli()),
 	}
 	for _, c := range or(j.DropCauses, []int{27, 38, 41, 42, 44, 47, 102, 111}) {

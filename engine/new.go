@@ -19,6 +19,8 @@ func New(c Config) (*Engine, error) {
 		buffer: order.NewBuffer(order.Options{Lateness: millis(c.Lateness), MaxRecords: c.MaxBuffer, KeepOpen: c.KeepOpen}),
 		counts: newCounts(len(c.Inputs)),
 		pace:   pace{days: window.NewCalendar(c.Zone)},
+		muster: newMuster(c.Workers, c.Alerts),
+		poll:   &poll{shards: c.Workers},
 	}
 	for i := range c.Inputs {
 		e.inputs = append(e.inputs, &input{Input: c.Inputs[i], number: i})
@@ -28,7 +30,7 @@ func New(c Config) (*Engine, error) {
 		if err != nil {
 			return nil, err
 		}
-		e.workers = append(e.workers, &worker{shard: s})
+		e.workers = append(e.workers, &worker{shard: s, passed: e.muster.pass})
 	}
 	e.connect()
 	return e, nil
@@ -69,7 +71,8 @@ func (e *Engine) newShard(i int) (*shard.Shard, error) {
 		Days: window.NewCalendar(c.Zone), Grids: grids, Boundaries: boundaries,
 		EmitAll: c.EmitAll, Retain: millis(c.Retain), MaxContacts: c.MaxContacts,
 		Outsiders: c.Outsiders, HomeKnown: c.HomeKnown,
-		Emit: e.emit,
+		Emit:  e.emit,
+		Rules: c.Rules, Alert: e.muster.take, Tally: e.poll.add,
 	}), nil
 }
 

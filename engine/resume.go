@@ -71,6 +71,7 @@ func (e *Engine) load(ctx context.Context, m *checkpoint.Manifest) error {
 		return fmt.Errorf("the reorder buffer of epoch %d: %w", m.Epoch, err)
 	}
 	e.epoch, e.before = m.Epoch, before{rows: m.Rows, seconds: m.ElapsedSeconds}
+	e.muster.resume(m.Epoch, AlertCounts{Firing: m.Alerts, Storms: m.Storms})
 	for i := range m.Sources {
 		if err := e.inputs[i].restore(&m.Sources[i], e.buffer); err != nil {
 			return err

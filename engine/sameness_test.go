@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"runtime"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/internal/oracle"
 )
 
@@ -49,7 +51,7 @@ func traffic(t *testing.T, seed uint64) job {
 		Zone: zone, Lateness: c.Lateness, Files: 3, Records: 900, Late: -1, Duplicates: 0.1, Malformed: 0.03,
 		Start: []time.Time{time.Date(2024, 3, 2, 0, 0, 0, 0, time.UTC), time.Date(2024, 3, 24, 0, 0, 0, 0, time.UTC)}[seed%2],
 	})
-	return job{Config: c, files: files, workers: 2, block: 4096}
+	return job{Config: c, files: files, rules: lowRules, workers: 2, block: 4096}
 }
 
 // machinery is what an operator may turn without changing the answer.
@@ -112,6 +114,7 @@ func (j job) same(t *testing.T, variants []variant) {
 	if l := want.summary.Ledger; l.Late > 0 || l.Duplicate == 0 || l.Rejected == 0 || l.Filtered == 0 || len(want.rows) < 100 {
 		t.Fatalf("%d rows, %+v: not the traffic to try this on", len(want.rows), l)
 	}
+	speaks(t, want.alerts)
 	for _, v := range variants {
 		t.Run(v.name, func(t *testing.T) {
 			if v.procs > 0 {
@@ -124,8 +127,53 @@ func (j job) same(t *testing.T, variants []variant) {
 				t.Errorf("ledger:\n got %+v\nwant %+v", got.summary.Ledger, want.summary.Ledger)
 			}
 			sameRows(t, got.rows, want.rows)
+			if v.loose { // other texts of record_id too
+				sameAlerts(t, anonymous(got.alerts), anonymous(want.alerts))
+			} else {
+				sameAlerts(t, got.alerts, want.alerts)
+			}
 			v.sameAsides(t, got, want)
 		})
+	}
+}
+
+// speaks makes sure that there are alerts of every state and rule.
+func speaks(t *testing.T, alerts []alert.Alert) {
+	t.Helper()
+	states, rules := map[alert.State]int{}, map[string]int{}
+	for i := range alerts {
+		states[alerts[i].State]++
+		rules[alerts[i].Rule]++
+	}
+	t.Logf("%d alerts: %v %v", len(alerts), states, rules)
+	if len(states) < 4 || len(rules) < 13 {
+		t.Errorf("alerts of %d states and %d rules: not the traffic to try this on", len(states), len(rules))
+	}
+}
+
+// anonymous is alerts without the IDs of their records.
+func anonymous(alerts []alert.Alert) []alert.Alert {
+	alerts = slices.Clone(alerts)
+	for i := range alerts {
+		alerts[i].RecordIDs = nil
+	}
+	return alerts
+}
+
+// sameAlerts compares everything but the time of the wall clock.
+func sameAlerts(t *testing.T, got, want []alert.Alert) {
+	t.Helper()
+	for i := range max(len(got), len(want)) {
+		if i >= len(got) || i >= len(want) || !reflect.DeepEqual(got[i], want[i]) {
+			t.Errorf("%d alerts, want %d; the first difference is number %d", len(got), len(want), i)
+			if i < len(got) {
+				t.Errorf(" got %s", alert.AppendJSON(nil, &got[i]))
+			}
+			if i < len(want) {
+				t.Errorf("want %s", alert.AppendJSON(nil, &want[i]))
+			}
+			return
+		}
 	}
 }
 

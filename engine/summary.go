@@ -27,14 +27,16 @@ type EventTime struct {
 
 // Summary is what became of a job.
 type Summary struct {
-	Ledger           Ledger          `json:"ledger"`
-	Sources          []SourceSummary `json:"sources"`
-	ElapsedSeconds   float64         `json:"elapsed_seconds"`
-	RecordsPerSecond float64         `json:"records_per_second"`
-	FeatureRows      int64           `json:"feature_rows"`
-	Subscribers      int             `json:"subscribers"` // in state at the end
-	StateBytes       int             `json:"state_bytes"`
-	EventTime        EventTime       `json:"event_time"`
+	Ledger           Ledger           `json:"ledger"`
+	Sources          []SourceSummary  `json:"sources"`
+	ElapsedSeconds   float64          `json:"elapsed_seconds"`
+	RecordsPerSecond float64          `json:"records_per_second"`
+	FeatureRows      int64            `json:"feature_rows"`
+	Subscribers      int              `json:"subscribers"` // in state at the end
+	StateBytes       int              `json:"state_bytes"`
+	Alerts           map[string]int64 `json:"alerts"` // that began to fire or rose, by rule
+	Storms           int64            `json:"storms"` // rules that would have fired for too many at one boundary
+	EventTime        EventTime        `json:"event_time"`
 	// LongestPauseSeconds is the longest time for which a checkpoint kept a shard
 	// from folding; 0 without checkpoints.
 	LongestPauseSeconds float64 `json:"longest_pause_seconds"`
@@ -75,6 +77,8 @@ func (e *Engine) Progress() Progress {
 
 func (e *Engine) summary() *Summary {
 	s := &Summary{FeatureRows: e.before.rows + e.counts.rows.Load(), ElapsedSeconds: e.elapsed(), Sources: e.ledgers()}
+	n := e.muster.counted()
+	s.Alerts, s.Storms = n.Firing, n.Storms
 	first, last := order.Never, order.Never
 	for i := range s.Sources {
 		s.Ledger.Add(s.Sources[i].Ledger)

@@ -17,10 +17,11 @@ type step struct {
 
 // worker is the life of a shard.
 type worker struct {
-	shard *shard.Shard
-	steps chan step
-	saves *barrier      // whose state is being saved; nil: none
-	pause time.Duration // the longest time that saving kept the fold waiting
+	shard  *shard.Shard
+	steps  chan step
+	passed func()        // tells that its alerts of an epoch are all there
+	saves  *barrier      // whose state is being saved; nil: none
+	pause  time.Duration // the longest time that saving kept the fold waiting
 }
 
 // saveSlice is how many subscribers are saved between two runs: some
@@ -78,7 +79,10 @@ func (w *worker) take(st step) error {
 
 // pass begins to save the state as it is at the barrier b.
 func (w *worker) pass(b *barrier) error {
-	w.shard.Settle()
+	if err := w.shard.Settle(); err != nil {
+		return err
+	}
+	w.passed()
 	b.rows.Add(w.shard.Rows())
 	b.subscribers.Add(int64(w.shard.Subscribers()))
 	if b.state == nil || b.final {

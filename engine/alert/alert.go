@@ -40,7 +40,7 @@ type Alert struct {
 	DetectedAt cdr.Millis // wall clock
 	Evidence   []Evidence // every feature that the rule names, in the order in which it names them
 	AtRisk     float64    // what is at stake ...
-	AtRiskUnit string     // ... in currency (24 h of charge) or seconds (24 h of premium and international talk)
+	AtRiskUnit string     // ... in currency (24 h of charge) or seconds (24 h of premium and international talk); empty: nobody knows
 	RecordIDs  []string   // up to MaxRecordIDs of the subscriber's records in the evaluated second
 	Ruleset    string     // hash of the rule file
 	Version    string     // hash of the rule
@@ -74,7 +74,7 @@ const (
 type Evidence struct {
 	Name  string
 	Kind  Kind
-	Value float64
+	Value float64 // NaN and infinities are written as null
 }
 
 // Label is a label of the rule.

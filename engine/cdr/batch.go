@@ -44,9 +44,10 @@ type Batch struct {
 	Offset                    []int16  // minutes east of UTC as written in the record, or NoOffset
 	Raw                       []Span   // where the record stands in its block
 	Line                      []uint32 // its line, counted from 0 at the start of the block
+	ID                        []Span   // its record_id in Text, empty where it has none or nobody wants it
 
 	Names []NameRef // ascending by Row: the text of every party that is a name
-	Text  []byte    // what Names points into
+	Text  []byte    // what ID and Names point into
 }
 
 // Len is the count of rows.
@@ -62,7 +63,7 @@ func (b *Batch) Reset() {
 	b.Cell, b.Region, b.IMEI, b.IMSI = b.Cell[:0], b.Region[:0], b.IMEI[:0], b.IMSI[:0]
 	b.VisitedMCC, b.Up, b.Down = b.VisitedMCC[:0], b.Up[:0], b.Down[:0]
 	b.Charge, b.Cause, b.Offset = b.Charge[:0], b.Cause[:0], b.Offset[:0]
-	b.Raw, b.Line = b.Raw[:0], b.Line[:0]
+	b.Raw, b.Line, b.ID = b.Raw[:0], b.Line[:0], b.ID[:0]
 	b.Names, b.Text = b.Names[:0], b.Text[:0]
 }
 
@@ -84,6 +85,7 @@ type Record struct {
 	Offset                    int16
 	Raw                       Span
 	Line                      uint32
+	ID                        []byte
 }
 
 // Append adds r as the last row of b. HighWater follows from Release.
@@ -109,10 +111,18 @@ func (b *Batch) Append(r *Record) {
 	if r.Called.IsName() {
 		b.addName(row, true, r.CalledName)
 	}
+	b.ID = append(b.ID, b.addText(r.ID))
 }
 
 func (b *Batch) addName(row int32, called bool, text []byte) {
+	b.Names = append(b.Names, NameRef{Row: row, Called: called, Text: b.addText(text)})
+}
+
+func (b *Batch) addText(text []byte) Span {
+	if len(text) == 0 {
+		return Span{}
+	}
 	s := Span{Off: uint32(len(b.Text)), Len: uint32(len(text))}
 	b.Text = append(b.Text, text...)
-	b.Names = append(b.Names, NameRef{Row: row, Called: called, Text: s})
+	return s
 }

@@ -22,6 +22,7 @@ func (b *Batch) AppendRow(src *Batch, r int) {
 	if src.Called[r].IsName() {
 		b.addName(row, true, src.NameOf(r, true))
 	}
+	b.ID = append(b.ID, b.addText(src.ID[r].Of(src.Text)))
 }
 
 // NameOf returns the text of the calling or called party of row r, nil unless

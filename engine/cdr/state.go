@@ -2,6 +2,7 @@ package cdr
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -11,20 +12,22 @@ import (
 // buffer. It is part of the format of checkpoints; whoever writes it has a
 // version in front. Numbers are little-endian:
 //
-//	4        how many rows
+//	4        how many rows, the highest bit set if their IDs are there
 //	158 each the columns, one after the other, in the order in which [Batch]
 //	         lists them, HighWater left out. An element is 8 bytes wide but for
 //	         RingMS, TalkMS, Flags and Line (4), VisitedMCC, Cause and Offset
 //	         (2). A Raw is Off (4) and Len (4)
 //	4 + n    for every party that is a name, row by row, the calling party
-//	         first: the length of its text, its text
+//	         first, and then for the row's ID if they are there: the length of
+//	         the text, the text
 const rowSize = 16*8 + 4*4 + 3*2 + 8
 
 // AppendRows appends rows from..to-1 of b to dst as bytes, names included.
 // HighWater is left out: it belongs to the order in which a source was read.
 func (b *Batch) AppendRows(dst []byte, from, to int) []byte {
 	dst = slices.Grow(dst, 4+(to-from)*rowSize)
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(to-from))
+	ids := b.hasIDs(from, to)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(to-from)|ids)
 	c := columns{bytes: dst, from: from, to: to}
 	b.each(&c)
 	for r := from; r < to; r++ {
@@ -34,8 +37,24 @@ func (b *Batch) AppendRows(dst []byte, from, to int) []byte {
 		if b.Called[r].IsName() {
 			c.bytes = appendText(c.bytes, b.NameOf(r, true))
 		}
+		if ids != 0 {
+			c.bytes = appendText(c.bytes, b.ID[r].Of(b.Text))
+		}
 	}
 	return c.bytes
+}
+
+// withIDs marks a number of rows that come with their IDs.
+const withIDs = 1 << 31
+
+// hasIDs is withIDs if some of the rows have one.
+func (b *Batch) hasIDs(from, to int) uint32 {
+	for _, id := range b.ID[from:to] {
+		if id.Len > 0 {
+			return withIDs
+		}
+	}
+	return 0
 }
 
 func appendText(dst, text []byte) []byte {
@@ -51,21 +70,39 @@ func (b *Batch) LoadRows(src []byte) (rest []byte, err error) {
 	if len(src) < 4 {
 		return nil, fmt.Errorf("the number of rows is cut off")
 	}
-	n := int64(binary.LittleEndian.Uint32(src))
-	if src = src[4:]; n > math.MaxInt32 || n*rowSize > int64(len(src)) {
+	head := binary.LittleEndian.Uint32(src)
+	n := int64(head &^ withIDs)
+	if src = src[4:]; n*rowSize > int64(len(src)) {
 		return nil, fmt.Errorf("%d rows do not fit into %d bytes", n, len(src))
 	}
 	c := columns{load: true, bytes: src, to: int(n)}
 	b.each(&c)
-	b.HighWater = append(b.HighWater, make([]Millis, n)...)
-	if rest, err = b.loadNames(c.bytes); err != nil {
+	b.HighWater, b.ID = append(b.HighWater, make([]Millis, n)...), append(b.ID, make([]Span, n)...)
+	rest, err = b.loadTexts(c.bytes, head&withIDs != 0)
+	if err == nil && head&withIDs != b.hasIDs(0, b.Len()) {
+		err = errors.New("the IDs of all rows are empty")
+	}
+	if err != nil {
 		b.Reset()
 	}
 	return rest, err
 }
 
-// loadNames reads the names of all rows, and looks at each row on the way.
-func (b *Batch) loadNames(src []byte) ([]byte, error) {
+// loadText reads a text, which is to be added to b.
+func (b *Batch) loadText(src []byte) (text, rest []byte, err error) {
+	if len(src) < 4 || int64(binary.LittleEndian.Uint32(src)) > int64(len(src)-4) {
+		return nil, nil, errors.New("is cut off")
+	}
+	n := int(binary.LittleEndian.Uint32(src))
+	if int64(len(b.Text)+n) > math.MaxUint32 {
+		return nil, nil, errors.New("makes the texts longer than a batch can hold")
+	}
+	return src[4 : 4+n], src[4+n:], nil
+}
+
+// loadTexts reads the names of all rows, and the IDs if they are there. It looks
+// at each row on the way.
+func (b *Batch) loadTexts(src []byte, ids bool) ([]byte, error) {
 	for r := range b.Len() {
 		if !b.Flags[r].possible() {
 			return nil, fmt.Errorf("row %d has the impossible flags %#x", r, uint32(b.Flags[r]))
@@ -78,16 +115,21 @@ func (b *Batch) loadNames(src []byte) ([]byte, error) {
 			if !party.IsName() {
 				continue
 			}
-			if len(src) < 4 || int64(binary.LittleEndian.Uint32(src)) > int64(len(src)-4) {
-				return nil, fmt.Errorf("a name of row %d is cut off", r)
+			text, rest, err := b.loadText(src)
+			if err != nil {
+				return nil, fmt.Errorf("a name of row %d %w", r, err)
 			}
-			n := int(binary.LittleEndian.Uint32(src))
-			if int64(len(b.Text)+n) > math.MaxUint32 {
-				return nil, fmt.Errorf("the names up to row %d are longer than a batch can hold", r)
-			}
-			b.addName(int32(r), called, src[4:4+n])
-			src = src[4+n:]
+			b.addName(int32(r), called, text)
+			src = rest
 		}
+		if !ids {
+			continue
+		}
+		text, rest, err := b.loadText(src)
+		if err != nil {
+			return nil, fmt.Errorf("the ID of row %d %w", r, err)
+		}
+		b.ID[r], src = b.addText(text), rest
 	}
 	return src, nil
 }

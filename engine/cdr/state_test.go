@@ -15,7 +15,7 @@ func random(r *rand.Rand, n int) *Batch {
 		var rec Record
 		fill(r, reflect.ValueOf(&rec).Elem())
 		rec.Flags = Flags(r.Uint32())&(DropCause<<1-1)&^0xff | Flags(0).With(Service(r.IntN(4)), Outcome(r.IntN(5)), RAT(r.IntN(6)))
-		rec.CallingName, rec.CalledName = text(r), text(r)
+		rec.CallingName, rec.CalledName, rec.ID = text(r), text(r), text(r)
 		b.Append(&rec)
 	}
 	return b

@@ -39,10 +39,12 @@ type Manifest struct {
 	Clock    Clock         `json:"clock"`
 	// OldestDay is the oldest day that still matters, in days since 1970-01-01: days
 	// files that end before it are dropped.
-	OldestDay      int32   `json:"oldest_day"`
-	Rows           int64   `json:"rows"`        // feature rows written
-	Subscribers    int64   `json:"subscribers"` // in state
-	ElapsedSeconds float64 `json:"elapsed_seconds"`
+	OldestDay      int32            `json:"oldest_day"`
+	Rows           int64            `json:"rows"`             // feature rows written
+	Subscribers    int64            `json:"subscribers"`      // in state
+	Alerts         map[string]int64 `json:"alerts,omitempty"` // that began to fire or rose, by rule
+	Storms         int64            `json:"storms,omitempty"`
+	ElapsedSeconds float64          `json:"elapsed_seconds"`
 
 	Files []FileInfo `json:"files"` // set by Commit; older ones first
 

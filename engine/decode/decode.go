@@ -28,6 +28,7 @@ type Source struct {
 	HomePLMNs   []string              // MCC+MNC digits
 	DropCauses  []uint16              // Q.850 causes of dropped calls
 	Latest      cdr.Millis            // an event time after this is rejected (0 = no limit)
+	KeepIDs     bool                  // batches hold the text of record_id
 	Regions     map[string]string     // cell_id to region; nil = PLMN-LAC of PLMN-LAC-CI
 }
 

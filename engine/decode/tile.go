@@ -18,7 +18,7 @@ type tile struct {
 	visitedMCC, cause                                           [tileRows]uint16
 	charge                                                      [tileRows]int64
 	offset                                                      [tileRows]int16
-	raw                                                         [tileRows]cdr.Span
+	raw, id                                                     [tileRows]cdr.Span
 }
 
 // flush appends the rows of the tile to the batch.
@@ -49,5 +49,6 @@ func (w *Writer) flush() {
 	b.Offset = append(b.Offset, t.offset[:n]...)
 	b.Raw = append(b.Raw, t.raw[:n]...)
 	b.Line = append(b.Line, t.line[:n]...)
+	b.ID = append(b.ID, t.id[:n]...)
 	w.rows = 0
 }

@@ -170,7 +170,24 @@ func (w *Writer) put(r *Row, p *parties, legs cdr.Flags, d Direction, release cd
 	if (p.calling | p.called).IsName() {
 		w.name(p)
 	}
+	var id cdr.Span
+	if u.s.KeepIDs {
+		id = w.keep(r.Text(RecordID))
+	}
+	b.id[i] = id
 	w.out.Text = w.out.Text[:w.text]
+}
+
+// keep adds a text to those of the batch that stay. What a name is made of stands
+// before it.
+func (w *Writer) keep(text []byte) cdr.Span {
+	if len(text) == 0 {
+		return cdr.Span{}
+	}
+	s := cdr.Span{Off: uint32(w.text), Len: uint32(len(text))}
+	w.out.Text = append(w.out.Text[:w.text], text...)
+	w.text = len(w.out.Text)
+	return s
 }
 
 // name tells the texts of the names in the last row.

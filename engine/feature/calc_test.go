@@ -110,9 +110,9 @@ func columnOf(t *testing.T, glob string, rows ...fill) *Column {
 		for a, v := range row.ages {
 			tile.SetAge(AgeColumn(a), r, v)
 		}
-		for _, g := range p.Grids {
-			for _, w := range g.Windows {
-				for i, m := range g.Layout.Measures {
+		for g, grid := range p.Grids {
+			for _, w := range p.View.Grids[g] {
+				for i, m := range grid.Layout.Measures {
 					if w.Columns[i] >= 0 {
 						tile.Set(w.Columns[i], r, row.values[windows[w.Window].Name][m.Name])
 					}
@@ -122,7 +122,7 @@ func columnOf(t *testing.T, glob string, rows ...fill) *Column {
 	}
 	var f Frame
 	f.Reset(1)
-	p.Compute(tile, &f)
+	p.Compute(tile, f.Columns)
 	return &f.Columns[0]
 }
 

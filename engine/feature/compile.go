@@ -9,101 +9,136 @@ import (
 
 // compiler gathers what the asked columns need.
 type compiler struct {
+	families []Family
 	measures map[string]window.Measure
+	order    []window.Measure // as the families declare them
 	plan     *Plan
-	needs    []map[string]bool // measures by window
-	columns  []map[string]int  // tile columns by window and measure
+	needs    needs // of all views
 }
+
+// needs is measures by window.
+type needs []map[string]bool
+
+func newNeeds(windows int) needs {
+	n := make(needs, windows)
+	for w := range n {
+		n[w] = map[string]bool{}
+	}
+	return n
+}
+
+func (n needs) any(w int) bool { return len(n[w]) > 0 }
 
 // Compile returns the plan for the columns selected by globs (see [Select]) out
 // of the catalogue of families over windows.
 func Compile(families []Family, windows []window.Spec, globs []string) (*Plan, error) {
+	return CompileRules(families, windows, globs, Named{})
+}
+
+// CompileRules is Compile, for what rules name too.
+func CompileRules(families []Family, windows []window.Spec, globs []string, named Named) (*Plan, error) {
 	columns, err := Select(families, windows, globs)
 	if err != nil {
 		return nil, err
 	}
+	ruled, err := selectNamed(families, windows, named.Columns)
+	if err != nil {
+		return nil, err
+	}
 	c := compiler{
+		families: families,
 		measures: map[string]window.Measure{},
-		plan:     &Plan{Windows: windows},
-		needs:    make([]map[string]bool, len(windows)),
-		columns:  make([]map[string]int, len(windows)),
+		plan:     &Plan{Windows: windows, basis: map[string]Basis{}},
+		needs:    newNeeds(len(windows)),
 	}
-	for w := range windows {
-		c.needs[w], c.columns[w] = map[string]bool{}, map[string]int{}
+	if err := c.declare(); err != nil {
+		return nil, err
 	}
-	for _, f := range families {
-		for _, m := range f.Measures() {
-			if _, twice := c.measures[m.Name]; twice {
-				return nil, fmt.Errorf("measure %s is declared twice; rename the one of family %s", m.Name, f.Name())
-			}
-			c.measures[m.Name] = m
-		}
+	output, err := c.needed(columns)
+	if err != nil {
+		return nil, err
 	}
-	for _, col := range columns {
-		if err := c.need(col); err != nil {
-			return nil, err
-		}
+	rules, err := c.needed(ruled)
+	if err != nil {
+		return nil, err
 	}
-	c.layOut(families)
+	c.bounds(ruled, named.Gated)
+	c.layOut()
 	if n := len(c.plan.Grids); n > window.MaxGrids {
 		return nil, fmt.Errorf("windows: %d different slides; at most %d are possible, days counting as one", n, window.MaxGrids)
 	}
-	for _, col := range columns {
-		c.plan.Schema.Fields = append(c.plan.Schema.Fields, col.field(windows))
-		c.plan.computes = append(c.plan.computes, col.Feature.Calc.bind(c.binder(col)))
-	}
+	c.plan.View = c.view(columns, output)
+	c.plan.Rules = c.view(ruled, rules)
 	return c.plan, nil
 }
 
-// need notes the measures that col reads, for each window it reads them from.
-func (c *compiler) need(col Selected) error {
-	over := []int{col.Window}
-	if _, ok := col.Feature.Calc.(Trend); ok {
-		over = []int{windowNamed(c.plan.Windows, "7d"), windowNamed(c.plan.Windows, "30d")}
-	}
-	for _, text := range col.Feature.Calc.terms() {
-		names, _ := measuresOf(text)
-		for _, n := range names {
-			if _, ok := c.measures[n]; !ok {
-				return fmt.Errorf("feature %s reads the measure %s, which no family declares", col.Feature.Name, n)
+// declare lists all measures.
+func (c *compiler) declare() error {
+	for _, f := range c.families {
+		for _, m := range f.Measures() {
+			if _, twice := c.measures[m.Name]; twice {
+				return fmt.Errorf("measure %s is declared twice; rename the one of family %s", m.Name, f.Name())
 			}
-			for _, w := range over {
-				c.needs[w][n] = true
-			}
+			c.measures[m.Name] = m
+			c.order = append(c.order, m)
 		}
 	}
 	return nil
 }
 
-// layOut gives each needed measure its place in the rows of its grid and in the
-// tile. Measures keep the order in which the families declare them.
-func (c *compiler) layOut(families []Family) {
-	var order []window.Measure
-	for _, f := range families {
-		order = append(order, f.Measures()...)
+// needed returns the measures that columns read, by window, and notes them.
+func (c *compiler) needed(columns []Selected) (needs, error) {
+	n := newNeeds(len(c.plan.Windows))
+	for _, col := range columns {
+		if col.Feature.Calc == nil {
+			continue
+		}
+		for _, text := range col.Feature.Calc.terms() {
+			names, _ := measuresOf(text)
+			for _, m := range names {
+				if _, ok := c.measures[m]; !ok {
+					return nil, fmt.Errorf("feature %s reads the measure %s, which no family declares", col.Feature.Name, m)
+				}
+				for _, w := range c.windowsOf(col) {
+					n[w][m], c.needs[w][m] = true, true
+				}
+			}
+		}
 	}
+	return n, nil
+}
+
+// windowsOf lists the windows that a column reads.
+func (c *compiler) windowsOf(col Selected) []int {
+	if _, ok := col.Feature.Calc.(Trend); ok {
+		return []int{windowNamed(c.plan.Windows, "7d"), windowNamed(c.plan.Windows, "30d")}
+	}
+	return []int{col.Window}
+}
+
+// layOut gives each needed measure its place in the rows of its grid. Measures
+// keep the order in which the families declare them.
+func (c *compiler) layOut() {
 	for w, spec := range c.plan.Windows {
-		if g := c.gridOf(spec); g == nil && c.anyNeed(w) {
+		if g := c.gridOf(spec); g == nil && c.needs.any(w) {
 			c.plan.Grids = append(c.plan.Grids, GridPlan{Spec: spec})
 		}
 	}
 	for g := range c.plan.Grids {
 		grid := &c.plan.Grids[g]
-		grid.Layout = window.NewLayout(c.wanted(order, grid))
+		grid.Layout = window.NewLayout(c.wanted(grid))
 		for w, spec := range c.plan.Windows {
-			if c.gridOf(spec) == grid && c.anyNeed(w) {
-				grid.Windows = append(grid.Windows, c.windowPlan(w, &grid.Layout))
+			if c.gridOf(spec) == grid && c.needs.any(w) {
+				grid.Windows = append(grid.Windows, w)
 			}
 		}
 	}
-	for _, m := range order {
+	for _, m := range c.order {
 		if m.Kind == window.Distinct {
 			c.distinct(m)
 		}
 	}
 }
-
-func (c *compiler) anyNeed(w int) bool { return len(c.needs[w]) > 0 }
 
 func (c *compiler) gridOf(s window.Spec) *GridPlan {
 	for g := range c.plan.Grids {
@@ -114,9 +149,9 @@ func (c *compiler) gridOf(s window.Spec) *GridPlan {
 	return nil
 }
 
-// wanted returns the measures of order that some window of grid needs per pane.
-func (c *compiler) wanted(order []window.Measure, grid *GridPlan) []window.Measure {
-	return slices.DeleteFunc(slices.Clone(order), func(m window.Measure) bool {
+// wanted returns the measures that some window of grid needs per pane.
+func (c *compiler) wanted(grid *GridPlan) []window.Measure {
+	return slices.DeleteFunc(slices.Clone(c.order), func(m window.Measure) bool {
 		if m.Kind == window.Distinct {
 			return true
 		}
@@ -129,46 +164,22 @@ func (c *compiler) wanted(order []window.Measure, grid *GridPlan) []window.Measu
 	})
 }
 
-func (c *compiler) windowPlan(w int, l *window.Layout) WindowPlan {
-	p := WindowPlan{Window: w, Panes: c.plan.Windows[w].Panes}
-	for _, m := range l.Measures {
-		col := -1
-		if c.needs[w][m.Name] {
-			col = c.newColumn(w, m.Name)
-			if m.Kind == window.Squares {
-				c.plan.columns++
-			}
-		}
-		p.Columns = append(p.Columns, col)
-	}
-	return p
-}
-
-func (c *compiler) newColumn(w int, measure string) int {
-	col := c.plan.columns
-	c.columns[w][measure] = col
-	c.plan.columns++
-	return col
-}
-
+// distinct notes that m is counted, if it is.
 func (c *compiler) distinct(m window.Measure) {
 	used := false
 	for w, spec := range c.plan.Windows {
-		if !c.needs[w][m.Name] {
-			continue
+		if c.needs[w][m.Name] {
+			used = true
+			c.plan.SubDay = c.plan.SubDay || !spec.Days
 		}
-		used = true
-		c.plan.SubDay = c.plan.SubDay || !spec.Days
-		c.plan.Counts = append(c.plan.Counts, DistinctCount{
-			Item: m.Item, Stamps: m.Seen | m.Both, Window: w, Column: c.newColumn(w, m.Name),
-		})
 	}
-	if used {
-		c.plan.Distinct = append(c.plan.Distinct, m)
-		for _, part := range c.partsOf(m) {
-			if !slices.ContainsFunc(c.plan.Distinct, func(d window.Measure) bool { return d.Name == part.Name }) {
-				c.plan.Distinct = append(c.plan.Distinct, part)
-			}
+	if !used {
+		return
+	}
+	c.plan.Distinct = append(c.plan.Distinct, m)
+	for _, part := range c.partsOf(m) {
+		if !slices.ContainsFunc(c.plan.Distinct, func(d window.Measure) bool { return d.Name == part.Name }) {
+			c.plan.Distinct = append(c.plan.Distinct, part)
 		}
 	}
 }
@@ -183,17 +194,4 @@ func (c *compiler) partsOf(m window.Measure) []window.Measure {
 	}
 	slices.SortFunc(parts, func(a, b window.Measure) int { return int(a.Seen) - int(b.Seen) })
 	return parts
-}
-
-func (c *compiler) binder(col Selected) *binder {
-	b := &binder{
-		window: col.Window,
-		week:   windowNamed(c.plan.Windows, "7d"),
-		month:  windowNamed(c.plan.Windows, "30d"),
-		column: func(w int, m string) int { return c.columns[w][m] },
-	}
-	if col.Window >= 0 && c.plan.Windows[col.Window].Days {
-		b.days = c.plan.Windows[col.Window].Panes
-	}
-	return b
 }

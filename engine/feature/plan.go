@@ -5,30 +5,39 @@ import (
 )
 
 // Plan is what a job has to keep and compute: the result of [Compile]. It is
-// immutable but for Tile and Frame, and shared by the shards.
+// immutable but for Tile and Frame, and shared by the shards. The View that it
+// holds itself is that of the output.
 type Plan struct {
-	Schema   Schema
+	View
+	Rules    View // the columns that rules name, in the order asked for
 	Windows  []window.Spec
 	Grids    []GridPlan
 	Distinct []window.Measure // all distinct measures that any window counts
-	Counts   []DistinctCount
-	SubDay   bool // some distinct count is over a window that is not of days
+	SubDay   bool             // some distinct count is over a window that is not of days
 
-	columns  int // of a tile
-	computes []compute
+	basis map[string]Basis // of the columns of Rules
 }
 
 // GridPlan is one way of cutting time and what is kept per pane.
 type GridPlan struct {
 	Spec    window.Spec // of one of its windows: how panes are cut
 	Layout  window.Layout
-	Windows []WindowPlan
+	Windows []int // in Plan.Windows: those that something is read from
 }
 
-// WindowPlan is one window of a grid.
-type WindowPlan struct {
+// View is some columns and what of the state they are computed from.
+type View struct {
+	Schema Schema
+	Grids  [][]WindowView  // by grid: the windows that a column reads
+	Counts []DistinctCount //
+
+	columns  int // of a tile
+	computes []compute
+}
+
+// WindowView is what a view reads of one window.
+type WindowView struct {
 	Window  int   // in Plan.Windows
-	Panes   int   //
 	Columns []int // of the tile, for each measure of the layout; -1: not needed
 }
 
@@ -40,15 +49,15 @@ type DistinctCount struct {
 	Column int          // of the tile
 }
 
-// NewTile returns a tile for the plan's rows.
-func (p *Plan) NewTile() *Tile {
-	return &Tile{values: make([]int64, p.columns*TileRows)}
+// NewTile returns a tile for the view's columns.
+func (v *View) NewTile() *Tile {
+	return &Tile{values: make([]int64, v.columns*TileRows)}
 }
 
-// Compute appends the features of t's rows to the columns of f. The caller
-// appends the fixed columns and counts the rows.
-func (p *Plan) Compute(t *Tile, f *Frame) {
-	for i, c := range p.computes {
-		c(t, &f.Columns[i])
+// Compute appends the features of t's rows to columns, one for each field of the
+// schema.
+func (v *View) Compute(t *Tile, columns []Column) {
+	for i, c := range v.computes {
+		c(t, &columns[i])
 	}
 }

@@ -10,6 +10,9 @@ type Tile struct {
 	values  []int64 // column c is values[c*TileRows:][:Rows]
 	ages    [Ages][TileRows]int64
 	scratch [2][TileRows]int64
+
+	home     [TileRows]bool // these two: for rules
+	observed [TileRows]int64
 }
 
 // Column returns the values of column c of the tile's rows.
@@ -20,6 +23,10 @@ func (t *Tile) Set(c, r int, v int64) { t.values[c*TileRows+r] = v }
 
 // SetAge sets an age of row r; NoAge is null.
 func (t *Tile) SetAge(a AgeColumn, r int, days int64) { t.ages[a][r] = days }
+
+// SetFixed sets what every row has, for rules: whether the subscriber is a
+// customer, and the days since the first event.
+func (t *Tile) SetFixed(r int, home bool, observed int64) { t.home[r], t.observed[r] = home, observed }
 
 func (c *Column) appendFloat(v float64) {
 	c.setValid(len(c.Floats), true)
@@ -53,6 +60,26 @@ func (c *Column) setValid(i int, valid bool) {
 	c.Nulls++
 }
 
+// Reset empties c and keeps its memory.
+func (c *Column) Reset() {
+	*c = Column{Ints: c.Ints[:0], Floats: c.Floats[:0], Bools: c.Bools[:0], Valid: c.Valid[:0]}
+}
+
+// Value returns row i of c as a number, a bool as 0 or 1; not ok: it is null.
+func (c *Column) Value(i int) (v float64, ok bool) {
+	switch {
+	case len(c.Valid) > 0 && c.Valid[i>>3]>>(i&7)&1 == 0:
+		return 0, false
+	case len(c.Floats) > 0:
+		return c.Floats[i], true
+	case len(c.Ints) > 0:
+		return float64(c.Ints[i]), true
+	case c.Bools[i]:
+		return 1, true
+	}
+	return 0, true
+}
+
 // Reset empties f and keeps its memory.
 func (f *Frame) Reset(columns int) {
 	if f.Columns == nil {
@@ -63,7 +90,6 @@ func (f *Frame) Reset(columns int) {
 	f.SubscriberText = f.SubscriberText[:0]
 	f.Home, f.ObservedDays, f.Approx = f.Home[:0], f.ObservedDays[:0], f.Approx[:0]
 	for i := range f.Columns {
-		c := &f.Columns[i]
-		*c = Column{Ints: c.Ints[:0], Floats: c.Floats[:0], Bools: c.Bools[:0], Valid: c.Valid[:0]}
+		f.Columns[i].Reset()
 	}
 }

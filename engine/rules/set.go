@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/cdrstream/cdrstream/engine/alert"
 )
 
@@ -18,6 +20,8 @@ type Set struct {
 	Rules   []*Rule  // ascending by ID
 	Columns []string // every feature that is needed, each once: what a Vector holds
 	Hash    string   // of the rules and their lists
+
+	charge, premium, international int // columns, -1 for none
 }
 
 // Vector is the features of one subscriber at one instant: element i is
@@ -32,6 +36,8 @@ type Rule struct {
 	alert.Policy // severity and times
 
 	ID, Type   string
+	Group      string
+	Line       int // in its file, from 1
 	On         Point
 	Expr       string
 	MinSupport string // empty: none
@@ -42,6 +48,10 @@ type Rule struct {
 	Version    string // hash of what the rule says
 	Named      []int  // in Set.Columns: the features it names, in the order in which it names them
 	Gate       Gate
+
+	support, full, warn check // nil for none, but full
+	lists               []*list
+	summary             template
 }
 
 // Storm is how many subscribers a boundary rule may fire for at once: more than
@@ -57,18 +67,58 @@ func (s Storm) Is(n, evaluated int64) bool {
 	return s.Share < 1 && n > int64(s.Least) && float64(n) > s.Share*float64(evaluated)
 }
 
-// Level evaluates the rule.
-func (r *Rule) Level(v *Vector) alert.Level { panic("not yet") }
+// Level evaluates the rule. It allocates nothing unless an expression needs expr's
+// machine.
+func (r *Rule) Level(v *Vector) alert.Level {
+	switch {
+	case r.support != nil && !r.support(v):
+		return alert.Quiet
+	case r.full(v):
+		return alert.Full
+	case r.warn != nil && r.warn(v):
+		return alert.Warn
+	}
+	return alert.Quiet
+}
 
 // Exempt reports whether the rule does not apply to a subscriber, by its text.
-func (r *Rule) Exempt(subscriber []byte) bool { panic("not yet") }
+func (r *Rule) Exempt(subscriber []byte) bool {
+	for _, l := range r.lists {
+		if l.has(subscriber) {
+			return true
+		}
+	}
+	return false
+}
+
+// exempted are the entries of all lists of r, sorted, each once.
+func (r *Rule) exempted() (all []string) {
+	for _, l := range r.lists {
+		all = append(all, l.entries()...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 // Summary renders the rule's summary; "" if it has none.
-func (r *Rule) Summary(subscriber string, v *Vector) string { panic("not yet") }
+func (r *Rule) Summary(subscriber string, v *Vector) string {
+	return r.summary.render(subscriber, v)
+}
 
 // AtRisk returns what is at stake for the subscriber of v: 24 h of charge, or of
 // premium and international seconds where there is none.
-func (s *Set) AtRisk(v *Vector) (value float64, unit string) { panic("not yet") }
+func (s *Set) AtRisk(v *Vector) (value float64, unit string) {
+	known := func(i int) float64 {
+		if i < 0 || v.Null[i] {
+			return 0
+		}
+		return v.Values[i]
+	}
+	if c := known(s.charge); c > 0 {
+		return c, "currency"
+	}
+	return known(s.premium) + known(s.international), "seconds"
+}
 
 // Gate is what must hold for the rule to hold: of each clause at least one atom.
 // An empty gate lets everybody pass. Clauses come most selective first.

@@ -16,6 +16,9 @@ func (s *Shard) advance(t cdr.Millis) error {
 			if err := s.emit(s.boundary); err != nil {
 				return err
 			}
+			if err := s.judgeBoundary(s.boundary); err != nil {
+				return err
+			}
 			s.before, s.boundary = s.boundary, s.Boundaries.After(s.boundary)
 			continue
 		}
@@ -33,7 +36,10 @@ func (s *Shard) finish(last cdr.Millis) error {
 	for s.dayEnd < end {
 		s.closeDay()
 	}
-	return s.emit(end)
+	if err := s.emit(end); err != nil {
+		return err
+	}
+	return s.judgeBoundary(end)
 }
 
 // closeDay ends the open day: it is packed and added to the windows, the days
@@ -161,6 +167,7 @@ func (s *Shard) sweep() {
 		if s.dayStart-who.last > s.Retain {
 			s.table.remove(who.key)
 			delete(s.names, who.key)
+			s.discard(slot, who)
 			s.people.remove(slot)
 		}
 	})

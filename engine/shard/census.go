@@ -29,14 +29,13 @@ type line struct {
 	columns     []feature.DistinctCount
 }
 
-func newCensus(p *feature.Plan) census {
-	n := len(p.Windows)
+func newCensus(n int, counts []feature.DistinctCount) census {
 	c := census{from: make([]uint32, n), rank: make([]int, n), days: newDayCounts(n)}
-	for _, d := range p.Counts {
+	for _, d := range counts {
 		l := c.line(d)
 		l.columns = append(l.columns, d)
 	}
-	c.hist = make([]int64, c.used*(len(p.Windows)+1))
+	c.hist = make([]int64, c.used*(n+1))
 	return c
 }
 

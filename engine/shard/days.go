@@ -40,10 +40,10 @@ const crowdSize = 64
 // closedDay is the blocks of a day, by partition; nil where nobody was active.
 type closedDay [partitions][]byte
 
-func newDays(a *arena, g int, p *feature.GridPlan) *days {
+func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec) *days {
 	d := &days{grid: g, layout: &p.Layout, words: p.Layout.Words, longest: 1, closed: map[window.Day]*closedDay{}, crowd: make([]uint32, 0, crowdSize)}
 	for _, w := range p.Windows {
-		d.addSpan(w.Panes)
+		d.addSpan(windows[w].Panes)
 	}
 	d.peaks.Words = len(d.layout.Maxima) * d.longest
 	d.rows = newSlab(a, d.words*(1+len(d.spans))+len(d.layout.Maxima)*d.longest)

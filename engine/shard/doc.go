@@ -17,7 +17,7 @@
 // collector has nothing to scan. A subscriber that has been silent for longer
 // than any window keeps its 64 bytes and nothing else.
 //
-// Legs are folded some hundred at a time, cut at the edges of panes: first all
+// Legs are folded some hundred at a time, cut at the ends of days and periods: first all
 // slots are found, then each kind of state is changed for all legs. Cache misses
 // of different legs then overlap, which is worth more than any cleverness within
 // one leg.

@@ -3,6 +3,7 @@ package shard
 import (
 	"encoding/binary"
 
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
@@ -14,8 +15,10 @@ type exact struct {
 	index  int // in the plan
 	layout *window.Layout
 	grid   *window.Grid
-	panes  int   // of the longest window
-	pane   int64 // the open one
+	panes  int        // of the longest window
+	pane   int64      // that of the leg folded last, of any subscriber ...
+	from   cdr.Millis // ... and where it begins
+	to     cdr.Millis // and ends
 	rows   *slab
 	states bySlot[paneState]
 	sum    []uint64 // scratch
@@ -27,10 +30,10 @@ type paneState struct {
 	closed []byte
 }
 
-func newExact(a *arena, g int, p *feature.GridPlan, grid *window.Grid) *exact {
+func newExact(a *arena, g int, p *feature.GridPlan, windows []window.Spec, grid *window.Grid) *exact {
 	e := &exact{index: g, layout: &p.Layout, grid: grid, rows: newSlab(a, p.Layout.Words), sum: make([]uint64, p.Layout.Words)}
 	for _, w := range p.Windows {
-		e.panes = max(e.panes, w.Panes)
+		e.panes = max(e.panes, windows[w].Panes)
 	}
 	return e
 }
@@ -38,6 +41,9 @@ func newExact(a *arena, g int, p *feature.GridPlan, grid *window.Grid) *exact {
 func (e *exact) fold(s *Shard) {
 	l := s.legs
 	for i := range l.N {
+		if t := l.Release[i]; t < e.from || t >= e.to {
+			e.open(t)
+		}
 		st := e.states.need(s.slots[i])
 		if st.row == 0 {
 			st.row, st.pane = e.rows.get(), e.pane
@@ -46,6 +52,12 @@ func (e *exact) fold(s *Shard) {
 		}
 		window.Apply(e.rows.at(st.row), s.program.Ops(s.classes[i], e.index), &l.Quantities[i])
 	}
+}
+
+// open makes the pane of t the one that legs are folded into.
+func (e *exact) open(t cdr.Millis) {
+	e.pane = e.grid.Pane(t)
+	e.from, e.to = e.grid.Start(e.pane), e.grid.Start(e.pane+1)
 }
 
 // turn closes the open pane of st and opens the current one.

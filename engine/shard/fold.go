@@ -10,7 +10,7 @@ import (
 type overlaps struct{ release, earlier cdr.Millis }
 
 // foldBatch adds the batch to the state, one kind of state after the other, and
-// empties it. All of its legs lie in the same panes.
+// empties it. All of its legs lie in the same day and period.
 func (s *Shard) foldBatch() {
 	l := s.legs
 	s.findSlots()
@@ -120,6 +120,7 @@ func (s *Shard) forget(slot uint32, who *person) {
 	who.last, who.talked, who.imsi = never, never, 0
 	who.first, who.out, who.imsiDay = s.today, noDay, noDay
 	who.marks &^= home
+	s.discard(slot, who)
 	if s.overlapping {
 		*s.over.at(slot) = overlaps{never, never}
 	}

@@ -107,10 +107,14 @@ func (s *Shard) loadRecord(r *reader, partition uint32) {
 	for _, e := range s.exact {
 		e.load(r, slot)
 	}
+	d := s.loadDossier(r, flags)
 	if r.failed != "" {
 		return
 	}
 	s.settle(slot, &who, text)
+	if d != nil {
+		s.judge.file(slot, d)
+	}
 }
 
 // settle gives who, who is new, its slot.

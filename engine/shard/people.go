@@ -35,9 +35,10 @@ type person struct {
 type mark uint8
 
 const (
-	taken mark = 1 << iota // the slot is in use
-	home                   // a customer
-	big                    // items counts the big sets
+	taken   mark = 1 << iota // the slot is in use
+	home                     // a customer
+	big                      // items counts the big sets
+	watched                  // rules remember something, see dossier
 )
 
 // people holds persons by slot.

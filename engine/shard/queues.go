@@ -13,12 +13,14 @@ const (
 
 // queues hold legs that wait to be folded, dealt by subscriber. State is larger
 // than any cache and legs come in the order of time, each for another subscriber.
-// So legs are gathered, as long as they lie in the same panes, and folded queue
+// So legs are gathered, as long as they lie in the same day and period, and folded queue
 // by queue: the state of the subscribers of one queue stays in the cache while
 // all of their legs are folded. The legs of a subscriber keep their order.
 type queues struct {
 	legs [1 << queueBits][]window.Leg
 	n    int
+	last cdr.Millis // release of the latest leg
+	text []byte     // record_ids of the legs, where rules want them
 }
 
 // next returns the place for one more leg of subscriber n.
@@ -40,23 +42,51 @@ func (q *queues) back(n cdr.Number) {
 	q.n--
 }
 
+// keep keeps a record_id for as long as legs wait.
+func (q *queues) keep(id []byte) cdr.Span {
+	if len(id) == 0 {
+		return cdr.Span{}
+	}
+	s := cdr.Span{Off: uint32(len(q.text)), Len: uint32(len(id))}
+	q.text = append(q.text, id...)
+	return s
+}
+
+// full reports whether the legs that wait had better be folded before one at t:
+// between two seconds, since rules look at whole ones.
+func (q *queues) full(t cdr.Millis) bool {
+	return q.n >= maxQueued && t >= secondEnd(q.last)
+}
+
 // fold folds all legs that wait.
-func (s *Shard) fold() {
+func (s *Shard) fold() error {
 	if s.queues.n == 0 {
-		return
+		return nil
 	}
 	s.touched = true
 	for i := range s.queues.legs {
 		legs := s.queues.legs[i]
-		for len(legs) > 0 {
-			n := min(len(legs), window.MaxLegs)
-			for k := range legs[:n] {
-				s.legs.Add(&legs[k])
-			}
-			s.foldBatch()
-			legs = legs[n:]
+		if err := s.foldQueue(legs); err != nil {
+			return err
 		}
-		s.queues.legs[i] = s.queues.legs[i][:0]
+		s.queues.legs[i] = legs[:0]
 	}
-	s.queues.n = 0
+	s.queues.n, s.queues.text = 0, s.queues.text[:0]
+	return nil
+}
+
+// foldQueue folds the legs of a queue.
+func (s *Shard) foldQueue(legs []window.Leg) error {
+	if s.judgesActivity() {
+		return s.foldRounds(legs)
+	}
+	for len(legs) > 0 {
+		n := min(len(legs), window.MaxLegs)
+		for k := range legs[:n] {
+			s.legs.Add(&legs[k])
+		}
+		s.foldBatch()
+		legs = legs[n:]
+	}
+	return nil
 }

@@ -14,7 +14,8 @@ import (
 //	4   length of the record behind these four bytes
 //	4   slot
 //	8   key: the subscriber's cdr.Number
-//	1   flags: 1 a customer, 2 has a row of days, 4 has few items, 8 has a big set
+//	1   flags: 1 a customer, 2 has a row of days, 4 has few items, 8 has a big set,
+//	    16 rules remember it
 //	8   its last leg, milliseconds since 1970
 //	8   its last call or message likewise, the smallest int64 if none
 //	8   its last IMSI, 0 none
@@ -48,6 +49,12 @@ import (
 //	    uvarint  length of the closed panes
 //	    n        closed panes: varint number, packed; ascending
 //
+//	if rules remember it:
+//	    16       the alert that opened its case, zeros if none is open
+//	    uvarint  how many rules
+//	    n        for each, ascending: uvarint its place among the rules, its track,
+//	             see alert.AppendTrack
+//
 // A subscriber of 54 items and windows of 1, 7 and 30 days takes about 1 KB.
 
 const (
@@ -55,6 +62,7 @@ const (
 	savedRow
 	savedFew
 	savedBig
+	savedWatched
 	savedFlags = 1<<iota - 1
 )
 
@@ -82,6 +90,9 @@ func (s *Shard) appendRecord(b []byte, slot uint32, who *person) ([]byte, error)
 	for _, e := range s.exact {
 		b = e.appendPanes(b, slot)
 	}
+	if who.marks&watched != 0 {
+		b = s.judge.dossiers[slot].append(b)
+	}
 	le.PutUint32(b[start:], uint32(len(b)-start-4))
 	return b, nil
 }
@@ -106,6 +117,9 @@ func savedMarks(who *person) byte {
 	}
 	if who.row != 0 {
 		m |= savedRow
+	}
+	if who.marks&watched != 0 {
+		m |= savedWatched
 	}
 	switch {
 	case who.marks&big != 0:
@@ -179,11 +193,14 @@ func (s *Shard) shape() uint32 {
 				text = fmt.Appendf(text, "%d ", m.Kind)
 			}
 			for _, w := range g.Windows {
-				text = fmt.Appendf(text, "%d panes\n", w.Panes)
+				text = fmt.Appendf(text, "%d panes\n", s.Plan.Windows[w].Panes)
 			}
 		}
 		for _, m := range s.Plan.Distinct {
 			text = fmt.Appendf(text, "%s %d %d\n", m.Name, m.Item, m.Seen)
+		}
+		if s.judge != nil {
+			text = fmt.Appendf(text, "rules %s\n", s.judge.set.Hash)
 		}
 		s.shapeSum = max(1, crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli)))
 	}

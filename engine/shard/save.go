@@ -112,7 +112,9 @@ func (s *Shard) Save(full bool, put func(Block) error) error {
 	if s.saver.on {
 		panic("shard: Save while a save is going on")
 	}
-	s.fold()
+	if err := s.fold(); err != nil {
+		return err
+	}
 	v := &s.saver
 	v.on, v.full, v.ended, v.next, v.put = true, full, s.epoch, 0, put
 	v.days = v.days[:0]
@@ -133,8 +135,14 @@ func (s *Shard) Closes(run *order.Run) bool {
 }
 
 // Settle folds what waits, which Save would do too: it is work of the fold, and
-// whoever wants to know how long a save keeps the fold waiting calls it first.
-func (s *Shard) Settle() { s.fold() }
+// whoever wants to know how long a save keeps the fold waiting calls it first. The
+// alerts of everything before the frontier have then been handed over.
+func (s *Shard) Settle() error {
+	if err := s.fold(); err != nil {
+		return err
+	}
+	return s.handOver(s.frontier)
+}
 
 // SaveSome saves up to n subscribers more, at least one unless it passes many that
 // are not due. After the last one Saving reports false, and all blocks were put.

@@ -3,9 +3,11 @@ package shard
 import (
 	"fmt"
 
+	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/order"
+	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -34,6 +36,14 @@ type Config struct {
 	HomeKnown   bool // home numbers or networks are configured
 	// Emit takes a frame of rows; see feature.Frame for who owns it.
 	Emit func(*feature.Frame) error
+
+	Rules *rules.Set // nil: none. The plan is compiled for them
+	// Alert takes alerts of a shard, which it may keep, the slice excepted: all with
+	// an event time up to upTo have come then.
+	Alert func(shard int, alerts []alert.Alert, upTo cdr.Millis) error
+	// Tally adds to a shard's tally of a boundary those of all others. Every shard
+	// calls it for every boundary.
+	Tally func(shard int, t *Tally) error
 }
 
 // Shard is the state of some subscribers. It serves one goroutine.
@@ -58,10 +68,11 @@ type Shard struct {
 	classes [window.MaxLegs]int32
 
 	first    cdr.Millis // first event of the job; never before it is known
+	frontier cdr.Millis // of the last run
 	today    window.Day // the open day
 	dayStart cdr.Millis
 	dayEnd   cdr.Millis
-	cut      cdr.Millis // a leg at or after it closes a pane, a day or a period
+	cut      cdr.Millis // a leg at or after it closes a day or a period
 	boundary cdr.Millis // the next one
 	before   cdr.Millis // the one before
 	touched  bool       // a leg was folded since the last boundary
@@ -69,6 +80,7 @@ type Shard struct {
 	seen     [window.MaxLegs]sighting
 
 	emitter emitter
+	judge   *judge // nil without rules
 
 	epoch uint32 // the current one, from 1
 	rows  int64  // written
@@ -91,15 +103,18 @@ func New(c Config) *Shard {
 		grid := &c.Plan.Grids[g]
 		layouts[g] = grid.Layout
 		if grid.Spec.Days {
-			s.days = newDays(a, g, grid)
+			s.days = newDays(a, g, grid, c.Plan.Windows)
 		} else {
-			s.exact = append(s.exact, newExact(a, g, grid, c.Grids[g]))
+			s.exact = append(s.exact, newExact(a, g, grid, c.Plan.Windows, c.Grids[g]))
 		}
 	}
 	s.program = window.NewProgram(layouts, c.Plan.Distinct)
 	s.overlapping = s.program.LooksAt(window.Overlaps)
 	s.sets = s.program.Touched()
-	s.emitter = newEmitter(s)
+	s.emitter.gauge = newGauge(s, &c.Plan.View)
+	if c.Rules != nil && len(c.Rules.Rules) > 0 {
+		s.judge = newJudge(s, c.Rules)
+	}
 	return s
 }
 
@@ -146,17 +161,33 @@ func (s *Shard) process(run *order.Run) error {
 			}
 		}
 	}
+	s.frontier = run.Frontier
 	switch {
 	case s.first == never:
 		return nil
 	case run.Frontier == order.End:
-		s.fold()
-		return s.finish(run.Last)
+		if err := s.fold(); err != nil {
+			return err
+		}
+		if err := s.finish(run.Last); err != nil {
+			return err
+		}
+		return s.handOver(order.End)
 	case run.Frontier >= min(s.boundary, s.dayEnd):
-		s.fold()
-		return s.advance(run.Frontier)
+		return s.pass(run.Frontier)
 	}
 	return nil
+}
+
+// pass does all that is due before a leg at t is folded.
+func (s *Shard) pass(t cdr.Millis) error {
+	if err := s.fold(); err != nil {
+		return err
+	}
+	if err := s.advance(t); err != nil {
+		return err
+	}
+	return s.handOver(t)
 }
 
 // begin sets the clocks to the first event of the job.
@@ -173,13 +204,9 @@ func (s *Shard) open(d window.Day) {
 	s.today, s.dayStart, s.dayEnd = d, s.Days.Start(d), s.Days.Start(d+1)
 }
 
-// setCut finds where the panes that hold t end.
+// setCut finds where the day or the period that holds t ends.
 func (s *Shard) setCut(t cdr.Millis) {
 	s.cut = min(s.dayEnd, s.boundary)
-	for _, e := range s.exact {
-		e.pane = e.grid.Pane(t)
-		s.cut = min(s.cut, e.grid.Start(e.pane+1))
-	}
 	s.items.stale = s.staleAt(t)
 }
 
@@ -207,14 +234,15 @@ func (s *Shard) windowStart(w window.Spec, t cdr.Millis) cdr.Millis {
 // take adds one leg to the batch, after folding what must come before it.
 func (s *Shard) take(b *cdr.Batch, r int, out bool) error {
 	if t := b.Release[r]; t >= s.cut {
-		s.fold()
-		if err := s.advance(t); err != nil {
+		if err := s.pass(t); err != nil {
 			return err
 		}
 		s.setCut(t)
 	}
-	if s.queues.n == maxQueued {
-		s.fold()
+	if s.queues.full(b.Release[r]) {
+		if err := s.fold(); err != nil {
+			return err
+		}
 	}
 	n := b.Called[r]
 	if out {
@@ -222,6 +250,10 @@ func (s *Shard) take(b *cdr.Batch, r int, out bool) error {
 	}
 	x := s.queues.next(n)
 	x.Set(b, r, out)
+	s.queues.last = x.Release
+	if s.judgesActivity() {
+		x.ID = s.queues.keep(b.ID[r].Of(b.Text))
+	}
 	if s.Outsiders == Drop && s.outsider(x) {
 		s.queues.back(n)
 		return nil

@@ -17,6 +17,7 @@ type Leg struct {
 	RingMS, TalkMS          uint32
 	Offset                  int16
 	VisitedMCC              uint16
+	ID                      cdr.Span // of its record_id, where whoever holds the leg keeps it
 }
 
 // Set makes x the originating (out) or terminating leg of row r of b. It writes

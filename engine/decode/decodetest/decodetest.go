@@ -51,7 +51,7 @@ func Records(b *cdr.Batch) []cdr.Record {
 			Identity: b.Identity[i], RawHash: b.RawHash[i], Call: b.Call[i],
 			Cell: b.Cell[i], Region: b.Region[i], IMEI: b.IMEI[i], IMSI: b.IMSI[i], VisitedMCC: b.VisitedMCC[i],
 			Up: b.Up[i], Down: b.Down[i], Charge: b.Charge[i], Cause: b.Cause[i], Offset: b.Offset[i],
-			Raw: b.Raw[i], Line: b.Line[i],
+			Raw: b.Raw[i], Line: b.Line[i], ID: append([]byte(nil), b.ID[i].Of(b.Text)...),
 		}
 	}
 	for _, n := range b.Names {

@@ -1,0 +1,51 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+)
+
+// version is a hash of what a rule says: its expressions as the parser understood
+// them, its times, and the entries of its lists. Comments, spacing, the summary
+// and the order of labels and lists make no difference.
+func (d *draft) version() string {
+	q := d.rule
+	h := sha256.New()
+	say(h, q.ID, q.Type, q.On, q.Severity, q.For, q.ResolveAfter, q.Cooldown)
+	if q.On == Boundary {
+		say(h, q.Storm.Share, q.Storm.Least)
+	}
+	for _, key := range []string{"expr", "min_support", "warn"} {
+		for i := 0; i < len(d.meaning); i += 2 {
+			if d.meaning[i] == key {
+				say(h, key, d.meaning[i+1])
+			}
+		}
+	}
+	for _, l := range q.Labels {
+		say(h, "label", l.Name, l.Value)
+	}
+	for _, e := range q.exempted() {
+		say(h, "except", e)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// say writes values so that no two sequences of them look the same.
+func say(w io.Writer, values ...any) {
+	for _, v := range values {
+		s := fmt.Sprint(v)
+		fmt.Fprintf(w, "%d:%s;", len(s), s) // a hash takes everything
+	}
+}
+
+// hash is of all rules, in their order.
+func (s *Set) hash() string {
+	h := sha256.New()
+	for _, q := range s.Rules {
+		say(h, q.ID, q.Version)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}

@@ -1,0 +1,148 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// Limits of a rule file.
+const (
+	MaxFile  = 1 << 20 // bytes
+	MaxRules = 1000
+
+	maxTokens = 200_000
+	maxNested = 32
+)
+
+// place is a position in the rule file, both from 1; columns are characters.
+type place struct{ line, column int }
+
+func placeOf(n ast.Node) place { return placeOfToken(n.GetToken()) }
+
+func placeOfToken(t *token.Token) place {
+	if t == nil || t.Position == nil {
+		return place{1, 1}
+	}
+	return place{t.Position.Line, max(t.Position.Column, 1)}
+}
+
+// Problem is a mistake in a rule file.
+type Problem struct {
+	File         string
+	Line, Column int // from 1
+	Text         string
+	unknown      string // the feature that there is not, if that is the mistake
+}
+
+// Error is file:line:column: text.
+func (p *Problem) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Text)
+}
+
+// parseYAML returns the top node of a rule file, nil if it is empty. What a rule
+// file does not need is refused before the parser sees it: aliases, which can
+// stand for more than there is memory, and nesting beyond reason, for which the
+// parser takes time that grows with its square.
+func parseYAML(name string, text []byte) (ast.Node, error) {
+	at := func(p place, format string, args ...any) error {
+		return &Problem{File: name, Line: p.line, Column: p.column, Text: fmt.Sprintf(format, args...)}
+	}
+	if len(text) > MaxFile {
+		return nil, at(place{1, 1}, "the file has %d bytes, more than %d: write several files, and lists as files of their own", len(text), MaxFile)
+	}
+	if p, what := unprintable(text); what != "" {
+		return nil, at(p, "%s: write the file as UTF-8 text", what)
+	}
+	tokens := lexer.Tokenize(string(text))
+	if len(tokens) > maxTokens {
+		return nil, at(placeOfToken(tokens[maxTokens]), "the file is too large from here on: write several files, and lists as files of their own")
+	}
+	if t, what := refused(tokens); t != nil {
+		return nil, at(placeOfToken(t), "%s", what)
+	}
+	f, err := parser.Parse(tokens, 0)
+	if err != nil {
+		var e yaml.Error
+		if !errors.As(err, &e) || e.GetToken() == nil {
+			return nil, at(place{1, 1}, "%s", firstLine(err.Error()))
+		}
+		return nil, at(placeOfToken(e.GetToken()), "%s", firstLine(e.GetMessage()))
+	}
+	if len(f.Docs) > 1 {
+		return nil, at(placeOfToken(f.Docs[1].Start), "the file holds %d documents: a rule file is one (remove the ---)", len(f.Docs))
+	}
+	if len(f.Docs) == 0 {
+		return nil, nil
+	}
+	return f.Docs[0].Body, nil
+}
+
+// refused is the first token that has no place in a rule file, and why.
+func refused(tokens token.Tokens) (*token.Token, string) {
+	flow, line, deep := 0, 0, 0
+	for _, t := range tokens {
+		if t.Position.Line != line {
+			line, deep = t.Position.Line, 0
+		}
+		switch t.Type {
+		case token.AnchorType, token.AliasType, token.MergeKeyType:
+			return t, "anchors and aliases are not used in rule files: write the value itself (a text that begins with & or * needs quotes)"
+		case token.TagType, token.DirectiveType:
+			return t, "tags and directives are not used in rule files: write the value itself (a text that begins with ! or % needs quotes)"
+		case token.MappingKeyType:
+			return t, "a key is written without a question mark: key: value"
+		case token.SequenceStartType, token.MappingStartType:
+			flow++
+		case token.SequenceEndType, token.MappingEndType:
+			flow--
+		case token.SequenceEntryType, token.MappingValueType:
+			if flow == 0 {
+				deep++
+			}
+		}
+		if flow > maxNested || deep > maxNested {
+			return t, fmt.Sprintf("is nested more than %d deep: a rule file needs six levels", maxNested)
+		}
+	}
+	return nil, ""
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}
+
+// scalar is the text of a single value.
+func scalar(n ast.Node) (string, error) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value, nil
+	case *ast.LiteralNode:
+		return n.Value.Value, nil
+	case *ast.NullNode:
+		return "", errors.New("has no value: write one, or leave the key out")
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return n.GetToken().Value, nil
+	case *ast.SequenceNode:
+		return "", errors.New("must be a single value, not a list")
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return "", errors.New("must be a single value, not a mapping")
+	}
+	return "", errors.New("must be a single value")
+}
+
+// unknownKey says which key may have been meant.
+func unknownKey(name string, keys []string) string {
+	if s := nearest(name, keys); s != "" {
+		return fmt.Sprintf("unknown key %s: did you mean %s?", name, s)
+	}
+	return fmt.Sprintf("unknown key %s: the keys here are %s", name, strings.Join(slices.Sorted(slices.Values(keys)), ", "))
+}

@@ -1,0 +1,182 @@
+package shard
+
+import (
+	"math/bits"
+
+	"github.com/cdrstream/cdrstream/engine/alert"
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/rules"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// judge evaluates the rules for the subscribers of a shard. For each that may be
+// near a rule, by the rule's gate, and for each that has an open track, the vector
+// is computed, a tile of subscribers at a time, and then the rules that asked for
+// it look at it.
+type judge struct {
+	shard    *Shard
+	set      *rules.Set
+	activity []int // rules, in order
+	boundary []int
+	gates    []gate // by rule
+
+	gauge   gauge
+	columns []feature.Column
+	vector  rules.Vector
+	rows    []suspect // of the tile
+	asked   []uint64  // words bits for each row: the rules that look at it
+	words   int
+
+	rounds  rounds
+	legs    []window.Leg // of the queue
+	touched []touch      // of the round
+
+	dossiers map[uint32]*dossier // by slot
+	alerts   []alert.Alert       // that were not handed over
+	verdicts []verdict           // of a boundary
+	passed   []uint64            // the rules that they are of
+	text     []byte
+}
+
+// touch is a subscriber after one of its seconds.
+type touch struct {
+	slot uint32
+	leg  int32 // the last of the second, in the queue
+	end  cdr.Millis
+}
+
+// suspect is a subscriber whose vector is wanted.
+type suspect struct {
+	slot uint32
+	leg  int32 // -1: at a boundary
+	t    cdr.Millis
+}
+
+func newJudge(s *Shard, set *rules.Set) *judge {
+	n := len(set.Columns)
+	j := &judge{
+		shard: s, set: set, gauge: newGauge(s, &s.Plan.Rules), columns: make([]feature.Column, n),
+		vector: rules.Vector{Values: make([]float64, n), Null: make([]bool, n)},
+		words:  (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{},
+	}
+	for i, r := range set.Rules {
+		if r.On == rules.Activity {
+			j.activity = append(j.activity, i)
+		} else {
+			j.boundary = append(j.boundary, i)
+		}
+		j.gates = append(j.gates, newGate(s, set, r.Gate))
+	}
+	return j
+}
+
+// judgesActivity reports whether there are rules that look at every second.
+func (s *Shard) judgesActivity() bool { return s.judge != nil && len(s.judge.activity) > 0 }
+
+// judgeTouched evaluates the activity rules for those touched in a round.
+func (s *Shard) judgeTouched() error {
+	j := s.judge
+	for _, x := range j.touched {
+		if j.ask(x.slot, j.activity) {
+			if err := j.suspect(suspect{x.slot, x.leg, x.end}, j.apply); err != nil {
+				return err
+			}
+		}
+	}
+	j.touched = j.touched[:0]
+	return j.settle(j.apply)
+}
+
+// ask notes in the next row of asked which of some rules have to look at the
+// subscriber, and reports whether any has.
+func (j *judge) ask(slot uint32, some []int) bool {
+	asked := j.next()
+	clear(asked)
+	g := j.glance(slot)
+	any := false
+	for _, r := range some {
+		if j.gates[r].open(j, &g) {
+			asked[r>>6] |= 1 << (r & 63)
+			any = true
+		}
+	}
+	if g.who.marks&watched != 0 {
+		for _, x := range j.dossiers[slot].tracks {
+			asked[x.rule>>6] |= 1 << (x.rule & 63)
+		}
+		any = true
+	}
+	return any
+}
+
+// next returns the bits of the next row.
+func (j *judge) next() []uint64 {
+	at := len(j.rows) * j.words
+	for len(j.asked) < at+j.words {
+		j.asked = append(j.asked, 0)
+	}
+	return j.asked[at:][:j.words]
+}
+
+// suspect adds the subscriber for whom ask was called last to the tile.
+func (j *judge) suspect(x suspect, look func(x suspect, asked []uint64) error) error {
+	r := len(j.rows)
+	j.rows = append(j.rows, x)
+	if r == 0 || j.rows[r-1].t != x.t {
+		j.gauge.aim(x.t)
+	}
+	who, s := j.shard.people.at(x.slot), j.shard
+	j.gauge.tile.SetFixed(r, who.marks&home != 0, int64(s.today-s.Days.Day(s.first)))
+	j.gauge.read(r, x.slot, x.t)
+	if len(j.rows) == feature.TileRows {
+		return j.settle(look)
+	}
+	return nil
+}
+
+// settle computes the vectors of the tile and lets look see each.
+func (j *judge) settle(look func(x suspect, asked []uint64) error) error {
+	if len(j.rows) == 0 {
+		return nil
+	}
+	j.gauge.tile.Rows = len(j.rows)
+	for i := range j.columns {
+		j.columns[i].Reset()
+	}
+	j.gauge.view.Compute(j.gauge.tile, j.columns)
+	for r, x := range j.rows {
+		for i := range j.columns {
+			v, ok := j.columns[i].Value(r)
+			j.vector.Values[i], j.vector.Null[i] = v, !ok
+		}
+		if err := look(x, j.asked[r*j.words:][:j.words]); err != nil {
+			return err
+		}
+	}
+	j.rows = j.rows[:0]
+	return nil
+}
+
+// apply takes the tracks of the asked rules on for a suspect after one of its
+// seconds.
+func (j *judge) apply(x suspect, asked []uint64) error {
+	return eachBit(asked, func(rule int) error {
+		if j.set.Rules[rule].On != rules.Activity {
+			return nil
+		}
+		return j.step(x, rule, false)
+	})
+}
+
+// eachBit calls f for every bit that is set, in order.
+func eachBit(words []uint64, f func(i int) error) error {
+	for w, word := range words {
+		for ; word != 0; word &= word - 1 {
+			if err := f(w<<6 | bits.TrailingZeros64(word)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package shard
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/alert"
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/rules"
+)
+
+// Tally counts, at one boundary, for whom rules would fire.
+type Tally struct {
+	Home  int64 // home subscribers evaluated
+	Rules []RuleTally
+}
+
+// RuleTally is for how many home subscribers a rule would fire.
+type RuleTally struct {
+	Fires    int64
+	Examples []string // up to alert.MaxExamples of them, the first by text, ascending
+}
+
+// Add adds what another shard has counted.
+func (t *Tally) Add(o *Tally) {
+	t.Home += o.Home
+	for i := range t.Rules {
+		t.Rules[i].Fires += o.Rules[i].Fires
+		for _, e := range o.Rules[i].Examples {
+			t.Rules[i].example(e)
+		}
+	}
+}
+
+func (t *RuleTally) example(subscriber string) {
+	i, _ := slices.BinarySearch(t.Examples, subscriber)
+	if i == alert.MaxExamples {
+		return
+	}
+	t.Examples = slices.Insert(t.Examples, i, subscriber)
+	t.Examples = t.Examples[:min(len(t.Examples), alert.MaxExamples)]
+}
+
+// verdict is a subscriber for whom a rule holds at a boundary, or held before.
+type verdict struct {
+	slot uint32
+	at   int // of its asked rules, in j.passed
+}
+
+// judgeBoundary evaluates the boundary rules for everyone in state at the boundary
+// t. Whether a rule storms is known only when all shards have counted for whom it
+// would fire, so everybody is looked at first; those for whom something comes of
+// it are then looked at again.
+func (s *Shard) judgeBoundary(t cdr.Millis) error {
+	j := s.judge
+	if j == nil {
+		return nil
+	}
+	tally := Tally{Rules: make([]RuleTally, len(j.set.Rules))}
+	j.verdicts, j.passed = j.verdicts[:0], j.passed[:0]
+	var err error
+	look := func(x suspect, asked []uint64) error { return j.preview(x, asked, &tally) }
+	s.people.each(func(slot uint32, who *person) {
+		if err != nil || who.last == never || t-who.last > s.Retain {
+			return
+		}
+		if who.marks&home != 0 {
+			tally.Home++
+		}
+		if j.ask(slot, j.boundary) {
+			err = j.suspect(suspect{slot, -1, t}, look)
+		}
+	})
+	if err == nil {
+		err = j.settle(look)
+	}
+	if err == nil && len(j.boundary) > 0 {
+		err = s.Tally(s.Number, &tally)
+	}
+	if err != nil {
+		return err
+	}
+	return j.pronounce(t, &tally)
+}
+
+// preview evaluates the asked rules for a subscriber whose vector is there, notes
+// those of which something comes and counts those that would fire.
+func (j *judge) preview(x suspect, asked []uint64, tally *Tally) error {
+	at := len(j.passed)
+	j.passed = append(j.passed, make([]uint64, j.words)...)
+	passed, any := j.passed[at:], false
+	_ = eachBit(asked, func(rule int) error {
+		m, ok := j.weigh(x, rule)
+		if ok {
+			passed[rule>>6] |= 1 << (rule & 63)
+			any = true
+		}
+		if m.fires {
+			j.count(x.slot, &tally.Rules[rule])
+		}
+		return nil
+	})
+	if !any {
+		j.passed = j.passed[:at]
+		return nil
+	}
+	j.verdicts = append(j.verdicts, verdict{x.slot, at})
+	return nil
+}
+
+// count counts a subscriber for whom a rule would fire.
+func (j *judge) count(slot uint32, t *RuleTally) {
+	who := j.shard.people.at(slot)
+	if who.marks&home == 0 {
+		return
+	}
+	t.Fires++
+	j.text, _ = j.shard.text(j.text[:0], who.key)
+	if n := len(t.Examples); n < alert.MaxExamples || string(j.text) < t.Examples[n-1] {
+		t.example(string(j.text))
+	}
+}
+
+// pronounce takes the tracks of all verdicts on, and reports what comes of them.
+func (j *judge) pronounce(t cdr.Millis, tally *Tally) error {
+	storms := make([]bool, len(j.set.Rules))
+	for i, r := range j.set.Rules {
+		storms[i] = r.On == rules.Boundary && r.Storm.Is(tally.Rules[i].Fires, tally.Home)
+		if storms[i] && j.shard.Number == 0 {
+			j.storm(t, r, &tally.Rules[i], tally.Home)
+		}
+	}
+	look := func(x suspect, asked []uint64) error {
+		return eachBit(asked, func(rule int) error { return j.step(x, rule, storms[rule]) })
+	}
+	for _, v := range j.verdicts {
+		copy(j.next(), j.passed[v.at:][:j.words])
+		if err := j.suspect(suspect{v.slot, -1, t}, look); err != nil {
+			return err
+		}
+	}
+	return j.settle(look)
+}
+
+// storm reports that a rule would fire for too many at once.
+func (j *judge) storm(t cdr.Millis, r *rules.Rule, n *RuleTally, evaluated int64) {
+	id := alert.NewID(r.ID, r.Version, "", t)
+	j.alerts = append(j.alerts, alert.Alert{
+		ID: id, Case: alert.CaseOf("", id),
+		Rule: r.ID, Type: alert.StormType, Severity: r.Severity, State: alert.Firing,
+		EventTime: t, WindowEnd: t, DetectedAt: cdr.Millis(time.Now().UnixMilli()),
+		Ruleset: j.set.Hash, Version: r.Version, Labels: r.Labels,
+		Summary: fmt.Sprintf("%s would fire for %d of %d home subscribers at once: an outage or a holiday rather than so many cases", r.ID, n.Fires, evaluated),
+		Count:   n.Fires, Examples: n.Examples,
+	})
+}
