@@ -105,6 +105,7 @@ func TestClauses(t *testing.T) {
 		{"on a fraudster's line before the fraud", with("x robocall critical firing 201 2026-01-29T00:00:00"), "first 30 days"},
 		{"on a fraudster's line", with(slices.Repeat([]string{"x robocall critical firing 201 2026-02-14T00:00:00"}, 9)...), ""},
 		{"no storm", without("-"), "no storm"},
+		{"a storm that comes late", append(without("-"), "x storm warning firing - 2026-03-04T00:00:00"), "no storm"},
 		{"a storm of another day", append(without("-"), "x storm warning firing - 2026-02-24T00:00:00"), "no storm"},
 	} {
 		code, out, errs := scoreOf(t, test.alerts)

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -108,6 +109,7 @@ func TestStories(t *testing.T) {
 		{"sim_swap", "calls abroad", func(x sums) float64 { return x.abroad }, 4, 60},
 		{"sim_swap", "ordinary records meanwhile", func(x sums) float64 { return x.other }, 0, 0},
 		{"forwarding", "forwarded of in", func(x sums) float64 { return x.forwarded / x.in }, 1, 1},
+		{"forwarding", "charge a call", func(x sums) float64 { return x.charge / x.forwarded }, 1, 200},
 		{"forwarding", "forwarded", func(x sums) float64 { return x.forwarded }, 5, 3000},
 		{"roaming", "usage", func(x sums) float64 { return x.minutes/60 + x.bytes/1e9 }, 2, 150},
 		{"roaming", "calls at home", func(x sums) float64 { return x.out - x.roaming }, 0, 0},
@@ -237,4 +239,30 @@ func TestThoseWhoLeave(t *testing.T) {
 			t.Errorf("churn_decline %d: %.2f records a day before, %.0f after", i, before, after)
 		}
 	}
+}
+
+// What comes from abroad is the leg of both parties, so that its caller is
+// somebody for the rules; the gateway knows neither device nor cell.
+func TestOneRingFromAbroad(t *testing.T) {
+	all, _ := stories()
+	abroad := 0
+	for i, s := range all["wangiri"] {
+		if s.foreign() {
+			abroad++
+		}
+		for _, r := range s.planted {
+			if r.Calling != s.Subscriber || !s.foreign() {
+				continue
+			}
+			if r.Direction != Both || r.IMEI != 0 || r.IMSI != 0 || r.Cell.PLMN != 0 || r.TrunkIn == 0 && r.TrunkOut != 0 {
+				t.Fatalf("wangiri %d: %+v", i, r)
+			}
+		}
+	}
+	inRange(t, "from abroad", float64(abroad), 2, 9)
+}
+
+// foreign reports whether the actor has a number of a hotspot.
+func (s *story) foreign() bool {
+	return slices.ContainsFunc(hotspots, func(f foreign) bool { return strings.HasPrefix(s.Subscriber.String(), "+"+f.prefix) })
 }
