@@ -12,11 +12,14 @@ COUNT     ?= 3
 KILLS        ?= 100
 KILL_RECORDS ?= 2000000
 KILL_SEED    ?= 1
+QUALITY_SEED        ?= 1
+QUALITY_SUBSCRIBERS ?= 50000
+QUALITY_DAYS        ?= 60
 # Tools are pinned in a module file of their own, so that go.mod lists only
 # what the product is made of. The first use compiles them (minutes).
 TOOL := go tool -modfile=.ci/tools.mod
 
-.PHONY: help build demo test race fuzz kill bench lint check generate clean
+.PHONY: help build demo test race fuzz kill bench quality lint check generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +57,14 @@ bench: ## run BENCH (./bench: end to end, stages, state; ./... all) COUNT (3) ti
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -count $(COUNT) -timeout 60m $(BENCH) | tee bench.txt
 	$(TOOL) benchstat $(OLD) bench.txt
 
+quality: build ## plant QUALITY_SEED's (1) scenarios among 50,000 subscribers over 60 days, replay with the built-in rules, score the alerts
+	rm -rf quality && mkdir quality
+	bin/cdrstream generate --subscribers $(QUALITY_SUBSCRIBERS) --days $(QUALITY_DAYS) --seed $(QUALITY_SEED) \
+		--scenarios all --outage --truth quality/truth.csv --out quality/traffic.csv.zst
+	bin/cdrstream replay --out quality/out quality/traffic.csv.zst
+	go run ./bench/quality -alerts quality/out/alerts.jsonl -truth quality/truth.csv \
+		-subscribers $(QUALITY_SUBSCRIBERS) -days $(QUALITY_DAYS)
+
 lint: ## golangci-lint, as .golangci.yml says
 	$(TOOL) golangci-lint run ./...
 
@@ -68,4 +79,4 @@ generate: ## rebuild generated files and the tables of the README
 	go test ./cmd/cdrstream -run TestREADME -update
 
 clean: ## remove what the targets above made
-	rm -rf bin demo bench.txt
+	rm -rf bin demo quality bench.txt

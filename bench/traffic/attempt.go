@@ -14,9 +14,10 @@ type attempt struct {
 
 	disposition Disposition
 	cause       uint16
-	ring, talk  int64 // ms
-	remember    bool  // b may call a back
-	insist      bool  // a may call b again
+	ring, talk  int64  // ms
+	remember    bool   // b may call a back
+	insist      bool   // a may call b again
+	actor       *actor // whose planted attempt it is, nil = an ordinary one
 
 	records []Record
 	copies  []copyOf
@@ -78,6 +79,12 @@ func (g *Generator) draw(at int64, habit int, ignoreBusy, plain bool) *attempt {
 		g.messageIn(t)
 	default:
 		g.session(t)
+	}
+	if g.stage.silences(g.rand, t) {
+		if t.callBack {
+			s.next = 0
+		}
+		return nil
 	}
 	return t
 }

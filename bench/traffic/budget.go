@@ -66,9 +66,12 @@ func (b *budget) quota(r *random, weight uint64) int64 {
 	return min(int64(q), b.left)
 }
 
-// price is what an attempt takes out of the budget.
+// price is what an attempt takes out of the budget; planted ones are on top.
 func (b *budget) price(t *attempt) int64 {
-	if b.exact {
+	switch {
+	case t.actor != nil:
+		return 0
+	case b.exact:
 		return t.cost
 	}
 	return 1

@@ -27,6 +27,12 @@ type Config struct {
 	Disorder  time.Duration // a record is written up to this long after its release, default 0
 	Duplicate float64       // share of the records that are written twice, 0 to 0.5
 	Malformed float64       // share of the records that come out damaged, 0 to 0.5
+
+	// Scenarios are planted; nil = everybody is an ordinary subscriber. Their
+	// records come on top of Records.
+	Scenarios     []Planting
+	ScenarioShare float64 // of the subscribers, for each planting without a count of its own; default 0.0005, but at least 2
+	Outage        bool    // no record of two days late in the run comes out
 }
 
 // DuplicateDelay is the longest time between a record and its duplicate.
@@ -45,6 +51,9 @@ func (c Config) Defaults() Config {
 	}
 	if c.Country == "" {
 		c.Country = "FR"
+	}
+	if c.ScenarioShare == 0 {
+		c.ScenarioShare = 0.0005
 	}
 	return c
 }
@@ -78,8 +87,12 @@ func (c *Config) check() error {
 		return bad("Duplicate", "%v is outside 0 to 0.5; 0.001 is one record in a thousand", c.Duplicate)
 	case !(c.Malformed >= 0 && c.Malformed <= 0.5):
 		return bad("Malformed", "%v is outside 0 to 0.5; 0.001 is one record in a thousand", c.Malformed)
+	case !(c.ScenarioShare > 0 && c.ScenarioShare <= 0.1):
+		return bad("ScenarioShare", "%v is outside 0 to 0.1; 0.0005 is one subscriber in two thousand", c.ScenarioShare)
+	case c.Outage && c.Days < outageNeeds:
+		return bad("Outage", "it takes two days and needs some before and after: at least %d days, there are %d", outageNeeds, c.Days)
 	}
-	return nil
+	return c.checkScenarios()
 }
 
 // span returns the first and the last-but-one instant of c, in milliseconds

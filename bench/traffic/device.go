@@ -39,12 +39,16 @@ func luhn(digits uint64) uint64 {
 // with the home network.
 func (p *population) imsi(i uint32, day int64) uint64 {
 	u := mix(p.salt ^ uint64(i)<<16)
-	card := (uint64(day) + u%simDays) / simDays % 100
+	return p.card(i, (uint64(day)+u%simDays)/simDays%100)
+}
+
+// card is SIM card n of subscriber i, of 100.
+func (p *population) card(i uint32, n uint64) uint64 {
 	size := uint64(10_000_000_000)
 	if p.plan.plmn > 99_999 {
 		size /= 10
 	}
-	serial := (uint64(i) + card*uint64(len(p.subs))) * poolStep % size
+	serial := (uint64(i) + n*uint64(len(p.subs))) * poolStep % size
 	return uint64(p.plan.plmn)*size + serial
 }
 

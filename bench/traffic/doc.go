@@ -21,5 +21,17 @@
 //	    ^                  ^
 //	 contacts          rhythm (how many in this minute, of which habit)
 //
-// The traffic is honest: everybody in it is a normal subscriber.
+// Unless told otherwise the traffic is honest: everybody in it is a normal
+// subscriber. Config.Scenarios plants frauds, customers who leave, and honest
+// people who look like frauds. Each is played by an actor: a subscriber who is
+// given acts, stretches of attempts of one sort, besides its ordinary life or
+// instead of it, and perhaps another device, card or place. The attempts of the
+// actors and the ordinary ones go the same way, in the order of time.
+// [Generator.Truth] tells who played what, and when.
+//
+//	scenarios --casting--> actors --acts--> attempt --records--> calendar
+//
+// The scenarios are written after what the trade and the literature tell of them
+// (sources are with each), not after rules that look for them, and no two
+// actors of a scenario are alike: some are blatant, some mild.
 package traffic

@@ -9,6 +9,8 @@ type Generator struct {
 	rand   *random
 	noise  noise
 
+	stage    *stage // nil when nothing is planted
+	outage   span
 	calendar calendar
 	budget   budget
 	weights  [len(habits)]uint64
@@ -32,6 +34,8 @@ type Counts struct {
 	Calls      int64 // voice
 	Messages   int64 // SMS and MMS
 	Sessions   int64 // data
+	Planted    int64 // of the actors' scenarios, among the others
+	Lost       int64 // in the outage; the only ones that Next has not returned
 }
 
 // New makes the population of c. An unusable c is a *[ConfigError].
@@ -49,6 +53,10 @@ func New(c Config) (*Generator, error) {
 	g.minute, g.to = c.span()
 	g.last = g.minute
 	g.budget = g.newBudget()
+	g.outage = c.outage()
+	if g.stage, err = newStage(&g.config, people); err != nil {
+		return nil, err
+	}
 	return g, nil
 }
 
@@ -61,6 +69,17 @@ func (g *Generator) Counts() Counts { return g.counts }
 // Next fills r with the next record in the order in which the switch writes
 // them; false at the end.
 func (g *Generator) Next(r *Record) bool {
+	for g.next(r) {
+		if !g.outage.has(r.Written) {
+			g.counts.add(r)
+			return true
+		}
+		g.counts.Lost++
+	}
+	return false
+}
+
+func (g *Generator) next(r *Record) bool {
 	// No attempt to come is written before the last one was seized.
 	for g.calendar.empty() || g.calendar.next() > g.last {
 		if !g.another() {
@@ -71,12 +90,14 @@ func (g *Generator) Next(r *Record) bool {
 		}
 	}
 	g.calendar.take(r)
-	g.counts.add(r)
 	return true
 }
 
 func (c *Counts) add(r *Record) {
 	c.Records++
+	if r.planted {
+		c.Planted++
+	}
 	switch {
 	case r.Duplicate:
 		c.Duplicates++
@@ -100,6 +121,7 @@ func (g *Generator) another() bool {
 	for g.made >= g.quota {
 		if g.minute >= g.to {
 			g.last = g.to
+			g.perform(g.to - 1)
 			return false
 		}
 		g.last = g.minute
@@ -109,6 +131,7 @@ func (g *Generator) another() bool {
 	}
 	part := g.rand.below(msMinute)
 	g.last = g.minute - msMinute + (g.made*msMinute+int64(part))/g.quota
+	g.perform(g.last)
 	g.made += g.carryOut(g.last)
 	return true
 }
@@ -174,6 +197,7 @@ func (g *Generator) commit(t *attempt) {
 		g.calendar.put(&r)
 	}
 	g.budget.left -= g.budget.price(t)
+	g.observe(t)
 	if t.a.home {
 		s := &g.people.subs[t.a.index]
 		s.occupy(t.at, t)

@@ -5,6 +5,7 @@ func (g *Generator) blank(t *attempt, s Service) Record {
 	return Record{
 		ID: g.lastID + 1, Start: t.at, RingMS: -1, DurationMS: -1, Up: -1, Down: -1, Charge: -1,
 		Calling: t.a.number, Called: t.b.number, Service: s, Disposition: t.disposition, Cause: t.cause,
+		planted: t.actor != nil,
 	}
 }
 
@@ -17,6 +18,9 @@ func (g *Generator) serve(r *Record, t *attempt, i uint32) *foreign {
 	}
 	r.IMEI, r.IMSI = p.imei(i, t.day), p.imsi(i, t.day)
 	r.RAT = s.radio(g.rand, r.Service)
+	if d := g.stage.disguise(i, t.at); d != nil {
+		return g.serveDisguised(r, t, i, d)
+	}
 	f := p.trip(i, t.day)
 	if f == nil {
 		r.Cell = p.locate(g.rand, i, t.local)

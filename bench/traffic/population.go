@@ -35,6 +35,7 @@ type subscriber struct {
 	next       uint32 // index + 1 of somebody to call back, 0 = nobody
 	degree     uint16 // how many contacts
 	traits     traits
+	role       uint32 // index + 1 of its actor, 0 = an ordinary subscriber
 }
 
 // population is everybody: subs are the customers, outsiders the people of
@@ -50,6 +51,7 @@ type population struct {
 	sites     uint64 // radio sites, one a community
 	salt      uint64
 	abroad    []foreign
+	weights   []uint32 // how active each is; nil when nothing is planted
 }
 
 func newPopulation(c *Config) (*population, error) {
@@ -65,6 +67,9 @@ func newPopulation(c *Config) (*population, error) {
 		}
 	}
 	weights := p.addSubscribers(r)
+	if len(c.Scenarios) > 0 {
+		p.weights = weights
+	}
 	if err := p.addNumbers(r); err != nil {
 		return nil, err
 	}

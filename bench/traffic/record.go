@@ -105,6 +105,7 @@ type Record struct {
 	Duplicate   bool   // the second copy of a record
 	Malformed   Damage // how the text comes out damaged
 	scar        uint32 // where the damage is, when it is in a random place
+	planted     bool   // of an actor's scenario
 }
 
 // Release returns the event time of r in ms since 1970: the end of a call or

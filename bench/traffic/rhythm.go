@@ -52,6 +52,9 @@ var habits = [...]habit{
 	},
 }
 
+// businessHabit is the index of the businesses in habits.
+const businessHabit = 3
+
 // at returns the weight of a local minute of the week; weekday 0 = Sunday.
 func (h *habit) at(weekday, minute int) uint64 {
 	day := func(d int) *[24]uint16 {

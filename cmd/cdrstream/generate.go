@@ -16,7 +16,12 @@ import (
 const generateHelp = `Write call-detail records that look like those of a mobile network: communities
 of people who call each other, heavy and light users, working days and evenings,
 homes and workplaces, calls that nobody answers, messages, data sessions,
-roaming and calls abroad. All subscribers are honest.
+roaming and calls abroad. All subscribers are honest, unless --scenarios plants
+frauds, customers who leave, and honest people who look like frauds; --truth
+writes down who played what, and when. from is the release of the first record of
+the scenario, to that of the last; of those who leave, from is the last thing they
+did, or the beginning of the decline. The last column, kind, is fraud, churn or
+honest. What is planted comes on top of --records.
 
 The same flags give the same bytes on every machine. Records come in the order
 in which a switch writes them: by the end of the call.
@@ -31,12 +36,15 @@ partial_sequence.`
 const generateExample = `  cdrstream generate --out week.csv.zst
   cdrstream generate --subscribers 100000 --days 14 --records 10000000 --columns lean --out dense.csv
   cdrstream generate --disorder 2s --duplicates 0.001 --malformed 0.0005 --out rough.jsonl.gz
-  cdrstream generate --split day --out spool/cdr.csv.gz      writes spool/cdr-2026-01-05.csv.gz ...`
+  cdrstream generate --split day --out spool/cdr.csv.gz      writes spool/cdr-2026-01-05.csv.gz ...
+  cdrstream generate --days 60 --scenarios all --truth truth.csv --out months.csv.zst
+  cdrstream generate --scenarios irsf=20,courier=50 --truth truth.csv --out week.csv`
 
 // generateOptions are the flags that are not fields of the configuration as
 // they stand.
 type generateOptions struct {
 	config   traffic.Config
+	planting plantingOptions
 	start    string
 	timezone string
 	columns  string
@@ -80,6 +88,7 @@ func newGenerateCommand() *cobra.Command {
 	fs.DurationVar(&o.config.Disorder, "disorder", 0, "write a record up to this long after its release, so that the file is out of order by as much")
 	fs.Float64Var(&o.config.Duplicate, "duplicates", 0, fmt.Sprintf("`share` of records that are written twice, the second time up to %v later", traffic.DuplicateDelay))
 	fs.Float64Var(&o.config.Malformed, "malformed", 0, "`share` of records that come out damaged, in a dozen ways")
+	o.planting.flags(fs, &o.config)
 	fs.StringVar(&o.split, "split", "", "day or hour: a file for each, its date put before the extension of --out")
 	fs.BoolVar(&o.force, "force", false, "overwrite files that exist")
 	return c
@@ -107,6 +116,10 @@ func (o *generateOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return usagef("--out: %w", err)
 	}
+	truth, err := o.planting.open(&o.config, o.force)
+	if err != nil {
+		return err
+	}
 	line := w.AppendCSV
 	if o.format == "jsonl" {
 		line = w.AppendJSON
@@ -115,9 +128,12 @@ func (o *generateOptions) run(c *cobra.Command) error {
 		out.Abandon()
 		return err
 	}
+	if err := writeTruth(g, w, truth); err != nil {
+		return err
+	}
 	n := g.Counts()
-	fmt.Fprintf(c.ErrOrStderr(), "%d records: %d calls, %d messages, %d data sessions (%d duplicates, %d malformed)\n",
-		n.Records, n.Calls, n.Messages, n.Sessions, n.Duplicates, n.Malformed)
+	fmt.Fprintf(c.ErrOrStderr(), "%d records: %d calls, %d messages, %d data sessions (%d duplicates, %d malformed)%s\n",
+		n.Records, n.Calls, n.Messages, n.Sessions, n.Duplicates, n.Malformed, planted(g))
 	return nil
 }
 
@@ -155,7 +171,7 @@ func (o *generateOptions) configure() error {
 	case o.out == "" || strings.HasSuffix(o.out, "/"):
 		return usagef("--out: %q is not the name of a file; for --split write DIR/NAME.csv", o.out)
 	}
-	return nil
+	return o.planting.configure(&o.config, o.out)
 }
 
 func (o *generateOptions) output(columns []string) output.Options {
@@ -179,8 +195,11 @@ func badTraffic(err error) error {
 		return err
 	}
 	flag := strings.ToLower(bad.Field)
-	if bad.Field == "Duplicate" {
+	switch bad.Field {
+	case "Duplicate":
 		flag = "duplicates"
+	case "ScenarioShare":
+		flag = "scenario-share"
 	}
 	return usagef("--%s: %s", flag, bad.Reason)
 }

@@ -75,7 +75,8 @@ func TestGenerateMistakes(t *testing.T) {
 		"--subscribers 0", "--subscribers 1", "--days 0", "--days -1", "--records -5", "--start yesterday",
 		"--timezone Mars/Olympus", "--country ZZ", "--columns record_id", "--columns nonsense", "--legs three",
 		"--disorder -1s", "--duplicates 2", "--malformed -1", "--partials=1s", "--split week", "--split day",
-		"--output-format xml", "--out missing/",
+		"--output-format xml", "--out missing/", "--scenarios nonsense", "--scenarios all", "--scenarios irsf=-1",
+		"--scenario-share 0", "--scenario-share 1 --scenarios irsf", "--truth t.csv", "--truth - --scenarios irsf", "--outage --days 2",
 	} {
 		code, out, errs := generated(t, strings.Fields(args)...)
 		flag, _, _ := strings.Cut(strings.Fields(args)[0], "=")
@@ -92,7 +93,11 @@ func TestGenerateMistakes(t *testing.T) {
 // codes, which are not E.164.
 func TestGeneratedNumbersAreValid(t *testing.T) {
 	for _, country := range traffic.Countries() {
-		g, err := traffic.New(traffic.Config{Subscribers: 2000, Days: 1, Country: country})
+		scenarios, err := traffic.ParseScenarios("irsf=20,pbx=20,wangiri=20,forwarding,subscription,tv_voting,alarm_line,call_shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := traffic.New(traffic.Config{Subscribers: 2000, Days: 10, Records: 20_000, Country: country, Scenarios: scenarios})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,5 +132,35 @@ func TestGeneratedNumbersAreValid(t *testing.T) {
 				t.Errorf("%s: no number of type %d", country, kind)
 			}
 		}
+	}
+}
+
+func TestGenerateTruth(t *testing.T) {
+	dir := t.TempDir()
+	truth, out := filepath.Join(dir, "truth.csv"), filepath.Join(dir, "cdr.csv")
+	args := []string{"--subscribers", "400", "--days", "10", "--records", "5000", "--scenarios", "irsf=3,courier=2", "--truth", truth, "-o", out, "--outage"}
+	code, _, errs := generated(t, args...)
+	if code != 0 || !strings.Contains(errs, "planted on 5 subscribers") || !strings.Contains(errs, "lost in the outage") {
+		t.Fatalf("exit code %d, %q", code, errs)
+	}
+	text, err := os.ReadFile(truth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil || len(rows) != 6 || strings.Join(rows[0], ",") != "subscriber,scenario,from,to,first_record_id,kind" {
+		t.Fatalf("%d rows, %v: %v", len(rows), err, rows)
+	}
+	records, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		if !bytes.Contains(records, []byte("\n"+row[4]+",")) || !bytes.Contains(records, []byte("+"+row[0]+",")) {
+			t.Errorf("no record of %v", row)
+		}
+	}
+	if code, _, errs := generated(t, append(args, "-o", filepath.Join(dir, "other.csv"))...); code != exitUsage || !strings.Contains(errs, "--truth") {
+		t.Errorf("a truth file that exists: exit code %d, %q", code, errs)
 	}
 }
