@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/window"
 	"github.com/cdrstream/cdrstream/sinks/jsonl"
 	"github.com/cdrstream/cdrstream/sinks/parquet"
+	"github.com/cdrstream/cdrstream/sinks/webhook"
 )
 
 // decoders lists the record formats, surest first.
@@ -76,9 +78,10 @@ type job struct {
 	config   engine.Config
 	engine   *engine.Engine
 	inputs   []*input
-	empty    []string // files without a byte
-	hash     string   // of the configuration
-	notes    []string // for people, about the rules
+	empty    []string         // files without a byte
+	hash     string           // of the configuration
+	notes    []string         // for people, about the rules
+	webhook  *webhook.Options // nil: alerts are posted nowhere
 	latest   cdr.Millis
 	settings []config.Setting // that decide the answer
 	sinks    []interface{ Close() error }
@@ -158,7 +161,8 @@ func (b *builder) compile(j *job) error {
 	}
 	j.config = b.engineConfig(plan)
 	j.config.Rules = set
-	return nil
+	j.webhook, err = b.webhook()
+	return err
 }
 
 // windows reads the configured windows.
@@ -206,6 +210,15 @@ func (j *job) openAlerts(out string) error {
 	}
 	j.config.Alerts = []engine.AlertOutput{{Name: "alerts", AlertSink: files}, {Name: "alerts_jsonl", AlertSink: lines}}
 	j.sinks = append(j.sinks, files, lines)
+	if j.webhook == nil {
+		return nil
+	}
+	hook, err := webhook.New(filepath.Join(out, webhookDir), *j.webhook)
+	if err != nil {
+		return err
+	}
+	j.config.Alerts = append(j.config.Alerts, engine.AlertOutput{Name: "webhook", AlertSink: hook})
+	j.sinks = append(j.sinks, hook)
 	return nil
 }
 

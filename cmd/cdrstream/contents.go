@@ -50,6 +50,8 @@ func contents(root string) (h held, err error) {
 func (h *held) add(name string, d fs.DirEntry) error {
 	top := filepath.Dir(name) == "."
 	switch {
+	case name == webhookDir && d.IsDir(): // what waits to be posted outlasts its job
+		return fs.SkipDir
 	case name == stagingDir && d.IsDir():
 		h.names = append(h.names, name)
 		return fs.SkipDir

@@ -5,16 +5,21 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	pqfile "github.com/apache/arrow/go/v15/parquet/file"
 
 	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/sinks/parquet"
@@ -106,14 +111,16 @@ func must(t *testing.T, args ...string) {
 type leavings struct {
 	ledger engine.Ledger
 	rows   int
+	alerts int
 	sums   map[string][sha256.Size]byte
 }
 
 func outputOf(t *testing.T, dir string) leavings {
 	t.Helper()
 	var s struct {
-		Ledger engine.Ledger `json:"ledger"`
-		Rows   int           `json:"feature_rows"`
+		Ledger engine.Ledger  `json:"ledger"`
+		Rows   int            `json:"feature_rows"`
+		Alerts map[string]int `json:"alerts"`
 	}
 	b, err := os.ReadFile(filepath.Join(dir, summaryFile))
 	if err != nil {
@@ -132,6 +139,8 @@ func outputOf(t *testing.T, dir string) leavings {
 	if o.rows != s.Rows || !s.Ledger.Balanced() || s.Ledger.Buffered != 0 {
 		t.Fatalf("%s: %d rows, the summary says %+v", dir, o.rows, s)
 	}
+	alerts := alertsOf(t, dir, s.Alerts)
+	o.alerts, o.sums["alerts"] = len(alerts), sum(alerts)
 	for kind, n := range map[string]int64{rejectsDir: s.Ledger.Rejected, lateDir: s.Ledger.Late} {
 		b, err := os.ReadFile(filepath.Join(dir, kind, kind+".jsonl"))
 		lines := strings.SplitAfter(string(b), "\n")
@@ -143,11 +152,74 @@ func outputOf(t *testing.T, dir string) leavings {
 	return o
 }
 
+// wall is the time at which an alert was made.
+var wall = regexp.MustCompile(`"detected_at":"[^"]*",`)
+
+// alertsOf returns the alerts without the time at which they were made. They are in
+// order, as many fire as the summary says, and the Parquet files hold as many.
+func alertsOf(t *testing.T, dir string, fired map[string]int) (lines []string) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, "alerts.jsonl"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	last := ""
+	for _, line := range strings.Split(strings.TrimSuffix(string(b), "\n"), "\n") {
+		if line == "" {
+			continue
+		}
+		var a struct {
+			Rule, State, Type string
+			Subscriber        string
+			Time              string `json:"event_time"`
+		}
+		if err := json.Unmarshal([]byte(line), &a); err != nil {
+			t.Fatalf("%s: %v: %s", dir, err, line)
+		}
+		if key := strings.Join([]string{a.Time, a.Rule, a.Subscriber}, "\x00"); key > last {
+			last = key
+		} else {
+			t.Fatalf("%s: an alert comes twice, or too late: %s", dir, line)
+		}
+		if a.State == "firing" && a.Type != "storm" {
+			fired[a.Rule]--
+		}
+		lines = append(lines, wall.ReplaceAllString(line, ""))
+	}
+	for rule, left := range fired {
+		if left != 0 {
+			t.Fatalf("%s: the summary says %d alerts of %s more than there are", dir, left, rule)
+		}
+	}
+	if n := alertRows(t, dir); n != int64(len(lines)) {
+		t.Fatalf("%s: %d alerts in Parquet, %d in lines", dir, n, len(lines))
+	}
+	return lines
+}
+
+// alertRows counts the alerts in Parquet files.
+func alertRows(t *testing.T, dir string) (n int64) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "alerts", "*.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		f, err := pqfile.OpenParquetFile(name, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += f.NumRows()
+		f.Close()
+	}
+	return n
+}
+
 // rowsOf reads every row of every feature file as text.
 func rowsOf(t *testing.T, dir string, files []string) (rows []string) {
 	t.Helper()
 	for _, name := range files {
-		if !strings.HasSuffix(name, ".parquet") {
+		if !strings.HasPrefix(name, featuresDir) {
 			continue
 		}
 		r, err := parquet.OpenReader(filepath.Join(dir, name))
@@ -177,8 +249,8 @@ func sum(lines []string) [sha256.Size]byte {
 
 // differs says how o and p differ, "" if they do not.
 func (o leavings) differs(p leavings) string {
-	if o.ledger != p.ledger || o.rows != p.rows {
-		return fmt.Sprintf("the ledger is %+v with %d rows, undisturbed %+v with %d", p.ledger, p.rows, o.ledger, o.rows)
+	if o.ledger != p.ledger || o.rows != p.rows || o.alerts != p.alerts {
+		return fmt.Sprintf("the ledger is %+v with %d rows and %d alerts, undisturbed %+v with %d and %d", p.ledger, p.rows, p.alerts, o.ledger, o.rows, o.alerts)
 	}
 	for kind := range o.sums {
 		if o.sums[kind] != p.sums[kind] {

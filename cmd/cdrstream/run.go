@@ -144,6 +144,9 @@ func (r *replay) fill(ctx context.Context, j *job, out *outDir, state *state, re
 	if state.store != nil {
 		ctx = context.WithoutCancel(ctx) // a signal is for a last checkpoint
 	}
+	if j.webhook != nil {
+		j.webhook.Log = func(m string) { r.log.Warn(m) }
+	}
 	if err := j.open(out.path); err != nil {
 		return nil, err
 	}

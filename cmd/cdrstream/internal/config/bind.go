@@ -14,6 +14,12 @@ import (
 // path is a file name; it becomes absolute when it is read.
 type path string
 
+// fileOr is a path, or one of a few words.
+type fileOr string
+
+// words are what stands for no file in a fileOr.
+func words(s string) bool { return s == "builtin" || s == "none" || s == "" }
+
 // directory is a path of a directory.
 type directory string
 
@@ -92,6 +98,10 @@ func (b binder) setScalar(into any, s string) (err error) {
 		*p = s
 	case *path:
 		*p = path(b.file(s))
+	case *fileOr:
+		if *p = fileOr(s); !words(s) {
+			*p = fileOr(b.file(s))
+		}
 	case *directory:
 		*p = directory(b.file(s))
 	case *int:

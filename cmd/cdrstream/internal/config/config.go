@@ -55,6 +55,10 @@ type Config struct {
 	Workers    int // 0 = one per core
 	BlockSize  Size
 
+	// Alerts.
+	WebhookURL       string
+	WebhookTokenFile string // file
+
 	// Crashes.
 	State           string // directory; empty: none
 	CheckpointEvery Duration

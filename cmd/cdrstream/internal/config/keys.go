@@ -47,7 +47,7 @@ func (c *Config) keys() []Key {
 		{"high_value_charge", "", answer, "charge from which a call counts as high-value", &c.HighValueCharge},
 		{"drop_causes", "", answer, "Q.850 causes that mean a dropped call", &c.DropCauses},
 
-		{"rules", "rules", run, "rules that raise alerts: builtin, none, or a file, see cdrstream rules --help", &c.Rules}, // see builder.job
+		{"rules", "rules", run, "rules that raise alerts: builtin, none, or a file, see cdrstream rules --help", (*fileOr)(&c.Rules)}, // see builder.job
 
 		{"home_numbers", "", answer, "prefixes of the operator's own numbers: a list, or a file", &c.HomeNumbers},
 		{"home_plmns", "", answer, "MCC and MNC digits of the home networks", &c.HomePLMNs},
@@ -76,6 +76,9 @@ func (c *Config) keys() []Key {
 		{"workers", "workers", run, "shards of the state; 0 = one per core", &c.Workers},
 		{"block_size", "", run, "bytes read at a time", &c.BlockSize},
 
+		{"webhook.url", "", run, "URL that alerts are posted to as JSON, see README", &c.WebhookURL},
+		{"webhook.token_file", "", run, "file that holds the bearer token for it", (*path)(&c.WebhookTokenFile)},
+
 		{"state", "state", run, "directory of checkpoints: a run that was stopped or crashed goes on from it", (*directory)(&c.State)},
 		{"checkpoint_every", "checkpoint-every", run, "time between two checkpoints", &c.CheckpointEvery},
 	}
@@ -102,7 +105,7 @@ func (k Key) Kind() string {
 		return "number"
 	case *bool, **bool:
 		return "bool"
-	case *path:
+	case *path, *fileOr:
 		return "file"
 	case *directory:
 		return "directory"

@@ -51,6 +51,8 @@ func plain(field any) any {
 		return *p
 	case *path:
 		return string(*p)
+	case *fileOr:
+		return string(*p)
 	case *directory:
 		return string(*p)
 	case *int:
