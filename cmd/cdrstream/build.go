@@ -135,15 +135,23 @@ func (j *job) paths() (all []string) {
 
 // features compiles what has to be kept and computed.
 func (b *builder) features() (*feature.Plan, error) {
-	var windows []window.Spec
+	windows, err := b.windows()
+	if err != nil {
+		return nil, err
+	}
+	return feature.Compile(b.families(), windows, b.cfg.Features)
+}
+
+// windows are the configured windows.
+func (b *builder) windows() (all []window.Spec, err error) {
 	for _, text := range b.cfg.Windows {
 		w, err := window.ParseSpec(text)
 		if err != nil {
 			return nil, err
 		}
-		windows = append(windows, w)
+		all = append(all, w)
 	}
-	return feature.Compile(b.families(), windows, b.cfg.Features)
+	return all, nil
 }
 
 // engineConfig is the configuration as the engine knows it, without inputs and
