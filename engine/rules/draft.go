@@ -15,7 +15,6 @@ type draft struct {
 	rule                *Rule
 	at                  place
 	expr, support, warn *tree
-	meaning             []string // its expressions in canonical form
 	summary             template
 	resolve             bool // resolve_after is given
 	stormAt             place
@@ -150,12 +149,11 @@ func (r *reader) expression(n ast.Node, key string, d *draft) (string, *tree) {
 	if !ok {
 		return "", nil
 	}
-	t, canonical, e := r.language.parse(s)
+	t, e := r.language.parse(s)
 	if e != nil {
 		d.unknown = d.unknown || e.unknown != ""
 		r.wrong(aim(r.lines, placeOf(n), s, e.at), "%s: %s", key, e.text)
 		return s, nil
 	}
-	d.meaning = append(d.meaning, key, canonical)
 	return strings.TrimSpace(s), t
 }

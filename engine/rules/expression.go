@@ -18,46 +18,45 @@ import (
 // maxExpr is the longest expression, in bytes.
 const maxExpr = 8 << 10
 
-// language is what expressions are read with.
+// language is what expressions are read with. It serves one goroutine.
 type language struct {
 	fields map[string]feature.Field
 	names  *vocabulary
-	env    types.Map
+	config *conf.Config
 }
 
 func newLanguage(fields []feature.Field) *language {
-	l := &language{fields: make(map[string]feature.Field, len(fields)), env: types.Map{}, names: newVocabulary(fields)}
+	l := &language{fields: make(map[string]feature.Field, len(fields)), names: newVocabulary(fields), config: conf.CreateNew()}
+	env := types.Map{}
 	for _, f := range fields {
 		l.fields[f.Name] = f
-		l.env[f.Name] = [...]types.Type{feature.Int64: types.Int64, feature.Float64: types.Float64, feature.Bool: types.Bool}[f.Type]
+		env[f.Name] = [...]types.Type{feature.Int64: types.Int64, feature.Float64: types.Float64, feature.Bool: types.Bool}[f.Type]
 	}
+	l.config.WithEnv(env)
+	l.config.Expect = reflect.Bool
 	return l
 }
 
-// parse reads a condition. canonical is the expression as the parser understood
-// it, without its spacing.
-func (l *language) parse(text string) (t *tree, canonical string, e *exprError) {
+// parse reads a condition.
+func (l *language) parse(text string) (*tree, *exprError) {
 	if len(text) > maxExpr {
-		return nil, "", &exprError{text: fmt.Sprintf("the expression is longer than %d bytes: write several rules, or use a list", maxExpr)}
+		return nil, &exprError{text: fmt.Sprintf("the expression is longer than %d bytes: write several rules, or use a list", maxExpr)}
 	}
 	if strings.TrimSpace(text) == "" {
-		return nil, "", &exprError{text: "the expression is empty: write a condition, such as calls_24h >= 100"}
+		return nil, &exprError{text: "the expression is empty: write a condition, such as calls_24h >= 100"}
 	}
 	if at := tooDeep(text); at >= 0 {
-		return nil, "", &exprError{at: at, text: fmt.Sprintf("is nested more than %d deep: write it flatter, or as several rules", maxDepth)}
+		return nil, &exprError{at: at, text: fmt.Sprintf("is nested more than %d deep: write it flatter, or as several rules", maxDepth)}
 	}
-	c := conf.CreateNew()
-	c.WithEnv(l.env)
-	c.Expect = reflect.Bool
-	p, err := parser.ParseWithConfig(text, c)
+	p, err := parser.ParseWithConfig(text, l.config)
 	if err != nil {
-		return nil, "", foreign(err)
+		return nil, foreign(err)
 	}
 	if tooLarge(p.Node) {
-		return nil, "", &exprError{text: fmt.Sprintf("the expression has more than %d parts: write several rules", maxParts)}
+		return nil, &exprError{text: fmt.Sprintf("the expression has more than %d parts: write several rules", maxParts)}
 	}
 	b := builder{fields: l.fields, unknown: l.names.explain}
-	t = b.build(p.Node)
+	t := b.build(p.Node)
 	if b.err == nil && t.kind != condition {
 		b.wrong(p.Node, "%s is a number, not a condition: compare it, such as %s > 0", short(p.Node), short(p.Node))
 	}
@@ -65,13 +64,12 @@ func (l *language) parse(text string) (t *tree, canonical string, e *exprError) 
 		b.wrong(p.Node, "the expression depends on no feature: it always has the same outcome")
 	}
 	if b.err != nil {
-		return nil, "", b.err
+		return nil, b.err
 	}
-	canonical = p.Node.String()
-	if _, err := checker.Check(p, c); err != nil {
-		return nil, "", foreign(err)
+	if _, err := checker.Check(p, l.config); err != nil {
+		return nil, foreign(err)
 	}
-	return t, canonical, nil
+	return t, nil
 }
 
 // tooDeep is where parentheses and the like are nested too deep for the parser,

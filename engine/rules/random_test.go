@@ -454,7 +454,7 @@ func TestRandomRules(t *testing.T) {
 }
 
 func treeOf(t *testing.T, s *Set, expr string) *tree {
-	x, _, e := newLanguage(authorFields).parse(expr)
+	x, e := newLanguage(authorFields).parse(expr)
 	if e != nil {
 		t.Fatal(e)
 	}

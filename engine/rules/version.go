@@ -7,8 +7,7 @@ import (
 	"io"
 )
 
-// version is a hash of what a rule says: its expressions as the parser understood
-// them, its times, and the entries of its lists. Comments, spacing, the summary
+// version is a hash of what a rule says: its expressions as they were understood, its times, and the entries of its lists. Comments, spacing, the summary
 // and the order of labels and lists make no difference.
 func (d *draft) version() string {
 	q := d.rule
@@ -17,12 +16,12 @@ func (d *draft) version() string {
 	if q.On == Boundary {
 		say(h, q.Storm.Share, q.Storm.Least)
 	}
-	for _, key := range []string{"expr", "min_support", "warn"} {
-		for i := 0; i < len(d.meaning); i += 2 {
-			if d.meaning[i] == key {
-				say(h, key, d.meaning[i+1])
-			}
-		}
+	say(h, "expr", d.expr.canon())
+	if d.support != nil {
+		say(h, "min_support", d.support.canon())
+	}
+	if d.warn != nil {
+		say(h, "warn", d.warn.canon())
 	}
 	for _, l := range q.Labels {
 		say(h, "label", l.Name, l.Value)

@@ -34,6 +34,8 @@ func exprWords() []rewording {
 		{regexp.MustCompile(`^invalid operation: % \(mismatched types`), "% needs whole numbers: features that count calls, contacts, days or bytes"},
 		{regexp.MustCompile(`^literal not terminated`), "the quote is not closed, and a rule needs none: features are numbers and conditions"},
 		{regexp.MustCompile(`^unrecognized character: (.*)`), "$1 cannot stand here: write names, numbers and operators"},
+		{regexp.MustCompile(`^invalid (?:float|integer) literal.* parsing "(.*)": value out of range`), "the number $1 is too large"},
+		{regexp.MustCompile(`^invalid (?:float|integer) literal.* parsing "(.*)"`), "$1 is no number"},
 		{regexp.MustCompile(`^bad number syntax: (.*)`), "$1 is no number"},
 		{regexp.MustCompile(`^compilation failed: expression exceeds maximum allowed nodes`), "the expression has more than 10,000 parts: write several rules"},
 	}

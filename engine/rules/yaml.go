@@ -17,9 +17,6 @@ import (
 const (
 	MaxFile  = 1 << 20 // bytes
 	MaxRules = 1000
-
-	maxTokens = 200_000
-	maxNested = 32
 )
 
 // place is a position in the rule file, both from 1; columns are characters.
@@ -47,10 +44,7 @@ func (p *Problem) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Text)
 }
 
-// parseYAML returns the top node of a rule file, nil if it is empty. What a rule
-// file does not need is refused before the parser sees it: aliases, which can
-// stand for more than there is memory, and nesting beyond reason, for which the
-// parser takes time that grows with its square.
+// parseYAML returns the top node of a rule file, nil if it is empty.
 func parseYAML(name string, text []byte) (ast.Node, error) {
 	at := func(p place, format string, args ...any) error {
 		return &Problem{File: name, Line: p.line, Column: p.column, Text: fmt.Sprintf(format, args...)}
@@ -62,9 +56,6 @@ func parseYAML(name string, text []byte) (ast.Node, error) {
 		return nil, at(p, "%s: write the file as UTF-8 text", what)
 	}
 	tokens := lexer.Tokenize(string(text))
-	if len(tokens) > maxTokens {
-		return nil, at(placeOfToken(tokens[maxTokens]), "the file is too large from here on: write several files, and lists as files of their own")
-	}
 	if t, what := refused(tokens); t != nil {
 		return nil, at(placeOfToken(t), "%s", what)
 	}
@@ -83,36 +74,6 @@ func parseYAML(name string, text []byte) (ast.Node, error) {
 		return nil, nil
 	}
 	return f.Docs[0].Body, nil
-}
-
-// refused is the first token that has no place in a rule file, and why.
-func refused(tokens token.Tokens) (*token.Token, string) {
-	flow, line, deep := 0, 0, 0
-	for _, t := range tokens {
-		if t.Position.Line != line {
-			line, deep = t.Position.Line, 0
-		}
-		switch t.Type {
-		case token.AnchorType, token.AliasType, token.MergeKeyType:
-			return t, "anchors and aliases are not used in rule files: write the value itself (a text that begins with & or * needs quotes)"
-		case token.TagType, token.DirectiveType:
-			return t, "tags and directives are not used in rule files: write the value itself (a text that begins with ! or % needs quotes)"
-		case token.MappingKeyType:
-			return t, "a key is written without a question mark: key: value"
-		case token.SequenceStartType, token.MappingStartType:
-			flow++
-		case token.SequenceEndType, token.MappingEndType:
-			flow--
-		case token.SequenceEntryType, token.MappingValueType:
-			if flow == 0 {
-				deep++
-			}
-		}
-		if flow > maxNested || deep > maxNested {
-			return t, fmt.Sprintf("is nested more than %d deep: a rule file needs six levels", maxNested)
-		}
-	}
-	return nil, ""
 }
 
 func firstLine(s string) string {
