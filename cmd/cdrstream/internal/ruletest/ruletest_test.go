@@ -54,6 +54,7 @@ func TestRun(t *testing.T) {
 		{"", "rule: share, features: {ratio_7d: 0.5}", "none", "home = null, ratio_7d = 0.5"},
 		{"home: true", "rule: share, features: {ratio_7d: 0.5}", "warning", "home = true, ratio_7d = 0.5"},
 		{"home: true", "rule: share, home: false, features: {ratio_7d: 0.5}", "none", "home = false, ratio_7d = 0.5"},
+		{"default: 0\nhome: true", "rule: share", "warning", "home = true, ratio_7d = 0"},
 		{"default: 1", "rule: share, features: {home: true, ratio_7d: 0.25}", "warning", "home = true, ratio_7d = 0.25"},
 		{"default: 0", "rule: share", "none", "home = false, ratio_7d = 0"},
 	} {
