@@ -65,6 +65,14 @@ func marks(lines []string, start place) func(r rune) (place, bool) {
 	}
 }
 
+// inside is p, or the nearest place in the lines: the parser's positions are at times
+// off by a few.
+func inside(lines []string, p place) place {
+	p.line = min(max(p.line, 1), len(lines))
+	p.column = min(max(p.column, 1), utf8.RuneCountInString(lines[p.line-1])+1)
+	return p
+}
+
 func skipRunes(s string, n int) string {
 	for range n {
 		_, size := utf8.DecodeRuneInString(s)
@@ -81,6 +89,8 @@ func unprintable(text []byte) (place, string) {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			return p, "this is not UTF-8"
+		case r == '\r' && (i+1 == len(text) || text[i+1] != '\n'):
+			return p, "a carriage return without a line feed"
 		case r < ' ' && r != '\n' && r != '\r' && r != '\t':
 			return p, "a control character"
 		}

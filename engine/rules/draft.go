@@ -152,7 +152,7 @@ func (r *reader) expression(n ast.Node, key string, d *draft) (string, *tree) {
 	t, e := r.language.parse(s)
 	if e != nil {
 		d.unknown = d.unknown || e.unknown != ""
-		r.wrong(aim(r.lines, placeOf(n), s, e.at), "%s: %s", key, e.text)
+		r.wrong(r.aimed(n, s, e.at), "%s: %s", key, e.text)
 		return s, nil
 	}
 	return strings.TrimSpace(s), t

@@ -94,10 +94,10 @@ func connect(o op, v []maybe) (float64, bool) {
 			no++
 		}
 	}
-	switch {
-	case o == opCount:
+	switch o {
+	case opCount:
 		return float64(yes), true
-	case o == opAnd:
+	case opAnd:
 		return bit(no == 0), no > 0 || yes == len(v)
 	}
 	return bit(yes > 0), yes > 0 || no == len(v)

@@ -112,7 +112,7 @@ func (b *builder) in(n *ast.BinaryNode) *tree {
 
 func (b *builder) inRange(x *tree, n *ast.BinaryNode) *tree {
 	lo, hi := b.wanted(n.Left, number, ".."), b.wanted(n.Right, number, "..")
-	if b.err == nil && !(lo.isWhole() && hi.isWhole()) {
+	if b.err == nil && (!lo.isWhole() || !hi.isWhole()) {
 		return b.wrong(n, "a range goes from one whole number to another: compare instead, such as x >= a and x <= b")
 	}
 	return fold(&tree{op: opRange, kind: condition, args: []*tree{x}, lo: lo.value, hi: hi.value})

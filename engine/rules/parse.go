@@ -39,7 +39,7 @@ func newReader(name string, text []byte, o Options) *reader {
 }
 
 func (r *reader) read(text []byte) (*Set, []string, error) {
-	top, err := parseYAML(r.name, text)
+	top, err := r.parseYAML(text)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -398,7 +398,7 @@ func (a *author) vector(s *Set) (*Vector, map[string]any) {
 	return v, named
 }
 
-const seeds = 1500
+const seeds = 700
 
 // A rule of random expressions means what its author meant, its closures agree with
 // the machine, and it is quiet wherever its gate does not hold.

@@ -40,7 +40,17 @@ func (r *reader) warn(p place, format string, args ...any) {
 }
 
 func (r *reader) problem(p place, format string, args ...any) *Problem {
+	p = inside(r.lines, p)
 	return &Problem{File: r.name, Line: p.line, Column: p.column, Text: fmt.Sprintf(format, args...)}
+}
+
+// aimed is the place of a character of the value of n. Beyond the mistakes that are
+// told it is not looked for.
+func (r *reader) aimed(n ast.Node, value string, at int) place {
+	if len(r.problems) >= maxProblems {
+		return placeOf(n)
+	}
+	return aim(r.lines, placeOf(n), value, at)
 }
 
 // err is the mistakes in the order of the file.

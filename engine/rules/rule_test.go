@@ -96,6 +96,9 @@ func TestNull(t *testing.T) {
 		"(calls_trend > 0) != (calls_24h == 0)":              false,
 		"((calls_trend > 0) ?? true) and calls_24h == 0":     true,
 		"0 <= calls_24h < 1":                                 true,
+		"1e308 ** (calls_24h + 2) > 5":                       true,  // infinite
+		"1e308 ** (calls_24h + 2) * 0 != 5":                  false, // no number
+		"0 * 1e308 ** (calls_24h + 2) != 5":                  false,
 		"calls_24h < 1 and calls_24h + 1e308 * 1e308 > 1e30": true,
 	} {
 		s := parse(t, file("'"+expr+"'"))

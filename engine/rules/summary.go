@@ -34,7 +34,7 @@ func (r *reader) summary(n ast.Node, d *draft) {
 	}
 	wrong := func(at int, text string) {
 		at = len([]rune(s[:at]))
-		r.wrong(aim(r.lines, placeOf(n), s, at), "summary: %s", text)
+		r.wrong(r.aimed(n, s, at), "summary: %s", text)
 	}
 	for at := 0; at < len(s); {
 		before, rest, found := strings.Cut(s[at:], "{{")

@@ -66,8 +66,8 @@ type tree struct {
 	twice  int // how often an evaluation may double on the way down, see test
 }
 
-// call tells the functions of the language, by name, with how many arguments each
-// takes (0: at least one, or one list).
+// functions are those of the language, by name, with how many arguments each takes
+// (0: at least one, or one list).
 var functions = map[string]struct {
 	op    op
 	count int

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -67,9 +66,6 @@ func looksLikeWindow(s string) bool {
 	_, err := window.ParseSpec(s)
 	return err == nil
 }
-
-// bases are the names without windows, sorted.
-func (v *vocabulary) bases() []string { return slices.Sorted(maps.Keys(v.windows)) }
 
 // nearest is the candidate that name was probably meant to be: the one fewest
 // letters away, if that is no more than a third of name; of several the first.

@@ -36,7 +36,6 @@ type Problem struct {
 	File         string
 	Line, Column int // from 1
 	Text         string
-	unknown      string // the feature that there is not, if that is the mistake
 }
 
 // Error is file:line:column: text.
@@ -45,10 +44,8 @@ func (p *Problem) Error() string {
 }
 
 // parseYAML returns the top node of a rule file, nil if it is empty.
-func parseYAML(name string, text []byte) (ast.Node, error) {
-	at := func(p place, format string, args ...any) error {
-		return &Problem{File: name, Line: p.line, Column: p.column, Text: fmt.Sprintf(format, args...)}
-	}
+func (r *reader) parseYAML(text []byte) (ast.Node, error) {
+	at := func(p place, format string, args ...any) error { return r.problem(p, format, args...) }
 	if len(text) > MaxFile {
 		return nil, at(place{1, 1}, "the file has %d bytes, more than %d: write several files, and lists as files of their own", len(text), MaxFile)
 	}
