@@ -137,10 +137,10 @@ func evidence(r *rules.Rule, v *rules.Vector, set *rules.Set, types map[string]f
 
 // Text is a piece of evidence: name = value.
 func Text(e alert.Evidence) string {
-	switch {
-	case e.Kind == alert.Null:
+	switch e.Kind {
+	case alert.Null:
 		return e.Name + " = null"
-	case e.Kind == alert.Bool:
+	case alert.Bool:
 		return e.Name + " = " + strconv.FormatBool(e.Value != 0)
 	}
 	return e.Name + " = " + strconv.FormatFloat(e.Value, 'f', -1, 64)
