@@ -165,16 +165,16 @@ func (b *builder) compile(j *job) error {
 	return err
 }
 
-// windows reads the configured windows.
-func (b *builder) windows() (windows []window.Spec, err error) {
+// windows are the configured windows.
+func (b *builder) windows() (all []window.Spec, err error) {
 	for _, text := range b.cfg.Windows {
 		w, err := window.ParseSpec(text)
 		if err != nil {
 			return nil, err
 		}
-		windows = append(windows, w)
+		all = append(all, w)
 	}
-	return windows, nil
+	return all, nil
 }
 
 // engineConfig is the configuration as the engine knows it, without inputs and

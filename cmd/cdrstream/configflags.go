@@ -22,8 +22,7 @@ type configFlags struct {
 // addConfigFlags adds the flags of the named keys, all keys with a flag if none
 // is named.
 func addConfigFlags(fs *pflag.FlagSet, names ...string) *configFlags {
-	c := &configFlags{set: fs, keys: map[string]*keyFlag{}}
-	fs.StringVarP(&c.file, "config", "c", "", "configuration `file` (YAML)")
+	c := addConfigFile(fs)
 	fs.BoolVar(&c.print, "print-config", false, "print the effective configuration with every default, and exit")
 	wanted := map[string]bool{}
 	for _, n := range names {
@@ -37,6 +36,13 @@ func addConfigFlags(fs *pflag.FlagSet, names ...string) *configFlags {
 		c.keys[k.Flag] = f
 		fs.Var(f, k.Flag, k.Doc)
 	}
+	return c
+}
+
+// addConfigFile adds --config alone.
+func addConfigFile(fs *pflag.FlagSet) *configFlags {
+	c := &configFlags{set: fs, keys: map[string]*keyFlag{}}
+	fs.StringVarP(&c.file, "config", "c", "", "configuration `file` (YAML)")
 	return c
 }
 

@@ -11,37 +11,44 @@ import (
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// What the key rules may say instead of a file.
-const (
-	builtIn = "builtin"
-	noRules = "none"
-)
+// noRules is what the key rules may say instead of a file, besides builtinRules.
+const noRules = "none"
 
 // rules reads the rules of the job, nil if it has none. notes are for people.
 func (b *builder) rules(windows []window.Spec) (set *rules.Set, notes []string, err error) {
-	o := rules.Options{Fields: feature.Fields(b.families(), windows), Dir: filepath.Dir(b.cfg.Rules)}
-	switch b.cfg.Rules {
-	case noRules:
+	if b.cfg.Rules == noRules {
 		return nil, nil, nil
-	case builtIn:
-		set, skipped, err := rules.ParseBuiltin(o)
-		if len(skipped) > 0 {
-			notes = append(notes, fmt.Sprintf("%d built-in rules are left out, their windows are not configured: %s", len(skipped), some(skipped)))
-		}
-		return set, notes, err
 	}
-	text, err := readRuleFile(b.cfg.Rules)
+	s, err := readRules(b.cfg.Rules, rules.Options{Fields: feature.Fields(b.families(), windows)})
 	if err != nil {
-		return nil, nil, fmt.Errorf("rules: %w", err)
+		return nil, nil, err
 	}
-	return rules.Parse(b.cfg.Rules, text, o)
+	if n := len(s.skipped); n > 0 {
+		notes = append(notes, fmt.Sprintf("%s left out, their windows are not configured: %s", plural(n, "built-in rule"), some(s.skipped)))
+	}
+	return s.Set, append(notes, s.warnings...), nil
 }
 
-// maxRuleFile is the most that is read of a rule file: enough for the parser to
-// refuse a longer one.
-const maxRuleFile = 2 << 20
+// readRules reads a rule file, or the built-in rules. With an error there may be
+// warnings all the same.
+func readRules(name string, o rules.Options) (*ruleSet, error) {
+	s := &ruleSet{name: name}
+	var err error
+	if name == builtinRules {
+		s.Set, s.skipped, err = rules.ParseBuiltin(o)
+		return s, err
+	}
+	text, err := readRuleFile(name)
+	if err != nil {
+		return nil, err
+	}
+	o.Dir = filepath.Dir(name)
+	s.Set, s.warnings, err = rules.Parse(name, text, o)
+	return s, err
+}
 
-// readRuleFile reads a rule file, which must be a regular one: others may have no end.
+// readRuleFile reads a rule file, or enough of it for the parser to refuse it. It
+// must be a regular one: others may have no end.
 func readRuleFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	switch {
@@ -55,5 +62,5 @@ func readRuleFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxRuleFile))
+	return io.ReadAll(io.LimitReader(f, rules.MaxFile+1))
 }

@@ -41,6 +41,7 @@ func newRootCommand(s streams) *cobra.Command {
 		newGenerateCommand(),
 		newInspectCommand(s),
 		newFeaturesCommand(s),
+		newRulesCommand(s),
 		newCheckpointCommand(s),
 		newVersionCommand(s),
 	)

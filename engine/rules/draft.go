@@ -39,6 +39,9 @@ func (r *reader) rule(n ast.Node, group string) {
 		r.wrong(d.at, "the rule has no id: write id: followed by a word of its own")
 	}
 	d.rule.Line = d.at.line
+	if r.bare {
+		d.support, d.rule.MinSupport = nil, ""
+	}
 	if r.lenient && d.unknown {
 		r.problems = r.problems[:before]
 		r.skipped = append(r.skipped, d.rule.ID)

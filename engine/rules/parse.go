@@ -13,6 +13,8 @@ import (
 type Options struct {
 	Fields []feature.Field // every feature there is, see feature.Fields
 	Dir    string          // list files are relative to it
+
+	NoSupport bool // leave out min_support, once it is known to be valid
 }
 
 // Parse reads a rule file. name is its name in messages. An error tells file, line,
@@ -27,6 +29,7 @@ func newReader(name string, text []byte, o Options) *reader {
 	return &reader{
 		name:     name,
 		dir:      o.Dir,
+		bare:     o.NoSupport,
 		lines:    strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n"),
 		language: newLanguage(o.Fields),
 		storm:    defaultStorm,

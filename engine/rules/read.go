@@ -25,6 +25,7 @@ type reader struct {
 	ids      map[string]place
 	lenient  bool // leave out rules that name unknown features
 	skipped  []string
+	bare     bool // leave out min_support
 }
 
 // maxProblems is how many mistakes are told.

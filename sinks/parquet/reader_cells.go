@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/parquet"
 	pqfile "github.com/apache/arrow/go/v15/parquet/file"
-	"github.com/apache/arrow/go/v15/parquet/pqarrow"
-	"github.com/apache/arrow/go/v15/parquet/schema"
 )
 
 // cells reads one column: next appends its next n values to dst.
@@ -19,22 +15,22 @@ type cells interface {
 	release()
 }
 
-// cells opens column i. Text is read as Arrow arrays, which copy it out of the
+// cells opens column i. Text, and decimals that are bytes, are read as Arrow arrays, which copy it out of the
 // page. Numbers are read from the pages: on the way to arrays the library
 // (v15.0.2) loses its place in a page of deltas that has nulls.
 func (r *Reader) cells(ctx context.Context, i int) (cells, error) {
 	d := r.file.MetaData().Schema.Column(i)
 	switch d.PhysicalType() {
-	case parquet.Types.ByteArray:
+	case parquet.Types.ByteArray, parquet.Types.FixedLenByteArray:
 		from, err := r.arrow.GetColumn(ctx, i)
 		if err != nil {
 			return nil, err
 		}
-		return textCells{from}, nil
+		return arrayCells{from}, nil
 	case parquet.Types.Boolean:
 		return &numberCells[bool]{file: r.file, column: i, value: func(v bool) any { return v }}, nil
 	case parquet.Types.Int32:
-		return &numberCells[int32]{file: r.file, column: i, value: func(v int32) any { return int64(v) }}, nil
+		return &numberCells[int32]{file: r.file, column: i, value: meaning32(d)}, nil
 	case parquet.Types.Int64:
 		return &numberCells[int64]{file: r.file, column: i, value: meaning(d)}, nil
 	case parquet.Types.Float:
@@ -43,47 +39,6 @@ func (r *Reader) cells(ctx context.Context, i int) (cells, error) {
 		return &numberCells[float64]{file: r.file, column: i, value: func(v float64) any { return v }}, nil
 	}
 	return nil, fmt.Errorf("no feature file has the type %s", d.PhysicalType())
-}
-
-// meaning is what the integers of a column stand for: times or themselves.
-func meaning(d *schema.Column) func(int64) any {
-	t, ok := d.LogicalType().(*schema.TimestampLogicalType)
-	if !ok {
-		return func(v int64) any { return v }
-	}
-	switch t.TimeUnit() {
-	case schema.TimeUnitMillis:
-		return func(v int64) any { return time.UnixMilli(v).UTC() }
-	case schema.TimeUnitMicros:
-		return func(v int64) any { return time.UnixMicro(v).UTC() }
-	}
-	return func(v int64) any { return time.Unix(0, v).UTC() }
-}
-
-// textCells reads a column of text.
-type textCells struct{ from *pqarrow.ColumnReader }
-
-func (c textCells) release() { c.from.Release() }
-
-func (c textCells) next(dst []any, n int64) ([]any, error) {
-	data, err := c.from.NextBatch(n)
-	if err != nil {
-		return dst, err
-	}
-	for _, part := range data.Chunks() {
-		for i := range part.Len() {
-			switch a := part.(type) {
-			case *array.String:
-				dst = append(dst, a.Value(i))
-			default:
-				dst = append(dst, part.ValueStr(i))
-			}
-			if part.IsNull(i) {
-				dst[len(dst)-1] = nil
-			}
-		}
-	}
-	return dst, nil
 }
 
 // numberCells reads a column of numbers or bools.
