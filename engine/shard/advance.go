@@ -144,16 +144,15 @@ func (s *Shard) closeCrowd() {
 // sweep frees what the silent no longer need, and the slots of those who have
 // been silent for too long.
 func (s *Shard) sweep() {
-	oldestDay, oldest, hours := s.dayStart, s.dayStart, s.dayStart
+	oldestDay, hours := s.dayStart, s.dayStart
 	for _, w := range s.Plan.Windows {
-		start := s.windowStart(w, s.dayStart+1)
-		oldest = min(oldest, start)
 		if w.Days {
-			oldestDay = min(oldestDay, start)
+			oldestDay = min(oldestDay, s.Days.Start(s.today-window.Day(w.Panes-1)))
 		} else {
-			hours = min(hours, start)
+			hours = min(hours, s.windowStart(w, s.dayStart+1))
 		}
 	}
+	oldest := min(oldestDay, hours)
 	if s.journals != nil {
 		oldestDay = min(oldestDay, hours) // a row holds the journal
 	}

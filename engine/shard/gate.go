@@ -53,7 +53,7 @@ func (j *judge) look(g *glance, slot uint32, t cdr.Millis) {
 		return
 	}
 	g.row = s.days.rows.at(who.row)
-	if len(s.days.recent) == 0 {
+	if len(s.days.recent) == 0 || j.shortYesterday() {
 		return
 	}
 	switch s.days.recentDay(g.row) {
@@ -200,7 +200,6 @@ func (p *probe) holds(q float64) bool {
 type sum struct {
 	operands []operand
 	hours    bool // of a window of hours: the value is a bound
-	long     bool // longer than the day before may be
 	fine     bool // of a window of hours, added up
 	window   int
 }
@@ -226,9 +225,6 @@ func (s *sum) value(x *glance) (total int64) {
 	before := unknown
 	if s.hours {
 		before = x.before
-		if s.long && x.judge.shortYesterday() {
-			before = unknown
-		}
 	}
 	for i := range s.operands {
 		o := &s.operands[i]
@@ -302,7 +298,8 @@ func (x *glance) age(which feature.AgeColumn) (days int64, ok bool) {
 	return int64(s.today - at), at != noDay
 }
 
-// shortYesterday reports whether the day before today had less than 24 hours.
+// shortYesterday reports whether the day before today had less than 24 hours: some
+// zones have left out a whole date.
 func (j *judge) shortYesterday() bool {
 	s := j.shard
 	if j.looked != s.today {

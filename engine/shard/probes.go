@@ -162,7 +162,6 @@ func (j *judge) newSum(w int, of []feature.Signed, fine bool) (out sum, ok bool)
 		return sum{}, false
 	}
 	out.hours = !spec.Days
-	out.long = out.hours && cdr.Millis(spec.Panes)*spec.Length > 23*hour
 	if out.hours && cdr.Millis(spec.Panes)*spec.Length > 24*hour {
 		return sum{}, false // longer than today and the day before
 	}

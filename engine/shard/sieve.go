@@ -20,7 +20,7 @@ type sieve struct {
 type threshold struct {
 	open, span, recent int32 // words, as in operand
 	shift              uint8
-	hours, long        bool // as in sum
+	hours              bool // as in sum
 	mask               uint64
 	least              uint64
 	rules              []int
@@ -55,11 +55,11 @@ func (s *sieve) add(p *probe, rule int) {
 	o := &p.of.operands[0]
 	t := threshold{
 		open: int32(o.open), span: int32(o.span), recent: int32(o.recent), shift: o.shift & 63,
-		hours: p.of.hours, long: p.of.long, mask: o.mask, least: uint64(p.lo),
+		hours: p.of.hours, mask: o.mask, least: uint64(p.lo),
 	}
 	for i := range s.thresholds {
 		x := &s.thresholds[i]
-		if x.open == t.open && x.span == t.span && x.shift == t.shift && x.hours == t.hours && x.long == t.long {
+		if x.open == t.open && x.span == t.span && x.shift == t.shift && x.hours == t.hours {
 			x.least = min(x.least, t.least)
 			x.rules = append(x.rules, rule)
 			return
@@ -78,12 +78,11 @@ func (s *sieve) sift(x *glance, asked []uint64) (any bool) {
 	if x.row == nil {
 		return any
 	}
-	short := x.before != unknown && x.judge.shortYesterday()
 	for i := range s.thresholds {
 		t := &s.thresholds[i]
 		v := x.row[t.open] >> t.shift & t.mask
 		before := t.span
-		if t.hours && x.before != unknown && !(short && t.long) {
+		if t.hours && x.before != unknown {
 			before = -1
 			if x.before == yesterday {
 				before = t.recent
