@@ -6,8 +6,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
+	"github.com/cdrstream/cdrstream/engine/rules"
 )
 
 var update = flag.Bool("update", false, "rewrite the generated parts of the README")
@@ -22,7 +24,7 @@ func TestREADME(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(b)
-	for name, want := range map[string]string{"features": catalogueTable(), "configuration": configurationTable()} {
+	for name, want := range map[string]string{"features": catalogueTable(), "configuration": configurationTable(), "rules": rulesTable(t)} {
 		begin, end := "<!-- "+name+":begin -->\n", "<!-- "+name+":end -->"
 		before, rest, ok1 := strings.Cut(text, begin)
 		have, after, ok2 := strings.Cut(rest, end)
@@ -40,6 +42,34 @@ func TestREADME(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// rulesTable lists the built-in rules.
+func rulesTable(t *testing.T) string {
+	t.Helper()
+	b, err := newBuilder(config.Defaults(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	windows, err := b.windows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, _, err := b.rules(windows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	out.WriteString("| rule | type | on | severity | holds when |\n|---|---|---|---|---|\n")
+	for _, r := range set.Rules {
+		when := "`" + r.Expr + "`"
+		if r.MinSupport != "" {
+			when += ", if `" + r.MinSupport + "`"
+		}
+		on := map[rules.Point]string{rules.Activity: "activity", rules.Boundary: "boundary"}[r.On]
+		fmt.Fprintf(&out, "| `%s` | %s | %s | %s | %s |\n", r.ID, r.Type, on, r.Severity, when)
+	}
+	return out.String()
 }
 
 func configurationTable() string {
