@@ -28,7 +28,7 @@ var idShape = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`)
 var labelShape = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,99}$`)
 
 func (r *reader) rule(n ast.Node, group string) {
-	d := &draft{at: placeOf(n), rule: &Rule{Group: group, Type: "custom", Storm: r.storm}}
+	d := &draft{at: placeOf(n), rule: &Rule{Group: group, Type: "custom", Storm: r.storm, ColdStart: r.coldStart}}
 	d.rule.Cooldown = day
 	before := len(r.problems)
 	r.mapping(n, "a rule", r.keys(d))
@@ -63,6 +63,7 @@ func (r *reader) keys(d *draft) entry {
 		"warn":          func(_, v ast.Node) { d.warnAt = placeOf(v); q.Warn, d.warn = r.expression(v, "warn", d) },
 		"for":           func(_, v ast.Node) { q.For = r.duration(v, "for") },
 		"resolve_after": func(_, v ast.Node) { d.resolve = true; q.ResolveAfter = r.duration(v, "resolve_after") },
+		"cold_start":    func(_, v ast.Node) { q.ColdStart = r.duration(v, "cold_start") },
 		"cooldown":      func(_, v ast.Node) { q.Cooldown = r.duration(v, "cooldown") },
 		"severity":      func(_, v ast.Node) { d.severityAt = placeOf(v); r.severity(v, q) },
 		"storm":         func(_, v ast.Node) { d.stormAt = placeOf(v); q.Storm = r.stormOf(v, q.Storm) },

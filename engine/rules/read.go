@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
 )
 
 // reader reads one rule file. It notes mistakes and goes on, so that all of them
@@ -17,15 +19,16 @@ type reader struct {
 	lines    []string
 	language *language
 
-	problems []*Problem
-	warnings []*Problem
-	storm    Storm
-	lists    map[string]*list
-	rules    []*draft
-	ids      map[string]place
-	lenient  bool // leave out rules that name unknown features
-	skipped  []string
-	bare     bool // leave out min_support
+	problems  []*Problem
+	warnings  []*Problem
+	storm     Storm
+	coldStart cdr.Millis
+	lists     map[string]*list
+	rules     []*draft
+	ids       map[string]place
+	lenient   bool // leave out rules that name unknown features
+	skipped   []string
+	bare      bool // leave out min_support
 }
 
 // maxProblems is how many mistakes are told.
@@ -131,9 +134,10 @@ func (r *reader) text(n ast.Node, key string) (string, bool) {
 func (r *reader) top(n ast.Node) {
 	var groups, lists ast.Node
 	r.mapping(n, "the file", entry{
-		"groups": func(_, v ast.Node) { groups = v },
-		"lists":  func(_, v ast.Node) { lists = v },
-		"storm":  func(_, v ast.Node) { r.storm = r.stormOf(v, r.storm) },
+		"groups":     func(_, v ast.Node) { groups = v },
+		"lists":      func(_, v ast.Node) { lists = v },
+		"storm":      func(_, v ast.Node) { r.storm = r.stormOf(v, r.storm) },
+		"cold_start": func(_, v ast.Node) { r.coldStart = r.duration(v, "cold_start") },
 	})
 	if lists != nil {
 		r.readLists(lists)

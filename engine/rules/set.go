@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cdrstream/cdrstream/engine/alert"
+	"github.com/cdrstream/cdrstream/engine/cdr"
 )
 
 // Point says when a rule is evaluated.
@@ -45,7 +46,8 @@ type Rule struct {
 	MinSupport string // empty: none
 	Warn       string // empty: none
 	Storm      Storm
-	Except     []string // names of lists
+	ColdStart  cdr.Millis // a job that has observed for less reports warnings, see At
+	Except     []string   // names of lists
 	Labels     []alert.Label
 	Version    string // hash of what the rule says
 	Named      []int  // in Set.Columns: the features it names, in the order in which it names them
@@ -68,6 +70,17 @@ type Storm struct {
 // Is reports whether n of the home subscribers evaluated are a storm.
 func (s Storm) Is(n, evaluated int64) bool {
 	return s.Share < 1 && n > int64(s.Least) && float64(n) > s.Share*float64(evaluated)
+}
+
+// At is the policy of the rule at the instant t of a job whose first event was at
+// first. What is critical once the job knows its subscribers is a warning before: to
+// a job that begins, all contacts are new and a day is a month.
+func (r *Rule) At(t, first cdr.Millis) alert.Policy {
+	p := r.Policy
+	if t-first < r.ColdStart {
+		p.Severity = alert.Warning
+	}
+	return p
 }
 
 // Level evaluates the rule. It allocates nothing unless an expression needs expr's

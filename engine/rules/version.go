@@ -13,6 +13,9 @@ func (d *draft) version() string {
 	q := d.rule
 	h := sha256.New()
 	say(h, q.ID, q.Type, q.On, q.Severity, q.For, q.ResolveAfter, q.Cooldown)
+	if q.ColdStart > 0 {
+		say(h, "cold_start", q.ColdStart)
+	}
 	if q.On == Boundary {
 		say(h, q.Storm.Share, q.Storm.Least)
 	}

@@ -50,13 +50,14 @@ func (j *judge) weigh(x suspect, rule int) (m ruling, ok bool) {
 	r := j.set.Rules[rule]
 	tr, known := j.recall(x.slot, rule)
 	if x.leg < 0 && r.On == rules.Activity {
-		m.next, m.report = r.Pass(tr, x.t)
+		m.next, m.report = r.Policy.Pass(tr, x.t)
 	} else {
 		level := r.Level(&j.vector)
 		if !known && (level == alert.Quiet || j.exempt(x.slot, rule)) {
 			return ruling{}, false
 		}
-		m.next, m.report = r.Step(tr, x.t, level)
+		p := r.At(x.t, j.shard.first)
+		m.next, m.report = p.Step(tr, x.t, level)
 	}
 	m.fires = m.report.Any && m.report.State == alert.Firing && tr.Phase != alert.Open
 	return m, true
