@@ -20,7 +20,8 @@ type bigSet struct {
 	lists   [2]list
 	used    int
 	counts  [1 << (64 - setShift)]int32 // items by set
-	dropped uint32                      // latest stamp of a peer dropped for the limit
+	rings   ringSet
+	dropped uint32 // latest stamp of a peer dropped for the limit
 }
 
 type list struct {
@@ -56,7 +57,9 @@ func (b *bigSet) touch(it *items, key uint64, mask window.Stamp, v uint32) {
 		b.unlink(e)
 		b.link(e)
 	}
+	before := it.stamps.get(b.stampsOf(e))
 	it.stamps.set(b.stampsOf(e), mask, v)
+	it.rings.move(b, key, before, it.stamps.get(b.stampsOf(e)))
 	b.trim(it)
 }
 
@@ -164,6 +167,7 @@ func (b *bigSet) trim(it *items) {
 			if !stale {
 				b.dropped = max(b.dropped, v)
 			}
+			it.rings.drop(b, b.keys[l.head], b.stampsOf(l.head))
 			b.remove(l.head)
 		}
 	}

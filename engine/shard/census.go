@@ -93,6 +93,20 @@ func (c *census) place(v uint32) int {
 	return n
 }
 
+// reportBig sets the columns of row r for a big set; last are the panes that end the
+// windows, by grid.
+func (c *census) reportBig(t *feature.Tile, r int, of *rings, b *bigSet, last []int64) {
+	for s := range c.lines {
+		for i := range c.lines[s] {
+			l := &c.lines[s][i]
+			line := of.line(s, l.stamp, l.also)
+			for _, d := range l.columns {
+				t.Set(d.Column, r, of.count(b, line, d.Window, last[of.window[d.Window].grid]))
+			}
+		}
+	}
+}
+
 // report sets the columns of row r.
 func (c *census) report(t *feature.Tile, r int) {
 	for s := range c.lines {

@@ -51,7 +51,7 @@ func (g *gauge) aim(t cdr.Millis) {
 func (g *gauge) read(r int, slot uint32, t cdr.Millis) {
 	g.ages(r, slot)
 	g.measures(r, slot, t)
-	g.distinct(r, slot)
+	g.distinct(r, slot, t)
 }
 
 func (g *gauge) ages(r int, slot uint32) {
@@ -136,22 +136,45 @@ func (g *gauge) set(r int, moves []move, row []uint64) {
 }
 
 // distinct counts the items of slot in all windows.
-func (g *gauge) distinct(r int, slot uint32) {
+func (g *gauge) distinct(r int, slot uint32, t cdr.Millis) {
 	c, s := &g.census, g.shard
-	c.reset()
 	p := s.people.at(slot)
-	switch {
-	case p.marks&big != 0:
-		s.items.bigs[p.items].each(func(key uint64, st []uint64) { c.see(key, s.items.stamps.get(st)) })
-	case p.items != 0:
-		b := s.items.block(p)
-		if s.items.stamps.words == 1 {
-			c.days.see(b.items[:2*int(p.count)])
-			break
-		}
-		for i := range int(p.count) {
-			c.see(b.key(i), s.items.stamps.get(b.stamps(i)))
-		}
+	if p.marks&big != 0 {
+		c.reportBig(g.tile, r, s.items.rings, s.items.bigs[p.items], s.lastPanes(t))
+		return
+	}
+	c.reset()
+	if p.items != 0 {
+		g.see(p)
 	}
 	c.report(g.tile, r)
+}
+
+// see counts the items of a small block.
+func (g *gauge) see(p *person) {
+	it := g.shard.items
+	b := it.block(p)
+	if it.stamps.words == 1 {
+		g.census.days.see(b.items[:2*int(p.count)])
+		return
+	}
+	for i := range int(p.count) {
+		g.census.see(b.key(i), it.stamps.get(b.stamps(i)))
+	}
+}
+
+// lastPanes returns, by grid of the rings, the pane that ends windows at t.
+func (s *Shard) lastPanes(t cdr.Millis) []int64 {
+	r := s.items.rings
+	if s.panesAt != t {
+		s.panesAt, s.panes = t, s.panes[:0]
+		for i := range r.grids {
+			pane := int64(s.today)
+			if length := int64(r.grids[i].pane); length > 0 {
+				pane = (int64(t) - 1) / length
+			}
+			s.panes = append(s.panes, pane)
+		}
+	}
+	return s.panes
 }

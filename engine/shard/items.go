@@ -25,6 +25,7 @@ type items struct {
 	limit  int    // of peers in a big set
 	stale  uint32 // an item last seen before this stamp is in no window any more
 	floor  uint32 // the stamp of the first event: nothing is older
+	rings  *rings // of bigs
 }
 
 const maxEights = 16
@@ -218,6 +219,7 @@ func (it *items) enlarge(who *person) {
 	it.eachLive(who, func(key uint64, st []uint64) { set.insert(it, key, st) })
 	it.blocks[who.capacity].put(who.items)
 	who.capacity, who.count = 0, 0
+	it.rings.build(set)
 	it.adopt(who, set)
 }
 

@@ -9,7 +9,9 @@ import (
 )
 
 func itemsOf(words, limit int) *items {
-	return newItems(new(arena), stamps{words: words}, limit)
+	it := newItems(new(arena), stamps{words: words}, limit)
+	it.rings = &rings{stamps: it.stamps}
+	return it
 }
 
 // naiveItems is what one subscriber has seen, and when, in a map.

@@ -231,6 +231,7 @@ func (it *items) loadBig(r *reader, who *person) {
 		}
 	}
 	if r.failed == "" {
+		it.rings.build(set)
 		it.adopt(who, set)
 	}
 }

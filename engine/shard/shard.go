@@ -81,7 +81,9 @@ type Shard struct {
 	seen     [window.MaxLegs]sighting
 
 	emitter emitter
-	judge   *judge // nil without rules
+	panes   []int64    // see lastPanes
+	panesAt cdr.Millis // of which instant
+	judge   *judge     // nil without rules
 
 	epoch uint32 // the current one, from 1
 	rows  int64  // written
@@ -119,6 +121,7 @@ func New(c Config) *Shard {
 	}
 	s.overlapping = s.program.LooksAt(window.Overlaps)
 	s.sets = s.program.Touched()
+	s.items.rings = newRings(s, &c.Plan.View, &c.Plan.Rules)
 	s.emitter.gauge = newGauge(s, &c.Plan.View)
 	if c.Rules != nil && len(c.Rules.Rules) > 0 {
 		s.judge = newJudge(s, c.Rules)

@@ -1,0 +1,198 @@
+package shard
+
+import (
+	"math/bits"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// rings count the items of big sets without looking at them. For each way of
+// counting a set, and each grid that it is counted over, a big set has a ring with a
+// place for every pane of the longest window: how many items were last seen in it.
+// An item that is seen again moves from its pane to the current one, and the count
+// of a window is the sum of its panes. Otherwise a number that calls 60,000 others
+// would cost 60,000 steps at each row, and with rules at each call.
+type rings struct {
+	lines  [1 << (64 - setShift)][]ringLine // by item set
+	grids  []ringGrid
+	window []ringWindow // by window
+	stamps stamps
+	size   int // of the rings of one line
+	total  int // lines
+}
+
+// ringLine is one way of counting a set: an item was last seen so when the earlier
+// of two of its stamps says, which may be the same.
+type ringLine struct {
+	stamp, also uint8
+	at          int // of its rings in those of a set
+}
+
+// ringGrid is one way of cutting time.
+type ringGrid struct {
+	panes int64      // of the longest window: the length of the ring
+	at    int        // in the rings of a line
+	pane  cdr.Millis // length of a pane, 0 for days
+	days  *window.Calendar
+}
+
+// ringWindow is a window by its grid, and how many panes it has.
+type ringWindow struct {
+	grid  int
+	panes int64
+}
+
+// ringSet is the rings of a big set.
+type ringSet struct {
+	counts []uint32
+	last   []int64 // by grid: the latest pane of an item
+}
+
+func newRings(s *Shard, views ...*feature.View) *rings {
+	r := &rings{stamps: s.items.stamps, window: make([]ringWindow, len(s.Plan.Windows))}
+	for _, v := range views {
+		for _, d := range v.Counts {
+			r.addLine(d)
+		}
+	}
+	for w, spec := range s.Plan.Windows {
+		r.window[w] = ringWindow{r.gridOf(s, spec), int64(spec.Panes)}
+		g := &r.grids[r.window[w].grid]
+		g.panes = max(g.panes, int64(spec.Panes))
+	}
+	for i := range r.grids {
+		r.grids[i].at = r.size
+		r.size += int(r.grids[i].panes)
+	}
+	for set := range r.lines {
+		for i := range r.lines[set] {
+			r.lines[set][i].at = r.total * r.size
+			r.total++
+		}
+	}
+	return r
+}
+
+func (r *rings) addLine(d feature.DistinctCount) {
+	l := ringLine{stamp: uint8(bits.TrailingZeros8(uint8(d.Stamps))), also: uint8(bits.Len8(uint8(d.Stamps)) - 1)}
+	for _, x := range r.lines[d.Item] {
+		if x.stamp == l.stamp && x.also == l.also {
+			return
+		}
+	}
+	r.lines[d.Item] = append(r.lines[d.Item], l)
+}
+
+// gridOf returns the number of the grid that a window is cut by.
+func (r *rings) gridOf(s *Shard, w window.Spec) int {
+	length := w.Length
+	if w.Days {
+		length = 0
+	}
+	for i := range r.grids {
+		if r.grids[i].pane == length {
+			return i
+		}
+	}
+	r.grids = append(r.grids, ringGrid{pane: length, days: s.Days})
+	return len(r.grids) - 1
+}
+
+// paneOf returns the pane of a stamp, which is not 0.
+func (r *rings) paneOf(g *ringGrid, v uint32) int64 {
+	switch {
+	case r.stamps.words == 1:
+		return int64(v) - 1 // a day
+	case g.pane == 0:
+		return int64(g.days.Day(cdr.Millis(v) * 1000))
+	}
+	return int64(cdr.Millis(v) * 1000 / g.pane)
+}
+
+// build counts the items of a big set anew.
+func (r *rings) build(b *bigSet) {
+	b.rings = ringSet{counts: make([]uint32, r.total*r.size), last: make([]int64, len(r.grids))}
+	b.each(func(key uint64, st []uint64) { r.move(b, key, [4]uint32{}, r.stamps.get(st)) })
+}
+
+// drop takes an item out.
+func (r *rings) drop(b *bigSet, key uint64, st []uint64) {
+	if b.rings.counts != nil {
+		r.move(b, key, r.stamps.get(st), [4]uint32{})
+	}
+}
+
+// move moves an item from the panes of its stamps before to those of now; a stamp of
+// 0 has none.
+func (r *rings) move(b *bigSet, key uint64, before, now [4]uint32) {
+	for _, l := range r.lines[key>>setShift] {
+		old, next := min(before[l.stamp&3], before[l.also&3]), min(now[l.stamp&3], now[l.also&3])
+		if old == next {
+			continue
+		}
+		for i := range r.grids {
+			g := &r.grids[i]
+			ring := b.rings.counts[l.at+g.at:][:g.panes]
+			if next != 0 {
+				r.put(b, i, ring, r.paneOf(g, next))
+			}
+			if old != 0 {
+				if p := r.paneOf(g, old); p > b.rings.last[i]-g.panes {
+					ring[place64(p, g.panes)]--
+				}
+			}
+		}
+	}
+}
+
+// put counts an item in pane p of a ring.
+func (r *rings) put(b *bigSet, grid int, ring []uint32, p int64) {
+	if p > b.rings.last[grid] {
+		r.advance(b, grid, p)
+	}
+	if p > b.rings.last[grid]-r.grids[grid].panes {
+		ring[place64(p, r.grids[grid].panes)]++
+	}
+}
+
+// advance makes p the latest pane of a grid: those that come in place of others begin
+// with nothing, in the rings of all lines.
+func (r *rings) advance(b *bigSet, grid int, p int64) {
+	g := &r.grids[grid]
+	from := max(b.rings.last[grid], p-g.panes) + 1
+	for line := range r.total {
+		ring := b.rings.counts[line*r.size+g.at:][:g.panes]
+		for q := from; q <= p; q++ {
+			ring[place64(q, g.panes)] = 0
+		}
+	}
+	b.rings.last[grid] = p
+}
+
+// place64 is the place of pane p in a ring of n.
+func place64(p, n int64) int64 { return ((p % n) + n) % n }
+
+// count returns how many items line l of a big set has within window w, whose last
+// pane is the one given.
+func (r *rings) count(b *bigSet, l ringLine, w int, last int64) (n int64) {
+	x := r.window[w]
+	g := &r.grids[x.grid]
+	ring := b.rings.counts[l.at+g.at:][:g.panes]
+	latest := b.rings.last[x.grid]
+	for p := max(last-x.panes, latest-g.panes) + 1; p <= min(last, latest); p++ {
+		n += int64(ring[place64(p, g.panes)])
+	}
+	return n
+}
+
+// line returns the line of a set that counts by two stamps.
+func (r *rings) line(set int, stamp, also uint8) ringLine {
+	for _, l := range r.lines[set] {
+		if l.stamp == stamp && l.also == also {
+			return l
+		}
+	}
+	panic("shard: no ring counts what the plan does")
+}
