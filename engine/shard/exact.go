@@ -22,6 +22,7 @@ type exact struct {
 	rows   *slab
 	states bySlot[paneState]
 	sum    []uint64 // scratch
+	sums   bool     // rows hold the open pane and then the sum of the closed ones in the longest window
 }
 
 type paneState struct {
@@ -31,7 +32,8 @@ type paneState struct {
 }
 
 func newExact(a *arena, g int, p *feature.GridPlan, windows []window.Spec, grid *window.Grid) *exact {
-	e := &exact{index: g, layout: &p.Layout, grid: grid, rows: newSlab(a, p.Layout.Words), sum: make([]uint64, p.Layout.Words)}
+	e := &exact{index: g, layout: &p.Layout, grid: grid, sum: make([]uint64, p.Layout.Words), sums: len(p.Layout.Maxima) == 0}
+	e.rows = newSlab(a, 2*p.Layout.Words)
 	for _, w := range p.Windows {
 		e.panes = max(e.panes, windows[w].Panes)
 	}
@@ -60,25 +62,35 @@ func (e *exact) open(t cdr.Millis) {
 
 // turn closes the open pane of st and opens the current one.
 func (e *exact) turn(st *paneState) {
-	row := e.rows.at(st.row)
-	st.closed = e.prune(st.closed)
+	open, sum := e.parts(st)
+	st.closed = e.prune(st.closed, e.pane, sum)
 	if st.pane > e.pane-int64(e.panes) {
 		st.closed = binary.AppendVarint(st.closed, st.pane)
-		st.closed = e.layout.Pack(st.closed, row)
+		st.closed = e.layout.Pack(st.closed, open)
+		for w, v := range open {
+			sum[w] += v
+		}
 	}
-	clear(row)
+	clear(open)
 	st.pane = e.pane
 }
 
-// prune drops the panes in front that no window can see any more.
-func (e *exact) prune(closed []byte) []byte {
+// parts returns the open pane of st and, if e.sums, the sum of its closed ones.
+func (e *exact) parts(st *paneState) (open, sum []uint64) {
+	row, n := e.rows.at(st.row), e.layout.Words
+	return row[:n:n], row[n : 2*n : 2*n]
+}
+
+// prune drops the panes in front that no window can see any more when pane is the
+// open one, and subtracts them from sum.
+func (e *exact) prune(closed []byte, open int64, sum []uint64) []byte {
 	from := 0
 	for from < len(closed) {
 		pane, n := binary.Varint(closed[from:])
-		if pane > e.pane-int64(e.panes) {
+		if pane > open-int64(e.panes) {
 			break
 		}
-		from += n + e.layout.SkipPacked(closed[from+n:])
+		from += n + e.layout.SubPacked(sum, closed[from+n:])
 	}
 	return append(closed[:0], closed[from:]...)
 }
@@ -89,6 +101,13 @@ func (e *exact) value(slot uint32, n int, last int64) []uint64 {
 	clear(e.sum)
 	st := e.states.look(slot)
 	if st == nil {
+		return e.sum
+	}
+	if e.sums && st.row != 0 && last == st.pane && n == e.panes {
+		open, sum := e.parts(st)
+		for w, v := range open {
+			e.sum[w] = v + sum[w]
+		}
 		return e.sum
 	}
 	oldest := last - int64(n) + 1

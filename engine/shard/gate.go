@@ -26,10 +26,12 @@ type glance struct {
 	before   when
 	observed int64
 
-	slot  uint32
-	t     cdr.Millis
-	hours [][]uint64 // by window: its measures at t
-	added []bool     // they are up to date
+	slot    uint32
+	t       cdr.Millis
+	counted bool                        // items is up to date
+	items   [1 << (64 - setShift)]int32 // of a small block, by set
+	hours   [][]uint64                  // by window: its measures at t
+	added   []bool                      // they are up to date
 }
 
 // when says what bounds a window of hours, together with the open day.
@@ -48,6 +50,7 @@ func (j *judge) look(g *glance, slot uint32, t cdr.Millis) {
 	g.judge, g.who, g.row, g.before = j, who, nil, unknown
 	g.slot, g.t = slot, t
 	clear(g.added)
+	g.counted = false
 	g.observed = int64(s.today - j.firstDay())
 	if who.row == 0 {
 		return
@@ -275,13 +278,19 @@ func (x *glance) seen(set window.Item) (n int64) {
 	case x.who.items == 0:
 		return 0
 	}
-	b := x.judge.shard.items.block(x.who)
-	for i := range int(x.who.count) {
-		if b.key(i)>>setShift == uint64(set) {
-			n++
-		}
+	if !x.counted {
+		x.count()
 	}
-	return n
+	return int64(x.items[set])
+}
+
+// count counts the items of a small block.
+func (x *glance) count() {
+	x.counted, x.items = true, [len(x.items)]int32{}
+	b := x.judge.shard.items.block(x.who)
+	for i := 0; i < int(x.who.count)*b.stride; i += b.stride {
+		x.items[b.items[i]>>setShift]++
+	}
 }
 
 // age returns an age in days; not ok: there is none.

@@ -92,7 +92,9 @@ func (s *Shard) appendHours(b []byte, e *exact, slot uint32, who *person) []byte
 	p := paneWriter{grid: e}
 	sum := s.journals.sum[:e.layout.Words]
 	clear(sum)
-	s.journals.each(r, never, func(t cdr.Millis, kind int32, q *window.Quantities) {
+	_, last := journalState(s.journals.at(r))
+	from := e.grid.Start(e.grid.Pane(last) - int64(e.panes) + 1) // what is older nobody sees
+	s.journals.each(r, from, func(t cdr.Millis, kind int32, q *window.Quantities) {
 		p.turn(e.grid.Pane(t), sum)
 		window.Apply(sum, s.program.KindOps(kind, e.index), q)
 	})

@@ -276,7 +276,8 @@ func (e *exact) load(r *reader, slot uint32) {
 		return
 	}
 	st := paneState{pane: r.varint(), row: e.rows.get()}
-	r.packed(e.layout, e.rows.at(st.row))
+	open, sum := e.parts(&st)
+	r.packed(e.layout, open)
 	n := r.uvarint()
 	closed := r.take(int(min(n, 1<<31)))
 	if r.failed == "" && !e.ascend(closed, st.pane) {
@@ -286,10 +287,18 @@ func (e *exact) load(r *reader, slot uint32) {
 		e.rows.put(st.row)
 		return
 	}
-	if n > 0 {
-		st.closed = bytes.Clone(closed)
-	}
+	e.addUp(closed, sum)
+	st.closed = e.prune(bytes.Clone(closed), st.pane, sum)
 	*e.states.need(slot) = st
+}
+
+// addUp adds closed panes to sum.
+func (e *exact) addUp(closed []byte, sum []uint64) {
+	for len(closed) > 0 {
+		_, n := binary.Varint(closed)
+		closed = closed[n:]
+		closed = closed[e.layout.AddPacked(sum, closed):]
+	}
 }
 
 // ascend reports whether closed is whole panes, in order and before the open one.
