@@ -34,6 +34,9 @@ type durable struct {
 	job
 	dir   string // of the inputs
 	every int    // blocks between two barriers
+
+	arrange func(*engine.Config) // what else the configuration needs; nil: nothing
+	reads   func()               // called before each block is read; nil: nothing
 }
 
 const (
@@ -53,7 +56,8 @@ func newDurable(t testing.TB, j job, every int) durable {
 	return d
 }
 
-// leave tells a process to stop after so many barriers; 0: never.
+// leave tells a process to stop after as many blocks as lie between so many barriers;
+// 0: never.
 type leave int
 
 // process is one process of the job over the file system fs: it goes on where
@@ -68,6 +72,9 @@ func (d durable) process(fs disk.FS, stop leave) (*engine.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.arrange != nil {
+		d.arrange(&c)
+	}
 	if c.Features, err = parquet.New(outDir, c.Plan.Schema, parquet.Options{Disk: fs}); err != nil {
 		return nil, err
 	}
@@ -77,15 +84,20 @@ func (d durable) process(fs disk.FS, stop leave) (*engine.Summary, error) {
 	if c.Late, err = jsonl.New(outDir, "late", jsonl.Options{Disk: fs}); err != nil {
 		return nil, err
 	}
-	blocks, stopping := 0, make(chan struct{})
+	asked, read, stopping := 0, 0, make(chan struct{})
 	c.Stop = stopping
 	c.Checkpoints = &engine.Checkpoints{Store: store, Engine: "test", Out: outDir, Due: func() bool {
-		blocks++
-		if stop > 0 && blocks == int(stop)*d.every {
+		asked++
+		return asked%d.every == 0
+	}}
+	d.reads = func() {
+		if asked == 0 {
+			return // it looks for the first record
+		}
+		if read++; read == int(stop)*d.every {
 			close(stopping)
 		}
-		return blocks%d.every == 0
-	}}
+	}
 	d.inputs(&c, store.Manifest())
 	e, err := engine.New(c)
 	if err != nil {
@@ -106,24 +118,42 @@ func (d durable) inputs(c *engine.Config, m *checkpoint.Manifest) {
 			if err != nil {
 				return nil, nil, err
 			}
-			return reopen(ctx, path, in.Decoder, layout, c.BlockSize)
+			f, err := reopen(ctx, path, in.Decoder, c.BlockSize)
+			switch {
+			case err != nil:
+				return nil, nil, err
+			case d.reads != nil:
+				return watched{f, d.reads}, layout, nil
+			}
+			return f, layout, nil
 		}
 	}
 }
 
-func reopen(ctx context.Context, path string, d decode.Decoder, l decode.Layout, block int) (source.Source, decode.Layout, error) {
+// watched tells of each block that is read.
+type watched struct {
+	*file.File
+	reads func()
+}
+
+func (w watched) Read(ctx context.Context, buf []byte) (source.Block, error) {
+	w.reads()
+	return w.File.Read(ctx, buf)
+}
+
+func reopen(ctx context.Context, path string, d decode.Decoder, block int) (*file.File, error) {
 	f, err := file.Open(path, file.Options{BlockSize: block})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	head, err := f.Head(ctx)
 	if err != nil {
-		return nil, nil, errors.Join(err, f.Close())
+		return nil, errors.Join(err, f.Close())
 	}
 	if i := bytes.IndexByte(head, '\n'); i >= 0 && !strings.HasSuffix(fmt.Sprintf("%T", d), "json.Decoder") {
 		f.Skip(i + 1)
 	}
-	return f, l, nil
+	return f, nil
 }
 
 // visible is what a reader of the output finds: features byte for byte, the lines
@@ -313,11 +343,11 @@ func TestStop(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		m := disktest.New()
 		stops := 0
-		s, err := d.process(m, leave(1+r.IntN(3)))
+		s, err := d.process(m, leave(4+r.IntN(8)))
 		for errors.Is(err, engine.ErrStopped) {
 			stops++
 			d.workers = 1 + r.IntN(4)
-			s, err = d.process(m, leave(1+r.IntN(3)))
+			s, err = d.process(m, leave(4+r.IntN(8)))
 		}
 		if err != nil || stops < 2 {
 			t.Fatalf("seed %d, after %d stops: %v", seed, stops, err)

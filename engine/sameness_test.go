@@ -101,7 +101,7 @@ func formats(t *testing.T, plain job, seed uint64) []variant {
 	return []variant{
 		files("json", asJSON, 4096),
 		files("json, small blocks", asJSON, 100),
-		files("some json", []oracle.File{asJSON[0], plain.files[1], plain.files[2]}, 1000),
+		files("some json", append(asJSON[:1:1], plain.files[1:]...), 1000),
 		files("joined", plain.joined(t, plain.files, r), 4096),
 		files("joined json, dealt", dealt(plain.joined(t, asJSON, r), 4, r), 700),
 	}

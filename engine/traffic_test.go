@@ -274,9 +274,11 @@ func rewritten(files []oracle.File, asJSON bool) []oracle.File {
 				out.records = append(out.records, "x")
 				continue
 			}
-			h := fnv.New64a()
-			h.Write([]byte(strings.Join(values, "\x00")))
-			values[0] = fmt.Sprintf("%s-%x", values[0], h.Sum64())
+			if !strings.Contains(values[0], "-") { // it was not rewritten before
+				h := fnv.New64a()
+				h.Write([]byte(strings.Join(values, "\x00")))
+				values[0] = fmt.Sprintf("%s-%x", values[0], h.Sum64())
+			}
 			out.records = append(out.records, write(values, asJSON))
 		}
 		return out

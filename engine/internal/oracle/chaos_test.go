@@ -163,3 +163,31 @@ func TestOrderWithinLateness(t *testing.T) {
 		}
 	}
 }
+
+// TestBursts: the same seed gives the same bytes, every record is read in time,
+// and people have several legs in one second, and at its very end.
+func TestBursts(t *testing.T) {
+	for name, o := range worlds(t) {
+		f := Bursts(7, o)
+		if !bytes.Equal(f.Data, Bursts(7, o).Data) {
+			t.Errorf("%s: it differs from run to run", name)
+		}
+		c := Default()
+		c.Zone, c.Lateness, c.Country, c.NoRows = o.Zone, o.Lateness, o.Country, true
+		c.Rules = []Rule{{ID: "a", On: "activity", Expr: "calls_1h >= 3", Cooldown: "0s", ResolveAfter: "1m"}}
+		res, err := Run(c, []File{f})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l := res.Ledger; l[rejected]+l[late] > 0 || l[accepted] < 900 || l[duplicate] == 0 && o.Duplicates >= 0 {
+			t.Errorf("%s: %v", name, l)
+		}
+		most := 0
+		for _, a := range res.Alerts {
+			most = max(most, len(a.Records))
+		}
+		if len(res.Alerts) < 40 || most < 5 {
+			t.Errorf("%s: %d alerts, of %d records at most", name, len(res.Alerts), most)
+		}
+	}
+}

@@ -37,6 +37,11 @@ type Config struct {
 	Legs      []string // originating, terminating; nil: both
 	MaxRecord int      // bytes; 1 MiB
 
+	Rules []Rule
+
+	// NoRows leaves Result.Rows empty.
+	NoRows bool
+
 	// Each takes the rows one by one instead of Result.Rows: many rows of many
 	// columns need not be in memory together. The row is the callee's to keep.
 	Each func(Row)

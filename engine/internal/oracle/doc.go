@@ -12,6 +12,11 @@
 //	files -> texts -> records -> judged, sorted, unique -> legs of each subscriber
 //	      -> for each boundary, subscriber, window: view of legs -> feature values
 //
+// Rules are evaluated the same way: for each second in which a subscriber had a
+// leg, and each boundary, the features that they name are computed from the legs
+// before that instant, and where an alert stands is read off everything that was
+// found and said of the subscriber before, from the beginning.
+//
 // Where the contract leaves room, READINGS.md tells what was chosen here and
 // what else could be meant. [Random] makes hostile traffic to compare on.
 package oracle

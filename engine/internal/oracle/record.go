@@ -9,6 +9,7 @@ type record struct {
 	file, line int
 	raw        string
 	id         string // identity, as text
+	recordID   string // as written, "" if it has none
 
 	service, direction, outcome string // outcome "" is unknown
 	calling, called             *party
@@ -70,7 +71,8 @@ func (r *reader) record(l line) (rec *record, wrong string) {
 	if rec.at > r.now.Add(24*time.Hour).UnixMilli() {
 		f.bad("start_time")
 	}
-	rec.id = identity(rec, l.cells["record_id"])
+	rec.recordID = l.cells["record_id"]
+	rec.id = identity(rec, rec.recordID)
 	return rec, f.wrong
 }
 

@@ -27,7 +27,8 @@ type Reject struct {
 
 // Result is all that a replay answers.
 type Result struct {
-	Rows           []Row // by window end, then subscriber; empty when Config.Each took them
+	Rows           []Row    // by window end, then subscriber; empty when Config.Each took them
+	Alerts         []*Alert // by event time, rule, subscriber
 	Ledger         map[string]int64
 	Sources        map[string]map[string]int64 // by file name, keys as in Ledger
 	Disorder       map[string]time.Duration    // by file name: furthest an accepted or late record lay behind the mark

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Run replays files under c and returns every row and the ledger. It fails on a
-// configuration or a CSV header that cannot be read, never on a record.
+// Run replays files under c and returns every row, every alert and the ledger. It
+// fails on a configuration, a rule or a CSV header that cannot be read, never on a
+// record.
 func Run(c Config, files []File) (*Result, error) {
 	c = c.withDefaults()
 	windows, err := c.windows()
@@ -28,6 +29,9 @@ func Run(c Config, files []File) (*Result, error) {
 	}
 	subscribers := legs(c, records)
 	res.Subscribers = len(subscribers)
+	if res.Alerts, err = e.alerts(subscribers, bounds); err != nil || c.NoRows {
+		return res, err
+	}
 	take := func(r Row) { res.Rows = append(res.Rows, r) }
 	if c.Each != nil {
 		take = c.Each
