@@ -33,7 +33,8 @@ func pairsOf(t *tree) (out []Pair) {
 // pairOf reads A >= k * B, A / B >= k, and the like. Where max(B, 1) stands for B,
 // what is at least k times that is at least k times B. Features are not negative.
 func pairOf(o op, l, r *tree) (Pair, bool) {
-	factor, per := 1.0, r
+	var factor float64
+	var per *tree
 	switch {
 	case l.op == opFeature:
 		factor, per = scaled(r)

@@ -50,7 +50,7 @@ func (j *judge) weigh(x suspect, rule int) (m ruling, ok bool) {
 	r := j.set.Rules[rule]
 	tr, known := j.recall(x.slot, rule)
 	if x.leg < 0 && r.On == rules.Activity {
-		m.next, m.report = r.Policy.Pass(tr, x.t)
+		m.next, m.report = r.Pass(tr, x.t)
 	} else {
 		level := r.Level(&j.vector)
 		if !known && (level == alert.Quiet || j.exempt(x.slot, rule)) {

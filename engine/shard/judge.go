@@ -127,7 +127,8 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 // does not hold then, as far as its gate knows.
 func (j *judge) concerns(x *track, t cdr.Millis, activity bool) bool {
 	r := j.set.Rules[x.rule]
-	next, report := x.Track, alert.Report{}
+	var next alert.Track
+	var report alert.Report
 	switch {
 	case r.On == rules.Boundary && activity:
 		return false // it is not evaluated
