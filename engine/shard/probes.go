@@ -28,7 +28,30 @@ func newGate(j *judge, set *rules.Set, r *rules.Rule) (g gate) {
 			g.fine = append(g.fine, []probe{p})
 		}
 	}
+	g.coarse = cheapFirst(g.coarse)
 	return g
+}
+
+// cheapFirst puts what only adds up measures before what counts items.
+func cheapFirst(clauses [][]probe) (out [][]probe) {
+	for _, c := range clauses {
+		if !slices.ContainsFunc(c, countsItems) {
+			out = append(out, c)
+		} else if p := c[0]; len(c) == 1 && p.kind == feature.Items && len(p.of.operands) > 0 {
+			p.kind, p.hi = feature.Sum, math.MaxInt64 // there are no more items than legs
+			out = append(out, []probe{p})
+		}
+	}
+	for _, c := range clauses {
+		if slices.ContainsFunc(c, countsItems) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func countsItems(p probe) bool {
+	return p.kind == feature.Items || p.kind == feature.PerItem || p.kind == paired && p.item != window.NoItem
 }
 
 // newPair returns the probe of a pair; not ok: nothing at hand bounds it.
