@@ -26,12 +26,10 @@ type glance struct {
 	before   when
 	observed int64
 
-	slot    uint32
-	t       cdr.Millis
-	counted bool                        // items is up to date
-	items   [1 << (64 - setShift)]int32 // of a small block, by set
-	hours   [][]uint64                  // by window: its measures at t
-	added   []bool                      // they are up to date
+	slot  uint32
+	t     cdr.Millis
+	hours [][]uint64 // by window: its measures at t
+	added []bool     // they are up to date
 }
 
 // when says what bounds a window of hours, together with the open day.
@@ -50,7 +48,6 @@ func (j *judge) look(g *glance, slot uint32, t cdr.Millis) {
 	g.judge, g.who, g.row, g.before = j, who, nil, unknown
 	g.slot, g.t = slot, t
 	clear(g.added)
-	g.counted = false
 	g.observed = int64(s.today - j.firstDay())
 	if who.row == 0 {
 		return
@@ -278,19 +275,8 @@ func (x *glance) seen(set window.Item) (n int64) {
 	case x.who.items == 0:
 		return 0
 	}
-	if !x.counted {
-		x.count()
-	}
-	return int64(x.items[set])
-}
-
-// count counts the items of a small block.
-func (x *glance) count() {
-	x.counted, x.items = true, [len(x.items)]int32{}
 	b := x.judge.shard.items.block(x.who)
-	for i := 0; i < int(x.who.count)*b.stride; i += b.stride {
-		x.items[b.items[i]>>setShift]++
-	}
+	return b.seen(set)
 }
 
 // age returns an age in days; not ok: there is none.

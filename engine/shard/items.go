@@ -10,6 +10,7 @@ import (
 // A subscriber's items of all sets stand in one block, its capacity a multiple
 // of eight, at most 128:
 //
+//	counts a byte for each set: how many of its items there are
 //	tags   a byte each: a hash of the key; eight are compared at a time
 //	items  a key (the set in the top 4 bits, what was seen below) and one or two
 //	       words of stamps each
@@ -33,7 +34,7 @@ const maxEights = 16
 func newItems(a *arena, s stamps, maxPeers int) *items {
 	it := &items{stamps: s, limit: maxPeers, bigs: make([]*bigSet, 1)}
 	for e := 1; e <= maxEights; e++ {
-		it.blocks[e] = newSlab(a, e+8*e*(1+s.words))
+		it.blocks[e] = newSlab(a, 1+e+8*e*(1+s.words))
 	}
 	return it
 }
@@ -61,6 +62,7 @@ func tagOf(key uint64) uint8 { return uint8(key * 0x9e3779b97f4a7c15 >> 56) }
 
 // block is a subscriber's items, taken apart.
 type block struct {
+	counts      *uint64
 	tags, items []uint64
 	stride      int // words of an item
 }
@@ -68,8 +70,17 @@ type block struct {
 func (it *items) block(who *person) block {
 	w := it.blocks[who.capacity].at(who.items)
 	e := int(who.capacity)
-	return block{w[:e:e], w[e:], 1 + it.stamps.words}
+	return block{&w[0], w[1 : 1+e : 1+e], w[1+e:], 1 + it.stamps.words}
 }
+
+// note counts an item.
+func (b *block) note(key uint64) { *b.counts += 1 << countShift(window.Item(key>>setShift)) }
+
+// seen is how many items of a set there are.
+func (b *block) seen(set window.Item) int64 { return int64(*b.counts >> countShift(set) & 0xff) }
+
+// countShift is where the count of a set stands: sets are numbered from 1 to 8.
+func countShift(set window.Item) uint { return uint(set-1) & 7 * 8 }
 
 func (b *block) key(i int) uint64 { return b.items[i*b.stride] }
 
@@ -149,10 +160,11 @@ func (b *block) find(key uint64, n int) int {
 	return -1
 }
 
-// put writes an item at place i.
+// put writes a new item at place i.
 func (it *items) put(b block, i int, key uint64, st []uint64) {
 	sh := uint(i%8) * 8
 	b.tags[i/8] = b.tags[i/8]&^(0xff<<sh) | uint64(tagOf(key))<<sh
+	b.note(key)
 	b.items[i*b.stride] = key
 	if st == nil {
 		clear(b.stamps(i))
@@ -179,6 +191,7 @@ func (it *items) makeRoom(who *person) bool {
 	case from == 0:
 	case n == int(who.count):
 		src := it.block(who)
+		*b.counts = *src.counts
 		copy(b.tags, src.tags)
 		copy(b.items, src.items)
 		dst.count = who.count

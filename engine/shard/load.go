@@ -209,6 +209,7 @@ func (it *items) loadFew(r *reader, who *person) {
 	}
 	for i := range n {
 		b.tags[i/8] |= uint64(tagOf(b.key(i))) << (i % 8 * 8)
+		b.note(b.key(i))
 	}
 }
 
