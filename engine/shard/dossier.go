@@ -132,6 +132,7 @@ func (j *judge) file(slot uint32, d *dossier) {
 	}
 	j.dossiers[slot] = d
 	who.marks |= watched
+	who.calm = 0
 }
 
 // discard forgets all that rules remember of a subscriber.

@@ -27,6 +27,9 @@ func (s *Shard) foldBatch() {
 	for _, set := range s.sets {
 		s.foldItems(set)
 	}
+	if s.judgesActivity() && s.days != nil {
+		s.settleCalm()
+	}
 	l.N = 0
 }
 
@@ -81,12 +84,15 @@ func (s *Shard) meet() {
 		if who.epoch != s.epoch {
 			s.change(s.slots[i], who)
 		}
+		if who.last < s.dayStart {
+			who.calm = 0 // windows of days have moved
+		}
 		if who.last != never && t-who.last > s.Retain {
 			s.forget(s.slots[i], who)
 		}
 		who.last = t
-		if f&window.Out != 0 {
-			who.out = s.today
+		if f&window.Out != 0 && who.out != s.today {
+			who.out, who.calm = s.today, 0
 		}
 		if f&(window.Call|window.Message) != 0 {
 			if who.talked != never {
@@ -97,10 +103,11 @@ func (s *Shard) meet() {
 		}
 		if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
 			who.marks |= home
+			who.calm = 0
 		}
 		if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
 			if who.imsi != 0 {
-				who.imsiDay = s.today
+				who.imsiDay, who.calm = s.today, 0
 			}
 			who.imsi = id
 		}

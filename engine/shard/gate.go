@@ -25,6 +25,7 @@ type glance struct {
 	row      []uint64 // of days; nil: none
 	before   when
 	observed int64
+	calm     int64 // legs for which no gate opens, as far as they were looked at
 
 	slot  uint32
 	t     cdr.Millis
@@ -211,7 +212,9 @@ type operand struct {
 	open, span, recent int
 	shift              uint8
 	minus              bool
+	count              bool // of legs: each adds one at most
 	mask               uint64
+	most               uint64 // of a sum: what a leg may add without ending the calm
 }
 
 // value adds up. A subscriber without a row has none of anything.

@@ -27,6 +27,7 @@ type items struct {
 	stale  uint32 // an item last seen before this stamp is in no window any more
 	floor  uint32 // the stamp of the first event: nothing is older
 	rings  *rings // of bigs
+	stirs  uint16 // sets of which a new item ends the calm of a subscriber, a bit each
 }
 
 const maxEights = 16
@@ -120,7 +121,11 @@ func (it *items) touchAt(at int32, who *person, key uint64, mask window.Stamp, v
 // touch notes that who has seen key at stamp v in the ways of mask.
 func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 	if who.marks&big != 0 {
-		it.bigs[who.items].touch(it, key, mask, v)
+		b := it.bigs[who.items]
+		before := b.used
+		if b.touch(it, key, mask, v); b.used != before {
+			it.stir(who, key)
+		}
 		return
 	}
 	if who.items != 0 {
@@ -130,6 +135,7 @@ func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 			return
 		}
 	}
+	it.stir(who, key)
 	if int(who.count) == min(8*int(who.capacity), it.limit) && !it.makeRoom(who) {
 		it.enlarge(who)
 		it.bigs[who.items].touch(it, key, mask, v)
@@ -139,6 +145,13 @@ func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 	it.put(b, int(who.count), key, nil)
 	it.stamps.set(b.stamps(int(who.count)), mask, v)
 	who.count++
+}
+
+// stir ends the calm of who, who has seen a new item, if it matters.
+func (it *items) stir(who *person, key uint64) {
+	if it.stirs>>(key>>setShift)&1 != 0 {
+		who.calm = 0
+	}
 }
 
 const (

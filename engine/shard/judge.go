@@ -41,6 +41,7 @@ type judge struct {
 	text     []byte
 
 	glance glance
+	calms  calms
 	grids  []*exact   // by window: of hours, nil where nothing is kept of it
 	first  window.Day // of the job, once it is known
 	looked window.Day // for which short is known
@@ -83,6 +84,11 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		}
 		j.gates = append(j.gates, newGate(j, set, r))
 	}
+	j.calms.limits = map[window.Op]uint64{}
+	for _, r := range j.activity {
+		j.calms.limitGate(&j.gates[r])
+	}
+	s.items.stirs = j.calms.sets
 	j.atActivity, j.atBoundary = newSieve(j.gates, j.activity, true), newSieve(j.gates, j.boundary, false)
 	return j
 }
@@ -111,6 +117,7 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
+	g.calm = mostCalm
 	any := some.sift(g, asked) && j.narrow(g, asked)
 	if g.who.marks&watched != 0 {
 		for _, x := range j.dossiers[slot].tracks {
@@ -119,6 +126,10 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 			}
 		}
 		any = slices.ContainsFunc(asked, func(w uint64) bool { return w != 0 })
+		g.calm = 0
+	}
+	if some.activity && !any {
+		g.who.calm = uint8(g.calm)
 	}
 	return any
 }
@@ -149,6 +160,7 @@ func (j *judge) narrow(g *glance, asked []uint64) (any bool) {
 				any = true
 			} else {
 				asked[w] &^= word & -word
+				g.calm = min(g.calm, j.gates[r].legs(g))
 			}
 		}
 	}

@@ -29,7 +29,7 @@ type person struct {
 	count    uint8      // of items
 	capacity uint8      // of items, in eights
 	marks    mark
-	_        [1]byte
+	calm     uint8 // legs for which no activity rule can come near, see calm.go
 }
 
 type mark uint8

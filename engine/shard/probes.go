@@ -227,6 +227,8 @@ func (d *days) operand(m feature.Signed, span int) (o operand, ok bool) {
 	}
 	f := d.layout.Fields[i]
 	o = operand{open: f.Word, span: -1, recent: -1, shift: f.Shift, minus: m.Minus, mask: f.Mask}
+	kind := d.layout.Measures[i].Kind
+	o.count = kind == window.Count || kind == window.Days
 	if span >= 0 {
 		o.span = d.words*(1+span) + f.Word
 	}

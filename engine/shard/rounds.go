@@ -115,7 +115,7 @@ func (s *Shard) foldRounds(legs []window.Leg) error {
 			}
 			s.foldBatch()
 			for k, i := range order[:n] {
-				if r.last[i] {
+				if r.last[i] && s.people.at(s.slots[k]).calm == 0 {
 					s.judge.touched = append(s.judge.touched, touch{s.slots[k], i, secondEnd(legs[i].Release)})
 				}
 			}

@@ -23,6 +23,7 @@ type threshold struct {
 	hours              bool // as in sum
 	mask               uint64
 	least              uint64
+	each               uint64 // what a leg adds at most, 0: one that adds ends the calm
 	rules              []int
 }
 
@@ -55,12 +56,15 @@ func (s *sieve) add(p *probe, rule int) {
 	o := &p.of.operands[0]
 	t := threshold{
 		open: int32(o.open), span: int32(o.span), recent: int32(o.recent), shift: o.shift & 63,
-		hours: p.of.hours, mask: o.mask, least: uint64(p.lo),
+		hours: p.of.hours, mask: o.mask, least: uint64(p.lo), each: o.most,
+	}
+	if o.count && p.lo >= steps {
+		t.each = 1
 	}
 	for i := range s.thresholds {
 		x := &s.thresholds[i]
 		if x.open == t.open && x.span == t.span && x.shift == t.shift && x.hours == t.hours {
-			x.least = min(x.least, t.least)
+			x.least, x.each = min(x.least, t.least), max(x.each, t.each)
 			x.rules = append(x.rules, rule)
 			return
 		}
@@ -96,6 +100,8 @@ func (s *sieve) sift(x *glance, asked []uint64) (any bool) {
 				asked[r>>6] |= 1 << (r & 63)
 			}
 			any = true
+		} else if t.each > 0 {
+			x.calm = min(x.calm, int64((t.least-v+t.each-1)/t.each))
 		}
 	}
 	return any

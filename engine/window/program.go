@@ -20,6 +20,7 @@ type Program struct {
 	ids     []int32
 	classes []class
 	ops     []Op
+	times   int // classes were numbered
 
 	kinds   []kind
 	kindIDs map[string]int32 // by what it does
@@ -89,7 +90,11 @@ func NewProgram(layouts []Layout, days int, distinct []Measure) *Program {
 func (p *Program) forget() {
 	p.keys, p.ids = make([]Fact, 2*maxClasses), make([]int32, 2*maxClasses)
 	p.classes, p.ops = p.classes[:0], p.ops[:0]
+	p.times++
 }
+
+// Numbering changes whenever classes are numbered anew.
+func (p *Program) Numbering() int { return p.times }
 
 // LooksAt reports whether any measure looks at f.
 func (p *Program) LooksAt(f Fact) bool { return p.looks&f != 0 }
