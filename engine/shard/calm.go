@@ -38,39 +38,58 @@ type calms struct {
 	numbers int                  // the program's numbering of classes
 }
 
-// limitCalm notes what the probes of a gate compare with.
-func (c *calms) limitGate(g *gate) {
+// limit notes what the probes of a gate compare with.
+func (c *calms) limit(g *gate) {
+	each(g, func(p *probe) {
+		switch {
+		case p.bound || p.lo <= 0 || p.lo == math.MaxInt64:
+		case p.kind == feature.Items && p.lo < steps:
+			c.sets |= 1 << p.item
+		case p.kind == feature.Sum:
+			c.limitSum(&p.of, uint64(p.lo))
+		}
+	})
+}
+
+// each calls f for the coarse probes of a gate.
+func each(g *gate, f func(*probe)) {
 	for _, clause := range g.coarse {
 		for i := range clause {
-			p := &clause[i]
-			if p.kind == feature.Items && p.lo < steps {
-				c.sets |= 1 << p.item
-			}
-			if (p.kind == feature.Sum || p.kind == feature.Items) && p.lo > 0 && p.lo < math.MaxInt64 {
-				c.limit(&p.of, uint64(p.lo))
-			}
+			f(&clause[i])
 		}
 	}
 }
 
-// limit notes that a sum is compared with least.
-func (c *calms) limit(s *sum, least uint64) {
+// limitSum notes that a sum is compared with least.
+func (c *calms) limitSum(s *sum, least uint64) {
 	for i := range s.operands {
 		o := &s.operands[i]
 		most := least / steps / uint64(len(s.operands))
-		key := window.Op{Word: uint16(o.open), Shift: o.shift}
-		if o.count && most >= 1 {
+		switch {
+		case o.count && most >= 1:
 			continue // every leg adds one
-		}
-		if o.count {
+		case o.count:
 			most = 0
 		}
-		if have, ok := c.limits[key]; !ok || most < have {
-			c.limits[key] = most
+		if have, ok := c.limits[o.key()]; !ok || most < have {
+			c.limits[o.key()] = most
 		}
-		o.most = c.limits[key]
 	}
 }
+
+// tell tells the sums of a gate what a leg adds at most, once all limits are known.
+func (c *calms) tell(g *gate) {
+	each(g, func(p *probe) {
+		for _, s := range []*sum{&p.of, &p.over} {
+			for i := range s.operands {
+				s.operands[i].most = c.limits[s.operands[i].key()]
+			}
+		}
+	})
+}
+
+// key is the measure of an operand, by where it stands.
+func (o *operand) key() window.Op { return window.Op{Word: uint16(o.open), Shift: o.shift} }
 
 // stirred reports whether leg i of the batch ends the calm.
 func (s *Shard) stirred(i int) bool {

@@ -100,6 +100,7 @@ func anyPasses(clause []probe, x *glance) bool {
 // probe compares what bounds a feature with a constant.
 type probe struct {
 	kind     feature.BasisKind
+	bound    bool  // it is not what the rule compares, but cannot be less
 	lo, hi   int64 // integers that pass
 	of, over sum
 	by       float64

@@ -86,7 +86,10 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	}
 	j.calms.limits = map[window.Op]uint64{}
 	for _, r := range j.activity {
-		j.calms.limitGate(&j.gates[r])
+		j.calms.limit(&j.gates[r])
+	}
+	for _, r := range j.activity {
+		j.calms.tell(&j.gates[r])
 	}
 	s.items.stirs = j.calms.sets
 	j.atActivity, j.atBoundary = newSieve(j.gates, j.activity, true), newSieve(j.gates, j.boundary, false)

@@ -38,7 +38,7 @@ func cheapFirst(clauses [][]probe) (out [][]probe) {
 		if !slices.ContainsFunc(c, countsItems) {
 			out = append(out, c)
 		} else if p := c[0]; len(c) == 1 && p.kind == feature.Items && len(p.of.operands) > 0 {
-			p.kind, p.hi = feature.Sum, math.MaxInt64 // there are no more items than legs
+			p.kind, p.hi, p.bound = feature.Sum, math.MaxInt64, true // there are no more items than legs
 			out = append(out, []probe{p})
 		}
 	}

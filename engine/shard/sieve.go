@@ -58,13 +58,17 @@ func (s *sieve) add(p *probe, rule int) {
 		open: int32(o.open), span: int32(o.span), recent: int32(o.recent), shift: o.shift & 63,
 		hours: p.of.hours, mask: o.mask, least: uint64(p.lo), each: o.most,
 	}
-	if o.count && p.lo >= steps {
+	if o.count && (p.lo >= steps || p.bound) {
 		t.each = 1
 	}
 	for i := range s.thresholds {
 		x := &s.thresholds[i]
 		if x.open == t.open && x.span == t.span && x.shift == t.shift && x.hours == t.hours {
-			x.least, x.each = min(x.least, t.least), max(x.each, t.each)
+			if x.least = min(x.least, t.least); x.each == 0 || t.each == 0 {
+				x.each = 0
+			} else {
+				x.each = max(x.each, t.each)
+			}
 			x.rules = append(x.rules, rule)
 			return
 		}
