@@ -31,9 +31,9 @@
 // # Gates
 //
 // Most subscribers are far from every rule. What a rule needs at least, in terms of
-// one feature and a constant each, is its [Gate]: whoever evaluates rules looks at
-// it first, with cheap bounds of the features, and computes the vector only for
-// those who pass.
+// one feature and a constant each, is its [Gate], and in terms of two features its
+// [Pair]s: whoever evaluates rules looks at them first, with cheap bounds of the
+// features, and computes the vector only for those who pass.
 //
 // # Files
 //
