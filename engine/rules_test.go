@@ -1,5 +1,15 @@
 package engine_test
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/internal/oracle"
+)
+
 // lowRules hold often, in all the ways a rule can.
 const lowRules = `
 storm: {share: 10%, least: 2}
@@ -24,3 +34,32 @@ groups:
 lists:
   few: ["1*"]
 `
+
+// While a job is new, what would be critical is a warning; what still holds then
+// rises, and is the same case.
+func TestColdStart(t *testing.T) {
+	var csv strings.Builder
+	csv.WriteString("record_id,calling_number,called_number,start_time,duration_seconds\n")
+	for hour := range 4 * 24 {
+		at := time.Date(2026, 3, 2, hour, 0, 0, 0, time.UTC)
+		fmt.Fprintf(&csv, "r%d,+33612345678,+336123456%02d,%s,10\n", hour, hour%50, at.Format(time.RFC3339))
+	}
+	j := job{Config: oracle.Default(), files: []oracle.File{{Name: "a.csv", Data: []byte(csv.String())}}, rules: `
+cold_start: 2d
+groups: [{name: g, rules: [
+  {id: cold, on: activity, expr: calls_out_24h >= 3, severity: critical},
+  {id: warm, on: activity, expr: calls_out_24h >= 3, severity: critical, cold_start: 0s},
+]}]`}
+	var got []string
+	for _, a := range j.run(t).alerts {
+		got = append(got, fmt.Sprintf("%s %s %s %s", time.UnixMilli(int64(a.EventTime)).UTC().Format("02 15:04:05"), a.Rule, a.State, a.Severity))
+	}
+	want := []string{
+		"02 02:00:11 cold firing warning",
+		"02 02:00:11 warm firing critical",
+		"04 00:00:11 cold firing critical",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
