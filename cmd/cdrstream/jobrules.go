@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -47,15 +49,17 @@ func readRules(name string, o rules.Options) (*ruleSet, error) {
 	return s, err
 }
 
-// readRuleFile reads a rule file, or enough of it for the parser to refuse it. It
+// readRuleFile reads a file of rules or of their tests, or enough of it for the parser to refuse it. It
 // must be a regular one: others may have no end.
 func readRuleFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: no such file or directory: check the path", name)
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no regular file", name)
+		return nil, fmt.Errorf("%s is no regular file: name the file itself", name)
 	}
 	f, err := os.Open(name)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -239,7 +240,26 @@ func (o *outDir) finish(summary []byte, keepOpen bool) error {
 	if keepOpen {
 		return nil
 	}
-	return os.RemoveAll(filepath.Join(o.path, stagingDir))
+	return o.leave()
+}
+
+// leave ends what finish and revisit keep others out for.
+func (o *outDir) leave() error { return os.RemoveAll(filepath.Join(o.path, stagingDir)) }
+
+// revisit takes the directory once more after the job's end, until leave. It
+// reports false if that holds anything else than what ended with this summary.
+func (o *outDir) revisit(summary []byte) (mine bool, err error) {
+	written, err := os.ReadFile(filepath.Join(o.path, summaryFile))
+	if err != nil || !bytes.Equal(written, summary) {
+		return false, nil //nolint:nilerr // it was moved away
+	}
+	if err := o.disk().Mkdir(filepath.Join(o.path, stagingDir)); err != nil {
+		return false, err
+	}
+	if err := o.take(); err != nil {
+		return false, err
+	}
+	return true, nil
 }
 
 // abandon ends a job that failed: nothing of it stays. Should that fail too,

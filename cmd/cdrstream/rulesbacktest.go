@@ -28,8 +28,8 @@ otherwise, or are missing, a column or a value, in YAML:
   contacts_out_30d: opposite_unique   # a column
   observed_days: 60                   # the same for every row; null is a value too
 
-A feature that a rule names and that is found nowhere is an error; --only and
---skip choose the rules.
+A feature that a rule names and that is found nowhere is an error: replay writes all
+of them with --features '*'. --only and --skip choose the rules.
 
 --labels is a CSV file with the header subscriber,kind (or scenario, as generate
 calls it). Kinds that are empty, 0, honest or none are honest, every other kind is

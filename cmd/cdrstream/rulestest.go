@@ -4,12 +4,12 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/ruletest"
+	"github.com/cdrstream/cdrstream/engine/rules"
 )
 
 const rulesTestHelp = `Run unit tests of rules: given these features, does the rule hold, and how severely?
@@ -93,9 +93,12 @@ func testRules(book *ruleBook, files []string, out io.Writer) error {
 }
 
 func (b *ruleBook) readTests(name string) (t ruleTests, err error) {
-	text, err := os.ReadFile(name)
+	text, err := readRuleFile(name)
 	if err != nil {
 		return t, err
+	}
+	if len(text) > rules.MaxFile {
+		return t, fmt.Errorf("%s: the file has more than %d bytes: write several files", name, rules.MaxFile)
 	}
 	if t.File, err = ruletest.Parse(name, text); err != nil {
 		return t, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/progress"
 	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/sinks/webhook"
 )
 
 // replay is one run of the command.
@@ -110,7 +112,9 @@ func (r *replay) write(ctx context.Context, j *job, state *state, repeats []stri
 	}
 	var s *engine.Summary
 	if state.finished() && out.lock == nil { // what it wrote was moved away; what is there now is not its own
-		s, err = r.again(out, state)
+		if s, err = r.again(out, state); err == nil {
+			err = r.sendRest(ctx, j, out, state)
+		}
 	} else {
 		s, err = r.fill(ctx, j, out, state, repeats)
 	}
@@ -144,9 +148,7 @@ func (r *replay) fill(ctx context.Context, j *job, out *outDir, state *state, re
 	if state.store != nil {
 		ctx = context.WithoutCancel(ctx) // a signal is for a last checkpoint
 	}
-	if j.webhook != nil {
-		j.webhook.Log = func(m string) { r.log.Warn(m) }
-	}
+	r.hear(j)
 	if err := j.open(out.path); err != nil {
 		return nil, err
 	}
@@ -170,6 +172,37 @@ func (r *replay) fill(ctx context.Context, j *job, out *outDir, state *state, re
 		return nil, err
 	}
 	return result, out.finish(text, r.options.keepOpen)
+}
+
+// hear tells of trouble with the receiver of alerts.
+func (r *replay) hear(j *job) {
+	if j.webhook != nil {
+		j.webhook.Log = func(m string) { r.log.Warn(m) }
+	}
+}
+
+// sendRest posts the alerts that still waited for it when the job was finished, if
+// the output is where it was.
+func (r *replay) sendRest(ctx context.Context, j *job, out *outDir, state *state) error {
+	left, err := os.ReadDir(filepath.Join(out.path, webhookDir, "outbox"))
+	if j.webhook == nil || err != nil || len(left) == 0 {
+		return nil
+	}
+	_, text, err := state.summary()
+	if err != nil {
+		return err
+	}
+	mine, err := out.revisit(text)
+	if err != nil || !mine {
+		return err
+	}
+	r.hear(j)
+	hook, err := webhook.New(filepath.Join(out.path, webhookDir), *j.webhook)
+	if err != nil {
+		return err
+	}
+	err = hook.Recover(ctx, state.then.Epoch, nil)
+	return errors.Join(err, hook.Close(), out.leave())
 }
 
 // keeper makes the summary of a job.

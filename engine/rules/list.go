@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -75,6 +76,8 @@ func (l *list) add(entry string) error {
 		return errors.New("* stands at the end of an entry only: write the beginning of a number and *")
 	case isSpaced(prefix):
 		return errors.New("the number has spaces or signs in it: write its digits only, as subscribers are in the output")
+	case strings.ContainsAny(prefix, ",;\t"):
+		return errors.New("the entry has several columns: write the subscriber only, without a header")
 	case len(l.exact)+len(l.prefixes) >= MaxEntries:
 		return fmt.Errorf("the list has more than %d entries: write prefixes, such as 1555*", MaxEntries)
 	case !open:
@@ -148,6 +151,10 @@ func (r *reader) readListFile(at place, file string, l *list) {
 	text, err := readRegular(file)
 	if err != nil {
 		r.wrong(at, "%s", err)
+		return
+	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		r.wrong(at, "%s: this is not UTF-8: write the file as UTF-8 text", file)
 		return
 	}
 	line := 0

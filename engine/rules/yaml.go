@@ -47,7 +47,7 @@ func (p *Problem) Error() string {
 func (r *reader) parseYAML(text []byte) (ast.Node, error) {
 	at := func(p place, format string, args ...any) error { return r.problem(p, format, args...) }
 	if len(text) > MaxFile {
-		return nil, at(place{1, 1}, "the file has %d bytes, more than %d: write several files, and lists as files of their own", len(text), MaxFile)
+		return nil, at(place{1, 1}, "the file has more than %d bytes: write lists as files of their own, and fewer rules", MaxFile)
 	}
 	if p, what := unprintable(text); what != "" {
 		return nil, at(p, "%s: write the file as UTF-8 text", what)

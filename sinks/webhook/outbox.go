@@ -166,6 +166,23 @@ func (b *outbox) remove(name string) error {
 	return b.disk.SyncDir(b.stage.Path(outboxDir))
 }
 
+// tellLeft tells how many alerts nobody has acknowledged, once no more are sent.
+func (b *outbox) tellLeft() {
+	names, err := b.disk.List(b.stage.Path(outboxDir))
+	if err != nil {
+		return // nothing was written
+	}
+	n := 0
+	for _, name := range names {
+		if lines, err := b.read(name); err == nil && nameForm.MatchString(name) {
+			n += bytes.Count(lines, []byte("\n"))
+		}
+	}
+	if n > 0 {
+		b.log(fmt.Sprintf("webhook: %d alerts are not acknowledged: they wait in %s for the next run", n, b.stage.Path(outboxDir)))
+	}
+}
+
 // bury moves a whole file to the dead letters. A crash may leave it in both places;
 // then it is sent again, or buried again.
 func (b *outbox) bury(name string) error {

@@ -97,8 +97,11 @@ func waitFor(retryAfter string) time.Duration {
 
 // plain is the problem without the URL, which may hold a secret.
 func plain(err error) string {
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
 		return "no answer in time"
+	case errors.Is(err, context.Canceled):
+		return "no answer before the end of the run"
 	}
 	if u := (*url.Error)(nil); errors.As(err, &u) {
 		err = u.Err

@@ -49,10 +49,10 @@ func (s *sender) start(failed func(error)) {
 }
 
 // close ends the sender once the outbox is empty, at the first failure, or after
-// drain. Only the first call does anything.
-func (s *sender) close(drain time.Duration) {
+// drain. Only the first call does anything, if start was called; it reports true.
+func (s *sender) close(drain time.Duration) bool {
 	if s.cancel == nil || s.ending() {
-		return
+		return false
 	}
 	close(s.closing)
 	t := time.NewTimer(drain)
@@ -64,6 +64,7 @@ func (s *sender) close(drain time.Duration) {
 	s.cancel()
 	<-s.done
 	s.poster.client.CloseIdleConnections()
+	return true
 }
 
 func (s *sender) ending() bool {

@@ -161,10 +161,12 @@ func (s *Sink) Recover(ctx context.Context, epoch uint64, files []disk.Staged) e
 }
 
 // Close goes on sending for a while, but ends at the first failure. What is left
-// stays in the outbox for the next process, what was prepared and not committed for
-// its Recover; the rest is removed. Nobody may be writing.
+// stays in the outbox for the next process, which is told, what was prepared and not
+// committed for its Recover; the rest is removed. Nobody may be writing.
 func (s *Sink) Close() error {
-	s.sender.close(s.opt.Drain)
+	if s.sender.close(s.opt.Drain) {
+		s.outbox.tellLeft()
+	}
 	// These go only when they are empty.
 	_ = s.opt.Disk.Remove(s.stage.Path(outboxDir))
 	return s.stage.Close(func() error { return nil })

@@ -338,6 +338,9 @@ func TestClose(t *testing.T) {
 			if got := len(w.to.accepted()); got != c.sent {
 				t.Errorf("%s: %d alerts are sent", name, got)
 			}
+			if told := strings.Contains(w.logs.String(), fmt.Sprintf("%d alerts are not acknowledged", 4-c.sent)); told != (c.sent < 4) {
+				t.Errorf("%s: what is left is told: %v: %s", name, told, w.logs)
+			}
 			w.to.set(false)
 			w = nextWorld(t, w, Options{})
 			must(t, w.Recover(ctx, 2, nil))
