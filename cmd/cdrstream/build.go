@@ -151,7 +151,7 @@ func (b *builder) compile(j *job) error {
 	var named feature.Named
 	if set != nil {
 		named = feature.Named{Columns: set.Columns, Gated: set.Gated()}
-		j.settings = append(j.settings, config.Setting{Name: "rules", Value: fmt.Sprintf("%d rules, %s", len(set.Rules), set.Hash)})
+		j.settings = append(j.settings, config.Setting{Name: rulesSetting, Value: fmt.Sprintf("%d rules, %s", len(set.Rules), set.Hash)})
 		b.keepIDs = true
 	}
 	j.hash, j.notes = config.Hash(j.settings), notes

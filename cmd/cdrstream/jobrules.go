@@ -16,6 +16,9 @@ import (
 // noRules is what the key rules may say instead of a file, besides builtinRules.
 const noRules = "none"
 
+// rulesSetting is the setting that says which rules a job has; one without has none.
+const rulesSetting = "rules"
+
 // rules reads the rules of the job, nil if it has none. notes are for people.
 func (b *builder) rules(windows []window.Spec) (set *rules.Set, notes []string, err error) {
 	if b.cfg.Rules == noRules {

@@ -116,6 +116,9 @@ func (s *state) admit(j *job, keepOpen bool) error {
 		then = append(then, config.Setting(x))
 	}
 	if d := config.Differences(then, j.settings); len(d) > 0 {
+		if j.config.Rules != nil && !slices.ContainsFunc(then, func(x config.Setting) bool { return x.Name == rulesSetting }) {
+			return usagef("%s holds a job without rules: go on with --rules none, or choose another --state", s.path)
+		}
 		return usagef("%s holds a job with another configuration (%s): give it the same one, or choose another --state", s.path, strings.Join(d, "; "))
 	}
 	if s.finished() && keepOpen {

@@ -263,3 +263,20 @@ func TestManyGoroutines(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// A fraction can be shown in percent.
+func TestSummaryPercent(t *testing.T) {
+	s := parse(t, file("calls_24h > 5")+`    annotations:
+      summary: "{{ out_ratio_30d | percent }} {{calls_trend|percent}}"
+`)
+	for ratio, want := range map[float64]string{0.5: "50 % unknown", 1.0 / 3: "33.3 % unknown", 1: "100 % unknown", 0: "0 % unknown"} {
+		if got := s.Rules[0].Summary("1", values(t, s, map[string]float64{"out_ratio_30d": ratio})); got != want {
+			t.Errorf("%v: got %q, want %q", ratio, got, want)
+		}
+	}
+	_, _, err := rules.Parse("r.yaml", []byte(file("calls_24h > 5")+`    annotations: {summary: "{{ out_ratio_30d | per cent }}"}
+`), rules.Options{Fields: fields(t)})
+	if err == nil || !strings.Contains(err.Error(), "unknown form per cent: there is only percent") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -16,13 +16,15 @@ type part struct {
 	text       string
 	subscriber bool
 	feature    string // empty for none
+	percent    bool   // the feature is a fraction, to be shown in percent
 	column     int
 }
 
 // maxSummary is the longest summary, in bytes.
 const maxSummary = 1000
 
-// summary reads a text with placeholders: {{ subscriber }}, {{ calls_24h }}.
+// summary reads a text with placeholders: {{ subscriber }}, {{ calls_24h }},
+// {{ out_ratio_24h | percent }}.
 func (r *reader) summary(n ast.Node, d *draft) {
 	s, ok := r.text(n, "summary")
 	if !ok {
@@ -65,8 +67,12 @@ func (r *reader) placeholder(name string, d *draft) (part, string) {
 	case "subscriber":
 		return part{subscriber: true}, ""
 	}
+	feature, form, formed := strings.Cut(name, "|")
+	if name = strings.TrimSpace(feature); formed && strings.TrimSpace(form) != "percent" {
+		return part{}, "unknown form " + cut(strings.TrimSpace(form)) + ": there is only percent, as in {{ out_ratio_24h | percent }}"
+	}
 	if _, ok := r.language.fields[name]; ok {
-		return part{feature: name}, ""
+		return part{feature: name, percent: formed}, ""
 	}
 	if s := nearest(name, []string{"subscriber"}); s != "" {
 		return part{}, "unknown placeholder " + cut(name) + ": did you mean subscriber?"
@@ -83,12 +89,20 @@ func (t template) render(subscriber string, v *Vector) string {
 		case p.subscriber:
 			b.WriteString(subscriber)
 		case p.feature != "":
-			b.WriteString(plain(v, p.column))
+			b.WriteString(p.value(v))
 		default:
 			b.WriteString(p.text)
 		}
 	}
 	return b.String()
+}
+
+// value is the value of a feature for people.
+func (p *part) value(v *Vector) string {
+	if !p.percent || v.Null[p.column] {
+		return plain(v, p.column)
+	}
+	return strconv.FormatFloat(math.Round(1000*v.Values[p.column])/10, 'f', -1, 64) + " %"
 }
 
 // plain is a value for people: integers without decimals, others with up to four
