@@ -22,10 +22,12 @@ type bar struct {
 	within   time.Duration // median
 }
 
-// bars returns the bars in the order of the report.
+// bars returns the bars in the order of the report. Revenue share and hacked
+// exchanges are the same to whoever watches a line: calls abroad that it never made
+// before. So the rules of either find both.
 func bars() []bar {
 	return []bar{
-		{"irsf", []string{"irsf"}, time.Hour},
+		{"irsf", []string{"irsf", "pbx"}, time.Hour},
 		{"pbx", []string{"pbx", "irsf"}, time.Hour},
 		{"forwarding", []string{"forwarding"}, time.Hour},
 		{"wangiri", []string{"wangiri"}, day},
