@@ -119,7 +119,10 @@ func (s *Shard) enter(i int) {
 		s.addToPanes(i)
 		return
 	}
-	now, ok := s.journals.enter(r, s.legs.Release[i], kind, &s.legs.Quantities[i])
+	now, ok := r, false
+	if kind != window.TooMany {
+		now, ok = s.journals.enter(r, s.legs.Release[i], kind, &s.legs.Quantities[i])
+	}
 	if !ok {
 		s.toPanes(slot, now)
 		s.addToPanes(i)
