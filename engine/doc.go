@@ -1,7 +1,7 @@
 // Package engine is the data path of cdrstream, and this page its architecture.
 //
-//	source --blocks--> decode --batches--> order --runs--> shards: fold -> window -> rows --> sinks
-//	   ^                                                     |
+//	source --blocks--> decode --batches--> order --runs--> shards: fold -> window -> rows ----------> sinks
+//	   ^                                                     |           \-> rules -> alerts -> muster --^
 //	   +------------- free chunk (all shards done) <---------+
 //
 // A chunk is a block of raw records and the columns decoded from it. A fixed set
@@ -19,12 +19,23 @@
 // and folded subscriber by subscriber. Rows: when the frontier reaches a boundary a
 // shard computes its rows and writes them to the sinks itself.
 //
+// Rules: a shard evaluates them over the same state and the same features as the rows:
+// activity rules for a subscriber after each second of event time in which it had a
+// leg, boundary rules for everybody in state at each boundary. Most subscribers are far
+// from every rule and cost a comparison each; see package shard. At a boundary the
+// shards meet in a poll: whether a rule would fire for too many at once, which is one
+// alert of a storm instead of all of them, takes the sum of what they have counted. The
+// muster holds the alerts of all shards until each is past their event time, and
+// hands them to the sinks in one order, event time, rule, subscriber, each batch with
+// the epoch that commits it.
+//
 // Checkpoints: when it is time, the reader raises a barrier in place of a block. It
 // passes through the data path, and each stage leaves in it what it stands at then:
 // the reader where every input was read to, the order what waits and the ledger,
-// the shards their subscribers, which they save while they go on. When all have,
+// the shards their subscribers and what rules remember of them, which they save while
+// they go on. When all have,
 // the epoch that the barrier ended is committed: what the sinks were given in it
-// becomes durable, then the state and the manifest, then the rows visible. A job
+// becomes durable, then the state and the manifest, then rows and alerts visible. A job
 // without checkpoints is the same with a single barrier, at its end. Another
 // process that is given the state goes on as if there had been no other.
 //
@@ -36,8 +47,9 @@
 //
 //	cdr disk                               record, batch, number: the vocabulary; files that survive
 //	numbering window order source          number plan; measures and panes; event-time order
-//	feature decode checkpoint              the catalogue; what a decoder is; the state directory
-//	shard decode/* source/*                state; formats; files
+//	feature decode alert                   the catalogue; what a decoder is; what a rule says, and when
+//	rules decode/* source/* checkpoint     rule files; formats; files; the state directory
+//	shard                                  state
 //	engine                                 this page
 //	aggregators/* sinks/*                  families of features; outputs
 //	cmd/cdrstream bench                    flags, configuration, wiring

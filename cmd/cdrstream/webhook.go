@@ -13,7 +13,7 @@ import (
 // webhookDir is where alerts wait to be posted, in the output directory.
 const webhookDir = ".webhook"
 
-// maxToken is the most that is read of a token.
+// maxToken is the length of the longest file of a token.
 const maxToken = 64 << 10
 
 // webhook says where alerts are posted, nil if nowhere.
@@ -44,9 +44,12 @@ func readToken(name string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxToken))
+	text, err := io.ReadAll(io.LimitReader(f, maxToken+1))
 	if err != nil {
 		return "", err
+	}
+	if len(text) > maxToken {
+		return "", fmt.Errorf("%s is longer than %d bytes: that is no token", name, maxToken)
 	}
 	if text = bytes.TrimSpace(text); len(text) == 0 {
 		return "", fmt.Errorf("%s is empty", name)

@@ -8,6 +8,11 @@
 // measures each grid of panes has to keep, and for each output column a closure
 // that computes it.
 //
+// Rules name features too: [CompileRules] makes one plan for both, with a [View] of
+// the columns of each, so that what both read is kept once. Of the columns that rules
+// compare with constants before anything is computed the plan knows the [Basis], what
+// bounds them, and keeps it at hand.
+//
 // Rows are computed in tiles: some rows' measures side by side in columns, small
 // enough to stay in the cache, then column after column of features into a
 // [Frame], which leaves for the sinks.

@@ -30,7 +30,7 @@ type GridPlan struct {
 type View struct {
 	Schema Schema
 	Grids  [][]WindowView  // by grid: the windows that a column reads
-	Counts []DistinctCount //
+	Counts []DistinctCount // of items
 
 	columns  int // of a tile
 	computes []compute

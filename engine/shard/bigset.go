@@ -221,5 +221,6 @@ func (b *bigSet) each(f func(key uint64, st []uint64)) {
 }
 
 func (b *bigSet) bytes() int {
-	return 4*cap(b.index) + 8*(cap(b.keys)+cap(b.stamps)) + 4*(cap(b.next)+cap(b.prev))
+	rings := 4*cap(b.rings.counts) + 8*cap(b.rings.last)
+	return 4*cap(b.index) + 8*(cap(b.keys)+cap(b.stamps)) + 4*(cap(b.next)+cap(b.prev)) + rings
 }

@@ -1,5 +1,6 @@
 // Package shard is the state of some subscribers: it folds legs into it in
-// event-time order and turns it into rows at each boundary.
+// event-time order, turns it into rows at each boundary, and looks at it through the
+// rules of the job.
 //
 // One goroutine owns a shard. Which shard a subscriber belongs to follows from
 // its partition, the top bits of the hash of its number.
@@ -9,18 +10,56 @@
 //	        its partition, see slots.go
 //	rows    the open day, and a running sum of closed days for each window
 //	panes   closed days: a packed block for each day and partition, in slot
-//	        order, read again when the day leaves a window; closed panes of exact
-//	        length: packed, with their subscriber
-//	items   peers, areas, cells ...: tags, keys and last-seen stamps side by side
+//	        order, read again when the day leaves a window
+//	hours   windows of exact length: most subscribers have a journal of their few
+//	        legs in them, added up when somebody wants to know (journal.go, hours.go);
+//	        who has too many has an open pane and closed ones, packed (exact.go)
+//	items   peers, areas, cells ...: tags, keys and last-seen stamps side by side,
+//	        up to 128; beyond that a hash index, and rings of counters by pane, so
+//	        that nobody walks over the items to count them (bigset.go, rings.go)
+//	dossiers  of the few whom a rule has something to remember of (dossier.go)
 //
-// All of it is pages of plain words without pointers, so that the garbage
-// collector has nothing to scan. A subscriber that has been silent for longer
+// Nearly all of it is pages of plain words without pointers, so that the garbage
+// collector has little to scan. A subscriber that has been silent for longer
 // than any window keeps its 64 bytes and nothing else.
 //
 // Legs are folded some hundred at a time, cut at the ends of days and periods: first all
 // slots are found, then each kind of state is changed for all legs. Cache misses
 // of different legs then overlap, which is worth more than any cleverness within
 // one leg.
+//
+// # Rules
+//
+// Rules see the same features as the rows: a gauge reads what a view of the plan
+// needs off the state into a tile, whether that is the view of the output or that of
+// the rules, and at any instant, not only at boundaries (gauge.go). An activity rule
+// looks at a subscriber after each second of event time in which it had a leg. Since
+// legs are folded queue by queue, a queue is dealt into rounds, none of which has two
+// seconds of one subscriber: a round is folded as any batch, and then everybody in it
+// is looked at (rounds.go). A boundary rule looks at everybody in state after the
+// rows of a boundary are out.
+//
+// A vector costs much more than the fold of a leg, and nearly nobody is near a rule. So
+// three questions come before it, each dearer and closer than the one before:
+//
+//	sieve   one comparison for each measure that rules ask much of, with the least
+//	        that any of them asks
+//	gate    what must hold for the rule, as far as the state at hand bounds it: sums
+//	        of days, for windows of hours too, and how many items there are
+//	fine    the rest of the gate, windows of hours added up
+//
+// None may say no where the rule holds; gate_test.go compares them with the rules.
+// Who is left goes into the tile with a bit for each rule that asked, and so does who
+// has a track (see package alert) that would change although its rule does not hold.
+// What comes of it are alerts (judge.go, dossier.go, report.go). At a boundary nothing
+// is reported before all shards have counted for how many each rule would fire: more
+// than so many are a storm, and one alert (storm.go).
+//
+// Alerts wait in the shard until it is known to be past their instant, and are handed
+// over at boundaries and barriers. With what rules remember of a subscriber saved in
+// its record, a restart neither repeats an alert nor forgets one.
+//
+// # Saving
 //
 // State is saved as of a barrier without stopping: Save, then SaveSome as time
 // allows, while Process saves whoever is about to change (save.go). It goes out in

@@ -9,7 +9,8 @@ import (
 )
 
 // exact is a grid of panes of exact length. Only the recently active have state
-// on it: an open pane, and the closed ones packed one behind the other, each
+// on it, and of these only those whose legs do not fit a journal, where there are
+// journals: an open pane, and the closed ones packed one behind the other, each
 // with its number. A subscriber's pane is closed when it is next seen in another.
 type exact struct {
 	index  int // in the plan
@@ -25,6 +26,8 @@ type exact struct {
 	sums   bool     // rows hold the open pane and then the sum of the closed ones in the longest window
 }
 
+// paneState is the panes of a subscriber. Its row is the open pane and, behind it,
+// the sum of the closed ones that the longest window sees with it.
 type paneState struct {
 	pane   int64 // of the open row
 	row    ref

@@ -119,9 +119,12 @@ func (s *Shard) enter(i int) {
 		s.addToPanes(i)
 		return
 	}
-	now, ok := s.journals.enter(r, s.legs.Release[i], kind, &s.legs.Quantities[i])
+	now, ok := r, false
+	if kind != window.TooMany {
+		now, ok = s.journals.enter(r, s.legs.Release[i], kind, &s.legs.Quantities[i])
+	}
 	if !ok {
-		s.toPanes(slot, r)
+		s.toPanes(slot, now)
 		s.addToPanes(i)
 		now = inPanes
 	}
@@ -130,7 +133,8 @@ func (s *Shard) enter(i int) {
 	}
 }
 
-// enter adds a leg to a journal, which may have to move; not ok: there is no room.
+// enter adds a leg to a journal and returns where that is then; not ok: there is no
+// room, and the journal is as it was but for legs that nobody sees.
 func (j *journals) enter(r journalRef, t cdr.Millis, kind int32, q *window.Quantities) (journalRef, bool) {
 	if r == noJournal {
 		r = j.begin(t)
@@ -141,6 +145,7 @@ func (j *journals) enter(r journalRef, t cdr.Millis, kind int32, q *window.Quant
 	case t-last > j.span: // all others are too old
 		used, last = journalHead, t
 		block[1] = uint64(t)
+		setJournalState(block, used, t)
 	case t-cdr.Millis(block[1]) > longestJournal: // the head cannot tell more
 		r, _ = j.makeRoom(r, t, 0) // what is left fits
 		block = j.at(r)

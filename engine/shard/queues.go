@@ -1,6 +1,8 @@
 package shard
 
 import (
+	"math"
+
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
@@ -9,6 +11,7 @@ const (
 	ownerBits = 6 // of a hash: the partition, which chooses the shard
 	queueBits = 7 // the next ones: the queue
 	maxQueued = 1 << 17
+	maxText   = 16 << 20 // bytes of record_ids: usual ones are far from it
 )
 
 // queues hold legs that wait to be folded, dealt by subscriber. State is larger
@@ -42,9 +45,10 @@ func (q *queues) back(n cdr.Number) {
 	q.n--
 }
 
-// keep keeps a record_id for as long as legs wait.
+// keep keeps a record_id for as long as legs wait. One that a span cannot tell, since
+// the legs of a single second have gigabytes of them, is as if it were not there.
 func (q *queues) keep(id []byte) cdr.Span {
-	if len(id) == 0 {
+	if len(id) == 0 || uint64(len(q.text)+len(id)) > math.MaxUint32 {
 		return cdr.Span{}
 	}
 	s := cdr.Span{Off: uint32(len(q.text)), Len: uint32(len(id))}
@@ -55,7 +59,7 @@ func (q *queues) keep(id []byte) cdr.Span {
 // full reports whether the legs that wait had better be folded before one at t:
 // between two seconds, since rules look at whole ones.
 func (q *queues) full(t cdr.Millis) bool {
-	return q.n >= maxQueued && t >= secondEnd(q.last)
+	return (q.n >= maxQueued || len(q.text) >= maxText) && t >= secondEnd(q.last)
 }
 
 // fold folds all legs that wait.

@@ -42,13 +42,13 @@ import (
 //	    4        latest stamp of a peer that was dropped for the limit
 //	    4, 4     how many peers and others
 //	    n * 16   or 24: likewise, peers first, each list from the one seen longest ago
-//	for each grid of panes of exact length:
+//	for each grid of panes of exact length, whether the subscriber has panes or a
+//	journal, which is saved as the panes that its legs make; who is loaded has panes:
 //	    1        0, or 1 if there is a pane; only then:
 //	    varint   number of the open pane
 //	    packed   the open pane
 //	    uvarint  length of the closed panes
 //	    n        closed panes: varint number, packed; ascending
-//
 //	if rules remember it:
 //	    16       the alert that opened its case, zeros if none is open
 //	    uvarint  how many rules

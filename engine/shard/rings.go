@@ -40,7 +40,7 @@ type ringGrid struct {
 
 // ringWindow is a window by its grid, and how many panes it has.
 type ringWindow struct {
-	grid  int
+	grid  int // -1: nothing is counted over it
 	panes int64
 }
 
@@ -57,10 +57,13 @@ func newRings(s *Shard, views ...*feature.View) *rings {
 			r.addLine(d)
 		}
 	}
-	for w, spec := range s.Plan.Windows {
-		r.window[w] = ringWindow{r.gridOf(s, spec), int64(spec.Panes)}
-		g := &r.grids[r.window[w].grid]
-		g.panes = max(g.panes, int64(spec.Panes))
+	for w := range r.window {
+		r.window[w].grid = -1
+	}
+	for _, v := range views {
+		for _, d := range v.Counts {
+			r.addWindow(s, d.Window)
+		}
 	}
 	for i := range r.grids {
 		r.grids[i].at = r.size
@@ -84,6 +87,17 @@ func (r *rings) addLine(d feature.DistinctCount) {
 	}
 	r.lines[d.Item] = append(r.lines[d.Item], l)
 }
+
+// addWindow makes room for the panes of a window over which something is counted.
+func (r *rings) addWindow(s *Shard, w int) {
+	spec := s.Plan.Windows[w]
+	r.window[w] = ringWindow{r.gridOf(s, spec), int64(spec.Panes)}
+	g := &r.grids[r.window[w].grid]
+	g.panes = max(g.panes, int64(spec.Panes))
+}
+
+// counts reports whether anything is counted over window w.
+func (r *rings) counts(w int) bool { return r.window[w].grid >= 0 }
 
 // gridOf returns the number of the grid that a window is cut by.
 func (r *rings) gridOf(s *Shard, w window.Spec) int {

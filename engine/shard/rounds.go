@@ -68,9 +68,10 @@ func (r *rounds) reset(n int) {
 	for size < 2*n {
 		size *= 2
 	}
-	if len(r.heads) < size {
+	if cap(r.heads) < size {
 		r.heads = make([]head, size)
 	}
+	r.heads = r.heads[:size] // no more is cleared than n legs need
 	clear(r.heads)
 	if cap(r.of) < n {
 		r.of, r.last, r.order = make([]int32, n), make([]bool, n), make([]int32, n)

@@ -85,6 +85,13 @@ func gather(t *testing.T) (*records, func(Block) error) {
 	}
 }
 
+// busyRules hold now and then for many: what is remembered of them changes with legs
+// and at boundaries, of the silent too.
+var busyRules = ruleFile(
+	"activity: calls_out_1h >= 2", "activity: contacts_24h >= 6 or calls_in_1h >= 3", "activity: talk_seconds_24h > 900",
+	"boundary: days_since_activity >= 1", "boundary: calls_3d >= 12 and calls_1d <= 4", "boundary: calls_out_24h >= 3",
+)
+
 // TestSnapshot: what is saved while the shard goes on is what would have been
 // saved at once: the same subscribers, byte by byte, and the same days.
 func TestSnapshot(t *testing.T) {
@@ -96,6 +103,7 @@ func TestSnapshot(t *testing.T) {
 		{"hours", world{windows: []string{"1h/5m", "24h/1h"}, contacts: 200, retain: 2}},
 		{"both", world{windows: []string{"24h/1h", "3d"}, emit: "6h", retain: 3}},
 		{"drop", world{windows: []string{"1d", "2d"}, outsiders: Drop, retain: 2}},
+		{"rules", world{windows: []string{"1h/5m", "24h/1h", "1d", "3d"}, emit: "6h", retain: 3, rules: busyRules}},
 	} {
 		for seed := range uint64(6) {
 			t.Run(fmt.Sprint(test.name, " ", seed), func(t *testing.T) {
@@ -257,6 +265,7 @@ func TestRoundTrip(t *testing.T) {
 		{"seconds", world{windows: []string{"1h/5m", "24h/1h", "2d"}, contacts: 150, retain: 2}},
 		{"hours only", world{windows: []string{"12h/1h"}, features: []string{"calls*", "contacts*", "talk*"}, retain: 1, emit: "6h", all: true}},
 		{"silent", world{windows: []string{"1d", "3d"}, features: []string{"core"}, retain: 40, all: true}},
+		{"rules", world{windows: []string{"1h/5m", "24h/1h", "1d", "3d"}, emit: "6h", retain: 4, rules: busyRules}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

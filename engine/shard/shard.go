@@ -97,7 +97,7 @@ type Shard struct {
 func New(c Config) *Shard {
 	a := new(arena)
 	s := &Shard{
-		Config: c, mine: shareOf(c.Number, c.Of), table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, epoch: 1,
+		Config: c, mine: shareOf(c.Number, c.Of), table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, panesAt: never, epoch: 1,
 		items: newItems(a, newStamps(c.Plan.SubDay), c.MaxContacts),
 		legs:  new(window.Legs),
 	}
@@ -261,13 +261,13 @@ func (s *Shard) take(b *cdr.Batch, r int, out bool) error {
 	}
 	x := s.queues.next(n)
 	x.Set(b, r, out)
-	s.queues.last = x.Release
-	if s.judgesActivity() {
-		x.ID = s.queues.keep(b.ID[r].Of(b.Text))
-	}
 	if s.Outsiders == Drop && s.outsider(x) {
 		s.queues.back(n)
 		return nil
+	}
+	s.queues.last = x.Release
+	if s.judgesActivity() {
+		x.ID = s.queues.keep(b.ID[r].Of(b.Text))
 	}
 	if n.IsName() {
 		s.keepName(n, b, r, out)

@@ -3,15 +3,18 @@ package shard
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/cdrstream/cdrstream/aggregators"
 	"github.com/cdrstream/cdrstream/aggregators/rhythm"
+	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/order"
+	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -26,9 +29,12 @@ type world struct {
 	contacts  int    // 0 is 65536
 	outsiders Outsiders
 	homeKnown bool
+	rules     string                     // a rule file; none: no rules
+	alert     func(alerts []alert.Alert) // nil: nobody wants them
 
 	families func() []feature.Family
 	plan     *feature.Plan
+	set      *rules.Set
 	spare    *Shard // see fresh1
 }
 
@@ -68,10 +74,28 @@ func (w world) compiled(t testing.TB) *world {
 		}
 		windows = append(windows, spec)
 	}
-	if w.plan, err = feature.Compile(w.families(), windows, w.features); err != nil {
+	var named feature.Named
+	if w.rules != "" {
+		o := rules.Options{Fields: feature.Fields(w.families(), windows)}
+		if w.set, _, err = rules.Parse("rules.yaml", []byte(w.rules), o); err != nil {
+			t.Fatal(err)
+		}
+		named = feature.Named{Columns: w.set.Columns, Gated: w.set.Gated()}
+	}
+	if w.plan, err = feature.CompileRules(w.families(), windows, w.features, named); err != nil {
 		t.Fatal(err)
 	}
 	return &w
+}
+
+// ruleFile is a file of rules, each given as "on: expression".
+func ruleFile(all ...string) string {
+	text := "groups:\n- name: test\n  rules:\n"
+	for i, r := range all {
+		on, expr, _ := strings.Cut(r, ": ")
+		text += fmt.Sprintf("  - {id: r%02d, type: test, on: %s, expr: %q, resolve_after: 1h}\n", i, on, expr)
+	}
+	return text
 }
 
 // shard returns the shard with this number, of so many, of the job.
@@ -89,6 +113,13 @@ func (w *world) shard(t testing.TB, number, of int, emit func(*feature.Frame) er
 		Number: number, Of: of, Plan: w.plan, Families: w.families(), Days: window.NewCalendar(w.zone), Grids: grids,
 		Boundaries: boundaries, EmitAll: w.all, Retain: cdr.Millis(w.retain) * 24 * 3_600_000, MaxContacts: w.contacts,
 		Outsiders: w.outsiders, HomeKnown: w.homeKnown, Emit: emit,
+		Rules: w.set, Tally: func(int, *Tally) error { return nil },
+		Alert: func(_ int, alerts []alert.Alert, _ cdr.Millis) error {
+			if w.alert != nil {
+				w.alert(alerts)
+			}
+			return nil
+		},
 	})
 }
 

@@ -162,8 +162,12 @@ func (p *Program) compile(f Fact) int32 {
 	return int32(len(p.classes) - 1)
 }
 
-// NoKind is the kind of the legs that change nothing in panes of exact length.
-const NoKind = int32(-1)
+// Kinds that are no numbers.
+const (
+	NoKind   = int32(-1) // of the legs that change nothing in panes of exact length
+	TooMany  = int32(-2) // of those that are of a new kind when there are MaxKinds
+	MaxKinds = 1 << 14   // there are some hundreds in practice
+)
 
 // kindOf finds or makes the kind of a class.
 func (p *Program) kindOf(c *class) int32 {
@@ -182,14 +186,18 @@ func (p *Program) kindOf(c *class) int32 {
 		}
 	}
 	id, ok := p.kindIDs[string(text)]
-	if !ok {
+	switch {
+	case !ok && len(p.kinds) == MaxKinds:
+		return TooMany
+	case !ok:
 		id = int32(len(p.kinds))
 		p.kinds, p.kindIDs[string(text)] = append(p.kinds, k), id
 	}
 	return id
 }
 
-// Kind returns the kind of class c. Unlike classes, kinds keep their numbers.
+// Kind returns the kind of class c, or NoKind or TooMany. Unlike classes, kinds keep
+// their numbers, so there is an end to them.
 func (p *Program) Kind(c int32) int32 { return p.classes[c].kind }
 
 // KindOps returns what a leg of kind k changes in a row of grid g, which is not of

@@ -174,3 +174,36 @@ func TestFoldAllocations(t *testing.T) {
 		t.Errorf("%v objects a batch", n)
 	}
 }
+
+// Kinds keep their numbers for good and come to an end; classes begin anew.
+func TestProgramKinds(t *testing.T) {
+	const bits = 15 // twice as many kinds as there may be
+	var kept []Measure
+	for i := range bits {
+		kept = append(kept, Measure{Name: string(rune('A' + i)), When: If(1 << i)})
+	}
+	p := NewProgram([]Layout{NewLayout(kept), NewLayout(kept[:1])}, 1, nil)
+	l, classes := new(Legs), [MaxLegs]int32{}
+	kindOf := map[Fact]int32{}
+	many := 0
+	for round := range 2 {
+		for from := Fact(0); from < 1<<bits; from += MaxLegs {
+			for l.N = 0; l.N < MaxLegs; l.N++ {
+				l.Facts[l.N] = from + Fact(l.N)
+			}
+			p.Classify(l, &classes)
+			for i, c := range classes {
+				k := p.Kind(c)
+				if known, ok := kindOf[l.Facts[i]]; ok && k != known {
+					t.Fatalf("round %d: legs with the facts %x are of kind %d, were of %d", round, l.Facts[i], k, known)
+				}
+				if kindOf[l.Facts[i]] = k; k == TooMany {
+					many++
+				}
+			}
+		}
+	}
+	if kindOf[0] != NoKind || many != 2*(1<<bits-1-MaxKinds) {
+		t.Errorf("legs without facts are of kind %d; %d legs are of too many kinds", kindOf[0], many)
+	}
+}

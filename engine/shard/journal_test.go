@@ -1,0 +1,214 @@
+package shard
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/order"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// entered is a leg that was entered into a journal.
+type entered struct {
+	t    cdr.Millis
+	kind int32
+	q    window.Quantities // those that the kind reads, and One
+}
+
+// kindsOf returns kinds of legs that read few and many quantities.
+func kindsOf(t *testing.T, p *window.Program) (kinds []int32) {
+	l := new(window.Legs)
+	for _, f := range []window.Fact{
+		window.Call | window.Out,
+		window.Call | window.Out | window.Answered | window.Served | window.Whole | window.HasGap,
+		window.Call | window.Answered | window.Served | window.Whole,
+		window.Message | window.Out,
+		1<<52 - 1&^window.Forwarded, // no leg has all facts, but nobody reads more
+	} {
+		l.Facts[l.N] = f
+		l.N++
+	}
+	var classes [window.MaxLegs]int32
+	p.Classify(l, &classes)
+	for _, c := range classes[:l.N] {
+		if k := p.Kind(c); k != window.NoKind && !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	if len(kinds) < 3 {
+		t.Fatalf("only %d kinds", len(kinds))
+	}
+	return kinds
+}
+
+// A journal holds the legs that a window can still see, whatever the gaps between
+// them, and tells when there are too many.
+func TestJournalLegs(t *testing.T) {
+	w := world{windows: []string{"1h/5m", "24h/1h", "1d"}}.compiled(t)
+	full := 0
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		s := w.shard(t, 0, 1, nowhere)
+		j, kinds := s.journals, kindsOf(t, s.program)
+		var legs []entered
+		ref, at := noJournal, cdr.Millis(r.Int64N(1<<42))-1<<40
+		dense := seed%2 == 0
+		for range 600 {
+			if r.IntN(20) == 0 { // another subscriber
+				j.put(ref)
+				ref, legs = noJournal, nil
+			}
+			at += gap(r, j.span, dense)
+			x := legOf(r, j.program, kinds[r.IntN(len(kinds))], at)
+			now, ok := j.enter(ref, at, x.kind, &x.q)
+			if ok {
+				legs = append(legs, x)
+			}
+			legs = slices.DeleteFunc(legs, func(x entered) bool { return x.t < at-j.span })
+			if got := legsOf(j, now, at-j.span); !slices.Equal(got, legs) {
+				t.Fatalf("seed %d at %d: the journal has\n%v, entered were\n%v", seed, at, got, legs)
+			}
+			if ref = now; !ok {
+				full++
+				j.put(ref)
+				ref, legs = noJournal, nil
+			}
+		}
+	}
+	if full == 0 {
+		t.Error("no journal was ever full")
+	}
+}
+
+// gap draws the time between two legs: often none, sometimes longer than a window or
+// than a journal can tell.
+func gap(r *rand.Rand, span cdr.Millis, dense bool) cdr.Millis {
+	if dense && r.IntN(40) > 0 {
+		return cdr.Millis(r.Int64N(int64(span / 64)))
+	}
+	switch r.IntN(12) {
+	case 0:
+		return 0
+	case 1:
+		return span
+	case 2:
+		return span + 1
+	case 3:
+		return cdr.Millis(r.Int64N(int64(4 * longestJournal)))
+	case 4, 5:
+		return cdr.Millis(r.Int64N(int64(span)))
+	}
+	return cdr.Millis(r.Int64N(int64(span / 16)))
+}
+
+func legOf(r *rand.Rand, p *window.Program, kind int32, at cdr.Millis) entered {
+	x := entered{t: at, kind: kind, q: window.Quantities{window.One: 1}}
+	small := r.IntN(2) * 56
+	for _, of := range p.Reads(kind) {
+		x.q[of] = r.Uint64() >> max(small, r.IntN(64)*r.IntN(2)) // some take ten bytes
+	}
+	return x
+}
+
+func legsOf(j *journals, ref journalRef, from cdr.Millis) (out []entered) {
+	j.each(ref, from, func(at cdr.Millis, kind int32, q *window.Quantities) {
+		x := entered{t: at, kind: kind, q: window.Quantities{window.One: 1}}
+		for _, of := range j.program.Reads(kind) {
+			x.q[of] = q[of]
+		}
+		out = append(out, x)
+	})
+	return out
+}
+
+// moody is calls of subscribers that are silent for days, now and then chatty enough
+// for panes, then silent again.
+func moody(seed uint64, start, length cdr.Millis) []*order.Run {
+	r := rand.New(rand.NewPCG(seed, 7))
+	var runs []*order.Run
+	b := &cdr.Batch{}
+	for at := start; at < start+length; {
+		from := r.IntN(24)
+		n, pace := 1, int64(900_000)
+		if r.IntN(40) == 0 {
+			n, pace = 20+r.IntN(60), 120_000
+		}
+		for range n {
+			at += cdr.Millis(r.Int64N(pace))
+			x := call(r, at, number(from), number(1000+r.IntN(8)))
+			b.Append(&x)
+		}
+		if r.IntN(60) == 0 {
+			at += 30 * 3_600_000
+		}
+		runs = append(runs, runOf(b, start, at))
+		b = &cdr.Batch{}
+	}
+	return runs
+}
+
+// Journals answer as panes do: of the same traffic, one shard keeps journals, another
+// one none, and a third one is loaded midway from what the first one saved.
+func TestJournalsLikePanes(t *testing.T) {
+	w := world{windows: []string{"1h/5m", "24h/1h", "36h/6h", "1d", "3d"}, emit: "1h", all: true, retain: 5}.compiled(t)
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			runs := moody(seed, days1, 7*days1)
+			got, emit := rowsOf(w)
+			s := w.shard(t, 0, 1, emit)
+			want, emit := rowsOf(w)
+			panes := w.shard(t, 0, 1, emit)
+			panes.journals = nil
+			half := len(runs) / 2
+			feed(t, s, runs[:half])
+			feed(t, panes, runs)
+			blocks := saveAll(t, s, true)
+			late, emit := rowsOf(w)
+			other := loaded(t, w, 1, s.Clock(), 1, emit, blocks)[0]
+			feed(t, other, runs[half:])
+			back := census1(s) // of those that had panes and have a journal again
+			feed(t, s, runs[half:])
+			if n, p := census1(s), back; n[0]+p[0] == 0 || n[1]+p[1] == 0 {
+				t.Errorf("journals and panes: %v, then %v", p, n)
+			}
+			sameRows(t, got, want)
+			for key := range late {
+				if late[key] != want[key] {
+					t.Fatalf("loaded, row %s is\n%s, want\n%s", key, late[key], want[key])
+				}
+			}
+			if len(late) == 0 {
+				t.Error("nothing came after the load")
+			}
+		})
+	}
+}
+
+// census1 counts the subscribers with a journal, and with panes.
+func census1(s *Shard) (n [2]int) {
+	s.people.each(func(slot uint32, who *person) {
+		switch r, ok := s.journalOf(slot); {
+		case !ok:
+			n[1]++
+		case r != noJournal:
+			n[0]++
+		}
+	})
+	return n
+}
+
+func sameRows(t *testing.T, got, want map[string]string) {
+	t.Helper()
+	if len(got) != len(want) || len(want) == 0 {
+		t.Errorf("%d rows, want %d", len(got), len(want))
+	}
+	for key := range want {
+		if got[key] != want[key] {
+			t.Fatalf("row %s is\n%s, want\n%s", key, got[key], want[key])
+		}
+	}
+}
