@@ -65,7 +65,7 @@ func TestAllIsWell(t *testing.T) {
 		t.Fatalf("exit code %d, %s", code, errs)
 	}
 	for _, want := range []string{
-		"| irsf | irsf | 2 | 2 | 1.000 | 30m | 1h |",
+		"| irsf | irsf, pbx | 2 | 2 | 1.000 | 30m | 1h |",
 		"| pbx | pbx, irsf | 1 | 1 | 1.000 | 59m | 1h |",
 		"| churn_sudden | churn | 1 | 1 | 1.000 | 12h | 24h |",
 		"| churn_decline | churn | 1 | 1 | 1.000 | 0s | 24h |",
