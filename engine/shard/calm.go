@@ -243,8 +243,20 @@ func (p *probe) pairLegs(x *glance) int64 {
 // less than one.
 func fewest(legs float64) int64 { return int64(min(max(legs, 1), mostCalm)) }
 
-// legs is how many legs it takes at least until a gate that is closed may open, 0 if
-// only its fine clauses are closed.
+// fineLegs is legs for a probe over hours that does not pass: legs leave such a window
+// at any time, so only that it lacks counts can be relied on.
+func (p *probe) fineLegs(x *glance) int64 {
+	switch {
+	case p.kind == feature.Items && x.seen(p.item) < p.lo:
+		return p.legs(x)
+	case p.kind != feature.Sum && p.kind != feature.Items || !p.of.fine || !p.of.counts():
+		return 0
+	}
+	return p.of.reach(p.of.value(x), p.lo)
+}
+
+// legs is how many legs it takes at least until a gate that is closed may open; 0:
+// nobody knows.
 func (g *gate) legs(x *glance) int64 {
 	for _, clause := range g.coarse {
 		if anyPasses(clause, x) {
@@ -256,5 +268,16 @@ func (g *gate) legs(x *glance) int64 {
 		}
 		return n
 	}
-	return 0
+	best := int64(0)
+	for _, clause := range g.fine {
+		if anyPasses(clause, x) {
+			continue
+		}
+		n := int64(mostCalm)
+		for i := range clause {
+			n = min(n, clause[i].fineLegs(x))
+		}
+		best = max(best, n)
+	}
+	return best
 }

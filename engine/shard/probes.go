@@ -214,7 +214,10 @@ func (j *judge) fineSum(w int, of []feature.Signed) (out sum, ok bool) {
 			return sum{}, false
 		}
 		f := e.layout.Fields[i]
-		out.operands = append(out.operands, operand{open: f.Word, shift: f.Shift, minus: m.Minus, mask: f.Mask})
+		kind := e.layout.Measures[i].Kind
+		out.operands = append(out.operands, operand{
+			open: f.Word, shift: f.Shift, minus: m.Minus, mask: f.Mask, count: kind == window.Count || kind == window.Days,
+		})
 	}
 	return out, true
 }
