@@ -48,7 +48,10 @@
 //	        of days, for windows of hours too, and how many items there are
 //	fine    the rest of the gate, windows of hours added up
 //
-// None may say no where the rule holds; gate_test.go compares them with the rules.
+// When all say no, it is counted how many further legs at least it takes to change
+// that; so many are folded without asking (calm.go), unless one is out of the ordinary
+// or the day ends. None may say no where the rule holds; gate_test.go compares them
+// with the rules.
 // Who is left goes into the tile with a bit for each rule that asked, and so does who
 // has a track (see package alert) that would change although its rule does not hold.
 // What comes of it are alerts (judge.go, dossier.go, report.go). At a boundary nothing
