@@ -113,7 +113,7 @@ func windowNamed(windows []window.Spec, name string) int {
 func nearest(asked string, all []Selected, windows []window.Spec) string {
 	best, at := len(asked)/3+2, ""
 	for _, s := range all {
-		if d := distance(asked, s.Name(windows)); d < best {
+		if d := Distance(asked, s.Name(windows)); d < best {
 			best, at = d, s.Name(windows)
 		}
 	}
@@ -123,8 +123,9 @@ func nearest(asked string, all []Selected, windows []window.Spec) string {
 	return fmt.Sprintf(" (did you mean %s?)", at)
 }
 
-// distance is the Levenshtein distance of a and b.
-func distance(a, b string) int {
+// Distance is the number of bytes to insert, delete or change that make b of a
+// (Levenshtein).
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -27,7 +27,7 @@ func FuzzParse(f *testing.F) {
 	all := fields(f)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if strings.Contains(string(text), "file") {
-			t.Skip("no files of the machine")
+			return // a list may name any file of the machine
 		}
 		start := time.Now()
 		s, _, err := rules.Parse("f.yaml", text, rules.Options{Fields: all, Dir: t.TempDir()})

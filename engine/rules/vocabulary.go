@@ -76,30 +76,9 @@ func nearest(name string, candidates []string) string {
 	}
 	best, least := "", max(len(name)/3, 1)+1
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := distance(name, c); d < least {
+		if d := feature.Distance(name, c); d < least {
 			best, least = c, d
 		}
 	}
 	return best
-}
-
-// distance is the number of letters to insert, delete or change (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -146,7 +146,7 @@ func TestRetries(t *testing.T) {
 		if time.Since(begin) > 0 {
 			t.Error("somebody waited for the receiver")
 		}
-		time.Sleep(3 * time.Hour)
+		time.Sleep(3 * time.Hour) // of the test's own clock
 		q := w.to.all()
 		if len(q) != len(replies)+2 || !q[len(replies)].accepted || w.logs.String() == "" {
 			t.Fatalf("%d requests, %s", len(q), w.logs)
@@ -232,9 +232,9 @@ func TestHangs(t *testing.T) {
 		if d := time.Since(begin); d > 0 || len(w.to.all()) != 1 {
 			t.Errorf("it took %v, %d requests", d, len(w.to.all()))
 		}
-		time.Sleep(10*time.Second + 1)
+		time.Sleep(10*time.Second + 1) // of the test's own clock
 		w.to.set(false)
-		time.Sleep(2 * time.Second)
+		time.Sleep(2 * time.Second) // of the test's own clock
 		if got := w.to.accepted(); !slices.Equal(got, want) {
 			t.Errorf("%d alerts of %d", len(got), len(want))
 		}
@@ -259,7 +259,7 @@ func TestBound(t *testing.T) {
 			t.Errorf("%+v", st)
 		}
 		w.to.set(false)
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute) // of the test's own clock
 		var want []string
 		for _, e := range []uint64{1, 8, 9, 10} {
 			want = append(want, ids(alertsOf(e, 0, 1))...)
@@ -435,7 +435,7 @@ func TestSenderFails(t *testing.T) {
 		w.epoch(1, alertsOf(1, 0, 1))
 		synctest.Wait()
 		w.disk.Fail(disktest.Fault{At: w.disk.Ops(), Err: syscall.EIO})
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute) // of the test's own clock
 		err := w.WriteAlerts(ctx, 2, alertsOf(2, 0, 1))
 		if err == nil || !strings.Contains(err.Error(), "the disk failed") {
 			t.Error(err)
