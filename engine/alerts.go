@@ -129,7 +129,7 @@ type ballot struct {
 var errPoll = errors.New("engine: another shard has failed")
 
 // add adds t to those of all other shards, and makes it the sum.
-func (p *poll) add(_ int, t *shard.Tally) error {
+func (p *poll) add(t *shard.Tally) error {
 	b := p.cast(t)
 	select {
 	case <-b.ready:

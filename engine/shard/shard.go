@@ -43,7 +43,7 @@ type Config struct {
 	Alert func(shard int, alerts []alert.Alert, upTo cdr.Millis) error
 	// Tally adds to a shard's tally of a boundary those of all others. Every shard
 	// calls it for every boundary.
-	Tally func(shard int, t *Tally) error
+	Tally func(t *Tally) error
 }
 
 // Shard is the state of some subscribers. It serves one goroutine.

@@ -76,7 +76,7 @@ func (s *Shard) judgeBoundary(t cdr.Millis) error {
 		err = j.settle(look)
 	}
 	if err == nil && len(j.boundary) > 0 {
-		err = s.Tally(s.Number, &tally)
+		err = s.Tally(&tally)
 	}
 	if err != nil {
 		return err
