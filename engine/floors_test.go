@@ -42,6 +42,9 @@ var floors = []struct{ pkg, ours, theirs string }{
 	// 2: formats, sources, rules, checkpoints.
 	{"engine/decode/*", "engine/cdr engine/decode engine/numbering", ""},
 	{"engine/source/file", "engine/cdr engine/source", compress},
+	{"engine/source/jetstream", "engine/cdr engine/source", nats},
+	{"engine/source/spool", "engine/cdr engine/source engine/disk", ""},
+	{"engine/source/natstest", "", nats},
 	{"engine/source/*", "engine/cdr engine/source", ""},
 	{"engine/rules", "engine/cdr engine/window engine/feature engine/alert", "github.com/expr-lang/expr github.com/goccy/go-yaml"},
 	{"engine/checkpoint", "engine/cdr engine/disk engine/source", ""},
@@ -61,7 +64,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"aggregators/*", "engine/cdr engine/window engine/feature engine/numbering engine/alert", ""},
 	{"sinks/parquet", sink, arrow + " " + compress},
 	{"sinks/arrowipc", sink, arrow},
-	{"sinks/jetstream", sink, "github.com/nats-io/"},
+	{"sinks/jetstream", sink, nats + " github.com/synadia-io/orbit.go/jetstreamext " + arrow},
 	{"sinks/metrics", sink, "github.com/prometheus/"},
 	{"sinks/*", sink, ""},
 
@@ -72,6 +75,10 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"cmd/cdrstream/internal/backtest", "", ""},
 	{"cmd/cdrstream/internal/vectors", "cmd/cdrstream/internal/config cmd/cdrstream/internal/yamltree sinks/parquet", compress},
 	{"cmd/cdrstream/internal/ruletest", "cmd/cdrstream/internal/config cmd/cdrstream/internal/yamltree engine/feature engine/alert engine/rules", ""},
+	{"cmd/cdrstream/internal/natsconn", "", nats},
+	{"cmd/cdrstream/internal/natsserver", "", nats},
+	{"cmd/cdrstream/internal/feed", "engine/source engine/source/file engine/decode", nats + " github.com/synadia-io/orbit.go/jetstreamext"},
+	{"cmd/cdrstream/internal/web", "", "github.com/prometheus/"},
 	{"bench/traffic", "engine/cdr engine/numbering", ""},
 	{"cmd/cdrstream", "* */* */*/* cmd/cdrstream/internal/*", "github.com/spf13/ golang.org/x/term " + compress},
 	{"bench/traffic/*", "bench/traffic", compress},
@@ -83,14 +90,15 @@ const (
 	sink         = "engine/cdr engine/disk engine/disk/stage engine/window engine/feature engine/numbering engine/alert"
 	arrow        = "github.com/apache/arrow/go/v15/"
 	compress     = "github.com/klauspost/compress/"
+	nats         = "github.com/nats-io/"
 	phonenumbers = "github.com/nyaruka/phonenumbers"
 )
 
 // testOnly packages are imported by tests, and by each other.
-const testOnly = "engine/internal/* engine/decode/decodetest engine/disk/disktest"
+const testOnly = "engine/internal/* engine/decode/decodetest engine/disk/disktest engine/source/natstest"
 
 // testLibraries are third-party packages that any test may import.
-const testLibraries = "pgregory.net/rapid go.uber.org/goleak github.com/rogpeppe/go-internal/testscript " + phonenumbers + " " + arrow + " " + compress
+const testLibraries = "pgregory.net/rapid go.uber.org/goleak github.com/rogpeppe/go-internal/testscript " + phonenumbers + " " + arrow + " " + compress + " " + nats
 
 const module = "github.com/cdrstream/cdrstream"
 

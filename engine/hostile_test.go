@@ -363,7 +363,7 @@ type endless struct {
 
 func (*endless) Name() string                                { return "endless" }
 func (*endless) Seek(context.Context, source.Position) error { return nil }
-func (*endless) Ack(context.Context, source.Position) error  { return nil }
+func (*endless) Ack(context.Context, source.Bookmark) error  { return nil }
 func (*endless) Close() error                                { return nil }
 
 func (*endless) Bookmark() (source.Bookmark, error)            { return source.Bookmark{}, nil }

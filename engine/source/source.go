@@ -1,10 +1,13 @@
 // Package source says what a source of records is: something that yields blocks
 // of whole raw records in their order and can tell, and return to, a position
-// between two of them. engine/source/file reads files; streams follow the same
-// contract.
+// between two of them. engine/source/file reads files, engine/source/spool a
+// directory into which files are dropped, engine/source/jetstream messages.
 package source
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Position is a place between two records of a source.
 type Position struct {
@@ -25,6 +28,23 @@ type Block struct {
 	// stand between the End of the block before and Start, so that Data has no
 	// hole and a Seek to that End meets them again.
 	Oversize []Oversize
+
+	// Name is what the records stand in where that is a part of the source: a file of
+	// a spool. Empty: the source itself.
+	Name string
+	// Layout is how the records are read, as the function made it that the source was
+	// given for that: the parts of a live source may differ in format. nil: as
+	// what came with the source.
+	Layout any
+	// Messages are those that Data consists of, in order; nil where records do not
+	// come in messages.
+	Messages []Message
+}
+
+// Message is one message of a stream in a block.
+type Message struct {
+	Sequence uint64 // its number in the stream; 0 where messages have none
+	Off      int    // where it begins in Data
 }
 
 // Oversize is a record that was skipped because it is longer than the limit.
@@ -61,7 +81,29 @@ type Source interface {
 	// perhaps in another process. It fails if the source is no longer the one
 	// that b was taken of; Read then fails too.
 	Resume(ctx context.Context, b Bookmark) error
-	// Ack tells that everything before p is safe for ever.
-	Ack(ctx context.Context, p Position) error
+	// Ack tells that everything before b, which Bookmark or an earlier process's
+	// returned, is safe for ever: it is part of a committed epoch.
+	Ack(ctx context.Context, b Bookmark) error
 	Close() error
+}
+
+// ErrNone is what Read of a live source returns when nothing is there yet.
+var ErrNone = errors.New("source: nothing there yet")
+
+// Live is a source without an end. Its Read does not wait: it returns what is
+// there, or ErrNone. An error of it is final.
+type Live interface {
+	Source
+	// Notify is called once, before the first Read. After a Read that returned
+	// ErrNone the source calls wake, from any goroutine, once another Read would
+	// return something else. It may call it more often. wake does not block.
+	Notify(wake func())
+	// Lag tells how far the reading is behind. Any goroutine may call it, often.
+	Lag() Lag
+}
+
+// Lag is what lies between a live source and its reader.
+type Lag struct {
+	Waiting  int64 // messages, or files, that were not read yet; -1: unknown
+	Headroom int64 // messages between the oldest that is left and the next to be read: how many may expire before one is lost; -1: nothing expires, or unknown
 }

@@ -114,7 +114,7 @@ func (f *File) Consumed() int64 { return f.raw.n.Load() }
 func (f *File) Position() source.Position { return f.pos }
 
 // Ack does nothing: a file stays where it is.
-func (f *File) Ack(context.Context, source.Position) error { return nil }
+func (f *File) Ack(context.Context, source.Bookmark) error { return nil }
 
 // Close gives back what the File holds. Later reads fail.
 func (f *File) Close() error {
