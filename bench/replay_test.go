@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
 	"github.com/cdrstream/cdrstream/engine/disk"
@@ -112,7 +113,7 @@ func run(b *testing.B, c engine.Config) (*engine.Summary, error) {
 type nothing struct{}
 
 func (nothing) Write(context.Context, *feature.Frame) error       { return nil }
-func (nothing) Append(string, int64, int64, string, []byte) error { return nil }
+func (nothing) Append(cdr.Origin, string, []byte) error { return nil }
 func (nothing) Cut(uint64) error                                  { return nil }
 func (nothing) Commit(context.Context, uint64) error              { return nil }
 

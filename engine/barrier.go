@@ -40,6 +40,7 @@ type barrier struct {
 	oldest      window.Day  // likewise: days before it are no longer needed
 	rows        atomic.Int64
 	subscribers atomic.Int64
+	bytes       atomic.Int64  // of state in memory, of live jobs
 	waiting     atomic.Int32  // shards that have not saved everything
 	saved       chan struct{} // closed when all have
 
@@ -59,6 +60,9 @@ func (b *barrier) arrived() {
 // fill makes c the next block, or a barrier where one is due; last tells that
 // nothing comes after it.
 func (e *Engine) fill(ctx context.Context, c *chunk) (last bool, err error) {
+	if e.live() {
+		return e.fillLive(ctx, c)
+	}
 	c.reset()
 	in := e.furthestBehind()
 	switch {

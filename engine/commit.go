@@ -60,8 +60,29 @@ func (e *Engine) commitEpoch(ctx context.Context, b *barrier) error {
 			return err
 		}
 	}
-	if k := e.config.Checkpoints; k != nil {
-		return k.Store.Collect()
+	k := e.config.Checkpoints
+	if k == nil {
+		return nil
+	}
+	if err := e.acknowledge(ctx, b); err != nil {
+		return err
+	}
+	if err := k.Store.Collect(); err != nil {
+		return err
+	}
+	e.noteCommitted(b, k.Store.Manifest().Bytes())
+	return nil
+}
+
+// acknowledge tells the live inputs what is safe.
+func (e *Engine) acknowledge(ctx context.Context, b *barrier) error {
+	for i, in := range e.inputs {
+		if in.Live == nil {
+			continue
+		}
+		if err := in.Live.Ack(ctx, b.at[i]); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -48,6 +48,12 @@ type Config struct {
 	// for a later process with further ones. It takes Checkpoints.
 	KeepOpen bool
 
+	// Latest, of live jobs, is moved to MaxFuture behind the wall clock as blocks are
+	// read: the decoders of the inputs reject what lies after it.
+	Latest    *decode.Limit
+	MaxFuture time.Duration
+	Watch     Watch
+
 	Rules  *rules.Set    // nil: none. The plan is compiled for them
 	Alerts []AlertOutput // each gets all alerts
 
@@ -81,10 +87,19 @@ type Input struct {
 	Open func(ctx context.Context) (source.Source, decode.Layout, error)
 	Once bool // it can be opened only once: standard input
 
+	// Live, where not nil, is a source without an end, in place of Open; either all
+	// inputs are live or none is. The engine closes it. Its blocks tell by their Layout,
+	// a Format, how they are read.
+	Live source.Live
+	Idle time.Duration // after so long without records the other live inputs no longer wait for it; 0: they always do
+
 	// The inputs of a job that goes on are those that its checkpoint lists, in that
 	// order, and then new ones.
 	Done   bool // read to its end by an earlier process; it is not opened
 	Marked bool // it can tell a bookmark, and go back to one
+	// Retired is an input that was live and is read no more: what it brought counts, and
+	// nobody waits for it.
+	Retired bool
 }
 
 // Sink takes the rows. Frames of one shard come in order; several shards write
@@ -100,7 +115,7 @@ type Sink interface {
 // Aside takes raw records that were set aside, with the reason. Append and Cut are
 // called by one goroutine, while another one may be in Prepare or Commit.
 type Aside interface {
-	Append(source string, line, offset int64, reason string, raw []byte) error
+	Append(at cdr.Origin, reason string, raw []byte) error
 	// Cut ends an epoch: what was appended so far belongs to it and those before.
 	// It syncs nothing.
 	Cut(epoch uint64) error
@@ -153,10 +168,32 @@ func (c *Config) check() error {
 	case c.Checkpoints == nil && (c.Stop != nil || c.KeepOpen):
 		return errors.New("engine: a job without checkpoints cannot be left and gone on with")
 	}
+	if err := c.checkLive(); err != nil {
+		return err
+	}
 	if err := c.checkMarks(); err != nil {
 		return err
 	}
 	return c.checkRetain()
+}
+
+// checkLive makes sure that live inputs are among themselves, and can be left.
+func (c *Config) checkLive() error {
+	live := 0
+	for i := range c.Inputs {
+		if c.Inputs[i].Live != nil || c.Inputs[i].Retired {
+			live++
+		}
+	}
+	switch {
+	case live == 0:
+		return nil
+	case live < len(c.Inputs):
+		return errors.New("engine: some inputs are live and some have an end")
+	case c.Checkpoints == nil || c.Stop == nil:
+		return errors.New("engine: a live job needs checkpoints, and something to stop it")
+	}
+	return nil
 }
 
 // checkMarks makes sure that a job with checkpoints can go on with all inputs.
@@ -168,7 +205,7 @@ func (c *Config) checkMarks() error {
 		return errors.New("engine: checkpoints take a store and what tells when one is due")
 	}
 	for _, in := range c.Inputs {
-		if !in.Done && (in.Once || !in.Marked) {
+		if !in.Done && !in.Retired && (in.Once || !in.Marked && in.Live == nil) {
 			return fmt.Errorf("engine: %s cannot be gone on with, which checkpoints need", in.Name)
 		}
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/order"
@@ -23,7 +24,12 @@ type Engine struct {
 	epoch   uint64   // the last one that was ended or committed
 	barrier *barrier // the last one that was raised; nil: it is done with
 	pace    pace     // when the next one comes
+	unsaved bool     // something was dealt since; of live jobs
 	waiting []byte   // memory for the state of the buffer
+
+	called     chan struct{} // a live input has something again
+	waitingNow atomic.Int64  // records in the buffer
+	watch      watched
 
 	free     chan *chunk   // chunks nobody uses
 	todo     []chan *chunk // to each decoder
@@ -48,6 +54,7 @@ func (e *Engine) Run(ctx context.Context) (*Summary, error) {
 	}
 	g, ctx := newGroup(ctx)
 	e.poll.done = ctx.Done()
+	e.watch.reading()
 	g.start(func() error { return e.read(ctx) })
 	for i := range e.todo {
 		g.start(func() error { return e.decode(ctx, i) })
@@ -80,7 +87,7 @@ func (e *Engine) read(ctx context.Context) error {
 	defer closeAll(e.todo)
 	defer close(e.barriers)
 	for i := 0; ; i++ {
-		c, err := receive(ctx, e.free)
+		c, err := e.spare(ctx)
 		if err != nil {
 			return err
 		}
@@ -94,11 +101,24 @@ func (e *Engine) read(ctx context.Context) error {
 	}
 }
 
+// spare returns a chunk that nobody uses. While there is none, reading waits.
+func (e *Engine) spare(ctx context.Context) (*chunk, error) {
+	select {
+	case c := <-e.free:
+		return c, nil
+	default:
+	}
+	start := time.Now()
+	c, err := receive(ctx, e.free)
+	e.watch.pressed.Add(int64(time.Since(start)))
+	return c, err
+}
+
 // decode turns blocks into columns.
 func (e *Engine) decode(ctx context.Context, i int) error {
 	defer close(e.decoded[i])
 	for c := range e.todo[i] {
-		if c.barrier == nil {
+		if c.barrier == nil && !c.idle {
 			c.decode()
 		}
 		if err := send(ctx, e.decoded[i], c); err != nil {
@@ -118,8 +138,11 @@ func (e *Engine) order(ctx context.Context) error {
 			return ctx.Err()
 		}
 		pass := e.sort
-		if c.barrier != nil {
+		switch {
+		case c.barrier != nil:
 			pass = e.pass
+		case c.idle:
+			pass = e.rest
 		}
 		if err := pass(ctx, c); err != nil {
 			return err
@@ -132,7 +155,10 @@ func (e *Engine) sort(ctx context.Context, c *chunk) error {
 	if err := e.judge(c); err != nil {
 		return err
 	}
-	return e.release(ctx, func() { e.free <- c })
+	in, records, bytes := c.input, c.tally.Read, len(c.block.Data)
+	err := e.release(ctx, func() { e.free <- c })
+	e.note(in, records, bytes)
+	return err
 }
 
 // release hands out what the frontier has passed. done is called when all shards

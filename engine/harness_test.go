@@ -241,7 +241,7 @@ func (j job) source(plan *numbering.Plan, zone *time.Location) (*decode.Source, 
 		Terminating: j.Legs == nil || slices.Contains(j.Legs, "terminating"),
 		HomePLMNs:   j.HomePLMNs,
 		KeepIDs:     j.rules != "",
-		Latest:      cdr.Millis(time.Now().Add(24 * time.Hour).UnixMilli()),
+		Latest:      decode.NewLimit(cdr.Millis(time.Now().Add(24 * time.Hour).UnixMilli())),
 	}
 	for _, c := range or(j.DropCauses, []int{27, 38, 41, 42, 44, 47, 102, 111}) {
 		s.DropCauses = append(s.DropCauses, uint16(c))
@@ -328,9 +328,9 @@ type aside struct {
 	texts []string // why and what
 }
 
-func (a *aside) Append(source string, line, offset int64, reason string, raw []byte) error {
+func (a *aside) Append(at cdr.Origin, reason string, raw []byte) error {
 	text := fmt.Sprintf("%s: %.200q", reason, raw)
-	a.lines = append(a.lines, fmt.Sprintf("%s:%d:%d: %s", source, line, offset, text))
+	a.lines = append(a.lines, fmt.Sprintf("%s:%d:%d: %s", at.Source, at.Line, at.Offset, text))
 	a.texts = append(a.texts, text)
 	return nil
 }

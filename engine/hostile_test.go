@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -184,7 +185,7 @@ func (s *step) Write(context.Context, *feature.Frame) error {
 	return nil
 }
 
-func (s *step) Append(string, int64, int64, string, []byte) error { return s.g.failAppend }
+func (s *step) Append(cdr.Origin, string, []byte) error { return s.g.failAppend }
 
 func (s *step) Cut(uint64) error { return s.fail("cut") }
 
@@ -422,7 +423,7 @@ type cancelling struct {
 	cancel context.CancelCauseFunc
 }
 
-func (c cancelling) Append(string, int64, int64, string, []byte) error {
+func (c cancelling) Append(cdr.Origin, string, []byte) error {
 	c.cancel(errBroken)
 	return nil
 }

@@ -24,6 +24,8 @@ type input struct {
 
 	bookmark source.Bookmark // where it stands, or was left
 	resume   bool            // it was left at the bookmark and not opened since
+
+	live *attention // nil: it has an end
 }
 
 // chunk goes round the data path: a block, then also its columns.
@@ -32,13 +34,31 @@ type chunk struct {
 	buf   []byte
 	block source.Block
 	last  bool // nothing of this input comes after it
+	idle  bool // this chunk is no block, but tells that the input is idle
 	batch cdr.Batch
 	tally decode.Tally
 
 	barrier *barrier // this chunk is no block, but a barrier
 }
 
-func (c *chunk) reset() { c.input, c.last, c.block, c.barrier = nil, false, source.Block{}, nil }
+func (c *chunk) reset() {
+	c.input, c.last, c.idle, c.block, c.barrier = nil, false, false, source.Block{}, nil
+}
+
+// Format is how the records of a block are read: what source.Block.Layout holds where
+// the blocks of an input differ.
+type Format struct {
+	Decoder decode.Decoder
+	Layout  decode.Layout
+}
+
+// format is how the records of c are read.
+func (c *chunk) format() Format {
+	if f, ok := c.block.Layout.(Format); ok {
+		return f
+	}
+	return Format{c.input.Decoder, c.input.layout}
+}
 
 // read fills c with the next block of the input, opening and closing it as
 // needed.
@@ -79,7 +99,7 @@ func (in *input) open(ctx context.Context) (err error) {
 
 // mark notes where the source stands, if it is open and that is wanted.
 func (in *input) mark() (err error) {
-	if in.source != nil && in.Marked {
+	if in.source != nil && (in.Marked || in.live != nil) {
 		in.bookmark, err = in.source.Bookmark()
 	}
 	return err
@@ -101,15 +121,25 @@ func (in *input) close() error {
 func (c *chunk) decode() {
 	c.batch.Reset()
 	c.tally.Reset()
-	c.input.Decoder.Decode(c.input.layout, c.block.Data, &c.batch, &c.tally)
+	if len(c.block.Data) == 0 {
+		return
+	}
+	f := c.format()
+	f.Decoder.Decode(f.Layout, c.block.Data, &c.batch, &c.tally)
 }
 
 // furthestBehind returns the unfinished input that stands at the earliest event
 // time; those of which nothing is known come first. nil: all have ended.
 func (e *Engine) furthestBehind() *input {
+	return e.earliest(func(in *input) bool { return !in.ended })
+}
+
+// earliest returns the input, of those that count, that stands at the earliest
+// event time, nil if none counts.
+func (e *Engine) earliest(counts func(*input) bool) *input {
 	var behind *input
 	for _, in := range e.inputs {
-		if !in.ended && (behind == nil || in.judged.Load() < behind.judged.Load()) {
+		if counts(in) && (behind == nil || in.judged.Load() < behind.judged.Load()) {
 			behind = in
 		}
 	}
@@ -123,7 +153,7 @@ func (e *Engine) survey(ctx context.Context, known int) error {
 	var c chunk
 	for _, in := range e.inputs[known:] {
 		start := order.Never
-		if (len(e.inputs) > 1 || e.config.Checkpoints != nil) && !in.Once {
+		if in.live == nil && (len(e.inputs) > 1 || e.config.Checkpoints != nil) && !in.Once {
 			var err error
 			if start, err = in.first(ctx, &c); err != nil {
 				return err

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/source"
 )
 
 // judge counts what the decoder could not read or does not fold, and admits the
@@ -30,21 +29,20 @@ func (e *Engine) judge(c *chunk) error {
 		e.buffer.Finish(in.number)
 	}
 	in.judged.Store(int64(e.buffer.Mark(in.number)))
-	e.counts.note(c, e.buffer.Frontier())
 	return failed
 }
 
 // reject writes the records of c that could not be read, with their reasons.
 func (e *Engine) reject(c *chunk) error {
 	for _, r := range c.tally.Rejects {
-		at := position(c, r.Raw, r.Line)
-		if err := e.config.Rejects.Append(c.input.Name, at.Line, at.Offset, r.Reason, r.Raw.Of(c.block.Data)); err != nil {
+		if err := e.config.Rejects.Append(c.origin(r.Raw, r.Line), r.Reason, r.Raw.Of(c.block.Data)); err != nil {
 			return err
 		}
 	}
 	for _, o := range c.block.Oversize {
 		reason := fmt.Sprintf("longer than max_record: %d bytes, of which raw holds the first %d", o.Size, len(o.Head))
-		if err := e.config.Rejects.Append(c.input.Name, o.At.Line+1, o.At.Offset, reason, o.Head); err != nil {
+		at := cdr.Origin{Source: c.name(), Sequence: o.Sequence, Line: o.At.Line + 1, Offset: o.At.Offset}
+		if err := e.config.Rejects.Append(at, reason, o.Head); err != nil {
 			return err
 		}
 	}
@@ -54,9 +52,8 @@ func (e *Engine) reject(c *chunk) error {
 // late writes a record that came too late.
 func (e *Engine) late(c *chunk, row int) error {
 	raw := c.batch.Raw[row]
-	at := position(c, raw, c.batch.Line[row])
 	reason := e.whyLate(c.batch.Release[row], max(c.batch.HighWater[row], e.buffer.Mark(c.input.number)))
-	return e.config.Late.Append(c.input.Name, at.Line, at.Offset, reason, raw.Of(c.block.Data))
+	return e.config.Late.Append(c.origin(raw, c.batch.Line[row]), reason, raw.Of(c.block.Data))
 }
 
 // whyLate words why a record with this event time is late, in a source that had
@@ -70,12 +67,4 @@ func (e *Engine) whyLate(at, mark cdr.Millis) string {
 
 func clock(t cdr.Millis) string {
 	return time.UnixMilli(int64(t)).UTC().Format("2006-01-02T15:04:05.000Z")
-}
-
-// position is where a record stands in its source, lines counted from 1.
-func position(c *chunk, raw cdr.Span, line uint32) source.Position {
-	return source.Position{
-		Offset: c.block.Start.Offset + int64(raw.Off),
-		Line:   c.block.Start.Line + int64(line) + 1,
-	}
 }

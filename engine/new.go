@@ -21,16 +21,23 @@ func New(c Config) (*Engine, error) {
 		pace:   pace{days: window.NewCalendar(c.Zone)},
 		muster: newMuster(c.Workers, c.Alerts),
 		poll:   &poll{shards: c.Workers},
+		watch:  watched{Watch: c.Watch, stats: Stats{Frontier: order.Never, Watermark: order.Never}},
+		called: make(chan struct{}, 1),
 	}
 	for i := range c.Inputs {
-		e.inputs = append(e.inputs, &input{Input: c.Inputs[i], number: i})
+		in := &input{Input: c.Inputs[i], number: i}
+		if in.Live != nil {
+			in.live = new(attention)
+		}
+		e.inputs = append(e.inputs, in)
 	}
 	for i := range c.Workers {
-		s, err := e.newShard(i)
-		if err != nil {
+		w := &worker{passed: e.muster.pass, prompt: e.live(), questions: make(chan question, maxQuestions)}
+		var err error
+		if w.shard, err = e.newShard(i, w.breathe); err != nil {
 			return nil, err
 		}
-		e.workers = append(e.workers, &worker{shard: s, passed: e.muster.pass})
+		e.workers = append(e.workers, w)
 	}
 	e.connect()
 	return e, nil
@@ -55,7 +62,7 @@ func (e *Engine) connect() {
 	e.barriers = make(chan *barrier, 1)
 }
 
-func (e *Engine) newShard(i int) (*shard.Shard, error) {
+func (e *Engine) newShard(i int, breathe func()) (*shard.Shard, error) {
 	c := &e.config
 	boundaries, err := shard.ParseBoundaries(c.EmitEvery, c.Zone)
 	if err != nil {
@@ -71,7 +78,7 @@ func (e *Engine) newShard(i int) (*shard.Shard, error) {
 		Days: window.NewCalendar(c.Zone), Grids: grids, Boundaries: boundaries,
 		EmitAll: c.EmitAll, Retain: millis(c.Retain), MaxContacts: c.MaxContacts,
 		Outsiders: c.Outsiders, HomeKnown: c.HomeKnown,
-		Emit:  e.emit,
+		Emit: e.emit, Breathe: breathe,
 		Rules: c.Rules, Alert: e.muster.take, Tally: e.poll.add,
 	}), nil
 }

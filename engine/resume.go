@@ -55,7 +55,10 @@ func (e *Engine) takeUp(ctx context.Context) error {
 	if m.State == checkpoint.StateFinished {
 		return ErrFinished
 	}
-	return e.survey(ctx, len(m.Sources))
+	if err := e.survey(ctx, len(m.Sources)); err != nil || !e.live() {
+		return err
+	}
+	return e.attach(ctx)
 }
 
 // load takes over the state of an earlier process.
@@ -115,6 +118,9 @@ func (in *input) restore(s *checkpoint.SourceState, b *order.Buffer) error {
 	in.judged.Store(int64(b.Mark(in.number)))
 	in.bookmark = s.Bookmark
 	switch {
+	case in.Retired:
+		in.ended = true
+		b.Finish(in.number)
 	case in.Done && !s.Done:
 		return fmt.Errorf("engine: source %s of the checkpoint was not read to its end, and the job does not read it", s.Name)
 	case in.Done:

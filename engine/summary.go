@@ -54,11 +54,6 @@ type sourceCounts struct{ read, rejected, filtered int64 }
 
 func newCounts(sources int) counts { return counts{sources: make([]sourceCounts, sources)} }
 
-func (c *counts) note(ch *chunk, frontier cdr.Millis) {
-	c.records.Add(ch.tally.Read)
-	c.time.Store(int64(frontier))
-}
-
 // Progress is how far a running job has come.
 type Progress struct {
 	Records   int64

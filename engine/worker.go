@@ -22,6 +22,9 @@ type worker struct {
 	passed func()        // tells that its alerts of an epoch are all there
 	saves  *barrier      // whose state is being saved; nil: none
 	pause  time.Duration // the longest time that saving kept the fold waiting
+
+	prompt    bool          // what a run brought is folded at once when nothing else waits
+	questions chan question // for subscribers' vectors
 }
 
 // saveSlice is how many subscribers are saved between two runs: some
@@ -57,8 +60,30 @@ func (w *worker) next() (st step, ok bool, err error) {
 			}
 		}
 	}
-	st, ok = <-w.steps
-	return st, ok, nil
+	return w.rest()
+}
+
+// rest waits for the next step. A prompt worker first folds what the last one
+// brought, and answers questions meanwhile.
+func (w *worker) rest() (st step, ok bool, err error) {
+	select {
+	case st, ok = <-w.steps:
+		return st, ok, nil
+	default:
+	}
+	if w.prompt {
+		if err := w.shard.Settle(); err != nil {
+			return step{}, false, err
+		}
+	}
+	for {
+		select {
+		case st, ok = <-w.steps:
+			return st, ok, nil
+		case q := <-w.questions:
+			w.answer(q)
+		}
+	}
 }
 
 func (w *worker) take(st step) error {
@@ -85,6 +110,9 @@ func (w *worker) pass(b *barrier) error {
 	w.passed()
 	b.rows.Add(w.shard.Rows())
 	b.subscribers.Add(int64(w.shard.Subscribers()))
+	if w.prompt {
+		b.bytes.Add(int64(w.shard.Stats().Bytes))
+	}
 	if b.state == nil || b.final {
 		b.arrived()
 		return nil

@@ -45,6 +45,7 @@ type builder struct {
 	regions map[string]string
 	drops   []uint16
 	latest  cdr.Millis
+	limit   *decode.Limit // at latest
 
 	keepOpen bool // files may grow until the next run
 	keepIDs  bool // alerts name records
@@ -53,7 +54,7 @@ type builder struct {
 // newBuilder reads the files that the configuration names. now is when the job
 // starts: max_future counts from it.
 func newBuilder(cfg *config.Config, now time.Time) (*builder, error) {
-	b := &builder{cfg: cfg}
+	b := &builder{cfg: cfg, limit: new(decode.Limit)}
 	if err := b.numbers(); err != nil {
 		return nil, usage(err)
 	}
@@ -69,8 +70,14 @@ func newBuilder(cfg *config.Config, now time.Time) (*builder, error) {
 	for _, c := range cfg.DropCauses {
 		b.drops = append(b.drops, uint16(c))
 	}
-	b.latest = cdr.Millis(now.Add(time.Duration(cfg.MaxFuture)).UnixMilli())
+	b.setLatest(cdr.Millis(now.Add(time.Duration(cfg.MaxFuture)).UnixMilli()))
 	return b, nil
+}
+
+// setLatest makes records later than t rejected.
+func (b *builder) setLatest(t cdr.Millis) {
+	b.latest = t
+	b.limit.Set(t)
 }
 
 // job is everything that takes part in a run.

@@ -84,7 +84,7 @@ func (b *builder) source(name string) (*decode.Source, error) {
 		Attempts:   *c.Attempts,
 		EventStart: c.EventTime == "start",
 		HomePLMNs:  b.cfg.HomePLMNs, DropCauses: b.drops,
-		Latest: b.latest, Regions: b.regions, KeepIDs: b.keepIDs,
+		Latest: b.limit, Regions: b.regions, KeepIDs: b.keepIDs,
 	}
 	for _, leg := range c.Legs {
 		s.Originating = s.Originating || leg == "originating"

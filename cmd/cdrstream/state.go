@@ -214,7 +214,7 @@ func (s *state) copies(repeats []string) []string {
 // keeps to what it began with; one that was kept open begins anew.
 func (s *state) latest(b *builder) {
 	if s.goesOn() && s.then.State == checkpoint.StateRunning {
-		b.latest = s.then.Latest
+		b.setLatest(s.then.Latest)
 	}
 }
 

@@ -27,7 +27,7 @@ type Source struct {
 	EventStart  bool                  // event time is the start, not the release
 	HomePLMNs   []string              // MCC+MNC digits
 	DropCauses  []uint16              // Q.850 causes of dropped calls
-	Latest      cdr.Millis            // an event time after this is rejected (0 = no limit)
+	Latest      *Limit                // an event time after this is rejected; nil: none is
 	KeepIDs     bool                  // batches hold the text of record_id
 	Regions     map[string]string     // cell_id to region; nil = PLMN-LAC of PLMN-LAC-CI
 }

@@ -79,7 +79,7 @@ func (w *Writer) Append(r *Row, at Line) {
 	if !u.s.EventStart {
 		release = r.release()
 	}
-	if u.s.Latest > 0 && release > u.s.Latest {
+	if u.s.Latest.Before(release) {
 		w.Reject(at, "its time is too far in the future: "+Time(release))
 		return
 	}

@@ -38,6 +38,7 @@ type source struct {
 	name     string
 	mark     cdr.Millis
 	finished bool
+	idle     bool // see Idle
 	counts   Counts
 }
 
@@ -90,6 +91,14 @@ func (b *Buffer) Finish(s int) { b.sources[s].finished = true }
 // goes on at its mark; what lies before the frontier is late.
 func (b *Buffer) Reopen(s int) { b.sources[s].finished = false }
 
+// Idle tells that source s has had no records for so long that the others no longer
+// wait for it, until it has some: they are late where the frontier has passed them.
+// Who is idle is no part of the state.
+func (b *Buffer) Idle(s int) { b.sources[s].idle = true }
+
+// IsIdle reports whether source s is idle.
+func (b *Buffer) IsIdle(s int) bool { return b.sources[s].idle }
+
 // SourceState is what a buffer knows of a source.
 type SourceState struct {
 	Name     string
@@ -132,6 +141,7 @@ func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)
 	if n == 0 {
 		return
 	}
+	src.idle = false
 	low, disorder := spread(batch)
 	if src.mark != Never {
 		disorder = max(disorder, src.mark-low)
@@ -208,25 +218,31 @@ func terminate(batch *cdr.Batch, r int) {
 	batch.Flags[r] = f | cdr.ServedCalled
 }
 
-// advance moves the frontier to where the sources allow.
+// advance moves the frontier to where the sources allow. When all of them are idle it
+// goes to the highest mark: what has come is all there is for now.
 func (b *Buffer) advance() {
-	f, highest := End, Never
+	f, highest, idle := End, Never, false
 	for i := range b.sources {
 		s := &b.sources[i]
 		highest = max(highest, s.mark)
 		switch {
 		case s.finished:
+		case s.idle:
+			idle = true
 		case s.mark == Never:
 			return
 		default:
 			f = min(f, b.behind(s.mark))
 		}
 	}
-	if f == End && b.options.KeepOpen {
+	if f == End && (idle || b.options.KeepOpen) {
 		if highest == Never {
 			return
 		}
-		f = b.behind(highest)
+		f = floorSecond(highest)
+		if !idle {
+			f = b.behind(highest)
+		}
 	}
 	b.frontier = max(b.frontier, f)
 }
@@ -246,7 +262,7 @@ func floorSecond(t cdr.Millis) cdr.Millis {
 func (b *Buffer) full() error {
 	behind := &b.sources[0]
 	for i := range b.sources {
-		if s := &b.sources[i]; !s.finished && (behind.finished || s.mark < behind.mark) {
+		if s := &b.sources[i]; !s.finished && !s.idle && (behind.finished || behind.idle || s.mark < behind.mark) {
 			behind = s
 		}
 	}

@@ -104,7 +104,7 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 		g.tile.Rows = n
 		s.approach(who[:n])
 		for r, c := range who[:n] {
-			if err := s.fixed(c.slot, t); err != nil {
+			if err := s.fixed(f, g, c.slot); err != nil {
 				return err
 			}
 			g.read(r, c.slot, t)
@@ -112,6 +112,7 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 		s.Plan.Compute(g.tile, f.Columns)
 		f.Rows += n
 		who = who[n:]
+		s.breathe()
 	}
 	return nil
 }
@@ -141,15 +142,15 @@ func (s *Shard) approach(who []candidate) {
 	s.warmth += sum
 }
 
-// fixed appends the columns that every row has.
-func (s *Shard) fixed(slot uint32, t cdr.Millis) (err error) {
-	f, p := &s.emitter.frame, s.people.at(slot)
+// fixed appends the columns that every row has. g is aimed at the row's instant.
+func (s *Shard) fixed(f *feature.Frame, g *gauge, slot uint32) (err error) {
+	p := s.people.at(slot)
 	if f.SubscriberText, err = s.text(f.SubscriberText, p.key); err != nil {
 		return err
 	}
 	f.SubscriberOffsets = append(f.SubscriberOffsets, int32(len(f.SubscriberText)))
 	f.Home = append(f.Home, p.marks&home != 0)
 	f.ObservedDays = append(f.ObservedDays, int64(s.today-s.Days.Day(s.first)))
-	f.Approx = append(f.Approx, p.marks&big != 0 && s.items.bigs[p.items].dropped >= s.emitter.gauge.oldest)
+	f.Approx = append(f.Approx, p.marks&big != 0 && s.items.bigs[p.items].dropped >= g.oldest)
 	return nil
 }

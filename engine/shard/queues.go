@@ -26,9 +26,12 @@ type queues struct {
 	text []byte     // record_ids of the legs, where rules want them
 }
 
+// queueOf is the queue of subscriber n.
+func queueOf(n cdr.Number) uint64 { return n.Hash() << ownerBits >> (64 - queueBits) }
+
 // next returns the place for one more leg of subscriber n.
 func (q *queues) next(n cdr.Number) *window.Leg {
-	of := &q.legs[n.Hash()<<ownerBits>>(64-queueBits)]
+	of := &q.legs[queueOf(n)]
 	if len(*of) == cap(*of) {
 		*of = append(*of, window.Leg{})
 	} else {
@@ -40,7 +43,7 @@ func (q *queues) next(n cdr.Number) *window.Leg {
 
 // back takes the last leg of subscriber n back.
 func (q *queues) back(n cdr.Number) {
-	of := &q.legs[n.Hash()<<ownerBits>>(64-queueBits)]
+	of := &q.legs[queueOf(n)]
 	*of = (*of)[:len(*of)-1]
 	q.n--
 }
@@ -70,12 +73,18 @@ func (s *Shard) fold() error {
 	s.touched = true
 	for i := range s.queues.legs {
 		legs := s.queues.legs[i]
+		if len(legs) == 0 {
+			continue
+		}
 		if err := s.foldQueue(legs); err != nil {
 			return err
 		}
 		s.queues.legs[i] = legs[:0]
+		s.folding = i + 1
+		s.breathe()
 	}
 	s.queues.n, s.queues.text = 0, s.queues.text[:0]
+	s.folding, s.foldedTo = 0, secondEnd(s.queues.last)
 	return nil
 }
 

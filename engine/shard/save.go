@@ -141,6 +141,7 @@ func (s *Shard) Settle() error {
 	if err := s.fold(); err != nil {
 		return err
 	}
+	s.foldedTo = max(s.foldedTo, s.frontier)
 	return s.handOver(s.frontier)
 }
 

@@ -36,6 +36,9 @@ type Config struct {
 	HomeKnown   bool // home numbers or networks are configured
 	// Emit takes a frame of rows; see feature.Frame for who owns it.
 	Emit func(*feature.Frame) error
+	// Breathe, where not nil, is called every millisecond or so of work, at moments in
+	// which Look may be called.
+	Breathe func()
 
 	Rules *rules.Set // nil: none. The plan is compiled for them
 	// Alert takes alerts of a shard, which it may keep, the slice excepted: all with
@@ -80,7 +83,11 @@ type Shard struct {
 	warmth   uint64     // keeps what is read ahead from being optimized away
 	seen     [window.MaxLegs]sighting
 
+	folding  int        // queues before it are folded, while a fold goes on
+	foldedTo cdr.Millis // everything before it is folded in all queues
+
 	emitter emitter
+	looker  *gauge     // of Look; nil before the first one
 	panes   []int64    // see lastPanes
 	panesAt cdr.Millis // of which instant
 	judge   *judge     // nil without rules
@@ -97,7 +104,7 @@ type Shard struct {
 func New(c Config) *Shard {
 	a := new(arena)
 	s := &Shard{
-		Config: c, mine: shareOf(c.Number, c.Of), table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, panesAt: never, epoch: 1,
+		Config: c, mine: shareOf(c.Number, c.Of), table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, panesAt: never, foldedTo: never, epoch: 1,
 		items: newItems(a, newStamps(c.Plan.SubDay), c.MaxContacts),
 		legs:  new(window.Legs),
 	}

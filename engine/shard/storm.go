@@ -62,6 +62,9 @@ func (s *Shard) judgeBoundary(t cdr.Millis) error {
 	var err error
 	look := func(x suspect, asked []uint64) error { return j.preview(x, asked, &tally) }
 	s.people.each(func(slot uint32, who *person) {
+		if slot%breatheEvery == 0 {
+			s.breathe()
+		}
 		if err != nil || who.last == never || t-who.last > s.Retain {
 			return
 		}

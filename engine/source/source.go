@@ -49,9 +49,12 @@ type Message struct {
 
 // Oversize is a record that was skipped because it is longer than the limit.
 type Oversize struct {
-	At   Position // where it begins
-	Size int64    // its length in bytes, without the line end
-	Head []byte   // its first bytes; the receiver owns them
+	At Position // where it begins
+	// Sequence is that of the message it came in, 0 where it came in none. At counts
+	// from the beginning of the message then.
+	Sequence uint64
+	Size     int64  // its length in bytes, without the line end
+	Head     []byte // its first bytes; the receiver owns them
 }
 
 // Bookmark is a position and the evidence by which a later process can make sure

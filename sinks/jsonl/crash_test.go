@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/cdrstream/cdrstream/engine/alert"
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/disk/disktest"
 )
@@ -54,7 +55,7 @@ func kinds() map[string]*kind {
 		"late": {
 			final: final, staging: ".staging/late/",
 			lines: linesOf(func(b []byte, e uint64, i int) []byte {
-				return appendLine(b, "a.csv", int64(i), int64(e), "late", raw(e, i))
+				return appendLine(b, cdr.Origin{Source: "a.csv", Line: int64(i), Offset: int64(e)}, "late", raw(e, i))
 			}),
 			open: func(d disk.FS) (worker, error) {
 				w, err := New("out", "late", Options{Disk: d})
@@ -100,7 +101,7 @@ type lateWorker struct{ *Writer }
 func (w lateWorker) write(epoch uint64, h int) error {
 	from, to := half(epoch, h)
 	for i := from; i < to; i++ {
-		if err := w.Append("a.csv", int64(i), int64(epoch), "late", raw(epoch, i)); err != nil {
+		if err := w.Append(cdr.Origin{Source: "a.csv", Line: int64(i), Offset: int64(epoch)}, "late", raw(epoch, i)); err != nil {
 			return err
 		}
 	}
@@ -412,7 +413,7 @@ func TestErrorSticks(t *testing.T) {
 	m.Fail(disktest.Fault{At: m.Ops(), Err: syscall.EIO, Writes: true})
 	_, first := w.Prepare(ctx, 1)
 	_, again := w.Prepare(ctx, 2)
-	all := []error{first, again, w.Append("a", 1, 0, "r", nil), w.Cut(2), w.Commit(ctx, 1), w.Recover(ctx, 0, nil)}
+	all := []error{first, again, w.Append(cdr.Origin{Source: "a", Line: 1, Offset: 0}, "r", nil), w.Cut(2), w.Commit(ctx, 1), w.Recover(ctx, 0, nil)}
 	if slices.ContainsFunc(all, func(e error) bool { return e != first || e == nil }) {
 		t.Errorf("%v", all)
 	}

@@ -4,13 +4,18 @@ import (
 	"encoding/base64"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
 )
 
 // appendLine appends one record as a line.
-func appendLine(dst []byte, source string, line, offset int64, reason string, raw []byte) []byte {
-	dst = appendText(append(dst, `{"source":`...), source)
-	dst = strconv.AppendInt(append(dst, `,"line":`...), line, 10)
-	dst = strconv.AppendInt(append(dst, `,"offset":`...), offset, 10)
+func appendLine(dst []byte, at cdr.Origin, reason string, raw []byte) []byte {
+	dst = appendText(append(dst, `{"source":`...), at.Source)
+	if at.Sequence != 0 {
+		dst = strconv.AppendUint(append(dst, `,"sequence":`...), at.Sequence, 10)
+	}
+	dst = strconv.AppendInt(append(dst, `,"line":`...), at.Line, 10)
+	dst = strconv.AppendInt(append(dst, `,"offset":`...), at.Offset, 10)
 	dst = appendText(append(dst, `,"reason":`...), reason)
 	if utf8.Valid(raw) {
 		dst = appendText(append(dst, `,"raw":`...), raw)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
 )
 
 // entry is a line as any reader sees it.
@@ -51,9 +53,13 @@ func checkLine(t testing.TB, b []byte, source string, line, offset int64, reason
 }
 
 func TestLine(t *testing.T) {
-	got := string(appendLine(nil, "dir/a.csv", 17, 1840, `bad "x"`, []byte("7,voice\t\\\x01")))
+	got := string(appendLine(nil, cdr.Origin{Source: "dir/a.csv", Line: 17, Offset: 1840}, `bad "x"`, []byte("7,voice\t\\\x01")))
 	want := `{"source":"dir/a.csv","line":17,"offset":1840,"reason":"bad \"x\"","raw":"7,voice\t\\\u0001"}` + "\n"
 	if got != want {
+		t.Errorf("got  %swant %s", got, want)
+	}
+	got = string(appendLine(nil, cdr.Origin{Source: "CDR", Sequence: 12, Line: 1, Offset: 0}, "late", []byte("7")))
+	if want := `{"source":"CDR","sequence":12,"line":1,"offset":0,"reason":"late","raw":"7"}` + "\n"; got != want {
 		t.Errorf("got  %swant %s", got, want)
 	}
 	var all []byte
@@ -62,7 +68,7 @@ func TestLine(t *testing.T) {
 	}
 	for _, raw := range []string{"", "a", "\u2028\u2029", "é漢🙂", "\x00\x1f\x7f", string(all), string(all[:128]), "a\xffb", "\xed\xa0\x80", "cut \xf0\x9f\x99", "\uFFFD", strings.Repeat("x\"", 40000)} {
 		for _, name := range []string{"", "a\xffb.csv", "line\nbreak", "é\xe9\xe9é", "\xf0\x9f\x99", raw} {
-			checkLine(t, appendLine(nil, name, 1, 0, name, []byte(raw)), name, 1, 0, name, []byte(raw))
+			checkLine(t, appendLine(nil, cdr.Origin{Source: name, Line: 1}, name, []byte(raw)), name, 1, 0, name, []byte(raw))
 		}
 	}
 }
@@ -71,7 +77,7 @@ func FuzzLine(f *testing.F) {
 	f.Add("a.csv", int64(1), int64(0), "reason", []byte("raw"))
 	f.Add("\xff", int64(-1), int64(1<<62), "\u2028", []byte("\xf0\x9f\x99"))
 	f.Fuzz(func(t *testing.T, source string, line, offset int64, reason string, raw []byte) {
-		checkLine(t, appendLine(nil, source, line, offset, reason, raw), source, line, offset, reason, raw)
+		checkLine(t, appendLine(nil, cdr.Origin{Source: source, Line: line, Offset: offset}, reason, raw), source, line, offset, reason, raw)
 	})
 }
 
@@ -80,6 +86,6 @@ func BenchmarkLine(b *testing.B) {
 	var buf []byte
 	b.SetBytes(int64(len(raw)))
 	for range b.N {
-		buf = appendLine(buf[:0], "/data/switch-1/2026-03-01.csv.gz", 1_000_042, 117_000_000, "start_time: not a time", raw)
+		buf = appendLine(buf[:0], cdr.Origin{Source: "/data/switch-1/2026-03-01.csv.gz", Line: 1_000_042, Offset: 117_000_000}, "start_time: not a time", raw)
 	}
 }

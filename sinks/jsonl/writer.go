@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/disk"
 )
 
@@ -39,15 +40,14 @@ func New(dir, kind string, o Options) (*Writer, error) {
 	return &Writer{growing: newGrowing(dir, p, o.Disk)}, nil
 }
 
-// Append adds one record. line counts from 1, offset from 0. raw is the record
-// without its line end; it is not kept.
-func (w *Writer) Append(source string, line, offset int64, reason string, raw []byte) error {
+// Append adds one record. raw is the record without its line end; it is not kept.
+func (w *Writer) Append(at cdr.Origin, reason string, raw []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.start(); err != nil {
 		return err
 	}
-	w.line = appendLine(w.line[:0], source, line, offset, reason, raw)
+	w.line = appendLine(w.line[:0], at, reason, raw)
 	return w.add(w.line)
 }
 

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/disk"
 )
 
@@ -38,8 +39,8 @@ func put(w *Writer, first, n int) (string, error) {
 	var lines []byte
 	for i := first; i < first+n; i++ {
 		raw := fmt.Appendf(nil, "record %d", i)
-		lines = appendLine(lines, "a.csv", int64(i), int64(i)*10, "late", raw)
-		if err := w.Append("a.csv", int64(i), int64(i)*10, "late", raw); err != nil {
+		lines = appendLine(lines, cdr.Origin{Source: "a.csv", Line: int64(i), Offset: int64(i) * 10}, "late", raw)
+		if err := w.Append(cdr.Origin{Source: "a.csv", Line: int64(i), Offset: int64(i) * 10}, "late", raw); err != nil {
 			return "", err
 		}
 	}
@@ -102,7 +103,7 @@ func TestLifecycle(t *testing.T) {
 	if got := files(t, dir); !slices.Equal(got, []string{"late", "late/late.jsonl"}) || content(dir) != want {
 		t.Errorf("after Close: %v", got)
 	}
-	if w.Append("a", 1, 0, "r", nil) == nil {
+	if w.Append(cdr.Origin{Source: "a", Line: 1, Offset: 0}, "r", nil) == nil {
 		t.Error("Append after Close was taken")
 	}
 	w = open(t, dir) // continues the file
@@ -227,8 +228,10 @@ func TestRecovery(t *testing.T) {
 		"recover 2":   {func(w *Writer, p prepared) error { return w.Recover(ctx, 2, p[2]) }, []int{1, 2}},
 		"recover 3":   {func(w *Writer, p prepared) error { return w.Recover(ctx, 3, p[3]) }, []int{1, 2, 3}},
 		"recover 3 b": {func(w *Writer, p prepared) error { slices.Reverse(p[3]); return w.Recover(ctx, 3, p[3]) }, []int{1, 2, 3}},
-		"append":      {func(w *Writer, _ prepared) error { return w.Append("a", 1, 0, "r", nil) }, []int{1}},
-		"prepare":     {func(w *Writer, _ prepared) error { _, err := w.Prepare(ctx, 3); return err }, []int{1}},
+		"append": {func(w *Writer, _ prepared) error {
+			return w.Append(cdr.Origin{Source: "a", Line: 1, Offset: 0}, "r", nil)
+		}, []int{1}},
+		"prepare": {func(w *Writer, _ prepared) error { _, err := w.Prepare(ctx, 3); return err }, []int{1}},
 	} {
 		for _, torn := range []string{"", "half a li", "x\ny\n", "the file"} {
 			dir, lines, p := died(t)
@@ -499,8 +502,8 @@ func TestAllocations(t *testing.T) {
 	w := open(t, t.TempDir())
 	raw, binary := []byte(strings.Repeat("record,", 20)), bytes.Repeat([]byte{0xff, 1}, 50)
 	add := func() {
-		must(t, w.Append("a.csv", 1, 2, "a reason", raw))
-		must(t, w.Append("a.csv", 1, 2, "a reason", binary))
+		must(t, w.Append(cdr.Origin{Source: "a.csv", Line: 1, Offset: 2}, "a reason", raw))
+		must(t, w.Append(cdr.Origin{Source: "a.csv", Line: 1, Offset: 2}, "a reason", binary))
 	}
 	add()
 	if n := testing.AllocsPerRun(1000, add); n > 0 {

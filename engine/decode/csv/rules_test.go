@@ -127,7 +127,8 @@ func TestEventTimeAtStartAndLatest(t *testing.T) {
 	s := decodetest.Source(t)
 	ask := func(r cdr.Record) string { return decode.Time(r.Release) }
 	const header, line = "calling_number,start_time,duration_seconds", "+442079460000,2024-03-01T08:00:00Z,60"
-	s.Latest = cdr.Millis(time.Date(2024, 3, 1, 8, 0, 59, 0, time.UTC).UnixMilli())
+	latest := cdr.Millis(time.Date(2024, 3, 1, 8, 0, 59, 0, time.UTC).UnixMilli())
+	s.Latest = decode.NewLimit(latest)
 	if got, want := show(t, s, header, line, ask), "reject: its time is too far in the future: 2024-03-01T08:01:00.000Z"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -135,7 +136,8 @@ func TestEventTimeAtStartAndLatest(t *testing.T) {
 	if got, want := show(t, s, header, line, ask), "2024-03-01T08:00:00.000Z"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	s.EventStart, s.Latest = false, s.Latest+1000
+	s.EventStart = false
+	s.Latest.Set(latest + 1000)
 	if got, want := show(t, s, header, line, ask), "2024-03-01T08:01:00.000Z"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

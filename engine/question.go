@@ -1,0 +1,74 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/feature"
+)
+
+// maxQuestions is how many questions wait for a shard before those who ask wait.
+const maxQuestions = 64
+
+// ErrUnknown is that nothing is known of a subscriber.
+var ErrUnknown = errors.New("engine: no such subscriber in state")
+
+// question asks a shard for the vector of a subscriber.
+type question struct {
+	who    cdr.Number
+	answer chan<- answer // has room for it
+}
+
+type answer struct {
+	frame *feature.Frame
+	err   error
+}
+
+// Look returns the features of a subscriber as of now: a frame of one row, its own,
+// whose WindowEnd is the event time up to which everything is in it. It may be called
+// by any goroutine while Run is running, and waits for a moment in which the shard can
+// answer, some milliseconds. The error is ErrUnknown for somebody who is not in state.
+func (e *Engine) Look(ctx context.Context, who cdr.Number) (*feature.Frame, error) {
+	for _, w := range e.workers {
+		if w.shard.Owns(who) {
+			return w.ask(ctx, who)
+		}
+	}
+	return nil, ErrUnknown
+}
+
+func (w *worker) ask(ctx context.Context, who cdr.Number) (*feature.Frame, error) {
+	reply := make(chan answer, 1)
+	if err := send(ctx, w.questions, question{who, reply}); err != nil {
+		return nil, err
+	}
+	a, err := receive(ctx, reply)
+	if err != nil {
+		return nil, err
+	}
+	return a.frame, a.err
+}
+
+// answer answers a question.
+func (w *worker) answer(q question) {
+	f := new(feature.Frame)
+	found, err := w.shard.Look(q.who, f)
+	if err == nil && !found {
+		err = ErrUnknown
+	}
+	q.answer <- answer{f, err}
+}
+
+// breathe answers the questions that wait. The shard calls it between two pieces of its
+// work.
+func (w *worker) breathe() {
+	for {
+		select {
+		case q := <-w.questions:
+			w.answer(q)
+		default:
+			return
+		}
+	}
+}
