@@ -109,10 +109,7 @@ func (j job) config() (engine.Config, *rowSink, error) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	plan, err := numbering.New(numbering.Options{
-		HighRisk: j.HighRisk, Home: j.HomeNumbers,
-		Hotlist: j.Hotlist, Care: j.Care, Voicemail: j.Voicemail, Service: j.Service,
-	})
+	plan, err := j.numbers()
 	if err != nil {
 		return engine.Config{}, nil, err
 	}
@@ -166,6 +163,13 @@ func (j job) config() (engine.Config, *rowSink, error) {
 		c.Inputs = append(c.Inputs, memory(f, info, c.BlockSize))
 	}
 	return c, sink, nil
+}
+
+func (j job) numbers() (*numbering.Plan, error) {
+	return numbering.New(numbering.Options{
+		HighRisk: j.HighRisk, Home: j.HomeNumbers,
+		Hotlist: j.Hotlist, Care: j.Care, Voicemail: j.Voicemail, Service: j.Service,
+	})
 }
 
 // ruleSet reads the rules of the job; without any it is an empty set.
