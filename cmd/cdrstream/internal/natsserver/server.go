@@ -127,59 +127,7 @@ func (s *Server) start(o Options) (err error) {
 	if !s.server.ReadyForConnections(readyWithin) || !s.server.JetStreamEnabled() {
 		return fmt.Errorf("the NATS server inside cdrstream is not ready after %s: check the disk of %s", readyWithin, o.StoreDir)
 	}
-	return s.checkStore(o.StoreDir, log)
-}
-
-// checkStore makes sure that every stream that the store holds was recovered: the
-// server itself goes on without one that it cannot read, and would let it be
-// made anew, empty.
-func (s *Server) checkStore(dir string, log *logger) error {
-	account := s.server.GlobalAccount().GetName()
-	root := filepath.Join(dir, server.JetStreamStoreDir, account, "streams")
-	entries, err := os.ReadDir(root)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("the store of the NATS server inside cdrstream: %w: check the disk", err)
-	}
-	states, err := s.streams(account)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		state, recovered := states[e.Name()]
-		if !recovered {
-			return damaged(filepath.Join(root, e.Name()), e.Name(), log.last())
-		}
-		if lost := state.Lost; lost != nil && len(lost.Msgs) > 0 {
-			log.Warnf("the store of the stream %s is damaged: %d messages between %d and %d are lost (%d bytes)",
-				e.Name(), len(lost.Msgs), lost.Msgs[0], lost.Msgs[len(lost.Msgs)-1], lost.Bytes)
-		}
-	}
-	return nil
-}
-
-// streams are those of the account.
-func (s *Server) streams(account string) (map[string]server.StreamState, error) {
-	info, err := s.server.Jsz(&server.JSzOptions{Account: account, Streams: true})
-	if err != nil {
-		return nil, fmt.Errorf("the NATS server inside cdrstream does not tell its streams: %w", err)
-	}
-	all := map[string]server.StreamState{}
-	for _, a := range info.AccountDetails {
-		for _, d := range a.Streams {
-			all[d.Name] = d.State
-		}
-	}
-	return all, nil
-}
-
-func damaged(path, stream, why string) error {
-	if why != "" {
-		why = " (" + why + ")"
-	}
-	return fmt.Errorf("the stream %s cannot be read from %s%s: bring the directory back from a backup, or move it away to begin with an empty stream", stream, path, why)
+	return s.checkStreams(o.StoreDir, log)
 }
 
 // ClientURL is where the server listens, as nats.url takes it.
