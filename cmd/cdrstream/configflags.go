@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -19,8 +20,8 @@ type configFlags struct {
 	keys  map[string]*keyFlag
 }
 
-// addConfigFlags adds the flags of the named keys, all keys with a flag if none
-// is named.
+// addConfigFlags adds the flags of the named keys; if none is named, of all keys
+// with a flag that a command without NATS has a use for.
 func addConfigFlags(fs *pflag.FlagSet, names ...string) *configFlags {
 	c := addConfigFile(fs)
 	fs.BoolVar(&c.print, "print-config", false, "print the effective configuration with every default, and exit")
@@ -29,7 +30,7 @@ func addConfigFlags(fs *pflag.FlagSet, names ...string) *configFlags {
 		wanted[n] = true
 	}
 	for _, k := range config.Keys() {
-		if k.Flag == "" || (len(names) > 0 && !wanted[k.Flag]) {
+		if k.Flag == "" || len(names) > 0 && !wanted[k.Flag] || len(names) == 0 && strings.HasPrefix(k.Name, "nats.") {
 			continue
 		}
 		f := &keyFlag{text: k.Default(), kind: k.Kind()}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -180,4 +181,37 @@ func checkPLMNs(items []string) error {
 		}
 	}
 	return nil
+}
+
+// checkServers accepts the URLs of NATS servers with commas between them. Errors
+// do not repeat what may hold a password.
+func checkServers(s string) error {
+	if s == "" {
+		return nil
+	}
+	for _, one := range strings.Split(s, ",") {
+		u, err := url.Parse(strings.TrimSpace(one))
+		if err != nil || u.Host == "" || !slices.Contains([]string{"nats", "tls", "ws", "wss"}, u.Scheme) {
+			return fmt.Errorf("is no URL of a NATS server: write nats://host:4222, or tls://host:4222, several with commas between them")
+		}
+	}
+	return nil
+}
+
+// atMostOne wants no value of the keys in pairs behind the first if that has one.
+func atMostOne(pairs ...string) error {
+	for i := 2; i < len(pairs) && pairs[1] != ""; i += 2 {
+		if pairs[i+1] != "" {
+			return fmt.Errorf("says who we are, and %s does too: leave one out", pairs[i])
+		}
+	}
+	return nil
+}
+
+// needs wants another key where one is given.
+func needs(have, key, value string) error {
+	if have == "" || value != "" {
+		return nil
+	}
+	return fmt.Errorf("is of no use without %s: give that too", key)
 }

@@ -59,6 +59,15 @@ type Config struct {
 	WebhookURL       string
 	WebhookTokenFile string // file
 
+	// NATS. All but the URL are files.
+	NATSURL         string // empty: a server of our own, or the one on this machine
+	NATSCredentials string
+	NATSNKey        string
+	NATSTokenFile   string
+	NATSCA          string
+	NATSCert        string
+	NATSKey         string
+
 	// Crashes.
 	State           string // directory; empty: none
 	CheckpointEvery Duration

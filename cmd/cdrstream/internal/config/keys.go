@@ -5,7 +5,7 @@ import "strings"
 // Key is one entry of the configuration.
 type Key struct {
 	Name   string // as in the file; a dot stands for nesting
-	Flag   string // of replay, without the dashes; empty if there is none
+	Flag   string // of the commands that use it, without the dashes; empty if there is none
 	Answer bool   // whether it decides what comes out, and so belongs to the hash
 	Doc    string // one line for people
 
@@ -78,6 +78,14 @@ func (c *Config) keys() []Key {
 
 		{"webhook.url", "", run, "URL that alerts are posted to as JSON, see README", &c.WebhookURL},
 		{"webhook.token_file", "", run, "file that holds the bearer token for it", (*path)(&c.WebhookTokenFile)},
+
+		{"nats.url", "nats-url", run, "NATS servers, nats://host:port or tls://host:port; empty: the one on this machine", &c.NATSURL},
+		{"nats.credentials", "nats-credentials", run, "file of credentials (a JWT and its seed) for NATS", (*path)(&c.NATSCredentials)},
+		{"nats.nkey", "nats-nkey", run, "file that holds the seed of an nkey for NATS", (*path)(&c.NATSNKey)},
+		{"nats.token_file", "nats-token-file", run, "file that holds the token for NATS", (*path)(&c.NATSTokenFile)},
+		{"nats.tls.ca", "nats-tls-ca", run, "file of the authorities (PEM) that sign the certificates of NATS servers; empty: the system's", (*path)(&c.NATSCA)},
+		{"nats.tls.cert", "nats-tls-cert", run, "file of the certificate (PEM) that NATS servers are shown", (*path)(&c.NATSCert)},
+		{"nats.tls.key", "nats-tls-key", run, "file of its key (PEM)", (*path)(&c.NATSKey)},
 
 		{"state", "state", run, "directory of checkpoints: a run that was stopped or crashed goes on from it", (*directory)(&c.State)},
 		{"checkpoint_every", "checkpoint-every", run, "time between two checkpoints", &c.CheckpointEvery},

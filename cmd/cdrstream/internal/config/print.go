@@ -29,18 +29,23 @@ func tree(keys []Key, sparse bool) yaml.MapSlice {
 		if sparse && v == nil {
 			continue
 		}
-		group, name, nested := strings.Cut(k.Name, ".")
-		if !nested {
-			out = append(out, yaml.MapItem{Key: k.Name, Value: v})
-			continue
-		}
-		last := len(out) - 1
-		if last < 0 || out[last].Key != group {
-			out, last = append(out, yaml.MapItem{Key: group, Value: yaml.MapSlice{}}), last+1
-		}
-		out[last].Value = append(out[last].Value.(yaml.MapSlice), yaml.MapItem{Key: name, Value: v})
+		out = grow(out, strings.Split(k.Name, "."), v)
 	}
 	return out
+}
+
+// grow adds a value under the names that lead to it. Keys of one group stand
+// together.
+func grow(m yaml.MapSlice, names []string, v any) yaml.MapSlice {
+	if len(names) == 1 {
+		return append(m, yaml.MapItem{Key: names[0], Value: v})
+	}
+	last := len(m) - 1
+	if last < 0 || m[last].Key != names[0] {
+		m, last = append(m, yaml.MapItem{Key: names[0], Value: yaml.MapSlice{}}), last+1
+	}
+	m[last].Value = grow(m[last].Value.(yaml.MapSlice), names[1:], v)
+	return m
 }
 
 // plain is what a field holds, as YAML has it. It is nil for an override that

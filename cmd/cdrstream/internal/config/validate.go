@@ -44,6 +44,11 @@ func (c *Config) Validate() error {
 		{"max_buffer", between(c.MaxBuffer, 1, 1<<31-1)},
 		{"workers", between(c.Workers, 0, 64)},
 		{"block_size", between(int(c.BlockSize), 1<<10, 1<<28)},
+		{"nats.url", checkServers(c.NATSURL)},
+		{"nats.credentials", atMostOne("nats.credentials", c.NATSCredentials, "nats.nkey", c.NATSNKey, "nats.token_file", c.NATSTokenFile)},
+		{"nats.nkey", atMostOne("nats.nkey", c.NATSNKey, "nats.token_file", c.NATSTokenFile)},
+		{"nats.tls.cert", needs(c.NATSCert, "nats.tls.key", c.NATSKey)},
+		{"nats.tls.key", needs(c.NATSKey, "nats.tls.cert", c.NATSCert)},
 		{"checkpoint_every", checkCheckpointEvery(c.CheckpointEvery)},
 	} {
 		if check.err != nil {
