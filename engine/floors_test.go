@@ -78,7 +78,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"cmd/cdrstream/internal/natsconn", "", nats},
 	{"cmd/cdrstream/internal/natsserver", "", nats},
 	{"cmd/cdrstream/internal/feed", "engine/source engine/source/file engine/decode", nats + " github.com/synadia-io/orbit.go/jetstreamext"},
-	{"cmd/cdrstream/internal/web", "", "github.com/prometheus/"},
+	{"cmd/cdrstream/internal/web", "", "github.com/prometheus/ github.com/goccy/go-yaml"},
 	{"bench/traffic", "engine/cdr engine/numbering", ""},
 	{"cmd/cdrstream", "* */* */*/* cmd/cdrstream/internal/*", "github.com/spf13/ golang.org/x/term " + compress},
 	{"bench/traffic/*", "bench/traffic", compress},
