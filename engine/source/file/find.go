@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/cdrstream/cdrstream/engine/source"
 )
 
 // ErrNone is what Find fails with when a directory or a glob yields no file.
@@ -91,7 +93,7 @@ func below(found []string, dir string) ([]string, error) {
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
-		if passedOver(e.Name()) {
+		if source.PassedOver(e.Name()) {
 			continue
 		}
 		if e.IsDir() {
@@ -122,10 +124,10 @@ func inGlob(pattern string) ([]string, error) {
 		return nil, fmt.Errorf("%s: not a valid pattern: close its brackets, or write \\[ for a bracket", pattern)
 	}
 	slices.Sort(matches)
-	wanted := passedOver(filepath.Base(pattern))
+	wanted := source.PassedOver(filepath.Base(pattern))
 	var found []string
 	for _, path := range matches {
-		if passedOver(filepath.Base(path)) && !wanted {
+		if source.PassedOver(filepath.Base(path)) && !wanted {
 			continue
 		}
 		info, err := os.Stat(path)
@@ -147,11 +149,6 @@ func inGlob(pattern string) ([]string, error) {
 		return nil, &damage{text: pattern + ": no file matches: check the pattern (hidden files, *.tmp and *.part do not count)", cause: ErrNone}
 	}
 	return found, nil
-}
-
-// passedOver reports a name that directories and globs leave out.
-func passedOver(name string) bool {
-	return strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".tmp") || strings.HasSuffix(name, ".part")
 }
 
 // readable tries to open a regular file. Pipes are left alone: opening one takes
