@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -16,28 +16,40 @@ import (
 type configFlags struct {
 	file  string
 	print bool
+	live  bool // of a job without an end
 	set   *pflag.FlagSet
 	keys  map[string]*keyFlag
 }
 
-// addConfigFlags adds the flags of the named keys; if none is named, of all keys
-// with a flag that a command without NATS has a use for.
+// addConfigFlags adds the flags of the named keys; if none is named, of all keys with
+// a flag that are not for live jobs alone.
 func addConfigFlags(fs *pflag.FlagSet, names ...string) *configFlags {
 	c := addConfigFile(fs)
-	fs.BoolVar(&c.print, "print-config", false, "print the effective configuration with every default, and exit")
-	wanted := map[string]bool{}
-	for _, n := range names {
-		wanted[n] = true
-	}
-	for _, k := range config.Keys() {
-		if k.Flag == "" || len(names) > 0 && !wanted[k.Flag] || len(names) == 0 && strings.HasPrefix(k.Name, "nats.") {
+	c.add(config.Keys(), func(k config.Key) bool {
+		return len(names) == 0 && !k.Live() || slices.Contains(names, k.Flag)
+	})
+	return c
+}
+
+// addLiveFlags adds the flags of the keys of a job without an end.
+func addLiveFlags(fs *pflag.FlagSet) *configFlags {
+	c := addConfigFile(fs)
+	c.live = true
+	c.add(config.LiveKeys(), func(k config.Key) bool { return k.Flag != "max-rejects" && k.Flag != "max-late" })
+	return c
+}
+
+// add adds --print-config and the flags of the keys that are wanted.
+func (c *configFlags) add(keys []config.Key, wanted func(config.Key) bool) {
+	c.set.BoolVar(&c.print, "print-config", false, "print the effective configuration with every default, and exit")
+	for _, k := range keys {
+		if k.Flag == "" || !wanted(k) {
 			continue
 		}
 		f := &keyFlag{text: k.Default(), kind: k.Kind()}
 		c.keys[k.Flag] = f
-		fs.Var(f, k.Flag, k.Doc)
+		c.set.Var(f, k.Flag, k.Doc)
 	}
-	return c
 }
 
 // addConfigFile adds --config alone.
@@ -55,7 +67,7 @@ func (c *configFlags) load() (*config.Config, []string, error) {
 			given[name] = f.text
 		}
 	}
-	cfg, warnings, err := config.Load(config.Inputs{File: c.file, Env: os.Environ(), Flags: given})
+	cfg, warnings, err := config.Load(config.Inputs{File: c.file, Env: os.Environ(), Flags: given, Live: c.live})
 	if err != nil {
 		return nil, nil, usage(err)
 	}

@@ -68,6 +68,22 @@ type Config struct {
 	NATSCert        string
 	NATSKey         string
 
+	// Live jobs.
+	Streams     []string // of JetStream: NAME, or NAME/SUBJECT for a part of it
+	Subjects    []string // of core NATS
+	Spools      []string // directories
+	IdleTimeout Duration // of streams and subjects; 0: never
+	SpoolIdle   Duration // of spools, likewise
+	SpoolQuiet  Duration
+	SpoolOrder  string   // name, sequence
+	SpoolDone   string   // archive, delete
+	HTTPListen  []string // host:port
+	HTTPConfig  string   // file
+	HTTPPprof   bool
+	FeaturesTo  string // subject; empty: none
+	FeaturesAs  string // json, arrow
+	AlertsTo    string // subject; empty: none
+
 	// Crashes.
 	State           string // directory; empty: none
 	CheckpointEvery Duration
@@ -128,6 +144,23 @@ func Defaults() *Config {
 
 		MaxRejects: Limit{None: true},
 
+		IdleTimeout: Duration(time.Minute),
+		SpoolQuiet:  Duration(5 * time.Second),
+		SpoolOrder:  "name",
+		SpoolDone:   "archive",
+		HTTPListen:  []string{"127.0.0.1:9377"},
+		FeaturesAs:  "json",
+
 		CheckpointEvery: Duration(10 * time.Second),
 	}
+}
+
+// LiveDefaults is Defaults of a job without an end.
+func LiveDefaults() *Config {
+	c := Defaults()
+	c.Lateness = Duration(10 * time.Second)
+	c.MaxFuture = Duration(5 * time.Minute)
+	c.State = "state"
+	c.CheckpointEvery = Duration(2 * time.Second)
+	return c
 }

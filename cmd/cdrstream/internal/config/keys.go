@@ -20,6 +20,12 @@ func (k Key) Env() string {
 // EnvPrefix begins every environment variable that is a key.
 const EnvPrefix = "CDRSTREAM_"
 
+// Live reports whether k is of use in a live job, or to publish for one, alone.
+func (k Key) Live() bool {
+	group, _, _ := strings.Cut(k.Name, ".")
+	return group == "nats" || group == "spool" || group == "http"
+}
+
 // Default is the default of k as text, empty for none.
 func (k Key) Default() string { return text(k.into) }
 
@@ -27,8 +33,15 @@ func (k Key) Default() string { return text(k.into) }
 // are printed.
 func Keys() []Key { return Defaults().keys() }
 
-func (c *Config) keys() []Key {
-	const answer, run = true, false
+// LiveKeys is the same with the defaults of a job without an end.
+func LiveKeys() []Key { return LiveDefaults().keys() }
+
+func (c *Config) keys() []Key { return append(c.jobKeys(), c.liveKeys()...) }
+
+const answer, run = true, false // of Key.Answer
+
+// jobKeys are those of any job.
+func (c *Config) jobKeys() []Key {
 	return []Key{
 		{"timezone", "timezone", answer, "zone of local days, of hours, and of times written without an offset", &c.Timezone},
 		{"lateness", "lateness", answer, "how far a record may lie behind the newest of its source", &c.Lateness},
@@ -78,14 +91,6 @@ func (c *Config) keys() []Key {
 
 		{"webhook.url", "", run, "URL that alerts are posted to as JSON, see README", &c.WebhookURL},
 		{"webhook.token_file", "", run, "file that holds the bearer token for it", (*path)(&c.WebhookTokenFile)},
-
-		{"nats.url", "nats-url", run, "NATS servers, nats://host:port or tls://host:port; empty: the one on this machine", &c.NATSURL},
-		{"nats.credentials", "nats-credentials", run, "file of credentials (a JWT and its seed) for NATS", (*path)(&c.NATSCredentials)},
-		{"nats.nkey", "nats-nkey", run, "file that holds the seed of an nkey for NATS", (*path)(&c.NATSNKey)},
-		{"nats.token_file", "nats-token-file", run, "file that holds the token for NATS", (*path)(&c.NATSTokenFile)},
-		{"nats.tls.ca", "nats-tls-ca", run, "file of the authorities (PEM) that sign the certificates of NATS servers; empty: the system's", (*path)(&c.NATSCA)},
-		{"nats.tls.cert", "nats-tls-cert", run, "file of the certificate (PEM) that NATS servers are shown", (*path)(&c.NATSCert)},
-		{"nats.tls.key", "nats-tls-key", run, "file of its key (PEM)", (*path)(&c.NATSKey)},
 
 		{"state", "state", run, "directory of checkpoints: a run that was stopped or crashed goes on from it", (*directory)(&c.State)},
 		{"checkpoint_every", "checkpoint-every", run, "time between two checkpoints", &c.CheckpointEvery},

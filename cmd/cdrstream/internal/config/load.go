@@ -14,6 +14,7 @@ type Inputs struct {
 	File  string            // YAML, empty for none
 	Env   []string          // NAME=value, as os.Environ gives it
 	Flags map[string]string // flag name -> value, only those that were given
+	Live  bool              // of a job without an end: LiveDefaults
 }
 
 // Load returns the effective configuration, checked. warnings name environment
@@ -21,6 +22,9 @@ type Inputs struct {
 // platform) may set such, so they are no error.
 func Load(in Inputs) (c *Config, warnings []string, err error) {
 	c = Defaults()
+	if in.Live {
+		c = LiveDefaults()
+	}
 	c.origins = map[string]string{}
 	if in.File != "" {
 		if err := c.loadFile(in.File); err != nil {

@@ -49,6 +49,12 @@ func (c *Config) Validate() error {
 		{"nats.nkey", atMostOne("nats.nkey", c.NATSNKey, "nats.token_file", c.NATSTokenFile)},
 		{"nats.tls.cert", needs(c.NATSCert, "nats.tls.key", c.NATSKey)},
 		{"nats.tls.key", needs(c.NATSKey, "nats.tls.cert", c.NATSCert)},
+		{"nats.idle_timeout", notNegative(c.IdleTimeout)},
+		{"nats.features_as", oneOf(c.FeaturesAs, "json", "arrow")},
+		{"spool.quiet", notNegative(c.SpoolQuiet)},
+		{"spool.order", oneOf(c.SpoolOrder, "name", "sequence")},
+		{"spool.done", oneOf(c.SpoolDone, "archive", "delete")},
+		{"spool.idle_timeout", notNegative(c.SpoolIdle)},
 		{"checkpoint_every", checkCheckpointEvery(c.CheckpointEvery)},
 	} {
 		if check.err != nil {
