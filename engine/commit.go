@@ -18,6 +18,9 @@ type output struct {
 
 func (e *Engine) outputs() []output {
 	all := []output{{"features", e.config.Features}, {"rejects", e.config.Rejects}, {"late", e.config.Late}}
+	for _, f := range e.config.MoreFeatures {
+		all = append(all, output{f.Name, f})
+	}
 	for _, a := range e.config.Alerts {
 		all = append(all, output{a.Name, a})
 	}

@@ -57,9 +57,10 @@ type Config struct {
 	Rules  *rules.Set    // nil: none. The plan is compiled for them
 	Alerts []AlertOutput // each gets all alerts
 
-	Features Sink  // of the rows
-	Rejects  Aside // of the records that could not be read
-	Late     Aside // of the records that came too late
+	Features     Sink            // of the rows
+	MoreFeatures []FeatureOutput // each gets all rows too
+	Rejects      Aside           // of the records that could not be read
+	Late         Aside           // of the records that came too late
 }
 
 // Checkpoints make a job survive a crash: another process that is given the same
@@ -130,6 +131,12 @@ type AlertSink interface {
 	// the alerts, not the slice.
 	WriteAlerts(ctx context.Context, epoch uint64, alerts []alert.Alert) error
 	Publisher
+}
+
+// FeatureOutput is a sink of rows by the name that checkpoints know it by.
+type FeatureOutput struct {
+	Name string
+	Sink
 }
 
 // AlertOutput is an alert sink by the name that checkpoints know it by.

@@ -86,5 +86,10 @@ func (e *Engine) newShard(i int, breathe func()) (*shard.Shard, error) {
 // emit takes a frame from a shard.
 func (e *Engine) emit(f *feature.Frame) error {
 	e.counts.rows.Add(int64(f.Rows))
+	for _, more := range e.config.MoreFeatures {
+		if err := more.Write(context.Background(), f); err != nil {
+			return err
+		}
+	}
 	return e.config.Features.Write(context.Background(), f)
 }
