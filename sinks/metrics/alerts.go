@@ -27,8 +27,9 @@ type Alerts struct {
 	unobserved prometheus.Counter
 	now        func() time.Time
 
-	mu    sync.Mutex
-	noted []noted // epochs do not go down
+	mu        sync.Mutex
+	noted     []noted // epochs do not go down
+	recovered uint64  // the epoch that an earlier process had in its checkpoint
 }
 
 type noted struct {
@@ -45,6 +46,9 @@ func (m *Metrics) Alerts() *Alerts {
 func (a *Alerts) WriteAlerts(_ context.Context, epoch uint64, alerts []alert.Alert) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if epoch <= a.recovered {
+		return nil
+	}
 	n := min(len(alerts), maxNoted-len(a.noted))
 	for i := range alerts[:n] {
 		a.noted = append(a.noted, noted{epoch, alerts[i].EventTime})
@@ -72,9 +76,9 @@ func (a *Alerts) Commit(_ context.Context, epoch uint64) error {
 }
 
 // Recover forgets what was noted: it belongs to no epoch of the job that goes on.
-func (a *Alerts) Recover(context.Context, uint64, []disk.Staged) error {
+func (a *Alerts) Recover(_ context.Context, epoch uint64, _ []disk.Staged) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.noted = nil
+	a.noted, a.recovered = nil, epoch
 	return nil
 }

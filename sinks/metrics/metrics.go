@@ -38,7 +38,7 @@ func New(read func() Snapshot) *Metrics {
 	}
 	m.registry.MustRegister(
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewGoCollector(),
-		m.checkpoint, m.publish, m.lookup, m.latency, m.unobserved, collector{read},
+		m.checkpoint, m.publish, m.lookup, m.latency, m.unobserved, newCollector(read),
 	)
 	return m
 }

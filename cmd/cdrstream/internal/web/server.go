@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	toolkit "github.com/prometheus/exporter-toolkit/web"
@@ -42,7 +43,7 @@ func Listen(o Options) (*Server, error) {
 		return nil, err
 	}
 	if err := toolkit.Validate(o.ConfigFile); err != nil {
-		return nil, fmt.Errorf("web configuration %s: %w: mend the file", o.ConfigFile, err)
+		return nil, fmt.Errorf("web configuration %s: %s: mend the file", o.ConfigFile, oneLine(err.Error()))
 	}
 	routes, err := newRoutes(&o)
 	if err != nil {
@@ -63,7 +64,7 @@ func (s *Server) listen(address string, routes http.Handler) error {
 	if err != nil {
 		return err
 	}
-	g := guard{config: s.config, loopback: at.IP.IsLoopback(), host: hostOf(address)}
+	g := guard{config: s.config, loopback: at.IP.IsLoopback(), host: hostOf(address), log: s.opt.Log}
 	if err := g.admit(address); err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (s *Server) listen(address string, routes http.Handler) error {
 		return fmt.Errorf("listen on %s: %w: end whatever has that port, or give another address", address, err)
 	}
 	s.sites = append(s.sites, site{l, &http.Server{
-		Handler:           g.protect(routes, s.opt.Log),
+		Handler:           g.protect(routes),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -108,16 +109,15 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	s.shutdown()
 	for range left {
-		first = errors.Join(first, <-ended)
+		if err := <-ended; first == nil && !errors.Is(err, http.ErrServerClosed) {
+			first = err
+		}
 	}
 	return first
 }
 
 func (x site) serve(config string, log *slog.Logger) error {
 	err := toolkit.Serve(x.listener, x.server, &toolkit.FlagConfig{WebConfigFile: &config}, log)
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
 	return fmt.Errorf("serve HTTP on %s: %w", x.listener.Addr(), err)
 }
 
@@ -140,10 +140,12 @@ func (s *Server) shutdown() {
 	s.Close()
 }
 
-// Close ends a server that is not served.
+// Close ends a server at once, also one that is not served.
 func (s *Server) Close() {
 	for _, x := range s.sites {
 		x.server.Close()
 		x.listener.Close()
 	}
 }
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
