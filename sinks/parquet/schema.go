@@ -16,6 +16,7 @@ import (
 	"github.com/apache/arrow/go/v15/parquet/schema"
 
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/sinks/internal/columns"
 )
 
 // kind is what a column holds. Subscribers, which are text, have none.
@@ -29,12 +30,12 @@ const (
 
 // The fixed columns, before the features.
 const (
-	subscriberColumn = iota
-	windowEndColumn
-	homeColumn
-	observedDaysColumn
-	approxColumn
-	fixedColumns
+	subscriberColumn   = columns.Subscriber
+	windowEndColumn    = columns.WindowEnd
+	homeColumn         = columns.Home
+	observedDaysColumn = columns.ObservedDays
+	approxColumn       = columns.Approx
+	fixedColumns       = columns.Fixed
 )
 
 // layout is what all files of a sink have in common. It is immutable.
@@ -63,7 +64,7 @@ func newLayout(s feature.Schema, extra map[string]string) (*layout, error) {
 			parquet.WithCreatedBy("cdrstream")),
 		fields: slices.Clone(s.Fields),
 	}
-	l.kv, err = keyValues(arrow.NewSchema(arrows, nil), extra)
+	l.kv, err = keyValues(arrows, extra)
 	return l, err
 }
 
@@ -84,26 +85,13 @@ func keyValues(s *arrow.Schema, extra map[string]string) (metadata.KeyValueMetad
 }
 
 // columnsOf returns the columns as Arrow and as Parquet names them.
-func columnsOf(s feature.Schema) ([]arrow.Field, schema.FieldList, error) {
-	utc := &arrow.TimestampType{Unit: arrow.Millisecond, TimeZone: "UTC"}
-	arrows := []arrow.Field{
-		{Name: "subscriber", Type: arrow.BinaryTypes.String},
-		{Name: "window_end", Type: utc},
-		{Name: "home", Type: arrow.FixedWidthTypes.Boolean},
-		{Name: "observed_days", Type: arrow.PrimitiveTypes.Int64, Metadata: fieldMetadata("days", "", "")},
-		{Name: "approx", Type: arrow.FixedWidthTypes.Boolean},
+func columnsOf(s feature.Schema) (*arrow.Schema, schema.FieldList, error) {
+	arrows, err := columns.Schema(s, nil)
+	if err != nil {
+		return nil, nil, err
 	}
-	types := []arrow.DataType{feature.Int64: arrow.PrimitiveTypes.Int64, feature.Float64: arrow.PrimitiveTypes.Float64, feature.Bool: arrow.FixedWidthTypes.Boolean}
-	for _, f := range s.Fields {
-		arrows = append(arrows, arrow.Field{Name: f.Name, Type: types[f.Type], Nullable: true, Metadata: fieldMetadata(f.Unit, f.Formula, f.Window)})
-	}
-	seen := make(map[string]bool)
 	var nodes schema.FieldList
-	for _, f := range arrows {
-		if f.Name == "" || seen[f.Name] {
-			return nil, nil, fmt.Errorf("feature column %q is there twice or has no name: every column needs its own", f.Name)
-		}
-		seen[f.Name] = true
+	for _, f := range arrows.Fields() {
 		n, err := nodeOf(f)
 		if err != nil {
 			return nil, nil, fmt.Errorf("feature column %q: %w", f.Name, err)
@@ -111,16 +99,6 @@ func columnsOf(s feature.Schema) ([]arrow.Field, schema.FieldList, error) {
 		nodes = append(nodes, n)
 	}
 	return arrows, nodes, nil
-}
-
-func fieldMetadata(unit, formula, window string) arrow.Metadata {
-	var keys, values []string
-	for _, kv := range [][2]string{{"unit", unit}, {"formula", formula}, {"window", window}} {
-		if kv[1] != "" {
-			keys, values = append(keys, kv[0]), append(values, kv[1])
-		}
-	}
-	return arrow.NewMetadata(keys, values)
 }
 
 func nodeOf(f arrow.Field) (schema.Node, error) {
