@@ -80,6 +80,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"cmd/cdrstream/internal/natsserver", "", nats},
 	{"cmd/cdrstream/internal/feed", "engine/source engine/source/file engine/decode", nats + " github.com/synadia-io/orbit.go/jetstreamext"},
 	{"cmd/cdrstream/internal/web", "", "github.com/prometheus/ github.com/goccy/go-yaml"},
+	{"cmd/cdrstream/internal/bus", "cmd/cdrstream/internal/natsconn cmd/cdrstream/internal/natsserver", nats},
 	{"bench/traffic", "engine/cdr engine/numbering", ""},
 	{"cmd/cdrstream", "* */* */*/* cmd/cdrstream/internal/*", "github.com/spf13/ golang.org/x/term " + compress},
 	{"bench/traffic/*", "bench/traffic", compress},

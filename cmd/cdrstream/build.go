@@ -244,6 +244,19 @@ const schemaVersion = "1"
 
 // open makes the sinks, in the directory out, and the engine.
 func (j *job) open(out string) error {
+	if err := j.openSinks(out); err != nil {
+		return err
+	}
+	return j.start()
+}
+
+// start makes the engine.
+func (j *job) start() (err error) {
+	j.engine, err = engine.New(j.config)
+	return err
+}
+
+func (j *job) openSinks(out string) error {
 	features, err := parquet.New(out, j.config.Plan.Schema, parquet.Options{Metadata: j.metadata()})
 	if err != nil {
 		return err
@@ -261,6 +274,5 @@ func (j *job) open(out string) error {
 	}
 	j.config.Features, j.config.Rejects, j.config.Late = features, rejects, late
 	j.sinks = append(j.sinks, features, rejects, late)
-	j.engine, err = engine.New(j.config)
-	return err
+	return nil
 }

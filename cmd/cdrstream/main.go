@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 	_ "time/tzdata" // zones work on machines without a zone database
 )
 
@@ -49,6 +50,10 @@ func main() {
 	os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 }
 
+// A second signal ends the program at once. What comes so soon after the first is the
+// same one, sent to the process and then to its group.
+const sameSignal = 300 * time.Millisecond
+
 // run executes one command line and returns the exit code.
 func run(args []string, s streams) int {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -57,7 +62,7 @@ func run(args []string, s streams) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	context.AfterFunc(ctx, func() { time.AfterFunc(sameSignal, stop) })
 	root := newRootCommand(s)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

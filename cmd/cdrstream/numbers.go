@@ -108,7 +108,7 @@ func (b *builder) numberRules(c config.Source) numbering.Source {
 // beginning.
 func (b *builder) decoder(name string, head []byte) (decode.Decoder, string, error) {
 	format, all := b.cfg.For(name).Format, decoders()
-	if format == "auto" {
+	if format == autoFormat {
 		d, why, err := decode.Choose(all, head)
 		if err != nil {
 			return nil, "", usagef("%s: %w", name, err)

@@ -38,6 +38,7 @@ func newRootCommand(s streams) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		newReplayCommand(s),
+		newServeCommand(s),
 		newGenerateCommand(),
 		newInspectCommand(s),
 		newFeaturesCommand(s),

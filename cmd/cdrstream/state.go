@@ -28,13 +28,18 @@ type state struct {
 
 // openState opens the state directory that the configuration names.
 func openState(cfg *config.Config, out string) (*state, error) {
-	s := &state{path: cfg.State, made: !there(cfg.State)}
-	if s.path == "" {
-		return s, nil
+	if cfg.State == "" {
+		return &state{}, nil
 	}
-	if err := apart(s.path, out); err != nil {
+	if err := apart(cfg.State, out); err != nil {
 		return nil, err
 	}
+	return openStore(cfg.State)
+}
+
+// openStore opens the checkpoints at path.
+func openStore(path string) (*state, error) {
+	s := &state{path: path, made: !there(path)}
 	var err error
 	s.store, err = checkpoint.Open(stateDisk(), s.path)
 	var newer *checkpoint.VersionError

@@ -2,9 +2,11 @@ package config
 
 import (
 	"fmt"
+	"net"
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -214,4 +216,13 @@ func needs(have, key, value string) error {
 		return nil
 	}
 	return fmt.Errorf("is of no use without %s: give that too", key)
+}
+
+// checkAddress accepts host:port.
+func checkAddress(s string) error {
+	_, port, err := net.SplitHostPort(s)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		return fmt.Errorf("%q is no address: write host:port, such as 127.0.0.1:4222", s)
+	}
+	return nil
 }

@@ -61,6 +61,7 @@ type Config struct {
 
 	// NATS. All but the URL are files.
 	NATSURL         string // empty: a server of our own, or the one on this machine
+	NATSListen      string // host:port of a server of our own
 	NATSCredentials string
 	NATSNKey        string
 	NATSTokenFile   string
@@ -144,6 +145,7 @@ func Defaults() *Config {
 
 		MaxRejects: Limit{None: true},
 
+		NATSListen:  "127.0.0.1:4222",
 		IdleTimeout: Duration(time.Minute),
 		SpoolQuiet:  Duration(5 * time.Second),
 		SpoolOrder:  "name",

@@ -4,6 +4,7 @@ package config
 func (c *Config) liveKeys() []Key {
 	return []Key{
 		{"nats.url", "nats-url", run, "NATS servers, nats://host:port or tls://host:port; empty: the one on this machine", &c.NATSURL},
+		{"nats.listen", "nats-listen", run, "loopback address of the NATS server that serve runs without nats.url", &c.NATSListen},
 		{"nats.credentials", "nats-credentials", run, "file of credentials (a JWT and its seed) for NATS", (*path)(&c.NATSCredentials)},
 		{"nats.nkey", "nats-nkey", run, "file that holds the seed of an nkey for NATS", (*path)(&c.NATSNKey)},
 		{"nats.token_file", "nats-token-file", run, "file that holds the token for NATS", (*path)(&c.NATSTokenFile)},

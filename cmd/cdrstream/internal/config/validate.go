@@ -49,6 +49,7 @@ func (c *Config) Validate() error {
 		{"nats.nkey", atMostOne("nats.nkey", c.NATSNKey, "nats.token_file", c.NATSTokenFile)},
 		{"nats.tls.cert", needs(c.NATSCert, "nats.tls.key", c.NATSKey)},
 		{"nats.tls.key", needs(c.NATSKey, "nats.tls.cert", c.NATSCert)},
+		{"nats.listen", checkAddress(c.NATSListen)},
 		{"nats.idle_timeout", notNegative(c.IdleTimeout)},
 		{"nats.features_as", oneOf(c.FeaturesAs, "json", "arrow")},
 		{"spool.quiet", notNegative(c.SpoolQuiet)},

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/decode"
+)
+
+// formats finds out how messages are read.
+type formats struct {
+	all   []decode.Decoder
+	rules *decode.Source
+}
+
+// head tells which format the message data is of, given the configured one, and how
+// many bytes of it precede the records.
+func (f *formats) head(format string, data []byte) (string, int) {
+	if format == autoFormat && bytes.HasPrefix(data, []byte("{")) { // often, and Detect reads it all
+		format = "json"
+	}
+	d := f.named(format)
+	if format == autoFormat {
+		d, _, _ = decode.Choose(f.all, data)
+	}
+	if d == nil {
+		return format, 0
+	}
+	_, skip, err := d.Open(data, f.rules)
+	if err != nil {
+		return d.Name(), 0
+	}
+	return d.Name(), skip
+}
+
+// layout makes of a format, and what precedes its records, how they are read.
+func (f *formats) layout(format string, head []byte) any {
+	d := f.named(format)
+	if d == nil && format == autoFormat {
+		return refuse("the format is unknown: name it with --format, or in the header Cdr-Format of the message")
+	}
+	if d == nil {
+		return refuse(fmt.Sprintf("the format %.40q is unknown", format))
+	}
+	if len(head) > 0 {
+		head = append(slices.Clone(head), '\n')
+	}
+	l, _, err := d.Open(head, f.rules)
+	if err != nil {
+		return refuse(fmt.Sprintf("%s: %v; give the header row in the message, or in its header Cdr-Head", d.Name(), err))
+	}
+	return engine.Format{Decoder: d, Layout: l}
+}
+
+func (f *formats) named(format string) decode.Decoder {
+	for _, d := range f.all {
+		if d.Name() == format {
+			return d
+		}
+	}
+	return nil
+}
+
+func refuse(why string) engine.Format { return engine.Format{Decoder: decode.Refusal(why)} }
+
+// autoFormat is the name of no format: the content tells.
+const autoFormat = "auto"

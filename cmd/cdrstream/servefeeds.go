@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/bus"
+	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/natsconn"
+	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/source"
+	"github.com/cdrstream/cdrstream/engine/source/jetstream"
+	"github.com/cdrstream/cdrstream/engine/source/spool"
+)
+
+// defaultStream is read when nothing else is named.
+const defaultStream = "CDR"
+
+// feed is a live source on its way into the engine.
+type feed struct {
+	live   source.Live
+	kind   string        // as metrics know it
+	idle   time.Duration // see engine.Input
+	stream *jetstream.Stream
+	name   string // of the stream
+}
+
+func (f *feed) input() engine.Input {
+	return engine.Input{Name: f.live.Name(), Live: f.live, Idle: f.idle}
+}
+
+// connect connects to NATS, if anything is read from it or published to it.
+func (s *serve) connect(ctx context.Context) (*bus.Bus, error) {
+	c := s.cfg
+	if len(c.Streams)+len(c.Subjects)+len(c.Spools) == 0 {
+		c.Streams = []string{defaultStream}
+	}
+	if len(c.Streams)+len(c.Subjects) == 0 && c.FeaturesTo == "" && c.AlertsTo == "" {
+		return nil, nil
+	}
+	o := bus.Options{Listen: c.NATSListen, Store: filepath.Join(c.State, natsDir), Options: natsconn.Options{
+		URL: c.NATSURL, Credentials: c.NATSCredentials, NKey: c.NATSNKey, TokenFile: c.NATSTokenFile,
+		CA: c.NATSCA, Cert: c.NATSCert, Key: c.NATSKey, Name: "cdrstream serve", Wait: true, Log: s.warn,
+	}}
+	for _, text := range c.Streams {
+		name, _, _ := strings.Cut(text, "/")
+		o.Streams = append(o.Streams, name)
+	}
+	b, err := bus.Open(ctx, o)
+	if err == nil && b.Own() {
+		s.log.Info("NATS server", "listens", b.URL(), "store", o.Store)
+	}
+	if err != nil && ctx.Err() == nil {
+		err = usage(err)
+	}
+	return b, err
+}
+
+func (s *serve) warn(line string) { s.log.Warn(line) }
+
+// open makes the sources. They read nothing yet.
+func (s *serve) open() error {
+	err := s.openFeeds()
+	if err == nil {
+		err = s.inputs()
+	}
+	if err != nil {
+		return usage(errors.Join(err, s.closeFeeds()))
+	}
+	return nil
+}
+
+func (s *serve) openFeeds() error {
+	idle := time.Duration(s.cfg.IdleTimeout)
+	for _, text := range s.cfg.Streams {
+		f, err := s.openStream(text)
+		if err != nil {
+			return err
+		}
+		f.idle = idle
+		s.feeds = append(s.feeds, f)
+	}
+	for _, subject := range s.cfg.Subjects {
+		o, err := s.messages(subject)
+		if err != nil {
+			return err
+		}
+		o.Subject = subject
+		live, err := jetstream.Subscribe(s.bus.Conn, o)
+		if err != nil {
+			return err
+		}
+		s.feeds = append(s.feeds, feed{live: live, kind: "nats", idle: idle})
+	}
+	for _, dir := range s.cfg.Spools {
+		live, err := spool.New(spool.Options{
+			Dir: dir, Open: s.openFile, Quiet: time.Duration(s.cfg.SpoolQuiet), Order: s.cfg.SpoolOrder, Done: s.cfg.SpoolDone, Log: s.warn,
+		})
+		if err != nil {
+			return err
+		}
+		s.feeds = append(s.feeds, feed{live: live, kind: "spool", idle: time.Duration(s.cfg.SpoolIdle)})
+	}
+	return s.distinct()
+}
+
+// openStream opens NAME or NAME/SUBJECT.
+func (s *serve) openStream(text string) (feed, error) {
+	name, subject, _ := strings.Cut(text, "/")
+	o, err := s.messages(text)
+	if err != nil {
+		return feed{}, err
+	}
+	o.Stream, o.Subject, o.AcceptGap = name, subject, s.options.acceptGap
+	live, err := jetstream.Open(s.bus.Conn, o)
+	return feed{live: live, kind: "jetstream", stream: live, name: name}, err
+}
+
+// messages is how the messages of a stream or subject are read.
+func (s *serve) messages(name string) (jetstream.Options, error) {
+	rules, err := s.builder.source(name)
+	if err != nil {
+		return jetstream.Options{}, err
+	}
+	f := &formats{all: decoders(), rules: rules}
+	return jetstream.Options{
+		Formats: map[string]string{">": s.cfg.For(name).Format}, Head: f.head, Layout: f.layout,
+		BlockSize: int(s.cfg.BlockSize), MaxRecord: int(s.cfg.MaxRecord), Log: s.warn,
+	}, nil
+}
+
+// openFile opens a file of a spool.
+func (s *serve) openFile(ctx context.Context, path string) (source.Source, any, error) {
+	in, err := s.builder.newInput(ctx, path)
+	if in == nil || err != nil {
+		return nil, nil, err
+	}
+	f, layout, err := in.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, engine.Format{Decoder: in.decoder, Layout: layout}, nil
+}
+
+// distinct refuses a source that is named twice.
+func (s *serve) distinct() error {
+	seen := map[string]bool{}
+	for _, f := range s.feeds {
+		name := f.live.Name()
+		if seen[name] {
+			return fmt.Errorf("the source %s is named twice: leave one out", name)
+		}
+		seen[name] = true
+	}
+	return nil
+}
+
+// closeFeeds closes the sources of a job that the engine has not taken.
+func (s *serve) closeFeeds() (err error) {
+	for _, f := range s.feeds {
+		err = errors.Join(err, f.live.Close())
+	}
+	s.feeds = nil
+	return err
+}

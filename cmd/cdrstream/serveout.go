@@ -1,0 +1,68 @@
+package main
+
+import (
+	"path/filepath"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/sinks/jetstream"
+	"github.com/cdrstream/cdrstream/sinks/metrics"
+)
+
+// outlet is a sink that sends from an outbox.
+type outlet struct {
+	name string
+	sink interface{ Pending() jetstream.Pending }
+}
+
+func (o outlet) pending() metrics.Outbox {
+	p := o.sink.Pending()
+	return metrics.Outbox{Sink: o.name, Bytes: p.Bytes, Segments: int64(p.Segments), Oldest: p.Oldest}
+}
+
+// ownLimit is how long the server inside the process keeps what was published.
+const ownLimit = 7 * 24 * time.Hour
+
+// openOutlets makes the sinks that only a live job has.
+func (s *serve) openOutlets() error {
+	c := &s.job.config
+	if to := s.cfg.FeaturesTo; to != "" {
+		o := s.outletOptions(to, "FEATURES")
+		o.Encoding, o.Metadata = jetstream.Encoding(s.cfg.FeaturesAs), s.job.metadata()
+		sink, err := jetstream.NewFeatures(s.outbox("features"), s.bus.JS, c.Plan.Schema, o)
+		if err != nil {
+			return usage(err)
+		}
+		c.MoreFeatures = append(c.MoreFeatures, engine.FeatureOutput{Name: "features_nats", Sink: sink})
+		s.job.sinks = append(s.job.sinks, sink)
+		s.watch.outlets = append(s.watch.outlets, outlet{"features_nats", sink})
+	}
+	if to := s.cfg.AlertsTo; to != "" {
+		if c.Rules == nil {
+			return usagef("nats.alerts_to is where alerts are published, but rules is none: there will be none")
+		}
+		sink, err := jetstream.NewAlerts(s.outbox("alerts"), s.bus.JS, s.outletOptions(to, "ALERTS"))
+		if err != nil {
+			return usage(err)
+		}
+		c.Alerts = append(c.Alerts, engine.AlertOutput{Name: "alerts_nats", AlertSink: sink})
+		s.job.sinks = append(s.job.sinks, sink)
+		s.watch.outlets = append(s.watch.outlets, outlet{"alerts_nats", sink})
+	}
+	if c.Rules != nil {
+		c.Alerts = append(c.Alerts, engine.AlertOutput{Name: "metrics", AlertSink: s.watch.metrics.Alerts()})
+	}
+	return nil
+}
+
+func (s *serve) outbox(name string) string { return filepath.Join(s.cfg.State, outboxDir, name) }
+
+// outletOptions are those of a sink of the subject to. The server inside the process
+// gets a stream for it.
+func (s *serve) outletOptions(to, stream string) jetstream.Options {
+	o := jetstream.Options{Subject: to, Job: s.job.config.Checkpoints.Job, Log: s.warn}
+	if s.bus.Own() {
+		o.Create = &jetstream.Create{Stream: stream, MaxAge: ownLimit}
+	}
+	return o
+}
