@@ -1,0 +1,93 @@
+package jetstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// look is how the stream and the consumer stood, the consumer first.
+type look struct {
+	stream   *jetstream.StreamInfo
+	consumer *jetstream.ConsumerInfo
+}
+
+// look asks the server how things stand, beside the reading.
+func (v *visit) look() {
+	if v.looks {
+		return
+	}
+	v.looks = true
+	ctx, cancel := context.WithTimeout(context.Background(), v.s.pace.answer)
+	v.cancel = cancel
+	v.looking.Add(1)
+	go func() {
+		defer v.looking.Done()
+		defer cancel()
+		var l look
+		c, err := v.s.js.Consumer(ctx, v.s.o.Stream, v.consumer)
+		if err == nil {
+			l.consumer = c.CachedInfo()
+			var s jetstream.Stream
+			if s, err = v.s.js.Stream(ctx, v.s.o.Stream); err == nil {
+				l.stream = s.CachedInfo()
+			}
+		}
+		v.looked <- l
+	}()
+}
+
+// see takes in what a look showed. Where it showed nothing the heartbeats decide.
+func (v *visit) see(l look) error {
+	v.looks = false
+	if l.stream == nil {
+		return nil
+	}
+	q := v.s.queue
+	q.mu.Lock()
+	wake, warn, err := v.compare(l)
+	holes := v.s.holes.take()
+	q.mu.Unlock()
+	if wake != nil {
+		wake()
+	}
+	if warn != "" {
+		v.s.o.Log(v.s.Name() + ": " + warn)
+	}
+	if holes != "" {
+		v.s.o.Log(v.s.Name() + ": " + holes)
+	}
+	return err
+}
+
+func (v *visit) compare(l look) (wake func(), warn string, err error) {
+	front, first := &v.s.front, l.stream.State.FirstSeq
+	v.s.level.first, v.s.level.expires = first, expires(l.stream)
+	quiet := l.consumer.Delivered.Consumer == v.delivered // nothing is on its way
+	switch {
+	case !l.stream.Created.Equal(front.created):
+		return nil, "", again{errors.New("the stream was created anew")}
+	case quiet && first > front.next:
+		return nil, "", again{errors.New("messages expired or were purged before they were read")}
+	case v.s.o.Subject != "" && first > v.first && first > 1:
+		warn = fmt.Sprintf("the stream begins at message %d now, and a moment ago the reading had not got further than %d: messages expire right behind it, or unread; make it keep more", first, v.first)
+	}
+	if quiet {
+		v.s.level.pending = l.consumer.NumPending
+		if next := l.consumer.Delivered.Stream + 1; v.s.o.Subject != "" && next > front.next {
+			front.next = next // of what precedes it nothing is of the filter
+			wake = v.s.queue.move(*front)
+		}
+	}
+	v.first = front.next
+	return wake, warn, nil
+}
+
+// expires reports whether a stream drops old messages of itself.
+func expires(s *jetstream.StreamInfo) bool {
+	c := s.Config
+	full := c.Discard == jetstream.DiscardOld && (c.MaxMsgs > 0 || c.MaxBytes > 0)
+	return full || c.MaxAge > 0 || c.MaxMsgsPerSubject > 0
+}
