@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -23,6 +24,7 @@ type Stream struct {
 	js     jetstream.JetStream
 	queue  *queue
 	reader reader
+	acked  atomic.Uint64 // see Acked
 
 	keeping sync.WaitGroup
 	stop    context.CancelFunc // nil: the keeper does not run
@@ -135,8 +137,16 @@ func (s *Stream) Resume(_ context.Context, b source.Bookmark) error {
 	return nil
 }
 
-// Ack does nothing: the position is in our own checkpoint.
-func (s *Stream) Ack(context.Context, source.Bookmark) error { return nil }
+// Ack notes where b stands, for Acked. The server is told nothing.
+func (s *Stream) Ack(_ context.Context, b source.Bookmark) error {
+	e, err := parseEvidence(b.Evidence)
+	s.acked.Store(e.Next)
+	return err
+}
+
+// Acked is the number of the first message that is not part of a committed epoch, 0
+// before that is known. Any goroutine may call it.
+func (s *Stream) Acked() uint64 { return s.acked.Load() }
 
 // Lag tells what waits in the stream and here, and how far behind the reading
 // messages expire; as of a second ago where nothing is delivered.
