@@ -24,6 +24,7 @@ func (e *Engine) live() bool { return e.inputs[0].Live != nil || e.inputs[0].Ret
 // attach attaches all live inputs, each where it was left, and lets them know that
 // what was before is safe.
 func (e *Engine) attach(ctx context.Context) error {
+	e.noteSources()
 	for _, in := range e.inputs {
 		if in.ended {
 			continue

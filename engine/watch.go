@@ -102,9 +102,16 @@ func (e *Engine) note(in *input, records int64, bytes int) {
 	e.counts.time.Store(int64(e.buffer.Frontier()))
 	e.counts.records.Add(records)
 	e.waitingNow.Store(int64(e.buffer.Waiting()))
-	if !e.live() {
-		return
+	if e.live() {
+		e.noteSources()
+		e.watch.mu.Lock()
+		e.watch.stats.Sources[in.number].Bytes += int64(bytes)
+		e.watch.mu.Unlock()
 	}
+}
+
+// noteSources notes what the order stands at.
+func (e *Engine) noteSources() {
 	ledgers := e.ledgers()
 	e.watch.mu.Lock()
 	defer e.watch.mu.Unlock()
@@ -118,7 +125,6 @@ func (e *Engine) note(in *input, records int64, bytes int) {
 		of.SourceSummary, of.Mark, of.Idle = l, e.buffer.Mark(i), e.buffer.IsIdle(i)
 		s.Watermark = max(s.Watermark, of.Mark)
 	}
-	s.Sources[in.number].Bytes += int64(bytes)
 }
 
 // noteCommitted notes an epoch, of which the state takes so many bytes on disk.
