@@ -121,7 +121,11 @@ func (s *Spool) resumeCurrent(ctx context.Context, e *entry) (*current, error) {
 		return nil, s.lost(c.path, "was replaced or changed before it was read to its end")
 	}
 	if c.src, c.layout, err = s.o.Open(ctx, c.path); err != nil {
-		return nil, fmt.Errorf("%s: cannot go on (%w): %s", c.path, err, putBackFile)
+		what := putBackFile
+		if passing(err) {
+			what = "see to the file system, then run the same command again"
+		}
+		return nil, fmt.Errorf("%s: cannot go on (%w): %s", c.path, err, what)
 	}
 	if c.src == nil {
 		return nil, s.lost(c.path, "was emptied before it was read to its end")

@@ -39,7 +39,7 @@ func TestChangedAfterItsEnd(t *testing.T) {
 	} {
 		for _, when := range []string{"before the bookmark", "before the ack", "before the ack, frequent acks", "before the restart"} {
 			t.Run(c.name+" "+when, func(t *testing.T) {
-				inRig(t, nil, func(r *rig) {
+				inRig(t, nil, func(t *testing.T, r *rig) {
 					switch c.begin {
 					case "":
 						r.put("a.csv", "1", "2")
@@ -103,7 +103,7 @@ func TestChangedWhileItIsRead(t *testing.T) {
 		{"emptied", func(r *rig) { must(r.t, os.Truncate(path(r), 0)) }, "a.csv: shrank while it was being read: put", "a.csv: shrank while it was being read: put", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			inRig(t, nil, func(r *rig) {
+			inRig(t, nil, func(t *testing.T, r *rig) {
 				r.put("a.csv", all...)
 				r.settle()
 				r.block()
@@ -135,7 +135,7 @@ func TestChangedWhileItIsRead(t *testing.T) {
 // A directory that is gone is waited for, and nothing is forgotten meanwhile.
 func TestDirectoryGone(t *testing.T) {
 	for _, empty := range []bool{false, true} {
-		inRig(t, nil, func(r *rig) {
+		inRig(t, nil, func(t *testing.T, r *rig) {
 			r.put("a.csv", "1")
 			r.put("b.csv", records("b", 20)...)
 			r.settle()
@@ -173,7 +173,7 @@ func TestDirectoryGone(t *testing.T) {
 
 // The directory goes while complete files wait.
 func TestDirectoryGoneBeforeOpening(t *testing.T) {
-	inRig(t, nil, func(r *rig) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
 		r.put("a.csv", "1")
 		r.settle()
 		must(t, os.Rename(r.dir, r.dir+".away"))

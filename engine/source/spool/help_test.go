@@ -18,6 +18,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/source"
 	"github.com/cdrstream/cdrstream/engine/source/file"
 )
@@ -57,10 +58,24 @@ type rig struct {
 	log  logs
 	woke int
 
-	mu   sync.Mutex
-	got  []string        // records, as file: record
-	end  source.Position // of the last block
+	mu  sync.Mutex
+	got []string        // records, as file: record
+	end source.Position // of the last block
 }
+
+// quick is a file system that does not wait for the disk.
+type quick struct{ disk.FS }
+
+func (quick) SyncDir(string) error { return nil }
+
+func (q quick) Extend(path string) (disk.File, error) {
+	f, err := q.FS.Extend(path)
+	return quickFile{f}, err
+}
+
+type quickFile struct{ disk.File }
+
+func (quickFile) Sync() error { return nil }
 
 type logs struct {
 	mu    sync.Mutex
@@ -85,18 +100,18 @@ func (l *logs) with(part string) (n int) {
 }
 
 // inRig runs a test in a bubble, with a spool over an empty directory.
-func inRig(t *testing.T, change func(*Options), test func(r *rig)) {
+func inRig(t *testing.T, change func(*Options), test func(t *testing.T, r *rig)) {
 	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		r := &rig{t: t, dir: dir, o: Options{Dir: dir, Open: open, Quiet: DefaultQuiet}}
-		r.o.Log = r.log.add
+		r.o.Log, r.o.FS = r.log.add, quick{disk.New(0o600, 0o700)}
 		if change != nil {
 			change(&r.o)
 		}
 		r.start()
 		defer func() { must(t, r.s.Close()) }()
-		test(r)
+		test(t, r)
 	})
 }
 

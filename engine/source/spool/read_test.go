@@ -11,7 +11,7 @@ import (
 )
 
 func TestFilesInOrder(t *testing.T) {
-	inRig(t, nil, func(r *rig) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
 		r.drain().want()
 		r.put("b.csv", "1,b")
 		r.put("a/10.csv", "1,ten")
@@ -47,7 +47,7 @@ func TestFilesInOrder(t *testing.T) {
 }
 
 func TestSequence(t *testing.T) {
-	inRig(t, func(o *Options) { o.Order, o.Quiet = BySequence, 0 }, func(r *rig) {
+	inRig(t, func(o *Options) { o.Order, o.Quiet = BySequence, 0 }, func(t *testing.T, r *rig) {
 		for _, n := range []string{"cdr-10.csv", "cdr-9.csv", "cdr-009b.csv", "d2/cdr-1.csv", "d10/cdr-1.csv"} {
 			r.put(n, "1")
 		}
@@ -81,7 +81,7 @@ func TestOrders(t *testing.T) {
 }
 
 func TestQuiet(t *testing.T) {
-	inRig(t, nil, func(r *rig) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
 		r.write("empty.csv", nil)
 		r.write("slow.csv", []byte(header))
 		for i := range 4 {
@@ -102,7 +102,7 @@ func TestQuiet(t *testing.T) {
 
 // A file that was complete changes before its turn comes.
 func TestNotCompleteAfterAll(t *testing.T) {
-	inRig(t, nil, func(r *rig) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
 		r.put("a.csv", "1")
 		r.put("b.csv", "2")
 		r.settle()
@@ -120,7 +120,7 @@ func TestNotCompleteAfterAll(t *testing.T) {
 }
 
 func TestOversize(t *testing.T) {
-	inRig(t, nil, func(r *rig) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
 		long := strings.Repeat("x", 100)
 		r.put("a.csv", "1", long, "2")
 		r.put("b.csv", long)
@@ -134,7 +134,7 @@ func TestOversize(t *testing.T) {
 }
 
 func TestSeek(t *testing.T) {
-	inRig(t, nil, func(r *rig) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
 		r.put("a.csv", records("a", 20)...)
 		r.put("b.csv", records("b", 20)...)
 		r.settle()
@@ -161,7 +161,7 @@ func TestSeek(t *testing.T) {
 
 // The reader is woken when there is something, and only then.
 func TestWake(t *testing.T) {
-	inRig(t, nil, func(r *rig) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
 		r.rest(time.Minute)
 		r.drain()
 		r.rest(time.Minute)
@@ -179,7 +179,7 @@ func TestWake(t *testing.T) {
 
 // When too many files wait for an Ack reading waits, and Ack wakes it.
 func TestTooManyUnacked(t *testing.T) {
-	inRig(t, func(o *Options) { o.Quiet, o.Done = 0, Delete }, func(r *rig) {
+	inRig(t, func(o *Options) { o.Quiet, o.Done = 0, Delete }, func(t *testing.T, r *rig) {
 		for i := range maxRead {
 			must(t, os.WriteFile(filepath.Join(r.dir, strings.Repeat("x", 1+i%200)+string(rune('a'+i/200))), nil, 0o600))
 		}
