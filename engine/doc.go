@@ -39,6 +39,15 @@
 // without checkpoints is the same with a single barrier, at its end. Another
 // process that is given the state goes on as if there had been no other.
 //
+// Live: inputs without an end do not make the reader wait. It asks them in turn for what
+// is there, those furthest behind first, and sleeps until one calls. An input that is
+// ahead of the others is left alone while half of the buffer is full of it. One that
+// has been idle for so long that the others are no longer to wait for it is told to
+// the order in place of a block, so that the decision has its place among the records. A shard
+// folds at once what it has when nothing else waits, and between two pieces of work
+// answers who asks for the features of a subscriber. Once an epoch is committed the
+// inputs learn that what was read up to its barrier is safe.
+//
 // The answer is a function of the records read. Nothing in it depends on block
 // size, on the number of decoders or shards, on the order in which chunks of
 // different files arrive, on where a process ended and another went on, or on time.
@@ -48,7 +57,7 @@
 //	cdr disk                               record, batch, number: the vocabulary; files that survive
 //	numbering window order source          number plan; measures and panes; event-time order
 //	feature decode alert                   the catalogue; what a decoder is; what a rule says, and when
-//	rules decode/* source/* checkpoint     rule files; formats; files; the state directory
+//	rules decode/* source/* checkpoint     rule files; formats; files, spools, NATS; the state directory
 //	shard                                  state
 //	engine                                 this page
 //	aggregators/* sinks/*                  families of features; outputs

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"path/filepath"
 	"slices"
 	"text/tabwriter"
 	"time"
@@ -30,6 +31,15 @@ func newCheckpointCommand(s streams) *cobra.Command {
 	return c
 }
 
+// checkpointsOf is where the checkpoints of a state directory are: it is one itself, or
+// that of a live job, which holds them in a directory of their own.
+func checkpointsOf(dir string) string {
+	if own := filepath.Join(dir, checkpointDir); there(own) {
+		return own
+	}
+	return dir
+}
+
 const checkpointInspectHelp = `Show what the checkpoint in a state directory says of its job: how far every
 source was read, what became of the records, how far event time has come, how much
 state there is. No subscriber is named.
@@ -47,7 +57,7 @@ func newCheckpointInspectCommand(s streams) *cobra.Command {
   cdrstream checkpoint inspect --json state | jq .ledger`,
 		Args: arguments(cobra.ExactArgs(1), "one DIR"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, err := checkpoint.Read(stateDisk(), args[0])
+			m, err := checkpoint.Read(stateDisk(), checkpointsOf(args[0]))
 			if err != nil {
 				return noState(err)
 			}
@@ -77,7 +87,7 @@ func newCheckpointVerifyCommand(s streams) *cobra.Command {
 		Example: `  cdrstream checkpoint verify state && cp -r state backup`,
 		Args:    arguments(cobra.ExactArgs(1), "one DIR"),
 		RunE: func(c *cobra.Command, args []string) error {
-			r, err := checkpoint.Verify(c.Context(), stateDisk(), args[0])
+			r, err := checkpoint.Verify(c.Context(), stateDisk(), checkpointsOf(args[0]))
 			if err != nil {
 				return stoppedReading(c, noState(err))
 			}

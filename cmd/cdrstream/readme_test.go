@@ -75,10 +75,14 @@ func rulesTable(t *testing.T) string {
 func configurationTable() string {
 	var b strings.Builder
 	b.WriteString("| key | kind | default | what it is |\n|---|---|---|---|\n")
-	for _, k := range config.Keys() {
+	live := config.LiveKeys()
+	for i, k := range config.Keys() {
 		def := ""
 		if d := k.Default(); d != "" {
 			def = "`" + d + "`"
+		}
+		if d := live[i].Default(); d != k.Default() {
+			def = strings.TrimPrefix(def+"; `"+d+"` of serve", "; ")
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", k.Name, k.Kind(), strings.ReplaceAll(def, ",", ", "), k.Doc)
 	}
