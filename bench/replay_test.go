@@ -112,10 +112,10 @@ func run(b *testing.B, c engine.Config) (*engine.Summary, error) {
 // nothing takes everything and keeps none of it.
 type nothing struct{}
 
-func (nothing) Write(context.Context, *feature.Frame) error       { return nil }
-func (nothing) Append(cdr.Origin, string, []byte) error { return nil }
-func (nothing) Cut(uint64) error                                  { return nil }
-func (nothing) Commit(context.Context, uint64) error              { return nil }
+func (nothing) Write(context.Context, *feature.Frame) error { return nil }
+func (nothing) Append(cdr.Origin, string, []byte) error     { return nil }
+func (nothing) Cut(uint64) error                            { return nil }
+func (nothing) Commit(context.Context, uint64) error        { return nil }
 
 func (nothing) Prepare(context.Context, uint64) ([]disk.Staged, error) { return nil, nil }
 func (nothing) Recover(context.Context, uint64, []disk.Staged) error   { return nil }
