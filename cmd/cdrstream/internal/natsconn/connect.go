@@ -106,9 +106,12 @@ func pause(attempt int) time.Duration {
 // mayPass reports whether an error of a first connection is one that goes away by
 // itself: nobody answers, and not: somebody refuses.
 func mayPass(err error) bool {
+	if isTrust(err) || isCertificateWanted(err) || isRefusal(err) {
+		return false
+	}
 	var n net.Error
 	return errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, nats.ErrConnectionClosed) ||
-		errors.As(err, &n) && !isTrust(err) || strings.Contains(err.Error(), "EOF")
+		errors.As(err, &n) || strings.Contains(err.Error(), "EOF")
 }
 
 // where is the URL without what is secret in it.
