@@ -67,6 +67,13 @@ func Connect(ctx context.Context, o Options) (*nats.Conn, error) {
 	}
 }
 
+// Check makes sure that the files can be used, without asking a server.
+func (o Options) Check() error {
+	o.Log = func(string) {}
+	_, err := o.files()
+	return err
+}
+
 // lasting are the options by which a connection comes back.
 func (o *Options) lasting() []nats.Option {
 	all := []nats.Option{
