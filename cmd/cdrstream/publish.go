@@ -307,4 +307,3 @@ func (p *publisher) show(f *feed.Feed) (stop func()) {
 	}
 	return progress.Log(p.log, look)
 }
-
