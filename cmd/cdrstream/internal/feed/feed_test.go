@@ -145,25 +145,42 @@ func (b *bed) publish(o feed.Options, paths ...string) feed.Summary {
 	return s
 }
 
+// message is what is stored.
+type message struct {
+	header nats.Header
+	data   []byte
+}
+
 // messages are those of a subject.
-func (b *bed) messages(subject string) (all []*jetstream.RawStreamMsg) {
+func (b *bed) messages(subject string) (all []message) {
 	b.t.Helper()
 	s, err := b.js.Stream(b.t.Context(), "CDR")
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	info := s.CachedInfo().State
-	for seq := info.FirstSeq; seq <= info.LastSeq && info.Msgs > 0; seq++ {
-		m, err := s.GetMsg(b.t.Context(), seq)
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			continue
-		}
+	info, err := s.Info(b.t.Context(), jetstream.WithSubjectFilter(subject))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	left := info.State.Subjects[subject]
+	if left == 0 {
+		return nil
+	}
+	c, err := s.OrderedConsumer(b.t.Context(), jetstream.OrderedConsumerConfig{FilterSubjects: []string{subject}})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	it, err := c.Messages()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer it.Stop()
+	for range left {
+		m, err := it.Next()
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		if m.Subject == subject {
-			all = append(all, m)
-		}
+		all = append(all, message{m.Headers(), m.Data()})
 	}
 	return all
 }
@@ -173,10 +190,10 @@ func (b *bed) expect(text string) {
 	b.t.Helper()
 	var got strings.Builder
 	for _, m := range b.messages("cdr.a") {
-		if m.Header.Get(feed.FormatHeader) != "csv" || m.Header.Get(feed.HeadHeader) != header {
-			b.t.Fatalf("message %d: headers %v", m.Sequence, m.Header)
+		if m.header.Get(feed.FormatHeader) != "csv" || m.header.Get(feed.HeadHeader) != header {
+			b.t.Fatalf("headers %v", m.header)
 		}
-		got.Write(m.Data)
+		got.Write(m.data)
 	}
 	if got.String() != text {
 		b.t.Fatalf("%d bytes are stored, want %d: they differ at byte %d", got.Len(), len(text), common(got.String(), text))
@@ -215,7 +232,7 @@ func TestPublish(t *testing.T) {
 				b.write("empty.csv", ""), b.write("header.csv", header+"\n"), b.write("c.csv.gz", header+"\n"+third),
 			}
 			s := b.publish(o, paths...)
-			want := feed.Summary{Files: 3, Records: 5510, Messages: s.Messages, Bytes: int64(len(first + second + third) - 1)}
+			want := feed.Summary{Files: 3, Records: 5510, Messages: s.Messages, Bytes: int64(len(first+second+third) - 1)}
 			if s != want {
 				t.Errorf("got %+v, want %+v", s, want)
 			}
@@ -268,9 +285,9 @@ func TestKilled(t *testing.T) {
 			for done := false; !done; {
 				die := make(chan struct{})
 				o := b.options()
-				after := 1 + r.IntN(30)
+				after := 1 + r.IntN(15)
 				if o.PerMessage = r.IntN(2) == 0; o.PerMessage {
-					after = 1 + r.IntN(15_000)
+					after = 1 + r.IntN(8_000)
 				} else {
 					o.Block = 1 + r.IntN(500)
 					o.Rate = 5e6 // small batches
@@ -295,13 +312,13 @@ func TestKilled(t *testing.T) {
 // A server that goes away in the middle is waited for.
 func TestServerRestarted(t *testing.T) {
 	b := newBed(t, nil)
-	text := lines("a", 0, 150_000)
-	path := b.write("a.csv", header+"\n"+text)
-	for n, set := range []func(*feed.Options){func(o *feed.Options) { o.Block = 50 }, func(o *feed.Options) { o.PerMessage = true }} {
+	var want string
+	for _, single := range []bool{false, true} {
 		o := b.options()
-		o.Rate = 400_000
-		o.Again = n > 0
-		set(&o)
+		o.Rate, o.Block, o.PerMessage = 400_000, 50, single
+		text := lines(fmt.Sprint(single), 0, 20_000)
+		path := b.write("a.csv", header+"\n"+text)
+		want += text
 		var restarts sync.WaitGroup
 		stop := b.killer(40, func() { restarts.Go(func() { b.server.Stop(); b.server.Start() }) })
 		b.publish(o, path)
@@ -311,7 +328,7 @@ func TestServerRestarted(t *testing.T) {
 			t.Errorf("warnings %q", b.warns)
 		}
 	}
-	b.expect(text + text)
+	b.expect(want)
 }
 
 // A context that ends stops at the end of a batch; the next run goes on.
@@ -469,9 +486,9 @@ func TestOddities(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	for i, m := range b.messages("cdr.a") {
-		record := strings.TrimLeft(string(m.Data), "\r\n")
-		if m.Header.Get(feed.HeadHeader) != "" || !strings.HasPrefix(record, "start_time\tcalling_number\t\n") || strings.Count(strings.TrimSpace(record), "\t") != 4 {
-			t.Errorf("message %d: %q %v", i, m.Data, m.Header)
+		record := strings.TrimLeft(string(m.data), "\r\n")
+		if m.header.Get(feed.HeadHeader) != "" || !strings.HasPrefix(record, "start_time\tcalling_number\t\n") || strings.Count(strings.TrimSpace(record), "\t") != 4 {
+			t.Errorf("message %d: %q %v", i, m.data, m.header)
 		}
 	}
 	if s := b.publish(b.options(), path); s.Records != 0 || s.Before != 1 {
@@ -546,7 +563,7 @@ func TestMark(t *testing.T) {
 	path := b.write("a.csv", header+"\n"+lines("a", 0, 3))
 	b.publish(b.options(), path)
 	var m feed.Mark
-	if err := json.Unmarshal([]byte(b.messages("cdr.a")[0].Header.Get(feed.FileHeader)), &m); err != nil {
+	if err := json.Unmarshal([]byte(b.messages("cdr.a")[0].header.Get(feed.FileHeader)), &m); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)

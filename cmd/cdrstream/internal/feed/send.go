@@ -70,9 +70,12 @@ func (f *Feed) settle(ctx context.Context, b *batch, failure error, sent int) (u
 		return 0, f.explain(failure)
 	}
 	for attempt := 1; ; attempt++ {
-		ask, cancel := context.WithTimeout(ctx, answerWithin)
+		ask, release := f.connected(ctx)
 		seq, mark, err := f.last(ask)
-		cancel()
+		release()
+		if errors.Is(err, context.Canceled) && ctx.Err() == nil {
+			err = errLost
+		}
 		switch {
 		case err == nil && mark != nil && mark.Batch == b.mark.Batch:
 			return seq, nil
@@ -92,20 +95,8 @@ func (f *Feed) settle(ctx context.Context, b *batch, failure error, sent int) (u
 // try sends a batch. It has a moment to end when the context does, for the batch
 // is under way.
 func (f *Feed) try(ctx context.Context, b *batch) (uint64, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
-	defer cancel()
-	lost := f.conn.StatusChanged(nats.RECONNECTING, nats.CLOSED)
-	defer f.conn.RemoveStatusListener(lost)
-	var watch sync.WaitGroup
-	defer watch.Wait()
-	defer cancel()
-	watch.Go(func() { // no answer comes over a connection that was lost
-		select {
-		case <-lost:
-			cancel()
-		case <-ctx.Done():
-		}
-	})
+	ctx, release := f.connected(context.WithoutCancel(ctx))
+	defer release()
 	first, last := b.messages[0], b.messages[len(b.messages)-1]
 	first.Header.Set(jetstream.ExpectedStreamHeader, f.o.Stream)
 	first.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(f.seq, 10))
@@ -131,6 +122,26 @@ func (f *Feed) try(ctx context.Context, b *batch) (uint64, error) {
 		return 0, err
 	}
 	return ack.Sequence, nil
+}
+
+// connected is a context that ends with the connection, over which no answer will
+// come any more, or when an answer would have come.
+func (f *Feed) connected(ctx context.Context) (inner context.Context, release func()) {
+	inner, cancel := context.WithTimeout(ctx, answerWithin)
+	lost := f.conn.StatusChanged(nats.RECONNECTING, nats.CLOSED)
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		select {
+		case <-lost:
+			cancel()
+		case <-inner.Done():
+		}
+	})
+	return inner, func() {
+		cancel()
+		watch.Wait()
+		f.conn.RemoveStatusListener(lost)
+	}
 }
 
 // rest waits a growing while, but no longer than the context lasts.
