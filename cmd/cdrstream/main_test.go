@@ -19,7 +19,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "statedir": stateDir, "flip": flip},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "statedir": stateDir, "flip": flip, "nats": startNATS},
 	})
 }
 

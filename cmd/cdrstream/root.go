@@ -17,6 +17,7 @@ and writes one feature vector per subscriber and period.
   cdrstream inspect traffic.csv            see how a file is understood
   cdrstream replay traffic.csv             write the feature vectors to out/
   cdrstream serve                          do that with records as they come
+  cdrstream publish traffic.csv            feed it to cdrstream serve, through NATS
 
 Exit status: 0 done; 1 failed while running; 2 bad usage or configuration,
 nothing was read or written; 3 finished, but more records were rejected or late
@@ -40,6 +41,7 @@ func newRootCommand(s streams) *cobra.Command {
 	root.AddCommand(
 		newReplayCommand(s),
 		newServeCommand(s),
+		newPublishCommand(s),
 		newGenerateCommand(),
 		newInspectCommand(s),
 		newFeaturesCommand(s),

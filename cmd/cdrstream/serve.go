@@ -109,7 +109,7 @@ type serve struct {
 	builder *builder
 	job     *job
 	bus     *bus.Bus // nil: nothing of NATS is wanted
-	feeds   []feed
+	intakes   []intake
 	watch   *watch
 }
 
@@ -171,13 +171,13 @@ func (s *serve) write(ctx context.Context) error {
 	s.watch = newWatch(s)
 	server, err := s.listen()
 	if err != nil {
-		return errors.Join(err, s.closeFeeds())
+		return errors.Join(err, s.closeIntakes())
 	}
 	defer server.stop()
 	out := &outDir{path: s.options.out, id: jobID{Configuration: s.job.hash, Job: name}}
 	defer out.release()
 	if err := s.enter(out); err != nil {
-		return errors.Join(err, s.closeFeeds())
+		return errors.Join(err, s.closeIntakes())
 	}
 	return s.fill(ctx, out, server)
 }
@@ -197,10 +197,10 @@ func (s *serve) enter(out *outDir) error {
 func (s *serve) fill(ctx context.Context, out *outDir, server *server) error {
 	k, err := s.keep(ctx, out)
 	if err != nil {
-		return errors.Join(err, s.closeFeeds())
+		return errors.Join(err, s.closeIntakes())
 	}
 	if err := s.start(out); err != nil {
-		return errors.Join(err, s.job.close(), s.closeFeeds())
+		return errors.Join(err, s.job.close(), s.closeIntakes())
 	}
 	result, err := s.runEngine(ctx)
 	server.failed(err)

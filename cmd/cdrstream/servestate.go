@@ -34,7 +34,7 @@ func openLiveState(cfg *config.Config, out string) (*state, error) {
 
 // keep makes the job one with checkpoints.
 func (s *serve) keep(ctx context.Context, out *outDir) (*keeper, error) {
-	what := []any{"sources", len(s.feeds), "workers", s.job.config.Workers, "out", out.path, "state", s.cfg.State}
+	what := []any{"sources", len(s.intakes), "workers", s.job.config.Workers, "out", out.path, "state", s.cfg.State}
 	if s.state.goesOn() {
 		what = append(what, "from", s.state.describe())
 	}
@@ -55,11 +55,11 @@ func (s *serve) keep(ctx context.Context, out *outDir) (*keeper, error) {
 // inputs are the sources as the engine takes them: those of the checkpoint in its
 // order, then new ones.
 func (s *serve) inputs() error {
-	fresh := slices.Clone(s.feeds)
+	fresh := slices.Clone(s.intakes)
 	var all []engine.Input
 	if s.state.goesOn() {
 		for _, src := range s.state.then.Sources {
-			i := slices.IndexFunc(fresh, func(f feed) bool { return f.live.Name() == src.Name })
+			i := slices.IndexFunc(fresh, func(f intake) bool { return f.live.Name() == src.Name })
 			switch {
 			case i >= 0 && s.retired(src.Name):
 				return usagef("--retire %s: the source is configured too: leave it out there, or here", src.Name)

@@ -170,7 +170,7 @@ func (w *watch) stats(m *metrics.Snapshot, s engine.Stats) {
 
 // kind is what a source is.
 func (w *watch) kind(name string) string {
-	for _, f := range w.serve.feeds {
+	for _, f := range w.serve.intakes {
 		if f.live.Name() == name {
 			return f.kind
 		}

@@ -96,7 +96,7 @@ func (t *trimmer) run(ctx context.Context) {
 
 func (t *trimmer) trim(ctx context.Context) {
 	least := map[string]uint64{} // of the readers of each stream
-	for _, f := range t.serve.feeds {
+	for _, f := range t.serve.intakes {
 		if f.stream == nil {
 			continue
 		}

@@ -67,6 +67,13 @@ func Connect(ctx context.Context, o Options) (*nats.Conn, error) {
 	}
 }
 
+// Check makes sure that the files can be used, without asking a server.
+func (o Options) Check() error {
+	o.Log = func(string) {}
+	_, err := o.files()
+	return err
+}
+
 // lasting are the options by which a connection comes back.
 func (o *Options) lasting() []nats.Option {
 	all := []nats.Option{
@@ -106,9 +113,12 @@ func pause(attempt int) time.Duration {
 // mayPass reports whether an error of a first connection is one that goes away by
 // itself: nobody answers, and not: somebody refuses.
 func mayPass(err error) bool {
+	if isTrust(err) || isCertificateWanted(err) || isRefusal(err) {
+		return false
+	}
 	var n net.Error
 	return errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, nats.ErrConnectionClosed) ||
-		errors.As(err, &n) && !isTrust(err) || strings.Contains(err.Error(), "EOF")
+		errors.As(err, &n) || strings.Contains(err.Error(), "EOF")
 }
 
 // where is the URL without what is secret in it.

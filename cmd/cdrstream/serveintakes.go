@@ -16,11 +16,8 @@ import (
 	"github.com/cdrstream/cdrstream/engine/source/spool"
 )
 
-// defaultStream is read when nothing else is named.
-const defaultStream = "CDR"
-
-// feed is a live source on its way into the engine.
-type feed struct {
+// intake is a live source on its way into the engine.
+type intake struct {
 	live   source.Live
 	kind   string        // as metrics know it
 	idle   time.Duration // see engine.Input
@@ -28,7 +25,7 @@ type feed struct {
 	name   string // of the stream
 }
 
-func (f *feed) input() engine.Input {
+func (f *intake) input() engine.Input {
 	return engine.Input{Name: f.live.Name(), Live: f.live, Idle: f.idle}
 }
 
@@ -63,17 +60,17 @@ func (s *serve) warn(line string) { s.log.Warn(line) }
 
 // open makes the sources. They read nothing yet.
 func (s *serve) open() error {
-	err := s.openFeeds()
+	err := s.openIntakes()
 	if err == nil {
 		err = s.inputs()
 	}
 	if err != nil {
-		return usage(errors.Join(err, s.closeFeeds()))
+		return usage(errors.Join(err, s.closeIntakes()))
 	}
 	return nil
 }
 
-func (s *serve) openFeeds() error {
+func (s *serve) openIntakes() error {
 	idle := time.Duration(s.cfg.IdleTimeout)
 	for _, text := range s.cfg.Streams {
 		f, err := s.openStream(text)
@@ -81,7 +78,7 @@ func (s *serve) openFeeds() error {
 			return err
 		}
 		f.idle = idle
-		s.feeds = append(s.feeds, f)
+		s.intakes = append(s.intakes, f)
 	}
 	for _, subject := range s.cfg.Subjects {
 		o, err := s.messages(subject)
@@ -93,7 +90,7 @@ func (s *serve) openFeeds() error {
 		if err != nil {
 			return err
 		}
-		s.feeds = append(s.feeds, feed{live: live, kind: "nats", idle: idle})
+		s.intakes = append(s.intakes, intake{live: live, kind: "nats", idle: idle})
 	}
 	for _, dir := range s.cfg.Spools {
 		live, err := spool.New(spool.Options{
@@ -102,21 +99,21 @@ func (s *serve) openFeeds() error {
 		if err != nil {
 			return err
 		}
-		s.feeds = append(s.feeds, feed{live: live, kind: "spool", idle: time.Duration(s.cfg.SpoolIdle)})
+		s.intakes = append(s.intakes, intake{live: live, kind: "spool", idle: time.Duration(s.cfg.SpoolIdle)})
 	}
 	return s.distinct()
 }
 
 // openStream opens NAME or NAME/SUBJECT.
-func (s *serve) openStream(text string) (feed, error) {
+func (s *serve) openStream(text string) (intake, error) {
 	name, subject, _ := strings.Cut(text, "/")
 	o, err := s.messages(text)
 	if err != nil {
-		return feed{}, err
+		return intake{}, err
 	}
 	o.Stream, o.Subject, o.AcceptGap = name, subject, s.options.acceptGap
 	live, err := jetstream.Open(s.bus.Conn, o)
-	return feed{live: live, kind: "jetstream", stream: live, name: name}, err
+	return intake{live: live, kind: "jetstream", stream: live, name: name}, err
 }
 
 // messages is how the messages of a stream or subject are read.
@@ -148,7 +145,7 @@ func (s *serve) openFile(ctx context.Context, path string) (source.Source, any, 
 // distinct refuses a source that is named twice.
 func (s *serve) distinct() error {
 	seen := map[string]bool{}
-	for _, f := range s.feeds {
+	for _, f := range s.intakes {
 		name := f.live.Name()
 		if seen[name] {
 			return fmt.Errorf("the source %s is named twice: leave one out", name)
@@ -158,11 +155,11 @@ func (s *serve) distinct() error {
 	return nil
 }
 
-// closeFeeds closes the sources of a job that the engine has not taken.
-func (s *serve) closeFeeds() (err error) {
-	for _, f := range s.feeds {
+// closeIntakes closes the sources of a job that the engine has not taken.
+func (s *serve) closeIntakes() (err error) {
+	for _, f := range s.intakes {
 		err = errors.Join(err, f.live.Close())
 	}
-	s.feeds = nil
+	s.intakes = nil
 	return err
 }
