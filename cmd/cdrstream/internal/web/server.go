@@ -108,7 +108,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	s.shutdown()
 	for range left {
-		<-ended
+		_ = <-ended
 	}
 	return first
 }
