@@ -75,10 +75,10 @@ func (a *Alerts) Commit(_ context.Context, epoch uint64) error {
 	return nil
 }
 
-// Recover forgets what was noted: it belongs to no epoch of the job that goes on.
+// Recover tells the epoch that an earlier process had in its checkpoint.
 func (a *Alerts) Recover(_ context.Context, epoch uint64, _ []disk.Staged) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.noted, a.recovered = nil, epoch
+	a.recovered = epoch
 	return nil
 }

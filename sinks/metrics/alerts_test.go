@@ -9,8 +9,11 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/alert"
 )
+
+var _ engine.AlertSink = (*Alerts)(nil)
 
 // observations are those of a histogram, and how many are in no histogram.
 type observations struct{ all []float64 }

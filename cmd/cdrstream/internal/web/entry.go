@@ -43,7 +43,7 @@ func readEntry(file string) (entry, error) {
 	// Any other client_auth_type takes certificates that anybody can make, or none. Without
 	// an authority of its own Go takes those that the system trusts, which is everybody too.
 	verified := c.TLS.Auth == "RequireAndVerifyClientCert" && c.TLS.CA+c.TLS.CAFile != ""
-	return entry{passwords: len(c.Users) > 0, certificates: encrypted && verified, encrypted: encrypted}, nil
+	return entry{passwords: len(c.Users) > 0, certificates: verified, encrypted: encrypted}, nil
 }
 
 // closed reports whether it keeps anybody out.

@@ -78,7 +78,7 @@ func (g guard) here(host string) bool {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return true
 	}
-	return strings.EqualFold(host, "localhost") || g.host != "" && strings.EqualFold(host, g.host)
+	return strings.EqualFold(host, "localhost") || strings.EqualFold(host, g.host)
 }
 
 // hostOf is the host of host:port, or of host.

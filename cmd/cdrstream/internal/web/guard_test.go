@@ -51,6 +51,9 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("%s is served with %q", address, config)
 				continue
 			}
+			if got := strings.Contains(err.Error(), "anybody could read"); got != (config == "") {
+				t.Errorf("%q is said with %q", err, config)
+			}
 			for _, want := range []string{address, o.ConfigFile, "basic_auth_users", "client_ca_file", DefaultAddress} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%q does not tell %q", err, want)
@@ -105,7 +108,7 @@ func TestLoopback(t *testing.T) {
 }
 
 func TestBadAddresses(t *testing.T) {
-	for _, address := range []string{"", "127.0.0.1", "9377", "127.0.0.1:99999", "127.0.0.1:-1", "http://127.0.0.1:9377", "vsock://:9377", "unix:/run/x", "127.0.0.1:no-such-service", "[::1"} {
+	for _, address := range []string{"", "127.0.0.1", "127.0.0.1:", ":", "9377", "127.0.0.1:99999", "127.0.0.1:-1", "http://127.0.0.1:9377", "vsock://:9377", "unix:/run/x", "127.0.0.1:no-such-service", "[::1"} {
 		o := options(t)
 		o.Addresses = []string{address}
 		s, err := Listen(o)
@@ -169,6 +172,43 @@ func TestHosts(t *testing.T) {
 			if want != 200 && strings.Contains(r.body, "4477") {
 				t.Errorf("%q", r.body)
 			}
+		}
+	}
+}
+
+// A host that was given as the address is meant, too; other names with TLS, for which a
+// web page has no certificate.
+func TestNamedHosts(t *testing.T) {
+	g := guard{loopback: true, host: "switch7"}
+	for host, want := range map[string]bool{"switch7": true, "Switch7:9377": true, "switch": false, "switch7.evil.example": false, "": false} {
+		if g.here(host) != want {
+			t.Errorf("%q: %v", host, !want)
+		}
+	}
+	a := newAuthority(t, "ours")
+	o := options(t)
+	o.ConfigFile = webConfig(t, a, withTLS)
+	url := https(start(t, o))
+	if r := send(t, secure(t, a), "GET", url+"/healthz", func(r *http.Request) { r.Host = "metrics.example" }); r.status != 200 {
+		t.Errorf("with TLS: %d", r.status)
+	}
+}
+
+func TestEntry(t *testing.T) {
+	a := newAuthority(t, "ours")
+	for config, want := range map[string]entry{
+		"": {}, "{}": {}, users: {passwords: true}, withTLS: {encrypted: true}, withTLS + users: {passwords: true, encrypted: true},
+		withCA + "RequireAndVerifyClientCert\n": {certificates: true, encrypted: true},
+		"basic_auth_users: &u {a: b}\n":         {passwords: true},
+	} {
+		if e, err := readEntry(webConfig(t, a, config)); err != nil || e != want {
+			t.Errorf("%q: %+v, %v", config, e, err)
+		}
+	}
+	for _, config := range []string{"basic_auth_users: [secret]\n", "basic_auth_users: 'secret\n", "\tsecret", "secret"} {
+		e, err := readEntry(webConfig(t, a, config))
+		if err == nil || e.closed() || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %+v, %v", config, e, err)
 		}
 	}
 }

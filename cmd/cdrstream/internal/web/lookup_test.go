@@ -21,7 +21,7 @@ func known(_ context.Context, number string) ([]byte, error) {
 // number.
 func checkPrivate(t *testing.T, r reply) {
 	t.Helper()
-	if r.header.Get("Cache-Control") != "no-store" || r.header.Get("Content-Type") != "application/json" {
+	if r.header.Get("Cache-Control") != "no-store" || r.header.Get("Content-Type") != "application/json" || r.header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("headers %v", r.header)
 	}
 	var e struct{ Error string }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -109,9 +108,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	s.shutdown()
 	for range left {
-		if err := <-ended; first == nil && !errors.Is(err, http.ErrServerClosed) {
-			first = err
-		}
+		_ = <-ended
 	}
 	return first
 }
@@ -128,9 +125,7 @@ func (s *Server) shutdown() {
 	done := make(chan struct{}, len(s.sites))
 	for _, x := range s.sites {
 		go func() {
-			if x.server.Shutdown(ctx) != nil {
-				x.server.Close()
-			}
+			_ = x.server.Shutdown(ctx) // what it leaves is closed below
 			done <- struct{}{}
 		}()
 	}
