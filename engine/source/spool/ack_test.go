@@ -303,3 +303,58 @@ func TestAckOfAnOldBookmark(t *testing.T) {
 		r.wantFiles(".archive/DAY/a.csv")
 	})
 }
+
+// While an Ack is on its way another file comes under the name of one that it moved, and is
+// read: the Ack must not forget that one.
+func TestNameUsedAgainDuringAck(t *testing.T) {
+	var meanwhile func()
+	d := &crashing{at: -1, fail: func(op, _ string) error {
+		if f := meanwhile; op == "sync" && f != nil {
+			meanwhile = nil
+			f()
+		}
+		return nil
+	}}
+	inRig(t, func(o *Options) { d.FS = o.FS; o.FS = d }, func(t *testing.T, r *rig) {
+		r.put("a.csv", "1")
+		r.settle()
+		r.drain().want("a.csv: 1")
+		b := r.bookmark()
+		meanwhile = func() {
+			r.rest(2 * time.Second) // it is seen to be gone
+			r.put("a.csv", "other")
+			r.settle()
+			r.drain().want("a.csv: other")
+		}
+		must(t, r.s.Ack(t.Context(), b))
+		if meanwhile != nil {
+			t.Fatal("nothing was synced")
+		}
+		r.settle()
+		r.drain().want()
+		r.ack()
+		r.wantFiles(".archive/DAY/a.csv .archive/DAY/a.csv.1")
+	})
+}
+
+// The directory goes while an Ack is on its way: nothing is forgotten.
+func TestDirectoryGoneDuringAck(t *testing.T) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
+		r.put("a.csv", "1")
+		r.settle()
+		r.drain().want("a.csv: 1")
+		b := r.bookmark()
+		r.s.lstat = func(path string) (os.FileInfo, error) {
+			must(t, os.Rename(r.dir, r.dir+".away"))
+			r.s.lstat = os.Lstat
+			return os.Lstat(path)
+		}
+		must(t, r.s.Ack(t.Context(), b))
+		must(t, os.Rename(r.dir+".away", r.dir))
+		if again := r.bookmark(); again != b {
+			t.Errorf("%+v became %+v", b, again)
+		}
+		r.ack()
+		r.wantFiles(".archive/DAY/a.csv")
+	})
+}

@@ -132,6 +132,24 @@ func TestChangedWhileItIsRead(t *testing.T) {
 	}
 }
 
+// A file that is cut behind what was read of it ends early: that is no end.
+func TestCutFarBehind(t *testing.T) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
+		r.put("a.csv", records("a", 20_000)...)
+		r.settle()
+		r.block()
+		must(t, os.Truncate(filepath.Join(r.dir, "a.csv"), 150_000))
+		for {
+			if _, err := r.s.Read(t.Context(), nil); err != nil {
+				if !strings.Contains(err.Error(), "a.csv: shrank while it was being read: put") {
+					t.Error(err)
+				}
+				return
+			}
+		}
+	})
+}
+
 // A directory that is gone is waited for, and nothing is forgotten meanwhile.
 func TestDirectoryGone(t *testing.T) {
 	for _, empty := range []bool{false, true} {

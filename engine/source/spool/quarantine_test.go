@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/cdrstream/cdrstream/engine/source"
 )
@@ -292,5 +293,30 @@ func TestContext(t *testing.T) {
 		}
 		r.ack()
 		r.wantFiles(".archive/DAY/a.csv")
+	})
+}
+
+// Tries are counted anew after each success: a shaky file server is no reason to give a file up.
+func TestTriesBegin(t *testing.T) {
+	calls := 0
+	inRig(t, func(o *Options) {
+		o.Open = func(ctx context.Context, path string) (source.Source, any, error) {
+			src, layout, err := open(ctx, path)
+			return &failing{Source: src, read: func() error {
+				if calls++; calls%40 != 0 {
+					return denied(path, syscall.EIO)
+				}
+				return nil
+			}}, layout, err
+		}
+	}, func(t *testing.T, r *rig) {
+		r.put("a.csv", records("a", 20)...)
+		r.settle()
+		for range 40 * 12 {
+			r.drain()
+			r.rest(time.Second)
+		}
+		r.want(under("a.csv", records("a", 20))...)
+		r.wantLog("goes to", 0)
 	})
 }

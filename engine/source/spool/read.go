@@ -259,7 +259,7 @@ func (s *Spool) reopen(ctx context.Context) error {
 	}
 	switch {
 	case err == nil:
-		c.src, c.layout, c.begun = src, layout, false
+		c.src, c.layout = src, layout
 	case ctx.Err() != nil:
 		return ctx.Err()
 	default:

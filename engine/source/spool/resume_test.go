@@ -253,6 +253,9 @@ func TestResumeErrors(t *testing.T) {
 				if c.want == "" {
 					must(t, err)
 					r.settle()
+					if lag := r.s.Lag(); c.name == "nothing" && lag.Waiting != 0 {
+						t.Errorf("%+v while the only file is being read", lag)
+					}
 					r.drain()
 					want := under("a.csv", all)
 					if c.name == "grown" {
