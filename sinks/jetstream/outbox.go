@@ -48,6 +48,11 @@ func (b *outbox) load(over bool) error {
 	if err != nil {
 		return err
 	}
+	if known { // its name may not be durable, and what it says is about to be relied on
+		if err := b.disk.SyncDir(b.dir); err != nil {
+			return err
+		}
+	}
 	names, err := b.disk.List(filepath.Join(b.dir, outboxDir))
 	if err != nil {
 		return err

@@ -213,12 +213,34 @@ func (r *remote) quiet(ctx context.Context, v view, floor uint64, created time.T
 }
 
 func (r *remote) publish(ctx context.Context, batch []*nats.Msg) (uint64, *trouble) {
-	ctx, cancel := context.WithTimeout(ctx, r.opt.Timeout)
+	what := "publish to " + r.opt.Subject
+	limited, cancel := r.whileConnected(ctx)
 	defer cancel()
 	// The marker's answer is that of all messages.
-	ack, err := jetstreamext.PublishMsgBatch(ctx, r.js, batch, jetstreamext.BatchFlowControl{})
-	if err != nil {
-		return 0, absent("publish to "+r.opt.Subject, err)
+	ack, err := jetstreamext.PublishMsgBatch(limited, r.js, batch, jetstreamext.BatchFlowControl{})
+	switch {
+	case err == nil:
+		return ack.Sequence, nil
+	case errors.Is(err, context.Canceled) && ctx.Err() == nil:
+		return 0, &trouble{kind: away, text: what + ": the connection was lost before the answer"}
 	}
-	return ack.Sequence, nil
+	return 0, absent(what, err)
+}
+
+// whileConnected limits ctx to the time that an answer may take, and to that of the
+// connection: the client would go on waiting for an answer that it cannot get.
+func (r *remote) whileConnected(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithTimeout(ctx, r.opt.Timeout)
+	lost := r.js.Conn().StatusChanged(nats.DISCONNECTED, nats.RECONNECTING, nats.CLOSED)
+	go func() {
+		defer cancel()
+		select {
+		case <-lost:
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		cancel()
+		r.js.Conn().RemoveStatusListener(lost)
+	}
 }
