@@ -40,7 +40,7 @@ type view struct {
 	keeps   bool   // markers can be kept for ever
 	most    int    // bytes of a message, 0: the server's own limit
 	marker  *marker
-	at      uint64 // its sequence number, 0: there is none
+	at      uint64 // sequence number of the last message of the marker subject, 0: there is none
 }
 
 // remote is a server at the other end of a connection.
@@ -80,9 +80,10 @@ func (r *remote) look(ctx context.Context) (view, *trouble) {
 		keeps: info.Config.AllowMsgTTL && info.Config.AllowRollup, most: int(max(info.Config.MaxMsgSize, 0)),
 	}
 	body, at, t := r.get(ctx, name, fmt.Sprintf(`{"last_by_subj":%q}`, r.marker()))
-	if t == nil && at > 0 {
+	v.at = at
+	if at > 0 && len(body) > 0 { // an empty one says that a marker has expired (SubjectDeleteMarkerTTL)
 		m := readMarker(body)
-		v.marker, v.at = &m, at
+		v.marker = &m
 	}
 	return v, t
 }
