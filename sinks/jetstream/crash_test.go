@@ -218,6 +218,9 @@ func TestCrash(t *testing.T) {
 // A second crash at every operation of the recovery from the first, and at the next
 // few.
 func TestCrashTwice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds")
+	}
 	ops, n := operations(t, 0), 0
 	begun, finished := map[string]bool{}, map[string]bool{} // from these states
 	for p := range disktest.Points(0, ops, 1) {

@@ -176,3 +176,6 @@ func (l *logs) String() string {
 }
 
 var ctx = context.Background()
+
+// other is a message of somebody else in the same stream.
+var other = nats.Msg{Subject: "other"}

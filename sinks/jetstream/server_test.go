@@ -416,6 +416,55 @@ func TestMarkerExpired(t *testing.T) {
 	}
 }
 
+// A marker that somebody purged, or a stream that is another one, leaves a doubt only
+// where an outcome is unknown.
+func TestMarkerPurged(t *testing.T) {
+	same := func(*Options) {}
+	for _, c := range []struct {
+		name   string
+		purge  func(t *testing.T, js jetstream.JetStream)
+		killed bool
+		want   string
+	}{
+		{"purged", purgeMarker, true, "the last marker of alerts is gone"},
+		{"purged, known", purgeMarker, false, ""},
+		{"another stream", anotherStream, true, "the last marker of alerts is gone"},
+		{"another stream, known", anotherStream, false, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv := natstest.Run(t, nil)
+			w := newReal(t, srv.JetStream())
+			if c.killed {
+				w.killed(same)
+			} else {
+				s := w.reborn(same)
+				must(t, s.Recover(ctx, 0, nil))
+				w.add(s, 2, 12)
+				w.drained(s)
+				must(t, s.Close())
+			}
+			c.purge(t, w.js)
+			s := w.reborn(same)
+			err := s.Recover(ctx, 2, nil)
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+func purgeMarker(t *testing.T, js jetstream.JetStream) {
+	st, err := js.Stream(ctx, "S")
+	must(t, err)
+	must(t, st.Purge(ctx, jetstream.WithPurgeSubject("alerts.commit")))
+}
+
+func anotherStream(t *testing.T, js jetstream.JetStream) {
+	must(t, js.DeleteStream(ctx, "S"))
+	_, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "S", Subjects: []string{"alerts", "alerts.commit"}, AllowAtomicPublish: true})
+	must(t, err)
+}
+
 // The stream is restored as it was before the last rows, or the outbox is: nothing is
 // published.
 func TestRolledBack(t *testing.T) {
