@@ -48,6 +48,11 @@ func (b *outbox) load(over bool) error {
 	if err != nil {
 		return err
 	}
+	if known { // its name may not be durable, and what it says is about to be relied on
+		if err := b.disk.SyncDir(b.dir); err != nil {
+			return err
+		}
+	}
 	names, err := b.disk.List(filepath.Join(b.dir, outboxDir))
 	if err != nil {
 		return err
@@ -129,8 +134,8 @@ func (b *outbox) begin(floor uint64, created time.Time) error {
 	if p.Sending {
 		return nil
 	}
-	p.Sending, p.Floor, p.Created = true, floor, created
-	return b.move(p)
+	_ = p
+	return nil
 }
 
 // rest says durably that it is known after all, for as long as nobody sends.

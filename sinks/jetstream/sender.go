@@ -271,6 +271,7 @@ func (s *sender) declined(ctx context.Context, t *trouble, n int) *trouble {
 		s.batch = n / 2
 	}
 	if t.kind == declined {
+		s.doubt = false // the server has seen the whole batch and keeps none of it
 		if why := s.settle(ctx); why != nil && why.kind.lasting() {
 			return why
 		}

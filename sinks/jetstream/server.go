@@ -40,7 +40,7 @@ type view struct {
 	keeps   bool   // markers can be kept for ever
 	most    int    // bytes of a message, 0: the server's own limit
 	marker  *marker
-	at      uint64 // its sequence number, 0: there is none
+	at      uint64 // sequence number of the last message of the marker subject, 0: there is none
 }
 
 // remote is a server at the other end of a connection.
@@ -80,9 +80,10 @@ func (r *remote) look(ctx context.Context) (view, *trouble) {
 		keeps: info.Config.AllowMsgTTL && info.Config.AllowRollup, most: int(max(info.Config.MaxMsgSize, 0)),
 	}
 	body, at, t := r.get(ctx, name, fmt.Sprintf(`{"last_by_subj":%q}`, r.marker()))
-	if t == nil && at > 0 {
+	v.at = at
+	if at > 0 && len(body) > 0 { // an empty one says that a marker has expired (SubjectDeleteMarkerTTL)
 		m := readMarker(body)
-		v.marker, v.at = &m, at
+		v.marker = &m
 	}
 	return v, t
 }
@@ -213,12 +214,34 @@ func (r *remote) quiet(ctx context.Context, v view, floor uint64, created time.T
 }
 
 func (r *remote) publish(ctx context.Context, batch []*nats.Msg) (uint64, *trouble) {
-	ctx, cancel := context.WithTimeout(ctx, r.opt.Timeout)
+	what := "publish to " + r.opt.Subject
+	limited, cancel := r.whileConnected(ctx)
 	defer cancel()
 	// The marker's answer is that of all messages.
-	ack, err := jetstreamext.PublishMsgBatch(ctx, r.js, batch, jetstreamext.BatchFlowControl{})
-	if err != nil {
-		return 0, absent("publish to "+r.opt.Subject, err)
+	ack, err := jetstreamext.PublishMsgBatch(limited, r.js, batch, jetstreamext.BatchFlowControl{})
+	switch {
+	case err == nil:
+		return ack.Sequence, nil
+	case errors.Is(err, context.Canceled) && ctx.Err() == nil:
+		return 0, &trouble{kind: away, text: what + ": the connection was lost before the answer"}
 	}
-	return ack.Sequence, nil
+	return 0, absent(what, err)
+}
+
+// whileConnected limits ctx to the time that an answer may take, and to that of the
+// connection: the client would go on waiting for an answer that it cannot get.
+func (r *remote) whileConnected(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithTimeout(ctx, r.opt.Timeout)
+	lost := r.js.Conn().StatusChanged(nats.DISCONNECTED, nats.RECONNECTING, nats.CLOSED)
+	go func() {
+		defer cancel()
+		select {
+		case <-lost:
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		cancel()
+		r.js.Conn().RemoveStatusListener(lost)
+	}
 }
