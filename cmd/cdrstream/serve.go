@@ -109,7 +109,7 @@ type serve struct {
 	builder *builder
 	job     *job
 	bus     *bus.Bus // nil: nothing of NATS is wanted
-	intakes   []intake
+	intakes []intake
 	watch   *watch
 }
 
