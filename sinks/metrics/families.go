@@ -117,6 +117,12 @@ func outboxFamilies() []family {
 			func(x *Outbox, put put) { put(float64(x.Segments), x.Sink) })},
 		{"outbox_oldest_timestamp_seconds", "When the oldest of it was committed. Absent while nothing waits.", gauge, sink, perOutbox(
 			func(x *Outbox, put put) { putTime(put, x.Oldest, x.Sink) })},
+		{"outbox_sent_total", "Rows or alerts that were sent and acknowledged.", counter, sink, perOutbox(
+			func(x *Outbox, put put) { put(float64(x.Sent), x.Sink) })},
+		{"outbox_dead_letters_total", "Rows or alerts that were refused for good, or had no room, and were put aside.", counter, sink, perOutbox(
+			func(x *Outbox, put put) { put(float64(x.Dead), x.Sink) })},
+		{"outbox_retries_total", "Requests that failed and are repeated.", counter, sink, perOutbox(
+			func(x *Outbox, put put) { put(float64(x.Retries), x.Sink) })},
 	}
 }
 

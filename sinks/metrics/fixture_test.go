@@ -33,7 +33,7 @@ func full() Snapshot {
 		Checkpoint:   Checkpoint{Epoch: 42, Committed: began.Add(-5 * time.Second), Took: 125 * time.Millisecond, Bytes: 1 << 20, Failures: 2},
 		BackPressure: 12500 * time.Millisecond,
 		Outboxes: []Outbox{
-			{Sink: "webhook", Bytes: 4096, Segments: 2, Oldest: began.Add(-time.Minute)},
+			{Sink: "webhook", Bytes: 4096, Segments: 2, Oldest: began.Add(-time.Minute), Sent: 11, Dead: 2, Retries: 3},
 			{Sink: "jetstream"},
 		},
 	}

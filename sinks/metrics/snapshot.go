@@ -70,10 +70,14 @@ type Checkpoint struct {
 	Failures  int64         // in this process
 }
 
-// Outbox is what a sink has still to send.
+// Outbox is what a sink has still to send, and what became of the rest in this process.
 type Outbox struct {
 	Sink     string
 	Bytes    int64
 	Segments int64     // files
-	Oldest   time.Time // when the oldest of it was committed; zero: nothing waits
+	Oldest   time.Time // when the oldest of it was committed; zero: nothing waits, or unknown
+
+	Sent    int64 // rows or alerts that were acknowledged
+	Dead    int64 // those that never will be, and were put aside
+	Retries int64 // requests that failed and are to be repeated
 }

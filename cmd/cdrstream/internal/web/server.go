@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	toolkit "github.com/prometheus/exporter-toolkit/web"
@@ -95,21 +96,18 @@ func (s *Server) Addresses() (all []net.Addr) {
 // over, and their connections are closed. An error is one of the listeners. It is
 // called once at most.
 func (s *Server) Serve(ctx context.Context) error {
+	var all sync.WaitGroup
 	ended := make(chan error, len(s.sites))
 	for _, x := range s.sites {
-		go func() { ended <- x.serve(s.config, s.opt.Log) }()
+		all.Go(func() { ended <- x.serve(s.config, s.opt.Log) })
 	}
 	var first error
-	left := len(s.sites)
 	select {
 	case <-ctx.Done():
 	case first = <-ended:
-		left--
 	}
 	s.shutdown()
-	for range left {
-		_ = <-ended
-	}
+	all.Wait()
 	return first
 }
 
@@ -122,16 +120,11 @@ func (x site) serve(config string, log *slog.Logger) error {
 func (s *Server) shutdown() {
 	ctx, cancel := context.WithTimeout(context.Background(), s.opt.Grace)
 	defer cancel()
-	done := make(chan struct{}, len(s.sites))
+	var all sync.WaitGroup
 	for _, x := range s.sites {
-		go func() {
-			_ = x.server.Shutdown(ctx) // what it leaves is closed below
-			done <- struct{}{}
-		}()
+		all.Go(func() { _ = x.server.Shutdown(ctx) }) // what it leaves is closed below
 	}
-	for range s.sites {
-		<-done
-	}
+	all.Wait()
 	s.Close()
 }
 
