@@ -46,6 +46,7 @@ type barrier struct {
 
 	raised time.Time
 	took   time.Duration // until all had saved; known when committed
+	kept   time.Duration // until the manifest was durable
 
 	committed chan struct{} // closed when the epoch is
 }

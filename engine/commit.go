@@ -58,6 +58,7 @@ func (e *Engine) commitEpoch(ctx context.Context, b *barrier) error {
 	if err := e.checkpoint(b, staged); err != nil {
 		return err
 	}
+	b.kept = time.Since(b.raised)
 	for _, o := range e.outputs() {
 		if err := o.Commit(ctx, b.epoch); err != nil {
 			return err

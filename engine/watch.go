@@ -39,7 +39,7 @@ func (w *Watch) committed(c Commit) {
 type Commit struct {
 	Epoch uint64
 	At    time.Time     // when it was
-	Saved time.Duration // from the barrier until all state was saved
+	Saved time.Duration // from the barrier until all of it was durable
 	Took  time.Duration // from the barrier until everything was published
 	Bytes int64         // of the state on disk: all files that the epoch needs
 }
@@ -129,7 +129,7 @@ func (e *Engine) noteSources() {
 
 // noteCommitted notes an epoch, of which the state takes so many bytes on disk.
 func (e *Engine) noteCommitted(b *barrier, bytes int64) {
-	c := Commit{Epoch: b.epoch, At: time.Now(), Saved: b.took, Took: time.Since(b.raised), Bytes: bytes}
+	c := Commit{Epoch: b.epoch, At: time.Now(), Saved: b.kept, Took: time.Since(b.raised), Bytes: bytes}
 	e.watch.mu.Lock()
 	e.watch.stats.Commit, e.watch.stats.Subscribers, e.watch.stats.StateBytes = c, b.subscribers.Load(), b.bytes.Load()
 	e.watch.mu.Unlock()

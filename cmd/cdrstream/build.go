@@ -89,6 +89,7 @@ type job struct {
 	hash     string           // of the configuration
 	notes    []string         // for people, about the rules
 	webhook  *webhook.Options // nil: alerts are posted nowhere
+	hook     *webhook.Sink    // that posts them, once it is open
 	latest   cdr.Millis
 	settings []config.Setting // that decide the answer
 	sinks    []interface{ Close() error }
@@ -224,6 +225,7 @@ func (j *job) openAlerts(out string) error {
 	if err != nil {
 		return err
 	}
+	j.hook = hook
 	j.config.Alerts = append(j.config.Alerts, engine.AlertOutput{Name: "webhook", AlertSink: hook})
 	j.sinks = append(j.sinks, hook)
 	return nil

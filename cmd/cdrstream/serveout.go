@@ -7,17 +7,23 @@ import (
 	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/sinks/jetstream"
 	"github.com/cdrstream/cdrstream/sinks/metrics"
+	"github.com/cdrstream/cdrstream/sinks/webhook"
 )
 
-// outlet is a sink that sends from an outbox.
-type outlet struct {
-	name string
-	sink interface{ Pending() jetstream.Pending }
+// outlet tells of the outbox of a sink.
+type outlet func() metrics.Outbox
+
+// published tells of a sink that publishes to NATS.
+func published(name string, p jetstream.Pending) metrics.Outbox {
+	return metrics.Outbox{Sink: name, Bytes: p.Bytes, Segments: int64(p.Segments), Oldest: p.Oldest}
 }
 
-func (o outlet) pending() metrics.Outbox {
-	p := o.sink.Pending()
-	return metrics.Outbox{Sink: o.name, Bytes: p.Bytes, Segments: int64(p.Segments), Oldest: p.Oldest}
+// posted tells of the webhook.
+func posted(s webhook.Stats) metrics.Outbox {
+	return metrics.Outbox{
+		Sink: "webhook", Bytes: s.Waiting, Segments: int64(s.Segments),
+		Sent: s.Sent, Dead: s.Refused + s.Crowded + s.Damaged, Retries: s.Retries,
+	}
 }
 
 // ownLimit is how long the server inside the process keeps what was published.
@@ -26,6 +32,9 @@ const ownLimit = 7 * 24 * time.Hour
 // openOutlets makes the sinks that only a live job has.
 func (s *serve) openOutlets() error {
 	c := &s.job.config
+	if s.job.hook != nil {
+		s.watch.outlets = append(s.watch.outlets, func() metrics.Outbox { return posted(s.job.hook.Stats()) })
+	}
 	if to := s.cfg.FeaturesTo; to != "" {
 		o := s.outletOptions(to, "FEATURES")
 		o.Encoding, o.Metadata = jetstream.Encoding(s.cfg.FeaturesAs), s.job.metadata()
@@ -35,7 +44,7 @@ func (s *serve) openOutlets() error {
 		}
 		c.MoreFeatures = append(c.MoreFeatures, engine.FeatureOutput{Name: "features_nats", Sink: sink})
 		s.job.sinks = append(s.job.sinks, sink)
-		s.watch.outlets = append(s.watch.outlets, outlet{"features_nats", sink})
+		s.watch.outlets = append(s.watch.outlets, func() metrics.Outbox { return published("features_nats", sink.Pending()) })
 	}
 	if to := s.cfg.AlertsTo; to != "" {
 		if c.Rules == nil {
@@ -47,7 +56,7 @@ func (s *serve) openOutlets() error {
 		}
 		c.Alerts = append(c.Alerts, engine.AlertOutput{Name: "alerts_nats", AlertSink: sink})
 		s.job.sinks = append(s.job.sinks, sink)
-		s.watch.outlets = append(s.watch.outlets, outlet{"alerts_nats", sink})
+		s.watch.outlets = append(s.watch.outlets, func() metrics.Outbox { return published("alerts_nats", sink.Pending()) })
 	}
 	if c.Rules != nil {
 		c.Alerts = append(c.Alerts, engine.AlertOutput{Name: "metrics", AlertSink: s.watch.metrics.Alerts()})

@@ -141,7 +141,7 @@ func (w *watch) snapshot() metrics.Snapshot {
 	}
 	m.Checkpoint.Failures = w.dead.Load()
 	for _, o := range w.outlets {
-		m.Outboxes = append(m.Outboxes, o.pending())
+		m.Outboxes = append(m.Outboxes, o())
 	}
 	return m
 }
