@@ -19,7 +19,7 @@ QUALITY_DAYS        ?= 60
 # what the product is made of. The first use compiles them (minutes).
 TOOL := go tool -modfile=.ci/tools.mod
 
-.PHONY: help build demo test race fuzz kill bench quality lint check generate clean
+.PHONY: help build demo test race fuzz kill bench quality live lint check generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ quality: build ## plant QUALITY_SEED's (1) scenarios among 50,000 subscribers ov
 	bin/cdrstream replay --out quality/out quality/traffic.csv.zst
 	go run ./bench/quality -alerts quality/out/alerts.jsonl -truth quality/truth.csv \
 		-subscribers $(QUALITY_SUBSCRIBERS) -days $(QUALITY_DAYS)
+
+live: build ## 50,000 records/s through publish, NATS and serve for a minute: how long until an alert is there
+	go run ./bench/live
 
 lint: ## golangci-lint, as .golangci.yml says
 	$(TOOL) golangci-lint run ./...

@@ -106,7 +106,7 @@ func (e *endless) Read(ctx context.Context, buf []byte) (source.Block, error) {
 	return block, err
 }
 
-func (e *endless) Notify(func())    {}
+func (e *endless) Notify(func())   {}
 func (e *endless) Lag() source.Lag { return source.Lag{Waiting: -1, Headroom: -1} }
 
 // ask looks at subscribers until ended, and tells how long each look took.

@@ -85,6 +85,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"cmd/cdrstream", "* */* */*/* cmd/cdrstream/internal/*", "github.com/spf13/ golang.org/x/term " + compress},
 	{"bench/traffic/*", "bench/traffic", compress},
 	{"bench", "* */* */*/*", ""},
+	{"bench/live", "", nats},
 	{"bench/*", "engine/cdr engine/numbering bench/*", ""},
 }
 

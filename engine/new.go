@@ -18,7 +18,7 @@ func New(c Config) (*Engine, error) {
 		config: c,
 		buffer: order.NewBuffer(order.Options{Lateness: millis(c.Lateness), MaxRecords: c.MaxBuffer, KeepOpen: c.KeepOpen}),
 		counts: newCounts(len(c.Inputs)),
-		pace:   pace{days: window.NewCalendar(c.Zone)},
+		pace:   pace{days: window.NewCalendar(c.Zone), wait: longestWait},
 		muster: newMuster(c.Workers, c.Alerts),
 		poll:   &poll{shards: c.Workers},
 		watch:  watched{Watch: c.Watch, stats: Stats{Frontier: order.Never, Watermark: order.Never}},
@@ -30,6 +30,9 @@ func New(c Config) (*Engine, error) {
 			in.live = new(attention)
 		}
 		e.inputs = append(e.inputs, in)
+	}
+	if e.live() {
+		e.pace.wait = shortWait
 	}
 	for i := range c.Workers {
 		w := &worker{passed: e.muster.pass, prompt: e.live(), questions: make(chan question, maxQuestions)}

@@ -15,6 +15,7 @@ import (
 // It belongs to the reader.
 type pace struct {
 	days   *window.Calendar
+	wait   time.Duration // the longest
 	took   time.Duration // that the last save was going on
 	since  time.Time     // the last barrier
 	at     cdr.Millis    // the frontier then
@@ -24,6 +25,7 @@ type pace struct {
 const (
 	shortSave   = 50 * time.Millisecond // one that takes no longer may come at any time
 	longestWait = 10 * time.Second      // days may pass faster than a save takes
+	shortWait   = time.Second           // of a live job: event time may stand still before the end of a day
 )
 
 // waits reports whether a barrier that is due at the frontier t should wait.
@@ -31,7 +33,7 @@ func (p *pace) waits(t cdr.Millis, now time.Time) bool {
 	if p.waited.IsZero() {
 		p.waited = now
 	}
-	if p.took <= shortSave || t == order.Never || t == order.End || now.Sub(p.waited) > longestWait {
+	if p.took <= shortSave || t == order.Never || t == order.End || now.Sub(p.waited) > p.wait {
 		return false
 	}
 	speed := float64(t-p.at) / float64(now.Sub(p.since).Milliseconds()+1) // of event time

@@ -29,7 +29,7 @@ func TestPace(t *testing.T) {
 		"before anything was read":    {took: time.Second, at: order.Never},
 		"after everything was folded": {took: time.Second, at: order.End},
 	} {
-		p := pace{days: window.NewCalendar(time.UTC)}
+		p := pace{days: window.NewCalendar(time.UTC), wait: longestWait}
 		p.raised(c.at-hour, start)
 		p.took = c.took
 		now := start.Add(time.Second)
