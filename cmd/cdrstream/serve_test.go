@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -42,7 +43,7 @@ type live struct {
 // serveLive starts serve and waits until it has begun.
 func serveLive(t *testing.T, args ...string) *live {
 	t.Helper()
-	l := &live{t: t, args: append([]string{"serve", "--listen", "127.0.0.1:0", "--nats-listen", "127.0.0.1:0"}, args...)}
+	l := &live{t: t, args: append([]string{"serve", "--listen", "127.0.0.1:0", "--nats-listen", "127.0.0.1:0"}, args...)} // the last of two flags counts
 	l.start()
 	t.Cleanup(func() { _ = l.cmd.Process.Kill(); <-l.ended })
 	return l
@@ -343,4 +344,99 @@ func (l *live) value(metric string) int {
 		return -1
 	}
 	return int(v)
+}
+
+// TestServeGap: messages that expired before they were read end the job with a
+// sentence, and --accept-gap goes on without them.
+func TestServeGap(t *testing.T) {
+	t.Chdir(t.TempDir())
+	header, records, _ := liveTraffic(t, 12)
+	n := natstest.Run(t, nil)
+	js := n.JetStream()
+	stream, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "CDR", Subjects: []string{"cdr.>"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"--nats-url", n.URL(), "--idle-timeout", "0s", "--checkpoint-every", "100ms"}
+	publish := func(part []string) {
+		t.Helper()
+		if err := publishBlocks(t.Context(), js, "cdr.a", header, part, 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(records[:100])
+	l := serveLive(t, args...)
+	l.until("what is there is read", func() bool { return l.value(recordsRead) == 100 })
+	l.stop()
+	publish(records[100:300])
+	if err := stream.Purge(t.Context(), jetstream.WithPurgeSequence(21)); err != nil {
+		t.Fatal(err)
+	}
+	var errs bytes.Buffer
+	c := exec.Command("cdrstream", l.args...)
+	c.Stderr = &errs
+	err = c.Run()
+	lines := strings.Split(strings.TrimSpace(errs.String()), "\n")
+	last := lines[len(lines)-1]
+	var e *exec.ExitError
+	if !errors.As(err, &e) || e.ExitCode() != exitRun || !strings.HasPrefix(last, "cdrstream: ") {
+		t.Fatalf("%v: %s", err, last)
+	}
+	for _, want := range []string{"jetstream:CDR", "11", "20", "--accept-gap"} {
+		if !strings.Contains(last, want) {
+			t.Errorf("the message lacks %q: %s", want, last)
+		}
+	}
+	l = serveLive(t, append(args, "--accept-gap")...)
+	l.until("the rest is read", func() bool { return l.value(recordsRead) == 200 })
+	l.stop()
+}
+
+// TestServeOwnServer: what publish feeds to the server inside serve gives the rows and
+// alerts of a replay, though both die on the way.
+func TestServeOwnServer(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const seed = 13
+	_, records, last := liveTraffic(t, seed)
+	program(t, "replay", "--lateness", "10s", "--out", "replay", "traffic.csv")
+	at := freeAddress(t)
+	l := serveLive(t, "--nats-listen", at, "--idle-timeout", "0s", "--checkpoint-every", "100ms", "--out", "live")
+	publish := func() *exec.Cmd {
+		c := exec.Command("cdrstream", "publish", "--quiet", "--nats-url", "nats://"+at, "--block", "20", "--rate", "4000/s", "traffic.csv")
+		c.Stderr = os.Stderr
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	r := rand.New(rand.NewPCG(seed, 1))
+	feeding := publish()
+	for i := 1; i <= 4; i++ {
+		enough := r.IntN(len(records)*i/5) + 1
+		l.until(fmt.Sprint(enough, " records are read"), func() bool { return l.value(recordsRead) >= enough })
+		if i%2 == 0 {
+			_ = feeding.Process.Kill()
+			_ = feeding.Wait()
+			feeding = publish()
+			continue
+		}
+		l.kill()
+		l.start()
+	}
+	if err := feeding.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	l.until("all records are read", func() bool { return l.value(recordsRead) == len(records) })
+	l.stop()
+	sameOutput(t, "live", "replay", last)
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
