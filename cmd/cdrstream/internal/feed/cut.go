@@ -8,10 +8,11 @@ import (
 
 // limits say how records become messages and batches.
 type limits struct {
-	perMessage int // records of a message; 0: as many as fit
-	size       int // bytes of a message's data, unless a single record is longer
-	messages   int // of a batch
-	records    int // of a batch
+	perMessage int   // records of a message; 0: as many as fit
+	size       int   // bytes of a message's data, unless a single record is longer
+	messages   int   // of a batch
+	bytes      int64 // of a batch: it ends with the message that reaches them
+	records    int   // of a batch
 }
 
 // batch is some messages that are stored together or not at all. It owns its
@@ -31,7 +32,7 @@ func (r *reader) cut(l limits, layout *Layout, subject string) *batch {
 	b := &batch{}
 	var arena []byte
 	front, inHeader := layout.front()
-	for len(r.rest) > 0 && len(b.messages) < l.messages && b.records < l.records {
+	for len(r.rest) > 0 && len(b.messages) < l.messages && b.records < l.records && b.bytes < l.bytes {
 		n, records := take(r.rest, l, l.records-b.records)
 		data := r.rest[:n]
 		r.rest = r.rest[n:]

@@ -8,7 +8,8 @@
 //	Cdr-Head: start_time,calling_number,...     the header row, where the format has one
 //	Cdr-File: {"name":"a.csv",...}              the last message of a batch only
 //
-// Messages go in atomic batches, one after the other. The last message of a batch
+// Messages go in atomic batches, one after the other; a message of a large block is
+// one by itself. The last message of a batch
 // carries a [Mark]: which file it is of (by content, see engine/source/file), and
 // the position behind it. So the last message of the subject tells where a later
 // process goes on, and each mark names the last message of the file that was

@@ -20,6 +20,7 @@ import (
 const (
 	messageSize   = 128 << 10              // bytes of a message's data, about
 	batchMessages = 1000                   // messages of a batch: the server's limit
+	batchBytes    = messageSize * 3 / 4    // of a batch: a server writes batches twice, so a large message goes alone
 	overhead      = decode.MaxHead + 4<<10 // bytes of headers
 	shownOversize = 10                     // oversize records that are told one by one
 )
@@ -108,7 +109,7 @@ func New(ctx context.Context, conn *nats.Conn, o Options) (*Feed, error) {
 	}
 	room := max(payload-overhead, payload/2) // for a record, beside the longest header row
 	f.o.MaxRecord = min(o.MaxRecord, room)
-	f.limits = limits{perMessage: o.Block, size: min(messageSize, room), messages: batchMessages, records: f.pacer.portion()}
+	f.limits = limits{perMessage: o.Block, size: min(messageSize, room), messages: batchMessages, bytes: batchBytes, records: f.pacer.portion()}
 	if o.PerMessage {
 		f.limits.perMessage = 1
 	}
