@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -230,5 +231,38 @@ func TestManyFiles(t *testing.T) {
 	must(t, os.Remove(filepath.Join(dir, "one more")))
 	if w.look(t.Context(), nil); len(w.files) != 10_000 {
 		t.Errorf("%d files are remembered", len(w.files))
+	}
+}
+
+// While a part of the directory cannot be seen, that is known and told once, and nothing is
+// forgotten.
+func TestPartlyUnseen(t *testing.T) {
+	dir := t.TempDir()
+	for _, n := range []string{"a", "b"} {
+		must(t, os.WriteFile(filepath.Join(dir, n), []byte("x"), 0o600))
+	}
+	var log logs
+	o := Options{Dir: dir, Log: log.add}.withDefaults()
+	w := &watcher{o: &o, present: func() bool { return true }, lstat: os.Lstat, files: map[name]*watched{}, failed: map[string]bool{}}
+	if fresh, whole := w.look(t.Context(), nil); len(fresh) != 2 || !whole {
+		t.Fatalf("%v, %v", fresh, whole)
+	}
+	w.lstat = func(path string) (os.FileInfo, error) {
+		return nil, &os.PathError{Op: "lstat", Path: path, Err: syscall.EIO}
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "c"), []byte("x"), 0o600))
+	must(t, os.Rename(filepath.Join(dir, "b"), filepath.Join(dir, ".b")))
+	for range 3 {
+		if fresh, whole := w.look(t.Context(), nil); len(fresh) != 0 || whole || len(w.files) != 2 {
+			t.Fatalf("%v, %v, %d files", fresh, whole, len(w.files))
+		}
+	}
+	if log.with("c: cannot be looked at (input/output error): trying again") != 1 {
+		t.Error(log.lines)
+	}
+	w.lstat = os.Lstat
+	must(t, os.Rename(filepath.Join(dir, ".b"), filepath.Join(dir, "b")))
+	if fresh, whole := w.look(t.Context(), nil); len(fresh) != 1 || !whole || log.with("c: is there again") != 1 {
+		t.Errorf("%v, %v, %v", fresh, whole, log.lines)
 	}
 }
