@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -265,4 +266,39 @@ func TestPartlyUnseen(t *testing.T) {
 	if fresh, whole := w.look(t.Context(), nil); len(fresh) != 1 || !whole || log.with("c: is there again") != 1 {
 		t.Errorf("%v, %v, %v", fresh, whole, log.lines)
 	}
+}
+
+// However often an Ack meets a file that has changed, it waits once.
+func TestWaitsOnce(t *testing.T) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
+		r.put("a.csv", "1")
+		r.settle()
+		r.drain().want("a.csv: 1")
+		r.appendTo("a.csv", "2\n")
+		for range 3 {
+			r.ack()
+			r.settle()
+			if lag := r.s.Lag(); lag.Waiting != 1 {
+				t.Errorf("%+v", lag)
+			}
+		}
+		r.drain().want("a.csv: 2")
+	})
+}
+
+// A file that changes while it is being opened is not complete.
+func TestChangedWhileItIsOpened(t *testing.T) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
+		r.put("a.csv", "1")
+		r.settle()
+		r.s.o.Open = func(ctx context.Context, path string) (source.Source, any, error) {
+			r.appendTo("a.csv", "2")
+			r.s.o.Open = open
+			return open(ctx, path)
+		}
+		r.drain().want()
+		r.appendTo("a.csv", "3\n")
+		r.settle()
+		r.drain().want("a.csv: 1", "a.csv: 23")
+	})
 }
