@@ -70,21 +70,20 @@ func (s *Spool) settle(m *mover, r *read) bool {
 		s.lookAgain(r.Name)
 		return false
 	}
-	if err = m.move(path, r); err != nil {
-		s.unmoved(path, err)
-		return false
-	}
-	return true
+	err = m.move(path, r)
+	s.unmoved(path, err)
+	return err == nil
 }
 
-// unmoved logs that a file could not be moved, once for each directory.
+// unmoved logs that a file could not be moved, once for each directory until one can.
 func (s *Spool) unmoved(path string, err error) {
 	dir := filepath.Dir(path)
-	s.mu.Lock()
-	known := s.stuck[dir]
-	s.stuck[dir] = true
-	s.mu.Unlock()
-	if !known {
+	if err == nil {
+		delete(s.stuck, dir)
+		return
+	}
+	if !s.stuck[dir] {
+		s.stuck[dir] = true
 		s.log(fmt.Sprintf("%s: was read, but cannot be moved away (%v): trying again after each checkpoint; %s", path, bare(err), disk.Remedy(err)))
 	}
 }

@@ -69,8 +69,7 @@ func TestChangedAfterItsEnd(t *testing.T) {
 							r.ack()
 						}
 					}
-					r.settle()
-					r.drain().want(c.want...)
+					r.want(c.want...)
 					if c.log != "" {
 						r.wantLog(c.log, 1)
 					}

@@ -50,6 +50,7 @@ func TestEvidence(t *testing.T) {
 // Names are bytes: whatever can be found in a directory comes back out of a bookmark.
 func TestNames(t *testing.T) {
 	inRig(t, nil, func(t *testing.T, r *rig) {
+		r.write("x\ny", []byte("nonsense"))
 		names := []string{"Z\xfcrich.csv", "base64:YQ==", "a b\n.csv", "<&>.csv", "\u2028.csv"}
 		for _, n := range names {
 			r.put(n, records("x", 9)...)
@@ -62,8 +63,13 @@ func TestNames(t *testing.T) {
 			r.settle()
 		}
 		r.ack()
-		if len(r.got) != len(names)*9 || len(r.s.read) > 0 {
+		if len(r.got) != len(names)*9 || len(r.s.read) > 0 || r.log.with("x?y") != 1 {
 			t.Errorf("%d records", len(r.got))
+		}
+		for _, line := range r.log.lines {
+			if strings.ContainsAny(line, "\n\r") {
+				t.Errorf("%q is not one line", line)
+			}
 		}
 		for _, n := range names {
 			if found, _ := filepath.Glob(filepath.Join(r.dir, ".archive/*", n)); len(found) != 1 {

@@ -120,7 +120,7 @@ func (s *Spool) open(ctx context.Context, c *current, old *read) (err error) {
 	if c.src, c.layout, err = s.o.Open(ctx, c.path); err != nil || c.src == nil || old == nil {
 		return err
 	}
-	if old.Empty || old.Reason != "" || old.Bookmark.Evidence == "" {
+	if old.Bookmark.Evidence == "" { // it was empty, or could not be read
 		s.log(c.path + ": has changed since it was read, or is another file under its name: it is read from its beginning")
 		return nil
 	}

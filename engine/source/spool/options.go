@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/source"
@@ -79,10 +80,21 @@ func (o Options) withDefaults() Options {
 	if o.FS == nil {
 		o.FS = disk.New(0o600, 0o700)
 	}
-	if o.Log == nil {
-		o.Log = func(string) {}
+	log := o.Log
+	o.Log = func(line string) {
+		if log != nil {
+			log(strings.Map(printable, line))
+		}
 	}
 	return o
+}
+
+// printable keeps a line of the log one line, whatever the name of a file holds.
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return '?'
+	}
+	return r
 }
 
 // check looks at what does not depend on the file system.

@@ -188,7 +188,8 @@ func (s *Spool) quarantine(n name, st state, reason string) {
 	if len(reason) > maxReason {
 		reason = strings.ToValidUTF8(reason[:maxReason], "") + "..."
 	}
-	s.log(s.path(n) + ": cannot be read, and goes to " + s.o.Quarantine + ": " + reason)
+	path := s.path(n)
+	s.log(path + ": cannot be read, and goes to " + s.o.Quarantine + ": " + strings.TrimPrefix(reason, path+": "))
 	s.done(&read{entry: entry{Name: n, state: st}, Reason: reason}, false)
 }
 

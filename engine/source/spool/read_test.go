@@ -1,9 +1,11 @@
 package spool
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -231,4 +233,72 @@ func TestManyFiles(t *testing.T) {
 	if w.look(t.Context(), nil); len(w.files) != 10_000 {
 		t.Errorf("%d files are remembered", len(w.files))
 	}
+}
+
+// While a part of the directory cannot be seen, that is known and told once, and nothing is
+// forgotten.
+func TestPartlyUnseen(t *testing.T) {
+	dir := t.TempDir()
+	for _, n := range []string{"a", "b"} {
+		must(t, os.WriteFile(filepath.Join(dir, n), []byte("x"), 0o600))
+	}
+	var log logs
+	o := Options{Dir: dir, Log: log.add}.withDefaults()
+	w := &watcher{o: &o, present: func() bool { return true }, lstat: os.Lstat, files: map[name]*watched{}, failed: map[string]bool{}}
+	if fresh, whole := w.look(t.Context(), nil); len(fresh) != 2 || !whole {
+		t.Fatalf("%v, %v", fresh, whole)
+	}
+	w.lstat = func(path string) (os.FileInfo, error) {
+		return nil, &os.PathError{Op: "lstat", Path: path, Err: syscall.EIO}
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "c"), []byte("x"), 0o600))
+	must(t, os.Rename(filepath.Join(dir, "b"), filepath.Join(dir, ".b")))
+	for range 3 {
+		if fresh, whole := w.look(t.Context(), nil); len(fresh) != 0 || whole || len(w.files) != 2 {
+			t.Fatalf("%v, %v, %d files", fresh, whole, len(w.files))
+		}
+	}
+	if log.with("c: cannot be looked at (input/output error): trying again") != 1 {
+		t.Error(log.lines)
+	}
+	w.lstat = os.Lstat
+	must(t, os.Rename(filepath.Join(dir, ".b"), filepath.Join(dir, "b")))
+	if fresh, whole := w.look(t.Context(), nil); len(fresh) != 1 || !whole || log.with("c: is there again") != 1 {
+		t.Errorf("%v, %v, %v", fresh, whole, log.lines)
+	}
+}
+
+// However often an Ack meets a file that has changed, it waits once.
+func TestWaitsOnce(t *testing.T) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
+		r.put("a.csv", "1")
+		r.settle()
+		r.drain().want("a.csv: 1")
+		r.appendTo("a.csv", "2\n")
+		for range 3 {
+			r.ack()
+			r.settle()
+			if lag := r.s.Lag(); lag.Waiting != 1 {
+				t.Errorf("%+v", lag)
+			}
+		}
+		r.drain().want("a.csv: 2")
+	})
+}
+
+// A file that changes while it is being opened is not complete.
+func TestChangedWhileItIsOpened(t *testing.T) {
+	inRig(t, nil, func(t *testing.T, r *rig) {
+		r.put("a.csv", "1")
+		r.settle()
+		r.s.o.Open = func(ctx context.Context, path string) (source.Source, any, error) {
+			r.appendTo("a.csv", "2")
+			r.s.o.Open = open
+			return open(ctx, path)
+		}
+		r.drain().want()
+		r.appendTo("a.csv", "3\n")
+		r.settle()
+		r.drain().want("a.csv: 1", "a.csv: 23")
+	})
 }

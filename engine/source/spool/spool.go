@@ -26,20 +26,20 @@ type Spool struct {
 	cur    *current        // nil: no file is being read
 	broken error           // a failed Resume, see source.Source
 
-	acking sync.Mutex // one Ack at a time
+	acking sync.Mutex      // one Ack at a time
+	stuck  map[string]bool // directories that files could not be moved out of; logged. Of Ack
 
 	mu      sync.Mutex
 	wake    func()
-	idle    bool            // Read returned ErrNone, and nobody has called wake since
-	halted  bool            // the file that is being read failed, and is tried again
-	poked   bool            // after the next poll: there was one
-	reading name            // the file that is being read; empty: none
-	unknown bool            // the last look through the directory did not see all of it
-	ready   []found         // complete files, in reverse order: the next is the last
-	read    map[name]*read  // read to their end, not yet moved away
-	again   []name          // files that the watcher is to look at anew
-	tries   map[name]int    // how often a file could not be opened
-	stuck   map[string]bool // directories that files could not be moved out of; logged
+	idle    bool           // Read returned ErrNone, and nobody has called wake since
+	halted  bool           // the file that is being read failed, and is tried again
+	poked   bool           // after the next poll: there was one
+	reading name           // the file that is being read; empty: none
+	unknown bool           // the last look through the directory did not see all of it
+	ready   []found        // complete files, in reverse order: the next is the last
+	read    map[name]*read // read to their end, not yet moved away
+	again   []name         // files that the watcher is to look at anew
+	tries   map[name]int   // how often a file could not be opened
 	stats   Stats
 }
 
@@ -70,6 +70,7 @@ func New(o Options) (*Spool, error) {
 	return &Spool{
 		o: o, compare: inOrder(o.Order), marker: m, lstat: os.Lstat,
 		read: map[name]*read{}, tries: map[name]int{}, stuck: map[string]bool{},
+		unknown: true,
 	}, nil
 }
 
