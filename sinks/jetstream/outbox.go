@@ -42,8 +42,9 @@ func newOutbox(d disk.FS, dir string) *outbox {
 
 func (b *outbox) path(s segment) string { return filepath.Join(b.dir, outboxDir, s.name()) }
 
-// load puts all that is there and not published yet.
-func (b *outbox) load(over bool) error {
+// load puts all that is there and not published yet. epoch is that of the checkpoint
+// that the job goes on from; 0: it starts over.
+func (b *outbox) load(epoch uint64) error {
 	p, known, err := loadPosition(b.disk, b.dir)
 	if err != nil {
 		return err
@@ -76,8 +77,12 @@ func (b *outbox) load(over bool) error {
 		p.Run = max(p.Run, s.Run)
 		b.put(s)
 	}
-	if over && (known || len(b.queue) > 0) {
+	if epoch == 0 && (known || len(b.queue) > 0) {
 		p.Run++
+	}
+	if newest := b.newest(p); newest > epoch {
+		return disk.WithRemedy(fmt.Errorf("epoch %d was published already, but the checkpoint is of epoch %d", newest, epoch),
+			"put the newest checkpoint back; to start over, choose an empty state directory")
 	}
 	b.position, b.run = p, p.Run
 	if known && p == before {
@@ -87,6 +92,19 @@ func (b *outbox) load(over bool) error {
 		return err
 	}
 	return p.save(b.disk, b.dir)
+}
+
+// newest is the last epoch of the run that was committed.
+func (b *outbox) newest(p position) (epoch uint64) {
+	if p.Done.Run == p.Run {
+		epoch = p.Done.Epoch
+	}
+	for _, s := range b.queue {
+		if s.Run == p.Run {
+			epoch = max(epoch, s.Epoch)
+		}
+	}
+	return epoch
 }
 
 // put adds a file, unless it is there.

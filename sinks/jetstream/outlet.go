@@ -44,12 +44,12 @@ func (l *outlet) start(ctx context.Context) error {
 	if err := l.stage.Start(); err != nil {
 		return err
 	}
-	return l.open(ctx, true)
+	return l.open(ctx, 0)
 }
 
-func (l *outlet) open(ctx context.Context, over bool) error {
+func (l *outlet) open(ctx context.Context, epoch uint64) error {
 	l.once.Do(func() {
-		if err := l.outbox.load(over); err != nil {
+		if err := l.outbox.load(epoch); err != nil {
 			l.opened = l.fail("read", err)
 			return
 		}
@@ -234,7 +234,7 @@ func (l *outlet) Recover(ctx context.Context, epoch uint64, files []disk.Staged)
 	if err := l.stage.Recover(ctx, epoch, files); err != nil {
 		return err
 	}
-	return l.open(ctx, epoch == 0)
+	return l.open(ctx, epoch)
 }
 
 // Pending may be called at any time.

@@ -23,7 +23,7 @@ import (
 )
 
 // patience is how long anything may take.
-const patience = 30 * time.Second
+const patience = 10 * time.Second
 
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m,
@@ -323,7 +323,7 @@ func (w *real) killed(change func(*Options)) {
 	w.drained(s)
 	d.left.Store(1) // before the first batch of the second epoch
 	w.add(s, 1, 12)
-	wait(w.t, w.logs.String, func() bool { return s.stage.Err() != nil })
+	wait(w.t, func() string { return fmt.Sprintf("%+v %d %v", s.Pending(), d.left.Load(), &w.logs) }, func() bool { return s.stage.Err() != nil })
 	w.disk = w.disk.Crash(100, 0)
 }
 

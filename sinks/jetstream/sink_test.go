@@ -61,6 +61,33 @@ func TestStartOver(t *testing.T) {
 	})
 }
 
+// A checkpoint that is older than what was published would make rows twice.
+func TestOldCheckpoint(t *testing.T) {
+	for _, away := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			d, to := disktest.New(), &model{}
+			s := newModelAlerts(t, d, to, nil)
+			must(t, s.Recover(ctx, 0, nil))
+			commit(t, s, 1, 3)
+			synctest.Wait()
+			to.mu.Lock()
+			to.down = away
+			to.mu.Unlock()
+			commit(t, s, 2, 3)
+			must(t, s.Close())
+			s = newModelAlerts(t, d, to, nil)
+			err := s.Recover(ctx, 1, nil)
+			if err == nil || !strings.Contains(err.Error(), "epoch 2 was published already, but the checkpoint is of epoch 1") {
+				t.Fatal(err)
+			}
+			_ = s.Close()
+			s = newModelAlerts(t, d, to, nil)
+			must(t, s.Recover(ctx, 2, nil))
+			must(t, s.Close())
+		})
+	}
+}
+
 // The files of an epoch are sent after those of the epochs before, however early they
 // were staged.
 func TestLaterEpochsWait(t *testing.T) {
