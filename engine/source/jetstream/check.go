@@ -61,7 +61,7 @@ type gap struct {
 	text  string
 	where string // it would go on
 	next  uint64 // the message there
-	since int64  // or the first one stored since then, in ns since 1970
+	since int64  // or, unless 0, the first one stored since then, in ns since 1970
 
 	doubtful bool // a server that has just begun to lead may not know better
 }
@@ -75,7 +75,7 @@ func (s *Stream) gap(ctx context.Context, f *mark, i *jetstream.StreamInfo) (*ga
 			"the stream was created anew at %s: the one that was created at %s is gone, with its messages from %d on%s",
 			clock(i.Created), clock(f.created), f.next, lastRead(f))}, nil
 	case f.next > last+1:
-		return &gap{doubtful: true, next: last + 1, where: "behind its last message", text: fmt.Sprintf(
+		return &gap{doubtful: true, next: last + 1, since: f.after(), where: "with the first message stored after the one last read", text: fmt.Sprintf(
 			"the stream ends at message %d, but it had been read up to %d%s: it was rolled back to an earlier state, and what is sent to it now takes the numbers of messages that were read; missing are at least the messages from %d on",
 			last, f.next-1, lastRead(f), last+1)}, nil
 	case f.next < first:
@@ -114,7 +114,7 @@ func (s *Stream) replaced(ctx context.Context, f *mark, first uint64) (*gap, err
 	if m.Time.UnixNano() == f.stored && (f.hash() == "" || f.hash() == hashOf(m.Data)) {
 		return nil, nil
 	}
-	return &gap{since: f.stored + 1, where: "with the first message stored after the one last read", text: fmt.Sprintf(
+	return &gap{since: f.after(), where: "with the first message stored after the one last read", text: fmt.Sprintf(
 		"message %d is not the one that was read: that was stored at %s, this one at %s: the stream was rolled back to an earlier state and written on, and messages up to %d stand in it that were never read",
 		f.last, clock(f.when()), clock(m.Time), f.last)}, nil
 }

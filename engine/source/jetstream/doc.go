@@ -34,8 +34,7 @@
 // missing; or, with Options.AcceptGap, says so and goes on:
 //
 //	expired or purged       with the oldest message that is left
-//	rolled back             behind the last message: those up to it had been read
-//	rolled back, written on with the first message stored after the one last read
+//	rolled back             with the first message stored after the one last read
 //	created anew            with its first message
 //	deleted from within     with the next one that is left
 //
@@ -43,8 +42,8 @@
 // are not seen, and of those that expired or were purged nobody can tell whether they
 // were of the filter: the job stops when the stream has begun behind the position.
 // The position of a quiet partition moves on with the stream, so that this does not
-// come of itself. When messages expire less than a second behind the reading it
-// cannot be told whether any expired before it; that is logged.
+// come of itself. The job also stops when, while it reads, the stream loses messages
+// up to where the reading was a second before: some may have gone unread.
 //
 // # A subject
 //

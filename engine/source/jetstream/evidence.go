@@ -37,6 +37,15 @@ func hashOf(data []byte) string {
 // when is the time the message last read was stored at.
 func (m *mark) when() time.Time { return time.Unix(0, m.stored).UTC() }
 
+// after is the first moment, in ns since 1970, at which a message behind it may have
+// been stored; 0: unknown.
+func (m *mark) after() int64 {
+	if m.last == 0 {
+		return 0
+	}
+	return m.stored + 1
+}
+
 // evidence is a mark as a bookmark holds it.
 type evidence struct {
 	Stream  string    `json:"stream,omitempty"`

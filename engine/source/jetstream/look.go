@@ -54,7 +54,7 @@ func (v *visit) see(l look) error {
 		wake()
 	}
 	if warn != "" {
-		v.s.o.Log(v.s.Name() + ": " + warn)
+		v.s.o.Log(warn + " (went on as the option accept-gap says)")
 	}
 	if holes != "" {
 		v.s.o.Log(v.s.Name() + ": " + holes)
@@ -72,7 +72,11 @@ func (v *visit) compare(l look) (wake func(), warn string, err error) {
 	case quiet && first > front.next:
 		return nil, "", again{errors.New("messages expired or were purged before they were read")}
 	case v.s.o.Subject != "" && first > v.first && first > 1:
-		warn = fmt.Sprintf("the stream begins at message %d now, and a moment ago the reading had not got further than %d: messages expire right behind it, or unread; make it keep more", first, v.first)
+		if err := v.overtaken(first); !v.s.o.AcceptGap {
+			return nil, "", final{err}
+		} else if first < front.next {
+			warn = err.Error()
+		}
 	}
 	if quiet {
 		v.s.level.pending = l.consumer.NumPending
@@ -90,4 +94,11 @@ func expires(s *jetstream.StreamInfo) bool {
 	c := s.Config
 	full := c.Discard == jetstream.DiscardOld && (c.MaxMsgs > 0 || c.MaxBytes > 0)
 	return full || c.MaxAge > 0 || c.MaxMsgsPerSubject > 0
+}
+
+// overtaken is the error for messages of a subject that were received while the
+// stream lost all up to first, or more than that.
+func (v *visit) overtaken(first uint64) error {
+	return fmt.Errorf("%s: the stream was purged, or lost its oldest messages, up to message %d while the messages from %d on were being read: "+
+		"it cannot be told whether some of the subject went unread: restore the stream from a backup and give it room for more, or go on with --accept-gap", v.s.Name(), first-1, v.first)
 }

@@ -63,6 +63,14 @@ func (r *rig) stream() jetstream.Stream {
 	return s
 }
 
+// consumer is the only consumer of the stream; nil: there is none.
+func (r *rig) consumer() *jetstream.ConsumerInfo {
+	for c := range r.stream().ListConsumers(r.t.Context()).Info() {
+		return c
+	}
+	return nil
+}
+
 // publish sends messages from..to to a subject, each with the line r<number>.
 func (r *rig) publish(subject string, from, to int) { publish(r.t, r.js, subject, from, to) }
 
@@ -302,10 +310,7 @@ func (p *probe) fails() error {
 // read makes sure that exactly the records from..to were read, in their order.
 func (p *probe) read(from, to int) {
 	p.t.Helper()
-	var want []string
-	for n := from; n <= to; n++ {
-		want = append(want, fmt.Sprintf("r%d", n))
-	}
+	want := names(from, to)
 	if !slices.Equal(p.lines, want) {
 		p.t.Fatalf("read %d lines, %.300q, want r%d to r%d", len(p.lines), p.lines, from, to)
 	}
@@ -345,4 +350,12 @@ func own() (stacks string) {
 		}
 	}
 	return stacks
+}
+
+// names are the records r<from> to r<to>.
+func names(from, to int) (all []string) {
+	for n := from; n <= to; n++ {
+		all = append(all, fmt.Sprintf("r%d", n))
+	}
+	return all
 }

@@ -29,6 +29,8 @@ type Stream struct {
 	keeping sync.WaitGroup
 	stop    context.CancelFunc // nil: the keeper does not run
 
+	ration int // bytes of a request for messages; the keeper's
+
 	// What the keeper and the receiving of messages know, under queue.mu.
 	front  mark // behind the last message that was received
 	level  level
@@ -79,7 +81,7 @@ func Open(conn *nats.Conn, o Options) (*Stream, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
-	s := &Stream{o: o, pace: defaultPace(), conn: conn, js: js}
+	s := &Stream{o: o, pace: defaultPace(), ration: max(o.Queue/4, 1), conn: conn, js: js}
 	s.queue = newQueue(&s.o)
 	s.reader.queue = s.queue
 	return s, nil

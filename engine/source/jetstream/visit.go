@@ -17,7 +17,6 @@ import (
 const (
 	maxRequests  = 3       // for messages, that are open at a time
 	requestBatch = 1 << 16 // messages of a request
-	slack        = 4 << 10 // bytes of a message besides its payload, as the server counts
 )
 
 // visit is what one consumer is read with.
@@ -44,7 +43,6 @@ type visit struct {
 	// The keeper's.
 	open   map[string]time.Time // requests by inbox, and when they were sent
 	serial int
-	bytes  int // of a request
 	seen   activity
 	active time.Time // when something came last
 
@@ -67,8 +65,7 @@ func (s *Stream) visit(c *jetstream.ConsumerInfo) (*visit, error) {
 		s: s, consumer: c.Name, inbox: inbox + ".", from: s.front.next,
 		subject: jetstream.DefaultAPIPrefix + "CONSUMER.MSG.NEXT." + s.o.Stream + "." + c.Name,
 		amiss:   make(chan struct{}, 1), looked: make(chan look, 1),
-		open: map[string]time.Time{}, bytes: max(s.o.Queue/4, int(s.conn.MaxPayload())+slack),
-		first: s.front.next, batch: requestBatch,
+		open: map[string]time.Time{}, first: s.front.next, batch: requestBatch,
 	}
 	sub, err := s.conn.Subscribe(v.inbox+"*", v.receive)
 	if err == nil {
@@ -131,6 +128,11 @@ func (v *visit) accept(m *nats.Msg, d delivery) (wake func()) {
 		return nil
 	case d.message < front.next: // by a replica that was behind when the consumer began
 		v.delivered++
+		v.s.level.pending = d.pending
+		return nil
+	case d.message > front.next && v.s.o.Subject != "" && d.pending+1 < v.s.level.pending:
+		// Messages of the subject went before they were delivered; the stream tells why.
+		v.stop(again{jump{front.next, d.message}})
 		return nil
 	case d.message > front.next && v.s.o.Subject == "":
 		if !v.s.o.AcceptGap {
@@ -203,7 +205,7 @@ func (v *visit) settle() error {
 		delete(v.open, inbox)
 	}
 	if grow {
-		v.bytes *= 2
+		v.s.ration *= 2
 	}
 	if over {
 		return why
@@ -227,10 +229,10 @@ func (v *visit) ask() error {
 	held, batch := q.size, v.batch
 	q.mu.Unlock()
 	for len(v.open) < maxRequests {
-		if room := v.s.o.Queue - held - len(v.open)*v.bytes; room < v.bytes && held+len(v.open) > 0 {
+		if room := v.s.o.Queue - held - len(v.open)*v.s.ration; room < v.s.ration && held+len(v.open) > 0 {
 			return nil
 		}
-		bytes := v.bytes
+		bytes := v.s.ration
 		if v.serial == 0 {
 			bytes = (bytes + 1) / 2 // so that requests, which the server serves in turn, do not end together
 		}

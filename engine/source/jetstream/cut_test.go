@@ -1,0 +1,242 @@
+package jetstream
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/cdrstream/cdrstream/engine/source"
+	"github.com/cdrstream/cdrstream/engine/source/natstest"
+)
+
+// Whatever happens on the way, each message is read once and in order: no message is
+// lost or repeated.
+func TestCuts(t *testing.T) {
+	const all, cuts = 4000, 4
+	for _, c := range []struct {
+		name string
+		cut  func(r *rig, w *wire)
+	}{
+		{"server restarted", func(r *rig, _ *wire) { r.Stop(); r.Start() }},
+		{"connection cut", func(_ *rig, w *wire) { w.cut() }},
+		{"consumer deleted", func(r *rig, _ *wire) {
+			r.wait("a consumer", func() bool { return r.consumer() != nil })
+			r.do(r.stream().DeleteConsumer(r.t.Context(), r.consumer().Name))
+		}},
+		{"silence", func(_ *rig, w *wire) { w.hold() }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newRig(t)
+			r.leaks()
+			w := newWire(t, strings.TrimPrefix(r.URL(), "nats://"))
+			conn, err := nats.Connect("nats://"+w.addr, nats.MaxReconnects(-1), nats.ReconnectWait(5*time.Millisecond), nats.PingInterval(200*time.Millisecond), nats.MaxPingsOutstanding(2))
+			r.do(err)
+			defer conn.Close()
+			r.publish("s.a", 1, all/2)
+			p := open(t, conn, Options{Queue: 64 << 10, BlockSize: 4 << 10})
+			defer p.close()
+			for n := 1; n <= cuts; n++ {
+				p.until(n * all / 2 / (cuts + 1))
+				c.cut(r, w)
+			}
+			p.until(all / 2)
+			c.cut(r, w) // while nothing comes
+			r.wait("publishing again", func() bool { return r.conn.IsConnected() })
+			r.wait("JetStream again", func() bool { _, err := r.js.Stream(t.Context(), "S"); return err == nil })
+			r.publish("s.a", all/2+1, all)
+			p.until(all).read(1, all)
+			for i, n := range p.sequences {
+				if n != uint64(i+1) {
+					t.Fatalf("message %d of those read is number %d", i+1, n)
+				}
+			}
+			t.Log(p.log)
+		})
+	}
+}
+
+// A 3-node cluster that loses the leader of the stream while it is read.
+func TestLeaderLost(t *testing.T) {
+	const all = 3000
+	c := natstest.RunCluster(t)
+	conn := c.Connect()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "S", Subjects: []string{"s.>"}, Replicas: 3}); err != nil {
+		t.Fatal(err)
+	}
+	publish(t, js, "s.a", 1, all/2)
+	p := open(t, conn, Options{Queue: 32 << 10, BlockSize: 4 << 10})
+	defer p.close()
+	p.until(all / 4)
+	b := p.bookmark()
+	c.StopLeader("S")
+	p.until(all / 2)
+	for n := all/2 + 1; n <= all; n++ {
+		publishSurely(t, js, n)
+	}
+	p.until(all).read(1, all)
+	again := open(t, conn, Options{}).resume(b)
+	defer again.close()
+	again.until(all-all/4).read(all-len(again.lines)+1, all)
+	t.Log(p.log)
+}
+
+// publishSurely sends a record until it is acknowledged; once in the stream.
+func publishSurely(t *testing.T, js jetstream.JetStream, n int) {
+	t.Helper()
+	wait(t, "an acknowledgement", func() bool {
+		_, err := js.Publish(t.Context(), "s.a", fmt.Appendf(nil, "r%d", n), jetstream.WithMsgID(fmt.Sprint(n)))
+		return err == nil
+	})
+}
+
+// A delivery that is not the next one means that some were lost on the way: they are
+// asked for again. So does anything that the server says about the reading and that is
+// not the end of a request.
+func TestLostOnTheWay(t *testing.T) {
+	r := newRig(t)
+	r.leaks()
+	requests, err := r.conn.SubscribeSync("$JS.API.CONSUMER.MSG.NEXT.S.*")
+	r.do(err)
+	r.do(r.conn.Flush())
+	other := r.Connect()
+	p := r.open(Options{})
+	says := func(status string) *nats.Msg {
+		m := nats.NewMsg("")
+		m.Header.Set("Status", status[:3])
+		m.Header.Set("Description", status[4:])
+		return m
+	}
+	if err := p.once(); err != source.ErrNone {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, forged := range []*nats.Msg{
+		{Reply: "$JS.ACK.S.C.1.%d.99.1600000000000000000.0", Data: []byte("x")},
+		says("409 Consumer Deleted"), says("409 Leadership Change"), says("409 Server Shutdown"), says("503 No Responders"), says("400 Bad Request"),
+	} {
+		p.until(n)
+		m, err := requests.NextMsg(patience)
+		for ; err == nil && !strings.HasSuffix(m.Reply, ".1"); m, err = requests.NextMsg(patience) {
+		} // the first one of a consumer
+		r.do(err)
+		forged.Subject = m.Reply
+		if forged.Reply != "" {
+			forged.Reply = fmt.Sprintf(forged.Reply, n+1)
+		}
+		r.do(other.PublishMsg(forged))
+		r.do(other.Flush())
+		r.publish("s.a", n+1, n+10)
+		n += 10
+	}
+	p.until(n).read(1, n)
+	r.do(requests.Unsubscribe())
+	p.close()
+}
+
+// wire is a TCP proxy in front of a server.
+type wire struct {
+	t      testing.TB
+	addr   string
+	server string
+
+	mu   sync.Mutex
+	live []net.Conn
+	held chan struct{} // closed when what is held may go on; nil: nothing is held
+}
+
+func newWire(t testing.TB, server string) *wire {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{t: t, addr: l.Addr().String(), server: server}
+	var all sync.WaitGroup
+	all.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s, err := net.Dial("tcp", w.server)
+			if err != nil {
+				c.Close()
+				continue
+			}
+			w.mu.Lock()
+			w.live = append(w.live, c, s)
+			w.mu.Unlock()
+			all.Go(func() { w.copy(c, s) })
+			all.Go(func() { w.copy(s, c) })
+		}
+	})
+	t.Cleanup(func() { l.Close(); w.cut(); all.Wait() })
+	return w
+}
+
+func (w *wire) copy(to, from net.Conn) {
+	defer to.Close()
+	defer from.Close()
+	buf := make([]byte, 4096)
+	for {
+		n, err := from.Read(buf)
+		w.mu.Lock()
+		held := w.held
+		w.mu.Unlock()
+		if held != nil {
+			<-held
+			return // what was held is lost
+		}
+		if n > 0 {
+			if _, err := to.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+		if err != nil {
+			if err != io.EOF {
+				return
+			}
+			return
+		}
+	}
+}
+
+// cut ends all connections.
+func (w *wire) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.live {
+		c.Close()
+	}
+	w.live = nil
+}
+
+// hold lets nothing through any more on the connections there are, until the client
+// gives one up.
+func (w *wire) hold() {
+	w.mu.Lock()
+	held := make(chan struct{})
+	w.held = held
+	before := len(w.live)
+	w.mu.Unlock()
+	wait(w.t, "the client connects again", func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if len(w.live) > before { // it has just connected: let that one live
+			w.held = nil
+			return true
+		}
+		return false
+	})
+	close(held)
+}
