@@ -401,31 +401,22 @@ func TestServeOwnServer(t *testing.T) {
 	program(t, "replay", "--lateness", "10s", "--out", "replay", "traffic.csv")
 	at := freeAddress(t)
 	l := serveLive(t, "--nats-listen", at, "--idle-timeout", "0s", "--checkpoint-every", "100ms", "--out", "live")
-	publish := func() *exec.Cmd {
-		c := exec.Command("cdrstream", "publish", "--quiet", "--nats-url", "nats://"+at, "--block", "20", "--rate", "4000/s", "traffic.csv")
-		c.Stderr = os.Stderr
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		return c
-	}
+	killed, published := feeding(t, "--quiet", "--nats-url", "nats://"+at, "--block", "20", "--rate", "4000/s", "traffic.csv")
 	r := rand.New(rand.NewPCG(seed, 1))
-	feeding := publish()
 	for i := 1; i <= 4; i++ {
 		enough := r.IntN(len(records)*i/5) + 1
 		l.until(fmt.Sprint(enough, " records are read"), func() bool { return l.value(recordsRead) >= enough })
 		if i%2 == 0 {
-			_ = feeding.Process.Kill()
-			_ = feeding.Wait()
-			feeding = publish()
+			select {
+			case killed <- struct{}{}:
+			case <-published:
+			}
 			continue
 		}
 		l.kill()
 		l.start()
 	}
-	if err := feeding.Wait(); err != nil {
-		t.Fatal(err)
-	}
+	<-published
 	l.until("all records are read", func() bool { return l.value(recordsRead) == len(records) })
 	l.stop()
 	sameOutput(t, "live", "replay", last)
@@ -439,4 +430,30 @@ func freeAddress(t *testing.T) string {
 	}
 	defer l.Close()
 	return l.Addr().String()
+}
+
+// feeding runs publish until it has published everything. What is sent on killed
+// kills the present one.
+func feeding(t *testing.T, args ...string) (killed chan<- struct{}, published <-chan struct{}) {
+	kill, done := make(chan struct{}), make(chan struct{})
+	ctx := t.Context()
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			one, cancel := context.WithCancel(ctx)
+			ended := make(chan error, 1)
+			go func() { ended <- exec.CommandContext(one, "cdrstream", append([]string{"publish"}, args...)...).Run() }()
+			select {
+			case <-kill:
+				cancel()
+				<-ended
+			case err := <-ended:
+				cancel()
+				if err == nil {
+					return
+				}
+			}
+		}
+	}()
+	return kill, done
 }
