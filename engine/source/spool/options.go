@@ -173,11 +173,12 @@ func (o *Options) prepare() error {
 	return nil
 }
 
-func device(st fs.FileInfo) uint64 {
+// device is the same for files of one file system. Its type differs between systems.
+func device(st fs.FileInfo) any {
 	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
-		return uint64(sys.Dev)
+		return sys.Dev
 	}
-	return 0
+	return nil
 }
 
 // bare is err without the path, which the message has named.

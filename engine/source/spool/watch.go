@@ -86,7 +86,8 @@ func (w *watcher) trouble(path, what string) {
 func (w *watcher) directory(ctx context.Context, below name) {
 	path := filepath.Join(w.o.Dir, filepath.FromSlash(string(below)))
 	entries, err := list(path)
-	if err != nil && !(below != "" && errors.Is(err, fs.ErrNotExist)) { // its owner may remove a directory
+	removed := below != "" && errors.Is(err, fs.ErrNotExist) // its owner may do that
+	if err != nil && !removed {
 		w.trouble(path, "cannot be read ("+bare(err).Error()+"): trying again; see to its permissions and the file system")
 	}
 	for _, e := range entries {
