@@ -156,6 +156,9 @@ func (e *Engine) locate(b *barrier) error {
 			return err
 		}
 		b.at[i] = in.bookmark
+		if in.live != nil {
+			in.live.saved = in.bookmark.Evidence
+		}
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ type attention struct {
 	idle  bool        // the others do not wait for it
 	heard time.Time   // when it last had a record, or was attached
 	idled atomic.Int64
+	saved string // the evidence of its bookmark at the last barrier
 }
 
 // live reports whether the inputs have no end.
@@ -34,6 +35,7 @@ func (e *Engine) attach(ctx context.Context) error {
 			in.live.empty.Store(false)
 			e.wake()
 		})
+		in.live.saved = in.bookmark.Evidence
 		if in.resume {
 			in.resume = false
 			if err := in.source.Resume(ctx, in.bookmark); err != nil {
@@ -97,6 +99,9 @@ func (e *Engine) listen(ctx context.Context, c *chunk) (got bool, err error) {
 		in.live.empty.Store(true) // before the read: a call that comes after it counts
 		err := in.read(ctx, c)
 		if errors.Is(err, source.ErrNone) {
+			if err := e.moved(in); err != nil {
+				return false, err
+			}
 			continue
 		}
 		in.live.empty.Store(false)
@@ -113,6 +118,16 @@ func (e *Engine) listen(ctx context.Context, c *chunk) (got bool, err error) {
 		}
 		return true, nil
 	}
+}
+
+// moved looks whether an input without records has come further all the same: past a
+// file that is empty, for instance, which it can let go of once that is saved.
+func (e *Engine) moved(in *input) error {
+	if err := in.mark(); err != nil {
+		return err
+	}
+	e.unsaved = e.unsaved || in.bookmark.Evidence != in.live.saved
+	return nil
 }
 
 // speaker returns the input to be read next, nil if none has anything. One that is

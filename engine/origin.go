@@ -26,8 +26,12 @@ func (c *chunk) origin(raw cdr.Span, line uint32) cdr.Origin {
 		at.Line = int64(bytes.Count(c.block.Data[m.Off:off], lineFeed)) + 1
 		return at
 	}
-	at.Offset = c.block.Start.Offset + int64(raw.Off)
-	at.Line = c.block.Start.Line + int64(line) + 1
+	start := c.block.Start
+	if c.block.Name != "" {
+		start = c.block.In
+	}
+	at.Offset = start.Offset + int64(raw.Off)
+	at.Line = start.Line + int64(line) + 1
 	return at
 }
 

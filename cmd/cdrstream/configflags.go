@@ -86,8 +86,19 @@ func (c *configFlags) printed(cfg *config.Config, w io.Writer) (done bool, err e
 }
 
 // keyFlag holds the text of a flag; the configuration reads it.
-type keyFlag struct{ text, kind string }
+type keyFlag struct {
+	text, kind string
+	given      bool
+}
 
-func (f *keyFlag) String() string     { return f.text }
-func (f *keyFlag) Set(s string) error { f.text = s; return nil }
-func (f *keyFlag) Type() string       { return f.kind }
+func (f *keyFlag) String() string { return f.text }
+
+// Set takes what stands behind the flag. Given again, a list goes on.
+func (f *keyFlag) Set(s string) error {
+	if f.given && f.kind == "list" && f.text != "" {
+		s = f.text + "," + s
+	}
+	f.text, f.given = s, true
+	return nil
+}
+func (f *keyFlag) Type() string { return f.kind }

@@ -176,8 +176,8 @@ func (s *serve) write(ctx context.Context) error {
 	defer server.stop()
 	out := &outDir{path: s.options.out, id: jobID{Configuration: s.job.hash, Job: name}}
 	defer out.release()
-	if err := s.enter(out); err != nil {
-		return errors.Join(err, s.closeIntakes())
+	if err := s.start(ctx, out); err != nil {
+		return errors.Join(err, s.job.close(), s.closeIntakes())
 	}
 	return s.fill(ctx, out, server)
 }
@@ -195,13 +195,6 @@ func (s *serve) enter(out *outDir) error {
 
 // fill runs the engine until a signal comes.
 func (s *serve) fill(ctx context.Context, out *outDir, server *server) error {
-	k, err := s.keep(ctx, out)
-	if err != nil {
-		return errors.Join(err, s.closeIntakes())
-	}
-	if err := s.start(out); err != nil {
-		return errors.Join(err, s.job.close(), s.closeIntakes())
-	}
 	result, err := s.runEngine(ctx)
 	server.failed(err)
 	if failed := s.job.close(); err == nil || errors.Is(err, engine.ErrStopped) && failed != nil {
@@ -211,6 +204,7 @@ func (s *serve) fill(ctx context.Context, out *outDir, server *server) error {
 		return err
 	}
 	s.log.Info("stopped", "read", result.Ledger.Read, "rows", result.FeatureRows, "state", s.cfg.State)
+	k := keeper{hash: s.job.hash}
 	text, err := k.describe(result)
 	if err != nil {
 		return err
@@ -218,20 +212,36 @@ func (s *serve) fill(ctx context.Context, out *outDir, server *server) error {
 	return out.finish(text, true)
 }
 
-// start makes the sinks and the engine.
-func (s *serve) start(out *outDir) error {
+// start makes the sinks and the engine, and takes the output directory.
+func (s *serve) start(ctx context.Context, out *outDir) error {
 	s.hear()
 	if err := s.job.openSinks(out.path); err != nil {
 		return err
 	}
-	if err := s.openOutlets(); err != nil {
+	if err := s.openOutlets(out.id.Job); err != nil {
+		return err
+	}
+	if err := s.keep(ctx, out); err != nil {
 		return err
 	}
 	if err := s.job.start(); err != nil {
 		return err
 	}
+	if err := s.enter(out); err != nil {
+		return err
+	}
+	s.tell(out)
 	s.watch.begin(s.job.engine)
 	return nil
+}
+
+// tell tells what begins.
+func (s *serve) tell(out *outDir) {
+	what := []any{"sources", len(s.intakes), "workers", s.job.config.Workers, "out", out.path, "state", s.cfg.State}
+	if s.state.goesOn() {
+		what = append(what, "from", s.state.describe())
+	}
+	s.log.Info("start", what...)
 }
 
 // hear tells of trouble with the receiver of alerts.

@@ -93,6 +93,9 @@ func (s *serve) openIntakes() error {
 		s.intakes = append(s.intakes, intake{live: live, kind: "nats", idle: idle})
 	}
 	for _, dir := range s.cfg.Spools {
+		if err := s.outside(dir); err != nil {
+			return err
+		}
 		live, err := spool.New(spool.Options{
 			Dir: dir, Open: s.openFile, Quiet: time.Duration(s.cfg.SpoolQuiet), Order: s.cfg.SpoolOrder, Done: s.cfg.SpoolDone, Log: s.warn,
 		})
@@ -102,6 +105,16 @@ func (s *serve) openIntakes() error {
 		s.intakes = append(s.intakes, intake{live: live, kind: "spool", idle: time.Duration(s.cfg.SpoolIdle)})
 	}
 	return s.distinct()
+}
+
+// outside makes sure that a spool does not hold what the job writes.
+func (s *serve) outside(spool string) error {
+	for _, own := range []string{s.options.out, s.cfg.State} {
+		if samePath(spool, own) || inside(own, spool) || inside(spool, own) {
+			return fmt.Errorf("spool %s and the job's own directory %s lie within each other: choose directories apart", spool, own)
+		}
+	}
+	return nil
 }
 
 // openStream opens NAME or NAME/SUBJECT.

@@ -30,13 +30,13 @@ func posted(s webhook.Stats) metrics.Outbox {
 const ownLimit = 7 * 24 * time.Hour
 
 // openOutlets makes the sinks that only a live job has.
-func (s *serve) openOutlets() error {
+func (s *serve) openOutlets(job string) error {
 	c := &s.job.config
 	if s.job.hook != nil {
 		s.watch.outlets = append(s.watch.outlets, func() metrics.Outbox { return posted(s.job.hook.Stats()) })
 	}
 	if to := s.cfg.FeaturesTo; to != "" {
-		o := s.outletOptions(to, "FEATURES")
+		o := s.outletOptions(job, to, "FEATURES")
 		o.Encoding, o.Metadata = jetstream.Encoding(s.cfg.FeaturesAs), s.job.metadata()
 		sink, err := jetstream.NewFeatures(s.outbox("features"), s.bus.JS, c.Plan.Schema, o)
 		if err != nil {
@@ -50,7 +50,7 @@ func (s *serve) openOutlets() error {
 		if c.Rules == nil {
 			return usagef("nats.alerts_to is where alerts are published, but rules is none: there will be none")
 		}
-		sink, err := jetstream.NewAlerts(s.outbox("alerts"), s.bus.JS, s.outletOptions(to, "ALERTS"))
+		sink, err := jetstream.NewAlerts(s.outbox("alerts"), s.bus.JS, s.outletOptions(job, to, "ALERTS"))
 		if err != nil {
 			return usage(err)
 		}
@@ -68,8 +68,8 @@ func (s *serve) outbox(name string) string { return filepath.Join(s.cfg.State, o
 
 // outletOptions are those of a sink of the subject to. The server inside the process
 // gets a stream for it.
-func (s *serve) outletOptions(to, stream string) jetstream.Options {
-	o := jetstream.Options{Subject: to, Job: s.job.config.Checkpoints.Job, Log: s.warn}
+func (s *serve) outletOptions(job, to, stream string) jetstream.Options {
+	o := jetstream.Options{Subject: to, Job: job, Log: s.warn}
 	if s.bus.Own() {
 		o.Create = &jetstream.Create{Stream: stream, MaxAge: ownLimit}
 	}

@@ -33,15 +33,10 @@ func openLiveState(cfg *config.Config, out string) (*state, error) {
 }
 
 // keep makes the job one with checkpoints.
-func (s *serve) keep(ctx context.Context, out *outDir) (*keeper, error) {
-	what := []any{"sources", len(s.intakes), "workers", s.job.config.Workers, "out", out.path, "state", s.cfg.State}
-	if s.state.goesOn() {
-		what = append(what, "from", s.state.describe())
-	}
-	s.log.Info("start", what...)
+func (s *serve) keep(ctx context.Context, out *outDir) error {
 	absolute, err := filepath.Abs(out.path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c := &s.job.config
 	c.Stop, c.Latest, c.MaxFuture, c.Watch = ctx.Done(), s.builder.limit, time.Duration(s.cfg.MaxFuture), s.watch.engine()
@@ -49,7 +44,7 @@ func (s *serve) keep(ctx context.Context, out *outDir) (*keeper, error) {
 		Store: s.state.store, Job: out.id.Job, Engine: version(), Due: every(time.Duration(s.cfg.CheckpointEvery)),
 		Settings: checkpointSettings(s.job.settings), Out: absolute,
 	}
-	return &keeper{hash: s.job.hash}, nil
+	return nil
 }
 
 // inputs are the sources as the engine takes them: those of the checkpoint in its

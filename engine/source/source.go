@@ -32,6 +32,7 @@ type Block struct {
 	// Name is what the records stand in where that is a part of the source: a file of
 	// a spool. Empty: the source itself.
 	Name string
+	In   Position // where Data[0] stands in Name; of no meaning without one
 	// Layout is how the records are read, as the function made it that the source was
 	// given for that: the parts of a live source may differ in format. nil: as
 	// what came with the source.
@@ -49,7 +50,7 @@ type Message struct {
 
 // Oversize is a record that was skipped because it is longer than the limit.
 type Oversize struct {
-	At Position // where it begins
+	At Position // where it begins; in Block.Name, where that is not empty
 	// Sequence is that of the message it came in, 0 where it came in none. At counts
 	// from the beginning of the message then.
 	Sequence uint64

@@ -119,10 +119,8 @@ func (s *Spool) handOut(b source.Block) source.Block {
 		c.shift = source.Position{Offset: s.pos.Offset - c.first.Offset, Line: s.pos.Line - c.first.Line}
 	}
 	c.placed, c.next, c.tries = true, b.End, 0
+	b.In = b.Start
 	b.Start, b.End = c.outer(b.Start), c.outer(b.End)
-	for i := range b.Oversize {
-		b.Oversize[i].At = c.outer(b.Oversize[i].At)
-	}
 	b.Name, b.Layout = c.path, c.layout
 	s.pos = b.End
 	s.mu.Lock()
