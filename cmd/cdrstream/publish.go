@@ -277,7 +277,7 @@ func (p *publisher) publish(ctx context.Context, f *feed.Feed, paths []string) e
 	p.log.Info("done", "files", s.Files, "published_before", s.Before, "records", s.Records, "messages", s.Messages, "bytes", s.Bytes,
 		"seconds", math.Round(seconds*100)/100, "records_per_second", int64(float64(s.Records)/max(seconds, 1e-3)))
 	if s.Oversize > 0 {
-		return &exitError{exitLimits, fmt.Errorf("%d records are too long and were not published, all others are stored: raise max_record here and in serve, or the server's max_payload", s.Oversize)}
+		return &exitError{exitLimits, fmt.Errorf("too long and not published: %d records, all others are stored: raise max_record here and in serve, or the server's max_payload", s.Oversize)}
 	}
 	return nil
 }

@@ -35,6 +35,8 @@ const (
 	firstPause = 250 * time.Millisecond
 	lastPause  = 10 * time.Second
 	dialTime   = 5 * time.Second
+
+	vagueAttempts = 4 // after which an end without a reason counts as a refusal
 )
 
 // Connect connects. The connection is the caller's to close; until then it is
@@ -54,6 +56,7 @@ func Connect(ctx context.Context, o Options) (*nats.Conn, error) {
 		switch {
 		case err == nil:
 			return conn, nil
+		case isVague(err) && attempt < vagueAttempts:
 		case !o.Wait || !mayPass(err):
 			return nil, o.explain(err)
 		case attempt == 1:

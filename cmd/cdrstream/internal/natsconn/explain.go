@@ -66,6 +66,12 @@ func isRefusal(err error) bool {
 		strings.Contains(strings.ToLower(err.Error()), "authorization")
 }
 
+// isVague reports a connection that the server ended after the handshake, before its
+// reason could be read: mostly, that it does not accept our certificate.
+func isVague(err error) bool {
+	return strings.Contains(err.Error(), "closed by remote after TLS handshake")
+}
+
 // isTrust reports a certificate that cannot be verified.
 func isTrust(err error) bool {
 	var verify *tls.CertificateVerificationError
@@ -75,5 +81,5 @@ func isTrust(err error) bool {
 // isCertificateWanted reports the server's alert about our certificate.
 func isCertificateWanted(err error) bool {
 	var alert tls.AlertError
-	return errors.As(err, &alert) || strings.Contains(err.Error(), "tls: certificate required") || strings.Contains(err.Error(), "remote error: tls")
+	return errors.As(err, &alert) || strings.Contains(err.Error(), "tls: certificate required") || strings.Contains(err.Error(), "remote error: tls") || isVague(err)
 }

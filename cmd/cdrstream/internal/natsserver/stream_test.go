@@ -13,7 +13,6 @@ import (
 
 // A stream that is there is taken if it keeps what was not read.
 func TestExistingStream(t *testing.T) {
-	js := connect(t, start(t, natsserver.Options{StoreDir: t.TempDir()}))
 	for _, c := range []struct {
 		name   string
 		stream jetstream.StreamConfig
@@ -29,11 +28,11 @@ func TestExistingStream(t *testing.T) {
 			[]string{"after 1h0m0s", "oldest messages when it is full", "keeps 5 messages of a subject", "lives in memory"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			js := connect(t, start(t, natsserver.Options{StoreDir: t.TempDir()}))
 			c.stream.Name = "CDR"
 			if _, err := js.CreateStream(t.Context(), c.stream); err != nil {
 				t.Fatal(err)
 			}
-			defer js.DeleteStream(t.Context(), "CDR")
 			_, notes, err := natsserver.EnsureStream(t.Context(), js, cdr)
 			if (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
 				t.Errorf("got %v, want %q", err, c.err)
