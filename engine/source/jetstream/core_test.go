@@ -85,7 +85,7 @@ func TestSubject(t *testing.T) {
 func TestSubjectDrops(t *testing.T) {
 	r := newRig(t)
 	r.leaks()
-	conn := r.Connect()
+	conn := r.Connect(nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	const all, queue = 3000, 8 << 10
 	p := r.subscribe(conn, Options{Subject: "c", Queue: queue})
 	r.send("c", 1, all)
