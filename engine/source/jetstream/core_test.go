@@ -1,6 +1,7 @@
 package jetstream
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,13 @@ func TestSubjectDrops(t *testing.T) {
 	}
 	s.queue.mu.Unlock()
 	r.wait("all that wait are read", func() bool { _ = p.once(); return p.src.Lag().Waiting == 0 })
-	p.read(1, len(p.lines))
+	last := 0
+	for _, line := range p.lines {
+		n := 0
+		if _, err := fmt.Sscanf(line, "r%d", &n); err != nil || n <= last {
+			t.Fatalf("%s after r%d", line, last)
+		}
+		last = n
+	}
 	p.close()
 }
