@@ -182,18 +182,23 @@ func TestGapsWhileReading(t *testing.T) {
 			want  string
 		}{
 			{"created anew", func(r *rig) { r.do(r.js.DeleteStream(r.t.Context(), "S")); r.create(nil) }, "created anew"},
+			{"purged while nothing is read", func(r *rig) {
+				r.publish("s.a", 11, 400)
+				r.wait("the queue is full", func() bool { c := r.consumer(); return c != nil && c.Delivered.Consumer > 20 && c.NumWaiting == 0 })
+				r.do(r.stream().Purge(r.t.Context()))
+			}, "were purged before they were read"},
 			{"deleted", func(r *rig) { r.do(r.js.DeleteStream(r.t.Context(), "S")) }, "no such stream on the server"},
 		} {
 			t.Run(fmt.Sprint(filter, c.name), func(t *testing.T) {
 				r := newRig(t)
 				r.leaks()
 				r.publish("s.a", 1, 10)
-				p := r.open(Options{Subject: filter}).until(10)
+				p := r.open(Options{Subject: filter, Queue: 2000}).until(10)
 				c.spoil(r)
 				if err := p.fails(); !strings.Contains(err.Error(), c.want) {
 					t.Error(err)
 				}
-				p.read(1, 10)
+				p.read(1, len(p.lines))
 				p.close()
 			})
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -80,13 +81,51 @@ func (v *visit) compare(l look) (wake func(), warn string, err error) {
 	}
 	if quiet {
 		v.s.level.pending = l.consumer.NumPending
-		if next := l.consumer.Delivered.Stream + 1; v.s.o.Subject != "" && next > front.next {
-			front.next = next // of what precedes it nothing is of the filter
-			wake = v.s.queue.move(*front)
-		}
+	}
+	if next := v.silence.next(quiet, l); v.s.o.Subject != "" && next > front.next {
+		front.next = next
+		wake = v.s.queue.move(*front)
 	}
 	v.first = front.next
-	return wake, warn, nil
+	return wake, warn, v.stalled(quiet, l)
+}
+
+// stalled is the error for a consumer that lives and delivers nothing, although it has
+// been asked and messages wait.
+func (v *visit) stalled(quiet bool, l look) error {
+	waits := l.consumer.NumPending > 0 || v.s.o.Subject == "" && l.stream.State.LastSeq >= v.s.front.next
+	now := time.Now()
+	if !quiet || !waits || len(v.open) == 0 || v.moved.IsZero() {
+		v.moved = now
+	}
+	if limit := 3 * v.s.pace.heartbeat; now.Sub(v.moved) > limit {
+		return fmt.Errorf("messages wait, but for %s the server has delivered none", limit)
+	}
+	return nil
+}
+
+// silence remembers looks in a row at which nothing of the subject waited: two, so that
+// the server had all the time to count what it stored.
+type silence struct {
+	looks  int
+	before uint64 // last message of the stream at the last of them
+	sure   uint64 // and at the one before
+}
+
+// next is a number that no message of the subject before which is unread; 0: none is
+// known.
+func (q *silence) next(quiet bool, l look) uint64 {
+	if !quiet || l.consumer.NumPending > 0 {
+		*q = silence{}
+		return 0
+	}
+	q.looks++
+	next := uint64(0)
+	if q.looks > 2 {
+		next = q.sure + 1
+	}
+	q.sure, q.before = q.before, l.stream.State.LastSeq
+	return next
 }
 
 // expires reports whether a stream drops old messages of itself.

@@ -82,15 +82,17 @@ func TestBackPressure(t *testing.T) {
 	r.publish("s.a", 1, all)
 	p := r.open(Options{Queue: queue, BlockSize: 1024}).until(1)
 	s := p.src.(*Stream)
+	size := func() int {
+		s.queue.mu.Lock()
+		defer s.queue.mu.Unlock()
+		return s.queue.size
+	}
 	r.wait("the queue is full", func() bool {
 		c := r.consumer()
-		return c != nil && c.Delivered.Consumer > 0 && c.NumWaiting == 0
+		return size() >= queue/4 && c != nil && c.NumWaiting == 0
 	})
-	s.queue.mu.Lock()
-	size := s.queue.size
-	s.queue.mu.Unlock()
-	if size < queue/4 || size > queue {
-		t.Errorf("the queue holds %d bytes of %d", size, queue)
+	if n := size(); n > queue {
+		t.Errorf("the queue holds %d bytes of %d", n, queue)
 	}
 	p.until(all).read(1, all)
 	p.close()

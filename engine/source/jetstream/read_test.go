@@ -116,6 +116,7 @@ func TestFormats(t *testing.T) {
 			on("s.a", "#a\n1"), with("#a\n2", FormatHeader, "csv", HeadHeader, "#a"), on("s.a", "#a\n3")}, want: "csv|#a=1,#a,2,3", calls: 2},
 		{name: "by subject", send: []*nats.Msg{on("s.json", "1"), on("s.json", "2"), on("s.tap.x", "3"), on("s.tap.x.y", "4"), on("s.tap.z", "5"), with("6", FormatHeader, "mine")},
 			want: "json|=1,2 tap|=3 deep|=4 ztap|=5 mine|=6", calls: 6},
+		{name: "the same head, another format", send: []*nats.Msg{on("s.json", "#a\n1"), on("s.a", "#a\n2")}, want: "json|#a=1 csv|#a=2", calls: 2},
 		{name: "empty messages", send: []*nats.Msg{on("s.a", ""), on("s.a", "1"), on("s.json", ""), on("s.a", "\n"), on("s.a", "2")}, want: "auto|=1,,2", calls: 3},
 		{name: "too long", send: []*nats.Msg{on("s.a", "1"), on("s.a", long), on("s.a", "2"), on("s.a", "3\n"+long+"\r\n4\n"+long+"y\n5"), on("s.a", "6\n"+long[:40])},
 			want: "auto|=1 auto|=2 auto|=3,4,5,6," + long[:40], over: "50 50 51", calls: 5},

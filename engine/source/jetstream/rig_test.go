@@ -76,15 +76,22 @@ func (r *rig) publish(subject string, from, to int) { publish(r.t, r.js, subject
 
 func publish(t testing.TB, js jetstream.JetStream, subject string, from, to int) {
 	t.Helper()
+	var acks []jetstream.PubAckFuture
 	for n := from; n <= to; n++ {
-		if _, err := js.PublishAsync(subject, fmt.Appendf(nil, "r%d", n)); err != nil {
+		ack, err := js.PublishAsync(subject, fmt.Appendf(nil, "r%d", n))
+		if err != nil {
 			t.Fatal(err)
 		}
+		acks = append(acks, ack)
 	}
-	select {
-	case <-js.PublishAsyncComplete():
-	case <-time.After(patience):
-		t.Fatal("the server does not acknowledge")
+	for _, ack := range acks {
+		select {
+		case <-ack.Ok():
+		case err := <-ack.Err():
+			t.Fatal(err)
+		case <-time.After(patience):
+			t.Fatal("the server does not acknowledge")
+		}
 	}
 }
 
@@ -278,7 +285,7 @@ func (p *probe) next() error {
 		select {
 		case <-p.woken:
 		case <-deadline:
-			p.t.Fatalf("nothing comes after %d lines; log:\n%s", len(p.lines), p.log)
+			p.t.Fatalf("nothing comes after %d lines; lag %+v; log:\n%s", len(p.lines), p.src.Lag(), p.log)
 		}
 	}
 }
@@ -312,7 +319,11 @@ func (p *probe) read(from, to int) {
 	p.t.Helper()
 	want := names(from, to)
 	if !slices.Equal(p.lines, want) {
-		p.t.Fatalf("read %d lines, %.300q, want r%d to r%d", len(p.lines), p.lines, from, to)
+		at := 0
+		for at < min(len(p.lines), len(want)) && p.lines[at] == want[at] {
+			at++
+		}
+		p.t.Fatalf("read %d lines, want r%d to r%d; from line %d on %.300s", len(p.lines), from, to, at, strings.Join(p.lines[at:], " "))
 	}
 }
 

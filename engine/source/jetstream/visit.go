@@ -36,6 +36,7 @@ type visit struct {
 	over      bool // nothing more is received
 	why       error
 	delivered uint64   // number of the last delivery
+	received  uint64   // number behind the last message; front.next may be further, see compare
 	ended     []string // inboxes of requests that ended
 	grow      bool     // a message is longer than a request may be
 	batch     int      // messages of a request
@@ -51,6 +52,8 @@ type visit struct {
 	looks   bool
 	looked  chan look
 	first   uint64 // front.next at the last look
+	silence silence
+	moved   time.Time // when it last looked as if messages came, see stalled
 }
 
 type activity struct {
@@ -65,7 +68,7 @@ func (s *Stream) visit(c *jetstream.ConsumerInfo) (*visit, error) {
 		s: s, consumer: c.Name, inbox: inbox + ".", from: s.front.next,
 		subject: jetstream.DefaultAPIPrefix + "CONSUMER.MSG.NEXT." + s.o.Stream + "." + c.Name,
 		amiss:   make(chan struct{}, 1), looked: make(chan look, 1),
-		open: map[string]time.Time{}, first: s.front.next, batch: requestBatch,
+		open: map[string]time.Time{}, first: s.front.next, received: s.front.next, batch: requestBatch,
 	}
 	sub, err := s.conn.Subscribe(v.inbox+"*", v.receive)
 	if err == nil {
@@ -126,11 +129,11 @@ func (v *visit) accept(m *nats.Msg, d delivery) (wake func()) {
 	case d.delivery != v.delivered+1:
 		v.stop(errors.New("messages were lost on their way from the server"))
 		return nil
-	case d.message < front.next: // by a replica that was behind when the consumer began
+	case d.message < v.received: // by a replica that was behind when the consumer began
 		v.delivered++
 		v.s.level.pending = d.pending
 		return nil
-	case d.message > front.next && v.s.o.Subject != "" && d.pending+1 < v.s.level.pending:
+	case d.message > v.received && v.s.o.Subject != "" && d.pending+1 < v.s.level.pending:
 		// Messages of the subject went before they were delivered; the stream tells why.
 		v.stop(again{jump{front.next, d.message}})
 		return nil
@@ -143,7 +146,8 @@ func (v *visit) accept(m *nats.Msg, d delivery) (wake func()) {
 		v.s.holes.note(front.next, d.message)
 	}
 	v.delivered++
-	front.next, front.last, front.stored, front.data, front.sum = d.message+1, d.message, d.stored, m.Data, ""
+	v.received = d.message + 1
+	*front = mark{created: front.created, next: max(front.next, v.received), last: d.message, stored: d.stored, data: m.Data}
 	v.s.level.pending = d.pending
 	return v.s.queue.add(m, d.message, *front)
 }
