@@ -33,8 +33,19 @@ type model struct {
 	view    view // what look says, but for the marker
 }
 
-func (m *model) connected() bool { m.mu.Lock(); defer m.mu.Unlock(); return !m.down }
-func (m *model) largest() int    { return 0 }
+func (m *model) connected() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !m.down
+}
+
+func (m *model) setDown(down bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.down = down
+}
+
+func (m *model) largest() int { return 0 }
 
 func (m *model) back() (<-chan nats.Status, func()) { return nil, func() {} }
 

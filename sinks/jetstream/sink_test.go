@@ -35,11 +35,11 @@ func TestStartOver(t *testing.T) {
 		must(t, s.Recover(ctx, 0, nil))
 		commit(t, s, 1, 3)
 		synctest.Wait()
-		to.down = true
+		to.setDown(true)
 		commit(t, s, 7, 3)
 		must(t, s.Close())
 
-		to.down = false
+		to.setDown(false)
 		s = newModelAlerts(t, d, to, nil)
 		must(t, s.Recover(ctx, 0, nil))
 		commit(t, s, 1, 5)
@@ -70,9 +70,7 @@ func TestOldCheckpoint(t *testing.T) {
 			must(t, s.Recover(ctx, 0, nil))
 			commit(t, s, 1, 3)
 			synctest.Wait()
-			to.mu.Lock()
-			to.down = away
-			to.mu.Unlock()
+			to.setDown(away)
 			commit(t, s, 2, 3)
 			must(t, s.Close())
 			s = newModelAlerts(t, d, to, nil)
@@ -124,7 +122,7 @@ func TestLaterEpochsWait(t *testing.T) {
 func TestParts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		to := &model{}
-		to.down = true
+		to.setDown(true)
 		o := Options{Subject: "alerts", Disk: disktest.New()}
 		must(t, o.complete())
 		s := newAlerts("out", to, o)
@@ -135,7 +133,7 @@ func TestParts(t *testing.T) {
 		if p.Segments < 3 || p.Rows != n || p.Messages != n || p.Bytes < 2*partBytes || time.Since(p.Oldest) > time.Second || p.Oldest.IsZero() {
 			t.Fatalf("%+v", p)
 		}
-		to.down = false
+		to.setDown(false)
 		time.Sleep(longestPause)
 		synctest.Wait()
 		if got := to.ids(); !slices.Equal(got, ids(alertsOf(1, 0, n))) {
@@ -154,7 +152,7 @@ func TestAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said logs
 		d, to := disktest.New(), &model{}
-		to.down = true
+		to.setDown(true)
 		s := newModelAlerts(t, d, to, said.add)
 		begun := time.Now()
 		must(t, s.Recover(ctx, 0, nil))
@@ -169,17 +167,13 @@ func TestAway(t *testing.T) {
 		if p := s.Pending(); len(said.all) != 1 || !strings.Contains(p.Trouble, "there is no connection") || p.Segments != 5 {
 			t.Fatal(&said, p)
 		}
-		to.mu.Lock()
-		to.down = false
-		to.mu.Unlock()
+		to.setDown(false)
 		time.Sleep(longestPause)
 		synctest.Wait()
 		if p := s.Pending(); len(said.all) != 2 || p != (Pending{}) {
 			t.Fatal(&said, p)
 		}
-		to.mu.Lock()
-		to.down = true
-		to.mu.Unlock()
+		to.setDown(true)
 		commit(t, s, 6, 3)
 		begun = time.Now()
 		must(t, s.Close())
@@ -205,9 +199,7 @@ func TestNoNeedlessDoubt(t *testing.T) {
 		must(t, s.Recover(ctx, 0, nil))
 		commit(t, s, 1, 3)
 		synctest.Wait()
-		to.mu.Lock()
-		to.down = true
-		to.mu.Unlock()
+		to.setDown(true)
 		commit(t, s, 2, 3)
 		commit(t, s, 3, 3)
 		must(t, s.Close())
@@ -216,7 +208,7 @@ func TestNoNeedlessDoubt(t *testing.T) {
 		for range 20 {
 			to.stream = append(to.stream, &other)
 		}
-		to.down = false
+		to.setDown(false)
 		s = newModelAlerts(t, d, to, nil)
 		must(t, s.Recover(ctx, 3, nil))
 		synctest.Wait()
@@ -232,7 +224,7 @@ func TestDamaged(t *testing.T) {
 	for _, c := range []struct{ name, want string }{{"outbox", "restore the file"}, {positionFile, "restore the file from a copy"}} {
 		synctest.Test(t, func(t *testing.T) {
 			d, to := disktest.New(), &model{}
-			to.down = true
+			to.setDown(true)
 			s := newModelAlerts(t, d, to, nil)
 			must(t, s.Recover(ctx, 0, nil))
 			commit(t, s, 1, 3)
@@ -244,7 +236,7 @@ func TestDamaged(t *testing.T) {
 					must(t, d.WriteFile("out/"+name, b))
 				}
 			}
-			to.down = false
+			to.setDown(false)
 			s = newModelAlerts(t, d, to, nil)
 			err := s.Recover(ctx, 1, nil)
 			synctest.Wait()
