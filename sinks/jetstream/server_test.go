@@ -194,10 +194,12 @@ func TestServerRestarts(t *testing.T) {
 // cut the connection.
 type proxy struct {
 	net.Listener
-	to   string
-	mu   sync.Mutex
-	cut  int // so many commits lose their answers
-	cuts int // so many have
+	to     string
+	middle chan struct{} // if not nil: once, when part of a batch is through, it gets something, and the rest waits until it is closed
+	once   sync.Once
+	mu     sync.Mutex
+	cut    int // so many commits lose their answers
+	cuts   int // so many have
 }
 
 func newProxy(t *testing.T, to string) *proxy {
@@ -257,6 +259,12 @@ func (p *proxy) serve(client net.Conn) {
 		if _, err := server.Write(buf[:n]); err != nil {
 			return
 		}
+		if p.middle != nil && strings.Contains(string(buf[:n]), "Nats-Batch-Id") && !strings.Contains(string(buf[:n]), "Nats-Batch-Commit") {
+			p.once.Do(func() {
+				p.middle <- struct{}{}
+				<-p.middle
+			})
+		}
 	}
 }
 
@@ -296,6 +304,24 @@ func TestAnswerLost(t *testing.T) {
 	if p.cuts != 3 {
 		t.Fatalf("%d answers were lost", p.cuts)
 	}
+}
+
+// The server stops when it has part of a batch.
+func TestServerStopsInBatch(t *testing.T) {
+	srv := natstest.Run(t, nil)
+	w := newReal(t, srv.JetStream())
+	p := newProxy(t, srv.URL())
+	p.middle = make(chan struct{})
+	s := w.sink(connect(t, "nats://"+p.Addr().String()), func(o *Options) { o.Batch = 999 })
+	must(t, s.Recover(ctx, 0, nil))
+	w.add(s, 2, 1500)
+	<-p.middle
+	srv.Stop()
+	close(p.middle)
+	srv.Start()
+	w.drained(s)
+	must(t, s.Close())
+	w.check(1, 2, 1500)
 }
 
 // fragile is a disk on which a file can be renamed so many times.
