@@ -674,7 +674,7 @@ func TestTooLarge(t *testing.T) {
 func TestLeaderLost(t *testing.T) {
 	c := natstest.RunCluster(t)
 	w := newReal(t, c.JetStream())
-	s := w.sink(w.js, func(o *Options) { o.Create = &Create{Stream: "S", Replicas: 3}; o.Batch = 50 })
+	s := w.sink(w.js, func(o *Options) { o.Create, o.Timeout = &Create{Stream: "S", Replicas: 3}, time.Second; o.Batch = 50 })
 	w.add(s, 3, 400)
 	wait(t, w.logs.String, func() bool { return s.Pending().Segments < 3 })
 	c.StopLeader("S")

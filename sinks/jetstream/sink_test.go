@@ -118,6 +118,29 @@ func TestLaterEpochsWait(t *testing.T) {
 	})
 }
 
+// What is prepared and not committed waits, whatever is committed before it.
+func TestPreparedAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		to := &model{}
+		s := newModelAlerts(t, disktest.New(), to, nil)
+		must(t, s.Recover(ctx, 0, nil))
+		for e := uint64(1); e <= 2; e++ {
+			must(t, s.WriteAlerts(ctx, e, alertsOf(e, 0, 3)))
+			must(t, prepared(s, e))
+		}
+		must(t, s.Commit(ctx, 1))
+		synctest.Wait()
+		if got := to.ids(); !slices.Equal(got, ids(alertsOf(1, 0, 3))) {
+			t.Fatal(len(got))
+		}
+		must(t, s.Commit(ctx, 2))
+		must(t, s.Close())
+		if got := to.ids(); len(got) != 6 {
+			t.Fatal(len(got))
+		}
+	})
+}
+
 // A long epoch is several files.
 func TestParts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
