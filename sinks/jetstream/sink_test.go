@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/disk/disktest"
 )
 
@@ -276,3 +277,8 @@ func TestDamaged(t *testing.T) {
 		})
 	}
 }
+
+var (
+	_ engine.Sink      = (*Features)(nil)
+	_ engine.AlertSink = (*Alerts)(nil)
+)
