@@ -3,12 +3,9 @@ package jetstream
 import (
 	"encoding/json"
 	"fmt"
-	"net"
+	"os"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -17,7 +14,6 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
-	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/disk/disktest"
 	"github.com/cdrstream/cdrstream/engine/source/natstest"
 )
@@ -25,14 +21,14 @@ import (
 // patience is how long anything may take.
 const patience = 30 * time.Second
 
+// Whatever else the servers leave behind for a while, nothing of this package is left.
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		goleak.IgnoreTopFunction("github.com/nats-io/nats%2ego.(*Conn).flusher"),
-		// The server leaves these behind for a while.
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*Server).startGoRoutine.func1"),
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*fileStore).flushLoop"),
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.init.0.func1"),
-	)
+	code := m.Run()
+	if err := goleak.Find(); code == 0 && err != nil && strings.Contains(err.Error(), "cdrstream/sinks/jetstream.") {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // real is alert sinks and a server.
@@ -190,105 +186,6 @@ func TestServerRestarts(t *testing.T) {
 	}
 }
 
-// proxy is between a client and the server. It can swallow the answer to a commit and
-// cut the connection.
-type proxy struct {
-	net.Listener
-	to     string
-	middle chan struct{} // if not nil: once, when part of a batch is through, it gets something, and the rest waits until it is closed
-	once   sync.Once
-	mu     sync.Mutex
-	cut    int // so many commits lose their answers
-	cuts   int // so many have
-}
-
-func newProxy(t *testing.T, to string) *proxy {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	p := &proxy{Listener: l, to: strings.TrimPrefix(to, "nats://")}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go p.serve(c)
-		}
-	}()
-	return p
-}
-
-func (p *proxy) serve(client net.Conn) {
-	defer client.Close()
-	server, err := net.Dial("tcp", p.to)
-	if err != nil {
-		return
-	}
-	defer server.Close()
-	var mute sync.Map // holds something: the client hears nothing more
-	go func() {
-		defer client.Close()
-		buf := make([]byte, 64<<10)
-		for {
-			n, err := server.Read(buf)
-			if err != nil {
-				return
-			}
-			if _, muted := mute.Load(0); muted {
-				// The first thing that would have been heard is the answer.
-				if strings.Contains(string(buf[:n]), `"seq"`) {
-					return
-				}
-				continue
-			}
-			if _, err := client.Write(buf[:n]); err != nil {
-				return
-			}
-		}
-	}()
-	buf := make([]byte, 64<<10)
-	for {
-		n, err := client.Read(buf)
-		if err != nil {
-			return
-		}
-		if strings.Contains(string(buf[:n]), "Nats-Batch-Commit") && p.strike() {
-			mute.Store(0, true)
-		}
-		if _, err := server.Write(buf[:n]); err != nil {
-			return
-		}
-		if p.middle != nil && strings.Contains(string(buf[:n]), "Nats-Batch-Id") && !strings.Contains(string(buf[:n]), "Nats-Batch-Commit") {
-			p.once.Do(func() {
-				p.middle <- struct{}{}
-				<-p.middle
-			})
-		}
-	}
-}
-
-func (p *proxy) strike() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.cut == 0 {
-		return false
-	}
-	p.cut--
-	p.cuts++
-	return true
-}
-
-func connect(t *testing.T, url string) jetstream.JetStream {
-	t.Helper()
-	c, err := nats.Connect(url, nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
-	must(t, err)
-	t.Cleanup(c.Close)
-	js, err := jetstream.New(c)
-	must(t, err)
-	return js
-}
-
 // The connection is cut after the server took a batch and before the sink hears of it.
 func TestAnswerLost(t *testing.T) {
 	srv := natstest.Run(t, nil)
@@ -322,221 +219,6 @@ func TestServerStopsInBatch(t *testing.T) {
 	w.drained(s)
 	must(t, s.Close())
 	w.check(1, 2, 1500)
-}
-
-// fragile is a disk on which a file can be renamed so many times.
-type fragile struct {
-	disk.FS
-	left atomic.Int64
-}
-
-func (f *fragile) Rename(from, to string) error {
-	if f.left.Add(-1) < 0 {
-		return syscall.EIO
-	}
-	return f.FS.Rename(from, to)
-}
-
-// killed is a sink whose process is killed after the server took the last batch of the
-// second epoch and before the outbox knows.
-func (w *real) killed(change func(*Options)) {
-	w.t.Helper()
-	d := &fragile{FS: w.disk}
-	d.left.Store(3) // in the beginning, before the first batch, and at the end of the first epoch
-	s := w.sink(w.js, func(o *Options) { o.Disk = d; change(o) })
-	must(w.t, s.Recover(ctx, 0, nil))
-	w.add(s, 1, 12)
-	w.drained(s)
-	d.left.Store(1) // before the first batch of the second epoch
-	w.add(s, 1, 12)
-	wait(w.t, func() string { return fmt.Sprintf("%+v %d %v", s.Pending(), d.left.Load(), &w.logs) }, func() bool { return s.stage.Err() != nil })
-	w.disk = w.disk.Crash(100, 0)
-}
-
-func (w *real) reborn(change func(*Options)) *Alerts { return w.sink(w.js, change) }
-
-// The process is killed after the server took a batch and before the outbox knows.
-// The restart comes at once, or when every message but the marker has expired.
-func TestKilled(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		age  time.Duration
-	}{{"at once", 0}, {"late", 200 * time.Millisecond}} {
-		t.Run(c.name, func(t *testing.T) {
-			srv := natstest.Run(t, nil)
-			w := newReal(t, srv.JetStream())
-			change := func(o *Options) { o.Create = &Create{Stream: "S", MaxAge: c.age} }
-			w.killed(change)
-			if c.age > 0 {
-				w.expired(1)
-			} else {
-				w.check(1, 2, 12)
-			}
-			last := w.lastSeq()
-			s := w.reborn(change)
-			must(t, s.Recover(ctx, 2, nil))
-			w.drained(s)
-			if again := w.lastSeq() - last; again != 0 {
-				t.Fatalf("%d messages came again", again)
-			}
-			w.adds(s, 12, 12+3)
-			must(t, s.Close())
-			if w.logs.String() != "[]" {
-				t.Fatal(&w.logs)
-			}
-		})
-	}
-}
-
-// adds commits an epoch of n alerts, and makes sure that the stream gets so many
-// messages, whether it still has them or not.
-func (w *real) adds(s *Alerts, n, messages int) {
-	w.t.Helper()
-	last := w.lastSeq()
-	w.add(s, 1, n)
-	w.drained(s)
-	if got := w.lastSeq() - last; got != uint64(messages) {
-		w.t.Fatalf("the stream got %d messages, want %d: %v", got, messages, &w.logs)
-	}
-}
-
-func (w *real) lastSeq() uint64 {
-	w.t.Helper()
-	st, err := w.js.Stream(ctx, "S")
-	must(w.t, err)
-	return st.CachedInfo().State.LastSeq
-}
-
-// expired waits until the stream has only n messages.
-func (w *real) expired(n uint64) {
-	w.t.Helper()
-	wait(w.t, func() string { return "nothing expires" }, func() bool {
-		st, err := w.js.Stream(ctx, "S")
-		return err == nil && st.CachedInfo().State.Msgs == n
-	})
-}
-
-// Where markers expire, a late restart is told when it cannot know, and goes on when
-// it can.
-func TestMarkerExpired(t *testing.T) {
-	srv := natstest.Run(t, nil)
-	w := newReal(t, srv.JetStream())
-	_, err := w.js.CreateStream(ctx, jetstream.StreamConfig{
-		Name: "S", Subjects: []string{"alerts", "alerts.commit", "others"}, AllowAtomicPublish: true, MaxAge: 200 * time.Millisecond,
-	})
-	must(t, err)
-	same := func(*Options) {}
-	s := w.reborn(same)
-	must(t, s.Recover(ctx, 0, nil))
-	w.add(s, 2, 12)
-	w.drained(s)
-	w.expired(0)
-	_, err = w.js.Publish(ctx, "others", nil)
-	must(t, err)
-	w.adds(s, 3, 3+1) // the same process goes on
-	must(t, s.Close())
-	w.expired(0)
-	s = w.reborn(same) // and the next one
-	must(t, s.Recover(ctx, 3, nil))
-	w.adds(s, 3, 3+1)
-	must(t, s.Close())
-
-	w.disk, w.epoch = disktest.New(), 0
-	must(t, w.js.DeleteStream(ctx, "S"))
-	_, err = w.js.CreateStream(ctx, jetstream.StreamConfig{
-		Name: "S", Subjects: []string{"alerts", "alerts.commit"}, AllowAtomicPublish: true, MaxAge: 200 * time.Millisecond,
-	})
-	must(t, err)
-	w.killed(same)
-	w.expired(0)
-	err = w.reborn(same).Recover(ctx, 2, nil)
-	if err == nil || !strings.Contains(err.Error(), "the last marker of alerts is gone") || !strings.Contains(err.Error(), "remove its position.json") {
-		t.Fatal(err)
-	}
-}
-
-// A marker that somebody purged, or a stream that is another one, leaves a doubt only
-// where an outcome is unknown.
-func TestMarkerPurged(t *testing.T) {
-	same := func(*Options) {}
-	for _, c := range []struct {
-		name   string
-		purge  func(t *testing.T, js jetstream.JetStream)
-		killed bool
-		want   string
-	}{
-		{"purged", purgeMarker, true, "the last marker of alerts is gone"},
-		{"purged, known", purgeMarker, false, ""},
-		{"another stream", anotherStream, true, "the last marker of alerts is gone"},
-		{"another stream, known", anotherStream, false, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			srv := natstest.Run(t, nil)
-			w := newReal(t, srv.JetStream())
-			if c.killed {
-				w.killed(same)
-			} else {
-				s := w.reborn(same)
-				must(t, s.Recover(ctx, 0, nil))
-				w.add(s, 2, 12)
-				w.drained(s)
-				must(t, s.Close())
-			}
-			c.purge(t, w.js)
-			s := w.reborn(same)
-			err := s.Recover(ctx, 2, nil)
-			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
-				t.Fatal(err)
-			}
-		})
-	}
-}
-
-func purgeMarker(t *testing.T, js jetstream.JetStream) {
-	st, err := js.Stream(ctx, "S")
-	must(t, err)
-	must(t, st.Purge(ctx, jetstream.WithPurgeSubject("alerts.commit")))
-}
-
-func anotherStream(t *testing.T, js jetstream.JetStream) {
-	must(t, js.DeleteStream(ctx, "S"))
-	_, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "S", Subjects: []string{"alerts", "alerts.commit"}, AllowAtomicPublish: true})
-	must(t, err)
-}
-
-// The stream is restored as it was before the last rows, or the outbox is: nothing is
-// published.
-func TestRolledBack(t *testing.T) {
-	srv := natstest.Run(t, nil)
-	w := newReal(t, srv.JetStream())
-	_, err := w.js.CreateStream(ctx, jetstream.StreamConfig{Name: "S", Subjects: []string{"alerts", "alerts.commit"}, AllowAtomicPublish: true})
-	must(t, err)
-	same := func(*Options) {}
-	s := w.reborn(same)
-	must(t, s.Recover(ctx, 0, nil))
-	w.add(s, 1, 3)
-	w.drained(s)
-	must(t, s.Close())
-	old, newer := w.disk.Crash(100, 0), w.disk.Crash(100, 0)
-	on := func(d *disktest.Memory) *Alerts { return w.sink(w.js, func(o *Options) { o.Disk = d }) }
-	s = on(newer)
-	must(t, s.Recover(ctx, 1, nil))
-	w.add(s, 1, 3)
-	w.drained(s)
-	must(t, s.Close())
-
-	err = on(old).Recover(ctx, 1, nil)
-	if err == nil || !strings.Contains(err.Error(), "alerts is ahead of the outbox") {
-		t.Fatal(err)
-	}
-	st, err := w.js.Stream(ctx, "S")
-	must(t, err)
-	last := st.CachedInfo().State.LastSeq
-	must(t, st.DeleteMsg(ctx, last)) // the marker of the second epoch
-	err = on(newer).Recover(ctx, 2, nil)
-	if err == nil || !strings.Contains(err.Error(), "has lost rows that it had acknowledged") {
-		t.Fatal(err)
-	}
 }
 
 // Two jobs publish to the same subject: one of them is told, and nothing is mixed.

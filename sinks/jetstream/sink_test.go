@@ -243,6 +243,30 @@ func TestNoNeedlessDoubt(t *testing.T) {
 	})
 }
 
+// An outcome that is unknown stays so, until the stream tells: also when the process
+// goes on for a while, and the next one comes when all messages have expired.
+func TestDoubtRemains(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, to := disktest.New(), &model{}
+		s := newModelAlerts(t, d, to, nil)
+		must(t, s.Recover(ctx, 0, nil))
+		commit(t, s, 1, 3)
+		synctest.Wait()
+		to.dies = true
+		commit(t, s, 2, 3)
+		time.Sleep(time.Hour)
+		must(t, s.Close())
+		for i := range to.stream {
+			to.stream[i] = &other
+		}
+		to.setDown(false)
+		err := newModelAlerts(t, d, to, nil).Recover(ctx, 2, nil)
+		if err == nil || !strings.Contains(err.Error(), "the last marker of alerts is gone") {
+			t.Fatal(err)
+		}
+	})
+}
+
 // Damaged files stop the job, with a remedy.
 func TestDamaged(t *testing.T) {
 	for _, c := range []struct{ name, want string }{{"outbox", "restore the file"}, {positionFile, "restore the file from a copy"}} {
