@@ -88,23 +88,40 @@ func (w *real) drained(s *Alerts) {
 	wait(w.t, func() string { return fmt.Sprintf("%+v %v", s.Pending(), &w.logs) }, func() bool { return s.Pending().Segments == 0 })
 }
 
-// stream returns all messages, in their order, as a consumer gets them.
+// stream returns all messages, in their order, as a consumer gets them. Servers may be
+// away for a moment.
 func stream(t *testing.T, js jetstream.JetStream) (all []jetstream.Msg) {
 	t.Helper()
+	var err error
+	wait(t, func() string { return fmt.Sprint("read the stream: ", err) }, func() bool {
+		all, err = consume(js)
+		return err == nil
+	})
+	return all
+}
+
+func consume(js jetstream.JetStream) (all []jetstream.Msg, err error) {
 	s, err := js.Stream(ctx, "S")
-	must(t, err)
+	if err != nil {
+		return nil, err
+	}
 	c, err := s.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{})
-	must(t, err)
-	n := int(s.CachedInfo().State.Msgs)
-	for len(all) < n {
-		some, err := c.Fetch(min(n-len(all), 1000))
-		must(t, err)
+	if err != nil {
+		return nil, err
+	}
+	for n := int(s.CachedInfo().State.Msgs); len(all) < n; {
+		some, err := c.Fetch(min(n-len(all), 1000), jetstream.FetchMaxWait(5*time.Second))
+		if err != nil {
+			return nil, err
+		}
 		for m := range some.Messages() {
 			all = append(all, m)
 		}
-		must(t, some.Error())
+		if err := some.Error(); err != nil {
+			return nil, err
+		}
 	}
-	return all
+	return all, nil
 }
 
 // check makes sure that the alerts of epochs from..to, of n each, are in the stream
@@ -274,6 +291,7 @@ func TestUnfit(t *testing.T) {
 		{"none", nil, "no stream captures the subject alerts: make one, for instance with: nats stream add"},
 		{"no batches", &jetstream.StreamConfig{Subjects: both}, "nats stream edit S --allow-batch"},
 		{"no markers", &jetstream.StreamConfig{Subjects: both[:1], AllowAtomicPublish: true}, "captures alerts, but not alerts.commit"},
+		{"markers elsewhere", &jetstream.StreamConfig{Subjects: both[:1], AllowAtomicPublish: true}, "captures alerts, but not alerts.commit"},
 		{"work queue", &jetstream.StreamConfig{Subjects: both, AllowAtomicPublish: true, Retention: jetstream.WorkQueuePolicy}, "drops messages once they are consumed"},
 		{"interest", &jetstream.StreamConfig{Subjects: both, AllowAtomicPublish: true, Retention: jetstream.InterestPolicy}, "drops messages once they are consumed"},
 		{"few", &jetstream.StreamConfig{Subjects: both, AllowAtomicPublish: true, MaxMsgsPerSubject: 10}, "keeps 10 messages of a subject"},
@@ -294,6 +312,10 @@ func TestUnfit(t *testing.T) {
 					_, err = w.js.UpdateStream(ctx, *c.config)
 					must(t, err)
 				}
+			}
+			if c.name == "markers elsewhere" {
+				_, err := w.js.CreateStream(ctx, jetstream.StreamConfig{Name: "T", Subjects: both[1:], AllowAtomicPublish: true})
+				must(t, err)
 			}
 			err := w.sink(w.js, func(o *Options) { o.Create = nil }).Recover(ctx, 0, nil)
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
