@@ -20,6 +20,7 @@ import (
 	"github.com/apache/arrow/go/v15/parquet/file"
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 
+	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/disk/disktest"
@@ -413,3 +414,5 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	}
 }
+
+var _ engine.Sink = (*Sink)(nil)

@@ -48,14 +48,15 @@ func (l *realLife) run() error {
 			return err
 		}
 	}
-	for end := time.Now().Add(patience); s.Pending().Segments > 0; {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(patience); s.Pending().Segments > 0; <-tick.C {
 		if err := s.stage.Err(); err != nil {
 			return err
 		}
 		if time.Now().After(end) {
 			return fmt.Errorf("left: %+v", s.Pending())
 		}
-		time.Sleep(time.Millisecond)
 	}
 	l.ended = true
 	return s.Close()

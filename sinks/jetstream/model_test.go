@@ -30,11 +30,23 @@ type model struct {
 	allowed func(id string) bool
 	early   []string // ids that came before they may
 	batches int
+	dies    bool // with the next batch, which it takes
 	view    view // what look says, but for the marker
 }
 
-func (m *model) connected() bool { m.mu.Lock(); defer m.mu.Unlock(); return !m.down }
-func (m *model) largest() int    { return 0 }
+func (m *model) connected() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !m.down
+}
+
+func (m *model) setDown(down bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.down = down
+}
+
+func (m *model) largest() int { return 0 }
 
 func (m *model) back() (<-chan nats.Status, func()) { return nil, func() {} }
 
@@ -69,6 +81,11 @@ func (m *model) publish(_ context.Context, batch []*nats.Msg) (uint64, *trouble)
 	defer m.mu.Unlock()
 	m.batches++
 	gone := &trouble{kind: away, text: "no answer in time"}
+	if m.dies {
+		m.dies, m.down = false, true
+		m.take(batch)
+		return 0, gone
+	}
 	if m.random != nil {
 		switch n := m.random.IntN(10); {
 		case n < 2:

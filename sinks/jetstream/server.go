@@ -138,7 +138,7 @@ func noneAs(limit int64) int64 {
 func (r *remote) fit(c *jetstream.StreamConfig) *trouble {
 	switch {
 	case !c.AllowAtomicPublish:
-		return unfitf("the stream %s does not take atomic batches: allow them with: nats stream edit %s --allow-batch (the server must be 2.12 or later)", c.Name, c.Name)
+		return unfitf("the stream %s does not take atomic batches (allow_atomic in its configuration): allow them with: nats stream edit %s --allow-batch; the server must be 2.12 or later", c.Name, c.Name)
 	case c.Retention != jetstream.LimitsPolicy:
 		return unfitf("the stream %s drops messages once they are consumed, and with them the commit markers: use a stream with the retention \"limits\"", c.Name)
 	case c.NoAck:

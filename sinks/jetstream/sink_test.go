@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/disk/disktest"
 )
 
@@ -35,11 +36,11 @@ func TestStartOver(t *testing.T) {
 		must(t, s.Recover(ctx, 0, nil))
 		commit(t, s, 1, 3)
 		synctest.Wait()
-		to.down = true
+		to.setDown(true)
 		commit(t, s, 7, 3)
 		must(t, s.Close())
 
-		to.down = false
+		to.setDown(false)
 		s = newModelAlerts(t, d, to, nil)
 		must(t, s.Recover(ctx, 0, nil))
 		commit(t, s, 1, 5)
@@ -70,9 +71,7 @@ func TestOldCheckpoint(t *testing.T) {
 			must(t, s.Recover(ctx, 0, nil))
 			commit(t, s, 1, 3)
 			synctest.Wait()
-			to.mu.Lock()
-			to.down = away
-			to.mu.Unlock()
+			to.setDown(away)
 			commit(t, s, 2, 3)
 			must(t, s.Close())
 			s = newModelAlerts(t, d, to, nil)
@@ -120,11 +119,34 @@ func TestLaterEpochsWait(t *testing.T) {
 	})
 }
 
+// What is prepared and not committed waits, whatever is committed before it.
+func TestPreparedAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		to := &model{}
+		s := newModelAlerts(t, disktest.New(), to, nil)
+		must(t, s.Recover(ctx, 0, nil))
+		for e := uint64(1); e <= 2; e++ {
+			must(t, s.WriteAlerts(ctx, e, alertsOf(e, 0, 3)))
+			must(t, prepared(s, e))
+		}
+		must(t, s.Commit(ctx, 1))
+		synctest.Wait()
+		if got := to.ids(); !slices.Equal(got, ids(alertsOf(1, 0, 3))) {
+			t.Fatal(len(got))
+		}
+		must(t, s.Commit(ctx, 2))
+		must(t, s.Close())
+		if got := to.ids(); len(got) != 6 {
+			t.Fatal(len(got))
+		}
+	})
+}
+
 // A long epoch is several files.
 func TestParts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		to := &model{}
-		to.down = true
+		to.setDown(true)
 		o := Options{Subject: "alerts", Disk: disktest.New()}
 		must(t, o.complete())
 		s := newAlerts("out", to, o)
@@ -135,7 +157,7 @@ func TestParts(t *testing.T) {
 		if p.Segments < 3 || p.Rows != n || p.Messages != n || p.Bytes < 2*partBytes || time.Since(p.Oldest) > time.Second || p.Oldest.IsZero() {
 			t.Fatalf("%+v", p)
 		}
-		to.down = false
+		to.setDown(false)
 		time.Sleep(longestPause)
 		synctest.Wait()
 		if got := to.ids(); !slices.Equal(got, ids(alertsOf(1, 0, n))) {
@@ -154,7 +176,7 @@ func TestAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said logs
 		d, to := disktest.New(), &model{}
-		to.down = true
+		to.setDown(true)
 		s := newModelAlerts(t, d, to, said.add)
 		begun := time.Now()
 		must(t, s.Recover(ctx, 0, nil))
@@ -169,17 +191,13 @@ func TestAway(t *testing.T) {
 		if p := s.Pending(); len(said.all) != 1 || !strings.Contains(p.Trouble, "there is no connection") || p.Segments != 5 {
 			t.Fatal(&said, p)
 		}
-		to.mu.Lock()
-		to.down = false
-		to.mu.Unlock()
+		to.setDown(false)
 		time.Sleep(longestPause)
 		synctest.Wait()
 		if p := s.Pending(); len(said.all) != 2 || p != (Pending{}) {
 			t.Fatal(&said, p)
 		}
-		to.mu.Lock()
-		to.down = true
-		to.mu.Unlock()
+		to.setDown(true)
 		commit(t, s, 6, 3)
 		begun = time.Now()
 		must(t, s.Close())
@@ -205,9 +223,7 @@ func TestNoNeedlessDoubt(t *testing.T) {
 		must(t, s.Recover(ctx, 0, nil))
 		commit(t, s, 1, 3)
 		synctest.Wait()
-		to.mu.Lock()
-		to.down = true
-		to.mu.Unlock()
+		to.setDown(true)
 		commit(t, s, 2, 3)
 		commit(t, s, 3, 3)
 		must(t, s.Close())
@@ -216,7 +232,7 @@ func TestNoNeedlessDoubt(t *testing.T) {
 		for range 20 {
 			to.stream = append(to.stream, &other)
 		}
-		to.down = false
+		to.setDown(false)
 		s = newModelAlerts(t, d, to, nil)
 		must(t, s.Recover(ctx, 3, nil))
 		synctest.Wait()
@@ -227,12 +243,36 @@ func TestNoNeedlessDoubt(t *testing.T) {
 	})
 }
 
+// An outcome that is unknown stays so, until the stream tells: also when the process
+// goes on for a while, and the next one comes when all messages have expired.
+func TestDoubtRemains(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, to := disktest.New(), &model{}
+		s := newModelAlerts(t, d, to, nil)
+		must(t, s.Recover(ctx, 0, nil))
+		commit(t, s, 1, 3)
+		synctest.Wait()
+		to.dies = true
+		commit(t, s, 2, 3)
+		time.Sleep(time.Hour)
+		must(t, s.Close())
+		for i := range to.stream {
+			to.stream[i] = &other
+		}
+		to.setDown(false)
+		err := newModelAlerts(t, d, to, nil).Recover(ctx, 2, nil)
+		if err == nil || !strings.Contains(err.Error(), "the last marker of alerts is gone") {
+			t.Fatal(err)
+		}
+	})
+}
+
 // Damaged files stop the job, with a remedy.
 func TestDamaged(t *testing.T) {
 	for _, c := range []struct{ name, want string }{{"outbox", "restore the file"}, {positionFile, "restore the file from a copy"}} {
 		synctest.Test(t, func(t *testing.T) {
 			d, to := disktest.New(), &model{}
-			to.down = true
+			to.setDown(true)
 			s := newModelAlerts(t, d, to, nil)
 			must(t, s.Recover(ctx, 0, nil))
 			commit(t, s, 1, 3)
@@ -244,7 +284,7 @@ func TestDamaged(t *testing.T) {
 					must(t, d.WriteFile("out/"+name, b))
 				}
 			}
-			to.down = false
+			to.setDown(false)
 			s = newModelAlerts(t, d, to, nil)
 			err := s.Recover(ctx, 1, nil)
 			synctest.Wait()
@@ -261,3 +301,8 @@ func TestDamaged(t *testing.T) {
 		})
 	}
 }
+
+var (
+	_ engine.Sink      = (*Features)(nil)
+	_ engine.AlertSink = (*Alerts)(nil)
+)
