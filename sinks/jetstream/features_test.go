@@ -282,7 +282,7 @@ func TestRow(t *testing.T) {
 	must(t, err)
 	want := `{"subscriber":"a\"b` + "\uFFFD" + `é<","window_end":"2026-03-01T23:00:00.123Z","home":true,"observed_days":30,"approx":false,` +
 		`"calls_7d":-9223372036854775808,"ratio_7d":null,"same_device":true,"odd \"name\"":9223372036854775807}`
-	if string(all[0]) != want {
+	if string(all[0]) != want || p.rows != 1 {
 		t.Fatalf("%s\nwant\n%s", all[0], want)
 	}
 	f.Columns = f.Columns[:3]
