@@ -152,8 +152,8 @@ func (b *outbox) begin(floor uint64, created time.Time) error {
 	if p.Sending {
 		return nil
 	}
-	_ = p
-	return nil
+	p.Sending, p.Floor, p.Created = true, floor, created
+	return b.move(p)
 }
 
 // rest says durably that it is known after all, for as long as nobody sends.
