@@ -20,6 +20,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/shard"
 	"github.com/cdrstream/cdrstream/engine/window"
+	"github.com/cdrstream/cdrstream/sinks/arrowipc"
 	"github.com/cdrstream/cdrstream/sinks/jsonl"
 	"github.com/cdrstream/cdrstream/sinks/parquet"
 	"github.com/cdrstream/cdrstream/sinks/webhook"
@@ -86,6 +87,7 @@ type job struct {
 	engine   *engine.Engine
 	inputs   []*input
 	empty    []string         // files without a byte
+	arrow    bool             // rows as Arrow files too
 	hash     string           // of the configuration
 	notes    []string         // for people, about the rules
 	webhook  *webhook.Options // nil: alerts are posted nowhere
@@ -163,6 +165,7 @@ func (b *builder) compile(j *job) error {
 		b.keepIDs = true
 	}
 	j.hash, j.notes = config.Hash(j.settings), notes
+	j.arrow = b.cfg.ArrowFiles
 	plan, err := feature.CompileRules(b.families(), windows, b.cfg.Features, named)
 	if err != nil {
 		return err
@@ -276,5 +279,14 @@ func (j *job) openSinks(out string) error {
 	}
 	j.config.Features, j.config.Rejects, j.config.Late = features, rejects, late
 	j.sinks = append(j.sinks, features, rejects, late)
+	if !j.arrow {
+		return nil
+	}
+	arrow, err := arrowipc.New(out, j.config.Plan.Schema, arrowipc.Options{Metadata: j.metadata()})
+	if err != nil {
+		return err
+	}
+	j.config.MoreFeatures = append(j.config.MoreFeatures, engine.FeatureOutput{Name: "features_arrow", Sink: arrow})
+	j.sinks = append(j.sinks, arrow)
 	return nil
 }

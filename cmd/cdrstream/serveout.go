@@ -15,7 +15,7 @@ type outlet func() metrics.Outbox
 
 // published tells of a sink that publishes to NATS.
 func published(name string, p jetstream.Pending) metrics.Outbox {
-	return metrics.Outbox{Sink: name, Bytes: p.Bytes, Segments: int64(p.Segments), Oldest: p.Oldest}
+	return metrics.Outbox{Sink: name, Bytes: p.Bytes, Segments: int64(p.Segments), Oldest: p.Oldest, Sent: p.Sent}
 }
 
 // posted tells of the webhook.

@@ -18,7 +18,8 @@ type outbox struct {
 
 	mu      sync.Mutex
 	queue   []segment
-	sent    int // messages of the first one that are published
+	sent    int   // messages of the first one that are published
+	rows    int64 // in those that are published as a whole, by this process
 	trouble string
 	added   chan struct{} // holds something when put was called
 
@@ -32,6 +33,7 @@ type Pending struct {
 	Messages int       // in them, but for those that are published
 	Rows     int       // in these files
 	Bytes    int64     // of these files
+	Sent     int64     // rows or alerts that this process has published, in whole files
 	Oldest   time.Time // when the oldest of them was written, in whole seconds; zero: there is none
 	Trouble  string    // why nothing is published now; empty: it is, or there is nothing
 }
@@ -183,6 +185,7 @@ func (b *outbox) finish(s segment, seq uint64, created time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.queue, b.sent = b.queue[1:], 0
+	b.rows += int64(s.rows)
 	return nil
 }
 
@@ -212,7 +215,7 @@ func (b *outbox) stuck(why string) {
 func (b *outbox) pending() Pending {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p := Pending{Segments: len(b.queue), Trouble: b.trouble}
+	p := Pending{Segments: len(b.queue), Sent: b.rows, Trouble: b.trouble}
 	for _, s := range b.queue {
 		p.Messages += s.Messages
 		p.Rows += s.rows

@@ -55,6 +55,8 @@ type Config struct {
 	Workers    int // 0 = one per core
 	BlockSize  Size
 
+	ArrowFiles bool // rows as Arrow files too
+
 	// Alerts.
 	WebhookURL       string
 	WebhookTokenFile string // file

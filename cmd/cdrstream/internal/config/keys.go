@@ -89,6 +89,7 @@ func (c *Config) jobKeys() []Key {
 		{"workers", "workers", run, "shards of the state; 0 = one per core", &c.Workers},
 		{"block_size", "", run, "bytes read at a time", &c.BlockSize},
 
+		{"arrow_files", "", run, "write the rows as Arrow IPC files too, in features-arrow", &c.ArrowFiles},
 		{"webhook.url", "", run, "URL that alerts are posted to as JSON, see README", &c.WebhookURL},
 		{"webhook.token_file", "", run, "file that holds the bearer token for it", (*path)(&c.WebhookTokenFile)},
 
