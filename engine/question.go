@@ -60,15 +60,29 @@ func (w *worker) answer(q question) {
 	q.answer <- answer{f, err}
 }
 
-// breathe answers the questions that wait. The shard calls it between two pieces of its
-// work.
+// breathe answers the questions that wait, but for those about subscribers that the
+// shard is at work on. The shard calls it between two pieces of its work.
 func (w *worker) breathe() {
+	for range w.postponed {
+		q := w.postponed[0]
+		w.postponed = w.postponed[1:]
+		w.consider(q)
+	}
 	for {
 		select {
 		case q := <-w.questions:
-			w.answer(q)
+			w.consider(q)
 		default:
 			return
 		}
 	}
+}
+
+// consider answers a question now or puts it off.
+func (w *worker) consider(q question) {
+	if w.shard.Busy(q.who) {
+		w.postponed = append(w.postponed, q)
+		return
+	}
+	w.answer(q)
 }

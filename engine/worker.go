@@ -25,6 +25,7 @@ type worker struct {
 
 	prompt    bool          // what a run brought is folded at once when nothing else waits
 	questions chan question // for subscribers' vectors
+	postponed []question    // until the shard is through with their subscribers
 }
 
 // saveSlice is how many subscribers are saved between two runs: some
@@ -51,6 +52,7 @@ func (w *worker) fold(ctx context.Context) error {
 // next returns the next step; not ok: there will be none.
 func (w *worker) next() (st step, ok bool, err error) {
 	for w.saves != nil {
+		w.breathe()
 		select {
 		case st, ok = <-w.steps:
 			return st, ok, nil
@@ -66,6 +68,7 @@ func (w *worker) next() (st step, ok bool, err error) {
 // rest waits for the next step. A prompt worker first folds what the last one
 // brought, and answers questions meanwhile.
 func (w *worker) rest() (st step, ok bool, err error) {
+	w.breathe()
 	select {
 	case st, ok = <-w.steps:
 		return st, ok, nil

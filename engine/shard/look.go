@@ -5,10 +5,15 @@ import (
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
 
+// Busy reports whether subscriber n is one of those that are being folded, so that Look
+// has to wait for a later breath.
+func (s *Shard) Busy(n cdr.Number) bool { return s.within && int(queueOf(n)) == s.folding }
+
 // Look fills f, which is new, with the features of subscriber n as of now: those that
 // are written, in a single row. f.WindowEnd is the instant that they are of: all legs
 // of the subscriber before it are in them, and none after. It reports false if nothing
-// is known of n. It is called between two calls of other methods, or from Breathe.
+// is known of n. It is called between two calls of other methods, or from Breathe
+// unless n is Busy.
 func (s *Shard) Look(n cdr.Number, f *feature.Frame) (found bool, err error) {
 	slot, found := s.table.find(n)
 	if !found || s.people.at(slot).last == never {

@@ -76,11 +76,12 @@ func (s *Shard) fold() error {
 		if len(legs) == 0 {
 			continue
 		}
+		s.folding, s.within = i, true
 		if err := s.foldQueue(legs); err != nil {
 			return err
 		}
 		s.queues.legs[i] = legs[:0]
-		s.folding = i + 1
+		s.folding, s.within = i+1, false
 		s.breathe()
 	}
 	s.queues.n, s.queues.text = 0, s.queues.text[:0]
@@ -99,6 +100,7 @@ func (s *Shard) foldQueue(legs []window.Leg) error {
 			s.legs.Add(&legs[k])
 		}
 		s.foldBatch()
+		s.breathe()
 		legs = legs[n:]
 	}
 	return nil

@@ -126,6 +126,7 @@ func (s *Shard) foldRounds(legs []window.Leg) error {
 		if err := s.judgeTouched(); err != nil {
 			return err
 		}
+		s.breathe()
 	}
 	return nil
 }

@@ -84,6 +84,7 @@ type Shard struct {
 	seen     [window.MaxLegs]sighting
 
 	folding  int        // queues before it are folded, while a fold goes on
+	within   bool       // it is at that one
 	foldedTo cdr.Millis // everything before it is folded in all queues
 
 	emitter emitter
