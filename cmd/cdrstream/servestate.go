@@ -61,7 +61,7 @@ func (s *serve) inputs() error {
 			case i >= 0:
 				all = append(all, fresh[i].input())
 				fresh = slices.Delete(fresh, i, i+1)
-			case s.retired(src.Name):
+			case s.retired(src.Name) || src.Done: // now, or by an earlier process
 				all = append(all, engine.Input{Name: src.Name, Retired: true, Done: true})
 			default:
 				return usagef("%s holds a job that reads %s too, which is not configured now: add it, or read it no more with --retire %s", s.cfg.State, src.Name, src.Name)
