@@ -34,7 +34,7 @@ func newCheckpointCommand(s streams) *cobra.Command {
 // checkpointsOf is where the checkpoints of a state directory are: it is one itself, or
 // that of a live job, which holds them in a directory of their own.
 func checkpointsOf(dir string) string {
-	if own := filepath.Join(dir, checkpointDir); there(own) {
+	if own := filepath.Join(dir, checkpointDir); there(filepath.Join(own, "MANIFEST")) {
 		return own
 	}
 	return dir
