@@ -50,6 +50,9 @@ func (e *Engine) Run(ctx context.Context) (*Summary, error) {
 	e.started = time.Now()
 	defer e.close()
 	if err := e.begin(ctx); err != nil {
+		for _, w := range e.workers {
+			close(w.gone)
+		}
 		return nil, err
 	}
 	g, ctx := newGroup(ctx)
