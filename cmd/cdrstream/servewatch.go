@@ -97,28 +97,37 @@ func (w *watch) look(ctx context.Context, number string) ([]byte, error) {
 	if e == nil {
 		return nil, web.ErrNotReady
 	}
-	who := w.key(number)
-	if who == 0 {
-		return nil, web.ErrMalformed
+	answer := web.ErrMalformed
+	for _, who := range w.keys(number) {
+		f, err := e.Look(ctx, who)
+		switch {
+		case err == nil:
+			return append(w.rows.AppendRow(nil, f, 0), '\n'), nil
+		case errors.Is(err, engine.ErrEnded):
+			return nil, web.ErrNotReady
+		case !errors.Is(err, engine.ErrUnknown):
+			return nil, err
+		}
+		answer = web.ErrNotFound
 	}
-	f, err := e.Look(ctx, who)
-	if errors.Is(err, engine.ErrUnknown) {
-		return nil, web.ErrNotFound
-	}
-	if err != nil {
-		return nil, err
-	}
-	return append(w.rows.AppendRow(nil, f, 0), '\n'), nil
+	return nil, answer
 }
 
-// key is the key of a number that somebody asks for: as in the output, or as a switch
-// may write it.
-func (w *watch) key(number string) cdr.Number {
+// keys are those that a number which somebody asks for may have: as it stands in the
+// output, or else as a switch may write it.
+func (w *watch) keys(number string) (all []cdr.Number) {
+	text := []byte(number)
+	written := cdr.Digits(text)
 	if digits, ok := strings.CutPrefix(number, "imsi:"); ok {
-		return cdr.IMSI([]byte(digits))
+		written = cdr.IMSI([]byte(digits))
 	}
-	key, _, _ := w.numbers.Party(nil, []byte(number), false)
-	return key
+	if written != 0 {
+		all = append(all, written)
+	}
+	if key, _, _ := w.numbers.Party(nil, text, false); key != 0 && key != written {
+		all = append(all, key)
+	}
+	return all
 }
 
 // snapshot is what metrics tell.
