@@ -80,7 +80,11 @@ func (l *live) start() {
 			l.http = "http://" + m[1]
 		}
 	}
-	l.until("it is ready", func() bool { code, _ := l.get("/readyz"); return code == http.StatusOK })
+	l.until("it is ready", func() bool {
+		_, _ = l.get("/metrics") // which may be scraped at any time
+		code, _ := l.get("/readyz")
+		return code == http.StatusOK
+	})
 }
 
 // line returns the next line of its log.
