@@ -10,6 +10,7 @@ import (
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/web"
 	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/checkpoint"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/sinks/metrics"
@@ -142,17 +143,27 @@ func (w *watch) snapshot() metrics.Snapshot {
 			m.Alerts[r.ID] = 0
 		}
 	}
+	if t := w.serve.state.then; t != nil {
+		w.before(&m, t)
+	}
 	if e := w.job.Load(); e != nil {
 		w.stats(&m, e.Stats())
-	}
-	if t := w.serve.state.then; t != nil && m.Checkpoint.Epoch == 0 {
-		m.Checkpoint.Epoch, m.Checkpoint.Committed = t.Epoch, t.Written
+		for _, o := range w.outlets {
+			m.Outboxes = append(m.Outboxes, o())
+		}
 	}
 	m.Checkpoint.Failures = w.dead.Load()
-	for _, o := range w.outlets {
-		m.Outboxes = append(m.Outboxes, o())
-	}
 	return m
+}
+
+// before adds what an earlier process left: what counts may not begin again at 0 while
+// the job takes up its state.
+func (w *watch) before(m *metrics.Snapshot, t *checkpoint.Manifest) {
+	m.Checkpoint.Epoch, m.Checkpoint.Committed = t.Epoch, t.Written
+	m.Rows, m.Subscribers, m.Storms = t.Rows, t.Subscribers, t.Storms
+	for rule, n := range t.Alerts {
+		m.Alerts[rule] = n
+	}
 }
 
 // stats adds what the engine tells.
