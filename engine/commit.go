@@ -156,8 +156,9 @@ func checkpointClock(c shard.Clock) checkpoint.Clock {
 	return checkpoint.Clock{First: c.First, Before: c.Before, Boundary: c.Boundary, Today: int32(c.Today)}
 }
 
-func shardClock(c checkpoint.Clock) shard.Clock {
-	return shard.Clock{First: c.First, Before: c.Before, Boundary: c.Boundary, Today: window.Day(c.Today)}
+func shardClock(m *checkpoint.Manifest) shard.Clock {
+	c := m.Clock
+	return shard.Clock{First: c.First, Before: c.Before, Boundary: c.Boundary, Today: window.Day(c.Today), Frontier: m.Frontier}
 }
 
 func checkpointBlock(b shard.Block) checkpoint.Block {

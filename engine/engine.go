@@ -45,11 +45,15 @@ var (
 
 // Run reads all inputs to their end, writes the rows of every period that they
 // close, and returns what became of the records. Without an error everything is
-// committed; with one, what the last checkpoint tells. It is called once.
+// committed; with one, what the last checkpoint tells, and the summary is nil, but for
+// ErrStopped once it has begun to read. It is called once.
 func (e *Engine) Run(ctx context.Context) (*Summary, error) {
 	e.started = time.Now()
 	defer e.close()
 	if err := e.begin(ctx); err != nil {
+		for _, w := range e.workers {
+			close(w.gone)
+		}
 		return nil, err
 	}
 	g, ctx := newGroup(ctx)

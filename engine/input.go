@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
+	"time"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
@@ -33,8 +34,9 @@ type chunk struct {
 	input *input
 	buf   []byte
 	block source.Block
-	last  bool // nothing of this input comes after it
-	idle  bool // this chunk is no block, but tells that the input is idle
+	last  bool          // nothing of this input comes after it
+	idle  bool          // this chunk is no block, but tells that the input is idle
+	read  time.Duration // when, since the start, of a live input
 	batch cdr.Batch
 	tally decode.Tally
 

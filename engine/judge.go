@@ -29,6 +29,9 @@ func (e *Engine) judge(c *chunk) error {
 		e.buffer.Finish(in.number)
 	}
 	in.judged.Store(int64(e.buffer.Mark(in.number)))
+	if in.live != nil {
+		e.landed(c)
+	}
 	return failed
 }
 

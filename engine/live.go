@@ -10,13 +10,15 @@ import (
 	"github.com/cdrstream/cdrstream/engine/source"
 )
 
-// attention is what the reader knows of a live input.
+// attention is what is known of a live input. A record that is rejected or filtered
+// does not count: nobody can wait for the event time of an input that has no others.
 type attention struct {
-	empty atomic.Bool // the last read found nothing, and it has not called since
-	idle  bool        // the others do not wait for it
-	heard time.Time   // when it last had a record, or was attached
-	idled atomic.Int64
-	saved string // the evidence of its bookmark at the last barrier
+	empty  atomic.Bool  // the last read found nothing, and it has not called since
+	flying atomic.Int64 // its blocks that were read and not judged
+	heard  atomic.Int64 // when the last block with a record was read, or it was attached, in ns since the start
+	idle   atomic.Bool  // the others do not wait for it
+	idled  atomic.Int64
+	saved  string // the evidence of its bookmark at the last barrier; the reader's
 }
 
 // live reports whether the inputs have no end.
@@ -30,7 +32,6 @@ func (e *Engine) attach(ctx context.Context) error {
 		if in.ended {
 			continue
 		}
-		in.source = in.Live
 		in.Live.Notify(func() {
 			in.live.empty.Store(false)
 			e.wake()
@@ -45,7 +46,7 @@ func (e *Engine) attach(ctx context.Context) error {
 				return err
 			}
 		}
-		in.live.heard = time.Now()
+		in.live.heard.Store(int64(time.Since(e.started)))
 	}
 	return nil
 }
@@ -84,8 +85,8 @@ func (e *Engine) fillLive(ctx context.Context, c *chunk) (last bool, err error) 
 // listen makes c the next block of whichever input has one and is furthest behind, or
 // the news that an input is idle.
 func (e *Engine) listen(ctx context.Context, c *chunk) (got bool, err error) {
-	if in := e.falls(time.Now()); in != nil {
-		in.live.idle = true
+	if in := e.falls(time.Since(e.started)); in != nil {
+		in.live.idle.Store(true)
 		in.live.idled.Add(1)
 		e.watch.idle(in.Name, true)
 		c.input, c.idle = in, true
@@ -108,15 +109,26 @@ func (e *Engine) listen(ctx context.Context, c *chunk) (got bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		in.live.heard = time.Now()
-		if in.live.idle {
-			in.live.idle = false
-			e.watch.idle(in.Name, false)
-		}
+		c.read = time.Since(e.started)
+		in.live.flying.Add(1)
 		if l := e.config.Latest; l != nil {
-			l.Set(cdr.Millis(in.live.heard.Add(e.config.MaxFuture).UnixMilli()))
+			l.Set(cdr.Millis(time.Now().Add(e.config.MaxFuture).UnixMilli()))
 		}
 		return true, nil
+	}
+}
+
+// landed notes that a block of a live input was judged.
+func (e *Engine) landed(c *chunk) {
+	in := c.input
+	if c.batch.Len() > 0 {
+		in.live.heard.Store(int64(c.read))
+		if in.live.idle.Swap(false) {
+			e.watch.idle(in.Name, false)
+		}
+	}
+	if in.live.flying.Add(-1) == 0 && in.live.empty.Load() {
+		e.wake() // it may be idle from some time on, which the reader did not know
 	}
 }
 
@@ -137,28 +149,28 @@ func (e *Engine) speaker() *input {
 	if in == nil || e.waitingNow.Load() < int64(e.config.MaxBuffer/2) {
 		return in
 	}
-	if behind := e.earliest(func(in *input) bool { return !in.ended && !in.live.idle }); behind != nil && behind != in {
+	if behind := e.earliest(func(in *input) bool { return !in.ended && !in.live.idle.Load() }); behind != nil && behind != in {
 		return nil
 	}
 	return in
 }
 
 // falls returns an input that has become idle by now.
-func (e *Engine) falls(now time.Time) *input {
+func (e *Engine) falls(now time.Duration) *input {
 	for _, in := range e.inputs {
-		if at, ok := in.idleAt(); ok && !now.Before(at) {
+		if at, ok := in.idleAt(); ok && now >= at {
 			return in
 		}
 	}
 	return nil
 }
 
-// idleAt is when the input becomes idle if nothing comes.
-func (in *input) idleAt() (at time.Time, ok bool) {
-	if in.ended || in.Idle == 0 || in.live.idle || !in.live.empty.Load() {
-		return time.Time{}, false
+// idleAt is when, since the start, the input becomes idle if nothing comes.
+func (in *input) idleAt() (at time.Duration, ok bool) {
+	if in.ended || in.Idle == 0 || in.live.idle.Load() || !in.live.empty.Load() || in.live.flying.Load() > 0 {
+		return 0, false
 	}
-	return in.live.heard.Add(in.Idle), true
+	return time.Duration(in.live.heard.Load()) + in.Idle, true
 }
 
 const (
@@ -169,10 +181,10 @@ const (
 // await waits until there may be something to do.
 func (e *Engine) await(ctx context.Context) error {
 	wait := time.Hour
-	now := time.Now()
+	now := time.Since(e.started)
 	for _, in := range e.inputs {
 		if at, ok := in.idleAt(); ok {
-			wait = min(wait, at.Sub(now))
+			wait = min(wait, at-now)
 		}
 		if !in.ended && !in.live.empty.Load() {
 			wait = min(wait, aheadTick)

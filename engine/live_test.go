@@ -97,6 +97,8 @@ func (f *feed) Bookmark() (source.Bookmark, error) {
 }
 
 func (f *feed) Resume(_ context.Context, b source.Bookmark) (err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.next, err = strconv.Atoi(b.Evidence)
 	return err
 }
@@ -112,8 +114,18 @@ func (f *feed) Ack(_ context.Context, b source.Bookmark) error {
 	return err
 }
 
-func (f *feed) Notify(wake func())                          { f.wake = wake }
-func (f *feed) Lag() source.Lag                             { return source.Lag{Waiting: int64(f.come - f.next), Headroom: -1} }
+func (f *feed) Notify(wake func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.wake = wake
+}
+
+func (f *feed) Lag() source.Lag {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return source.Lag{Waiting: int64(f.come - f.next), Headroom: -1}
+}
+
 func (f *feed) Seek(context.Context, source.Position) error { return errors.ErrUnsupported }
 func (f *feed) Close() error                                { return nil }
 
@@ -128,7 +140,8 @@ type live struct {
 	watch         engine.Watch
 	limit         *decode.Limit
 	idle          time.Duration
-	run           *engine.Engine // of the present process
+	inputs        func() []engine.Input // in place of the feeds; may be nil
+	run           *engine.Engine        // of the present process
 	stop          chan struct{}
 }
 
@@ -177,7 +190,10 @@ func (l *live) start(t testing.TB, m *disktest.Memory, due func() bool) (done ch
 		c.Alerts[0].AlertSink = l.rings
 	}
 	c.Inputs = nil
-	for _, f := range l.feeds {
+	if l.inputs != nil {
+		c.Inputs = l.inputs()
+	}
+	for _, f := range l.feeds[len(c.Inputs):] {
 		c.Inputs = append(c.Inputs, engine.Input{Name: f.name, Live: f, Idle: l.idle})
 	}
 	l.stop = make(chan struct{})

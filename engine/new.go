@@ -27,7 +27,7 @@ func New(c Config) (*Engine, error) {
 	for i := range c.Inputs {
 		in := &input{Input: c.Inputs[i], number: i}
 		if in.Live != nil {
-			in.live = new(attention)
+			in.live, in.source = new(attention), in.Live
 		}
 		e.inputs = append(e.inputs, in)
 	}
@@ -35,12 +35,15 @@ func New(c Config) (*Engine, error) {
 		e.pace.wait = shortWait
 	}
 	for i := range c.Workers {
-		w := &worker{passed: e.muster.pass, prompt: e.live(), questions: make(chan question, maxQuestions)}
+		w := &worker{passed: e.muster.pass, prompt: e.live(), questions: make(chan question, maxQuestions), gone: make(chan struct{})}
 		var err error
 		if w.shard, err = e.newShard(i, w.breathe); err != nil {
 			return nil, err
 		}
 		e.workers = append(e.workers, w)
+	}
+	if k := c.Checkpoints; k != nil && k.Store.Manifest() != nil {
+		e.follow(k.Store.Manifest())
 	}
 	e.connect()
 	return e, nil

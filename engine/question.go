@@ -14,6 +14,9 @@ const maxQuestions = 64
 // ErrUnknown is that nothing is known of a subscriber.
 var ErrUnknown = errors.New("engine: no such subscriber in state")
 
+// ErrEnded is that the job has ended, and nobody is left to ask.
+var ErrEnded = errors.New("engine: the job has ended")
+
 // question asks a shard for the vector of a subscriber.
 type question struct {
 	who    cdr.Number
@@ -28,7 +31,8 @@ type answer struct {
 // Look returns the features of a subscriber as of now: a frame of one row, its own,
 // whose WindowEnd is the event time up to which everything is in it. It may be called
 // by any goroutine while Run is running, and waits for a moment in which the shard can
-// answer, some milliseconds. The error is ErrUnknown for somebody who is not in state.
+// answer, some milliseconds. The error is ErrUnknown for somebody who is not in state,
+// ErrEnded when there is no state any more.
 func (e *Engine) Look(ctx context.Context, who cdr.Number) (*feature.Frame, error) {
 	for _, w := range e.workers {
 		if w.shard.Owns(who) {
@@ -40,14 +44,21 @@ func (e *Engine) Look(ctx context.Context, who cdr.Number) (*feature.Frame, erro
 
 func (w *worker) ask(ctx context.Context, who cdr.Number) (*feature.Frame, error) {
 	reply := make(chan answer, 1)
-	if err := send(ctx, w.questions, question{who, reply}); err != nil {
-		return nil, err
+	select {
+	case w.questions <- question{who, reply}:
+	case <-w.gone:
+		return nil, ErrEnded
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	a, err := receive(ctx, reply)
-	if err != nil {
-		return nil, err
+	select {
+	case a := <-reply:
+		return a.frame, a.err
+	case <-w.gone:
+		return nil, ErrEnded
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	return a.frame, a.err
 }
 
 // answer answers a question.

@@ -61,6 +61,13 @@ func (e *Engine) takeUp(ctx context.Context) error {
 	return e.attach(ctx)
 }
 
+// follow counts on from an earlier process.
+func (e *Engine) follow(m *checkpoint.Manifest) {
+	e.epoch, e.before = m.Epoch, before{rows: m.Rows, seconds: m.ElapsedSeconds}
+	e.muster.resume(m.Epoch, AlertCounts{Firing: m.Alerts, Storms: m.Storms})
+	e.watch.stats.Subscribers = m.Subscribers
+}
+
 // load takes over the state of an earlier process.
 func (e *Engine) load(ctx context.Context, m *checkpoint.Manifest) error {
 	if len(m.Sources) > len(e.inputs) {
@@ -73,8 +80,6 @@ func (e *Engine) load(ctx context.Context, m *checkpoint.Manifest) error {
 	if err := e.buffer.LoadState(waiting); err != nil {
 		return fmt.Errorf("the reorder buffer of epoch %d: %w", m.Epoch, err)
 	}
-	e.epoch, e.before = m.Epoch, before{rows: m.Rows, seconds: m.ElapsedSeconds}
-	e.muster.resume(m.Epoch, AlertCounts{Firing: m.Alerts, Storms: m.Storms})
 	for i := range m.Sources {
 		if err := e.inputs[i].restore(&m.Sources[i], e.buffer); err != nil {
 			return err
@@ -95,7 +100,7 @@ func (e *Engine) loadShards(ctx context.Context, m *checkpoint.Manifest) error {
 }
 
 func (e *Engine) loadShard(ctx context.Context, s *shard.Shard, m *checkpoint.Manifest) error {
-	s.Restore(shardClock(m.Clock), m.Epoch)
+	s.Restore(shardClock(m), m.Epoch)
 	mine := func(_ checkpoint.Kind, partition uint8) bool { return s.OwnsPartition(partition) }
 	err := e.config.Checkpoints.Store.Blocks(mine, func(b checkpoint.Block) error {
 		if err := ctx.Err(); err != nil {

@@ -26,6 +26,7 @@ type worker struct {
 	prompt    bool          // what a run brought is folded at once when nothing else waits
 	questions chan question // for subscribers' vectors
 	postponed []question    // until the shard is through with their subscribers
+	gone      chan struct{} // closed when it answers no more
 }
 
 // saveSlice is how many subscribers are saved between two runs: some
@@ -35,6 +36,7 @@ const saveSlice = 1024
 // fold folds runs until there are no more. While state is being saved, each run
 // is followed by a slice of that, and so is each moment in which no run waits.
 func (w *worker) fold(ctx context.Context) error {
+	defer close(w.gone)
 	for {
 		st, ok, err := w.next()
 		if err != nil {

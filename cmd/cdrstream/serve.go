@@ -216,6 +216,10 @@ func (s *serve) fill(ctx context.Context, out *outDir, server *server) error {
 	if !errors.Is(err, engine.ErrStopped) {
 		return err
 	}
+	if result == nil {
+		s.log.Info("stopped before it had taken up its state", "state", s.cfg.State)
+		return nil
+	}
 	s.log.Info("stopped", "read", result.Ledger.Read, "rows", result.FeatureRows, "state", s.cfg.State)
 	k := keeper{hash: s.job.hash}
 	text, err := k.describe(result)

@@ -80,7 +80,11 @@ func (l *live) start() {
 			l.http = "http://" + m[1]
 		}
 	}
-	l.until("it is ready", func() bool { code, _ := l.get("/readyz"); return code == http.StatusOK })
+	l.until("it is ready", func() bool {
+		_, _ = l.get("/metrics") // which may be scraped at any time
+		code, _ := l.get("/readyz")
+		return code == http.StatusOK
+	})
 }
 
 // line returns the next line of its log.
@@ -314,7 +318,8 @@ func TestServeSame(t *testing.T) {
 	for i := range parts {
 		part := records[i*len(records)/parts : (i+1)*len(records)/parts]
 		published := make(chan error, 1)
-		go func() { published <- publishBlocks(t.Context(), js, "cdr.a", header, part, 1+r.IntN(60)) }()
+		size := 1 + r.IntN(60)
+		go func() { published <- publishBlocks(t.Context(), js, "cdr.a", header, part, size) }()
 		enough := i*len(records)/parts + r.IntN(len(part))
 		l.until(fmt.Sprint(enough, " records are read"), func() bool { return l.value(recordsRead) >= enough })
 		if i%3 == 2 {

@@ -68,6 +68,11 @@ func (s *serve) inputs() error {
 			}
 		}
 	}
+	for _, name := range s.options.retire {
+		if !slices.ContainsFunc(all, func(in engine.Input) bool { return in.Name == name }) {
+			return usagef("--retire %s: no source of the job in %s has that name (checkpoint inspect lists them): leave it out, or mend it", name, s.cfg.State)
+		}
+	}
 	for _, f := range fresh {
 		all = append(all, f.input())
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/web"
 	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/checkpoint"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/sinks/metrics"
@@ -97,28 +98,37 @@ func (w *watch) look(ctx context.Context, number string) ([]byte, error) {
 	if e == nil {
 		return nil, web.ErrNotReady
 	}
-	who := w.key(number)
-	if who == 0 {
-		return nil, web.ErrMalformed
+	answer := web.ErrMalformed
+	for _, who := range w.keys(number) {
+		f, err := e.Look(ctx, who)
+		switch {
+		case err == nil:
+			return append(w.rows.AppendRow(nil, f, 0), '\n'), nil
+		case errors.Is(err, engine.ErrEnded):
+			return nil, web.ErrNotReady
+		case !errors.Is(err, engine.ErrUnknown):
+			return nil, err
+		}
+		answer = web.ErrNotFound
 	}
-	f, err := e.Look(ctx, who)
-	if errors.Is(err, engine.ErrUnknown) {
-		return nil, web.ErrNotFound
-	}
-	if err != nil {
-		return nil, err
-	}
-	return append(w.rows.AppendRow(nil, f, 0), '\n'), nil
+	return nil, answer
 }
 
-// key is the key of a number that somebody asks for: as in the output, or as a switch
-// may write it.
-func (w *watch) key(number string) cdr.Number {
+// keys are those that a number which somebody asks for may have: as it stands in the
+// output, or else as a switch may write it.
+func (w *watch) keys(number string) (all []cdr.Number) {
+	text := []byte(number)
+	written := cdr.Digits(text)
 	if digits, ok := strings.CutPrefix(number, "imsi:"); ok {
-		return cdr.IMSI([]byte(digits))
+		written = cdr.IMSI([]byte(digits))
 	}
-	key, _, _ := w.numbers.Party(nil, []byte(number), false)
-	return key
+	if written != 0 {
+		all = append(all, written)
+	}
+	if key, _, _ := w.numbers.Party(nil, text, false); key != 0 && key != written {
+		all = append(all, key)
+	}
+	return all
 }
 
 // snapshot is what metrics tell.
@@ -133,17 +143,27 @@ func (w *watch) snapshot() metrics.Snapshot {
 			m.Alerts[r.ID] = 0
 		}
 	}
+	if t := w.serve.state.then; t != nil {
+		w.before(&m, t)
+	}
 	if e := w.job.Load(); e != nil {
 		w.stats(&m, e.Stats())
-	}
-	if t := w.serve.state.then; t != nil && m.Checkpoint.Epoch == 0 {
-		m.Checkpoint.Epoch, m.Checkpoint.Committed = t.Epoch, t.Written
+		for _, o := range w.outlets {
+			m.Outboxes = append(m.Outboxes, o())
+		}
 	}
 	m.Checkpoint.Failures = w.dead.Load()
-	for _, o := range w.outlets {
-		m.Outboxes = append(m.Outboxes, o())
-	}
 	return m
+}
+
+// before adds what an earlier process left: what counts may not begin again at 0 while
+// the job takes up its state.
+func (w *watch) before(m *metrics.Snapshot, t *checkpoint.Manifest) {
+	m.Checkpoint.Epoch, m.Checkpoint.Committed = t.Epoch, t.Written
+	m.Rows, m.Subscribers, m.Storms = t.Rows, t.Subscribers, t.Storms
+	for rule, n := range t.Alerts {
+		m.Alerts[rule] = n
+	}
 }
 
 // stats adds what the engine tells.

@@ -17,6 +17,7 @@ func (s *Shard) Restore(c Clock, epoch uint64) {
 		return
 	}
 	s.first, s.before, s.boundary = c.First, c.Before, c.Boundary
+	s.frontier, s.foldedTo = c.Frontier, c.Frontier
 	s.open(c.Today)
 	s.items.floor = s.items.stamps.of(c.First, s.Days.Day(c.First))
 	s.cut = never    // the first leg finds the panes that it lies in

@@ -54,15 +54,16 @@ type Block struct {
 // Clock is where a shard stands in event time. It is the same in all shards of a
 // job after each run.
 type Clock struct {
-	First    cdr.Millis // first event of the job; the smallest Millis before there is any, the others are 0 then
+	First    cdr.Millis // first event of the job; the smallest Millis before there is any; what follows, but for Frontier, is 0 then
 	Before   cdr.Millis // the boundary emitted last; First before there is one
 	Boundary cdr.Millis // the next one
 	Today    window.Day // the open day
+	Frontier cdr.Millis // everything before it is folded, once what waits is
 }
 
 // Clock returns where the shard stands. Between runs only.
 func (s *Shard) Clock() Clock {
-	return Clock{First: s.first, Before: s.before, Boundary: s.boundary, Today: s.today}
+	return Clock{First: s.first, Before: s.before, Boundary: s.boundary, Today: s.today, Frontier: s.frontier}
 }
 
 // OldestDay is the first day that some window may still have to read: blocks of
