@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"text/tabwriter"
@@ -34,7 +35,8 @@ func newCheckpointCommand(s streams) *cobra.Command {
 // checkpointsOf is where the checkpoints of a state directory are: it is one itself, or
 // that of a live job, which holds them in a directory of their own.
 func checkpointsOf(dir string) string {
-	if own := filepath.Join(dir, checkpointDir); there(own) {
+	own := filepath.Join(dir, checkpointDir)
+	if info, err := os.Stat(own); err == nil && info.IsDir() {
 		return own
 	}
 	return dir
