@@ -193,3 +193,31 @@ func TestLookResumed(t *testing.T) {
 		}
 	})
 }
+
+// TestLiveAway: a source that cannot be reached is not idle: records may wait there.
+func TestLiveAway(t *testing.T) {
+	l := smallLive(t, oracle.File{Name: "a", Data: minutes(100, "both")})
+	f := l.feeds[0]
+	synctest.Test(t, func(t *testing.T) {
+		done := l.start(t, disktest.New(), never)
+		f.arrive(50)
+		synctest.Wait()
+		f.mu.Lock()
+		f.away = true
+		f.mu.Unlock()
+		time.Sleep(10 * l.idle)
+		if l.run.Stats().Sources[0].Idle {
+			t.Error("it is idle while it is away")
+		}
+		f.mu.Lock()
+		f.away = false
+		f.mu.Unlock()
+		time.Sleep(l.idle / 10)
+		synctest.Wait()
+		if !l.run.Stats().Sources[0].Idle {
+			t.Error("it is not idle when it is there again")
+		}
+		close(l.stop)
+		<-done
+	})
+}
