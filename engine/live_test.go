@@ -341,6 +341,7 @@ func (l *live) same(t *testing.T, r *rand.Rand, want outcome) {
 		return n
 	}
 	for stops := 0; ; stops++ {
+		l.workers = 1 + r.IntN(5)
 		done := l.start(t, m, due)
 		for range 1 + r.IntN(12) {
 			// All sources keep step, or the lateness would not be the replay's.
