@@ -92,7 +92,9 @@ type Input struct {
 	// inputs are live or none is. The engine closes it. Its blocks tell by their Layout,
 	// a Format, how they are read.
 	Live source.Live
-	Idle time.Duration // after so long without records the other live inputs no longer wait for it; 0: they always do
+	// Idle is after how long without records, if none waits in it, the other live inputs
+	// no longer wait for it; 0: they always do.
+	Idle time.Duration
 
 	// The inputs of a job that goes on are those that its checkpoint lists, in that
 	// order, and then new ones.

@@ -155,10 +155,11 @@ func (e *Engine) speaker() *input {
 	return in
 }
 
-// falls returns an input that has become idle by now.
+// falls returns an input that has become idle by now. One of which it is not known that
+// nothing waits there, since it cannot be reached for instance, has not.
 func (e *Engine) falls(now time.Duration) *input {
 	for _, in := range e.inputs {
-		if at, ok := in.idleAt(); ok && now >= at {
+		if at, ok := in.idleAt(); ok && now >= at && in.Live.Lag().Waiting == 0 {
 			return in
 		}
 	}
@@ -176,6 +177,7 @@ func (in *input) idleAt() (at time.Duration, ok bool) {
 const (
 	saveTick  = 20 * time.Millisecond // how often it is asked whether a checkpoint is due
 	aheadTick = 5 * time.Millisecond  // how soon an input that is ahead is tried again
+	awayTick  = time.Second           // how soon it is asked again whether nothing waits
 )
 
 // await waits until there may be something to do.
@@ -184,6 +186,9 @@ func (e *Engine) await(ctx context.Context) error {
 	now := time.Since(e.started)
 	for _, in := range e.inputs {
 		if at, ok := in.idleAt(); ok {
+			if at <= now {
+				at = now + awayTick
+			}
 			wait = min(wait, at-now)
 		}
 		if !in.ended && !in.live.empty.Load() {

@@ -193,3 +193,60 @@ func TestLookResumed(t *testing.T) {
 		}
 	})
 }
+
+// TestLiveAway: a source that cannot be reached is not idle: records may wait there.
+func TestLiveAway(t *testing.T) {
+	l := smallLive(t, oracle.File{Name: "a", Data: minutes(100, "both")})
+	f := l.feeds[0]
+	synctest.Test(t, func(t *testing.T) {
+		done := l.start(t, disktest.New(), never)
+		f.arrive(50)
+		synctest.Wait()
+		f.mu.Lock()
+		f.away = true
+		f.mu.Unlock()
+		time.Sleep(10 * l.idle)
+		if l.run.Stats().Sources[0].Idle {
+			t.Error("it is idle while it is away")
+		}
+		f.mu.Lock()
+		f.away = false
+		f.mu.Unlock()
+		time.Sleep(l.idle / 10)
+		synctest.Wait()
+		if !l.run.Stats().Sources[0].Idle {
+			t.Error("it is not idle when it is there again")
+		}
+		close(l.stop)
+		<-done
+	})
+}
+
+// TestLiveRetired: of a source that is read no more nothing is told that somebody should
+// see to, and nobody waits for it.
+func TestLiveRetired(t *testing.T) {
+	l := smallLive(t, oracle.File{Name: "a", Data: minutes(100, "both")}, oracle.File{Name: "b", Data: minutes(100, "both")})
+	synctest.Test(t, func(t *testing.T) {
+		m := disktest.New()
+		done := l.start(t, m, never)
+		l.feeds[1].arrive(10)
+		synctest.Wait()
+		close(l.stop)
+		<-done
+		l.inputs = func() []engine.Input {
+			return []engine.Input{{Name: "a", Live: l.feeds[0], Idle: l.idle}, {Name: "b", Retired: true, Done: true}}
+		}
+		done = l.start(t, m, never)
+		l.feeds[0].arrive(50)
+		synctest.Wait()
+		s := l.run.Stats()
+		if b := s.Sources[1]; b.Read != 10 || b.Lag != (source.Lag{Waiting: -1, Headroom: -1}) {
+			t.Errorf("of the retired one it tells %+v", b)
+		}
+		if s.Frontier != s.Sources[0].Mark/1000*1000 {
+			t.Errorf("the frontier is %d, the mark %d", s.Frontier, s.Sources[0].Mark)
+		}
+		close(l.stop)
+		<-done
+	})
+}

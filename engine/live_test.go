@@ -41,6 +41,7 @@ type feed struct {
 	acked int
 	wake  func()
 	reads func() // called for each block; may be nil
+	away  bool   // it is not known what waits
 }
 
 func newFeed(t testing.TB, f oracle.File, info *decode.Source, r *rand.Rand) *feed {
@@ -123,6 +124,9 @@ func (f *feed) Notify(wake func()) {
 func (f *feed) Lag() source.Lag {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.away {
+		return source.Lag{Waiting: -1, Headroom: -1}
+	}
 	return source.Lag{Waiting: int64(f.come - f.next), Headroom: -1}
 }
 
@@ -337,6 +341,7 @@ func (l *live) same(t *testing.T, r *rand.Rand, want outcome) {
 		return n
 	}
 	for stops := 0; ; stops++ {
+		l.workers = 1 + r.IntN(5)
 		done := l.start(t, m, due)
 		for range 1 + r.IntN(12) {
 			// All sources keep step, or the lateness would not be the replay's.

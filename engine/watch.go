@@ -88,9 +88,10 @@ func (e *Engine) Stats() Stats {
 	s.BackPressure = time.Duration(e.watch.pressed.Load())
 	s.Rows = e.before.rows + e.counts.rows.Load()
 	s.Alerts = e.muster.counted()
-	for i, in := range e.inputs {
-		if in.Live != nil && i < len(s.Sources) {
-			s.Sources[i].Lag, s.Sources[i].Idled = in.Live.Lag(), in.live.idled.Load()
+	for i := range s.Sources {
+		of, in := &s.Sources[i], e.inputs[i]
+		if of.Lag = (source.Lag{Waiting: -1, Headroom: -1}); in.Live != nil { // or it is read no more
+			of.Lag, of.Idled = in.Live.Lag(), in.live.idled.Load()
 		}
 	}
 	return s

@@ -36,7 +36,7 @@ func newCheckpointCommand(s streams) *cobra.Command {
 // that of a live job, which holds them in a directory of their own.
 func checkpointsOf(dir string) string {
 	own := filepath.Join(dir, checkpointDir)
-	if _, err := os.Stat(filepath.Join(own, "MANIFEST")); err == nil {
+	if info, err := os.Stat(own); err == nil && info.IsDir() {
 		return own
 	}
 	return dir

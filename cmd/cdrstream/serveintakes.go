@@ -18,11 +18,12 @@ import (
 
 // intake is a live source on its way into the engine.
 type intake struct {
-	live   source.Live
-	kind   string        // as metrics know it
-	idle   time.Duration // see engine.Input
-	stream *jetstream.Stream
-	name   string // of the stream
+	live    source.Live
+	kind    string        // as metrics know it
+	idle    time.Duration // see engine.Input
+	stream  *jetstream.Stream
+	name    string // of the stream
+	subject string // of the part of it that is read; empty: all of it
 }
 
 func (f *intake) input() engine.Input {
@@ -126,7 +127,7 @@ func (s *serve) openStream(text string) (intake, error) {
 	}
 	o.Stream, o.Subject, o.AcceptGap = name, subject, s.options.acceptGap
 	live, err := jetstream.Open(s.bus.Conn, o)
-	return intake{live: live, kind: "jetstream", stream: live, name: name}, err
+	return intake{live: live, kind: "jetstream", stream: live, name: name, subject: subject}, err
 }
 
 // messages is how the messages of a stream or subject are read.

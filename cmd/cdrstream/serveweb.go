@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -95,7 +96,8 @@ func (t *trimmer) run(ctx context.Context) {
 }
 
 func (t *trimmer) trim(ctx context.Context) {
-	least := map[string]uint64{} // of the readers of each stream
+	least := map[string]uint64{}  // of the readers of each stream
+	read := map[string][]string{} // its subjects that they read
 	for _, f := range t.serve.intakes {
 		if f.stream == nil {
 			continue
@@ -104,12 +106,13 @@ func (t *trimmer) trim(ctx context.Context) {
 		if old, ok := least[f.name]; !ok || n < old {
 			least[f.name] = n
 		}
+		read[f.name] = append(read[f.name], cmp.Or(f.subject, ">"))
 	}
 	for name, before := range least {
 		if before == 0 {
 			continue
 		}
-		if err := t.serve.bus.Trim(ctx, name, before); err != nil && ctx.Err() == nil {
+		if err := t.serve.bus.Trim(ctx, name, read[name], before); err != nil && ctx.Err() == nil {
 			t.serve.log.Warn("what was read stays in the NATS server", "stream", name, "error", err)
 		}
 	}

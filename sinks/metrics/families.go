@@ -97,7 +97,7 @@ func checkpointFamilies() []family {
 					put(s.Checkpoint.Took.Seconds())
 				}
 			}},
-		{"checkpoint_last_size_bytes", "What the last checkpoint wrote. Absent before this process's first.", gauge, nil,
+		{"checkpoint_last_size_bytes", "The files on disk that the last checkpoint needs. Absent before this process's first.", gauge, nil,
 			func(s *Snapshot, put put) {
 				if s.Checkpoint.Bytes > 0 {
 					put(float64(s.Checkpoint.Bytes))

@@ -66,7 +66,7 @@ type Checkpoint struct {
 	Epoch     uint64        // the last that was committed; 0: none
 	Committed time.Time     // when; zero: never, nor by an earlier process
 	Took      time.Duration // the last one, from the barrier to the manifest; 0: none in this process
-	Bytes     int64         // written by the last one; 0: none in this process
+	Bytes     int64         // of the files that the last one needs; 0: none in this process
 	Failures  int64         // in this process
 }
 

@@ -62,6 +62,20 @@ func TestCuts(t *testing.T) {
 	}
 }
 
+// Nobody knows what waits in a stream whose server is away.
+func TestLagAway(t *testing.T) {
+	r := newRig(t)
+	r.leaks()
+	r.publish("s.a", 1, 10)
+	p := r.open(Options{}).until(10)
+	defer p.close()
+	r.wait("nothing waits", func() bool { return p.src.Lag().Waiting == 0 })
+	r.Stop()
+	r.wait("the lag is unknown", func() bool { return p.src.Lag().Waiting == -1 })
+	r.Start()
+	r.wait("it is known again", func() bool { return p.src.Lag().Waiting == 0 })
+}
+
 // A 3-node cluster that loses the leader of the stream while it is read.
 func TestLeaderLost(t *testing.T) {
 	const all = 600

@@ -18,6 +18,7 @@ func (s *Stream) keep(ctx context.Context) {
 	t := trouble{s: s, wait: s.pace.retry}
 	for ctx.Err() == nil {
 		err := s.session(ctx, changes, &t)
+		s.lose()
 		if ctx.Err() != nil {
 			return
 		}
@@ -30,6 +31,13 @@ func (s *Stream) keep(ctx context.Context) {
 		}
 		t.pause(ctx, changes)
 	}
+}
+
+// lose notes that it is not known any more what waits in the stream.
+func (s *Stream) lose() {
+	s.queue.mu.Lock()
+	s.level.known = false
+	s.queue.mu.Unlock()
 }
 
 // final is an error after which no attempt follows.

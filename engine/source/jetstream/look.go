@@ -72,7 +72,7 @@ func (v *visit) compare(l look) (wake func(), warn string, err error) {
 		return nil, "", again{errors.New("the stream was created anew")}
 	case quiet && first > front.next:
 		return nil, "", again{errors.New("messages expired or were purged before they were read")}
-	case v.s.o.Subject != "" && first > v.first && first > 1:
+	case v.s.o.Subject != "" && first > v.first && first > max(v.s.Acked(), 1): // what was acknowledged may go
 		if err := v.overtaken(first); !v.s.o.AcceptGap {
 			return nil, "", final{err}
 		} else if first < front.next {

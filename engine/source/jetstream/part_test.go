@@ -3,6 +3,7 @@ package jetstream
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -182,5 +183,29 @@ func TestClosed(t *testing.T) {
 	if err := p.fails(); !strings.Contains(err.Error(), "the connection to NATS was closed") {
 		t.Error(err)
 	}
+	p.close()
+}
+
+// What was acknowledged may go from the stream at any time: it was read.
+func TestPartitionTrimmed(t *testing.T) {
+	r := newRig(t)
+	r.leaks()
+	p := r.open(Options{Subject: "s.a"})
+	for from := 1; from <= 1000; from += 100 {
+		r.publish("s.a", from, from+99)
+		p.until(from + 99)
+		if err := p.src.Ack(t.Context(), p.bookmark()); err != nil {
+			t.Fatal(err)
+		}
+		r.do(r.stream().Purge(t.Context(), jetstream.WithPurgeSequence(uint64(from+99))))
+	}
+	moved := time.Now().Add(10 * p.src.(*Stream).pace.look)
+	r.wait("some looks", func() bool {
+		if err := p.once(); err != source.ErrNone {
+			t.Fatal(err)
+		}
+		return time.Now().After(moved)
+	})
+	p.read(1, 1000)
 	p.close()
 }

@@ -151,7 +151,8 @@ func (s *Stream) Ack(_ context.Context, b source.Bookmark) error {
 func (s *Stream) Acked() uint64 { return s.acked.Load() }
 
 // Lag tells what waits in the stream and here, and how far behind the reading
-// messages expire; as of a second ago where nothing is delivered.
+// messages expire; as of a second ago where nothing is delivered. Nothing is known while
+// the stream cannot be reached.
 func (s *Stream) Lag() source.Lag {
 	q := s.queue
 	q.mu.Lock()

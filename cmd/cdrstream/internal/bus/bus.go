@@ -96,12 +96,12 @@ func (b *Bus) Own() bool { return b.server != nil }
 // URL is where the server of its own listens.
 func (b *Bus) URL() string { return b.server.ClientURL() }
 
-// Trim has the server of its own remove the messages of a stream before a sequence
-// number, which nobody reads any more.
-func (b *Bus) Trim(ctx context.Context, stream string, before uint64) error {
+// Trim has the server of its own remove the messages of some subjects of a stream before
+// a sequence number, which nobody reads any more.
+func (b *Bus) Trim(ctx context.Context, stream string, subjects []string, before uint64) error {
 	s, err := b.JS.Stream(ctx, stream)
 	if err == nil {
-		_, err = natsserver.Trim(ctx, s, before)
+		_, err = natsserver.Trim(ctx, s, subjects, before)
 	}
 	return err
 }

@@ -107,15 +107,19 @@ func covers(outer, inner string) bool {
 	return len(o) == len(i)
 }
 
-// Trim removes the messages before sequence before, except the last of every
-// subject: that one tells `publish` where it goes on. It returns how many it
-// removed. It is for what every reader of the stream has read for good.
-func Trim(ctx context.Context, s jetstream.Stream, before uint64) (removed uint64, err error) {
+// Trim removes the messages of some subjects, which may be patterns, before sequence
+// before, except the last of every subject: that one tells `publish` where it goes on.
+// It returns how many it removed. It is for what every reader of the stream has read
+// for good; subjects that nobody reads stay.
+func Trim(ctx context.Context, s jetstream.Stream, subjects []string, before uint64) (removed uint64, err error) {
 	info, err := s.Info(ctx, jetstream.WithSubjectFilter(">"))
 	if err != nil {
 		return 0, fmt.Errorf("the stream %s: %w", s.CachedInfo().Config.Name, err)
 	}
 	for subject := range info.State.Subjects {
+		if !slices.ContainsFunc(subjects, func(pattern string) bool { return covers(pattern, subject) }) {
+			continue
+		}
 		last, err := s.GetLastMsgForSubject(ctx, subject)
 		if err == nil {
 			err = s.Purge(ctx, jetstream.WithPurgeSubject(subject), jetstream.WithPurgeSequence(min(before, last.Sequence)))

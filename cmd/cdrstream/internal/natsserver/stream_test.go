@@ -75,15 +75,17 @@ func TestTrim(t *testing.T) {
 		publish(t, js, subject)
 	}
 	for _, c := range []struct {
+		subject         string
 		before, removed uint64
 		left            []uint64
 	}{
-		{1, 0, []uint64{1, 2, 3, 4, 5}},
-		{4, 2, []uint64{2, 4, 5}},
-		{100, 1, []uint64{2, 5}},
-		{100, 0, []uint64{2, 5}},
+		{"cdr.b", 100, 0, []uint64{1, 2, 3, 4, 5}}, // what nobody reads stays
+		{">", 1, 0, []uint64{1, 2, 3, 4, 5}},
+		{"cdr.*", 4, 2, []uint64{2, 4, 5}},
+		{"cdr.a", 100, 1, []uint64{2, 5}},
+		{">", 100, 0, []uint64{2, 5}},
 	} {
-		removed, err := natsserver.Trim(t.Context(), s, c.before)
+		removed, err := natsserver.Trim(t.Context(), s, []string{c.subject}, c.before)
 		if err != nil || removed != c.removed {
 			t.Errorf("before %d: %d removed, %v; want %d", c.before, removed, err, c.removed)
 		}
