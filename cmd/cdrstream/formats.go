@@ -54,6 +54,13 @@ func (f *formats) layout(format string, head []byte) any {
 	return engine.Format{Decoder: d, Layout: l}
 }
 
+func (f *formats) names() (all []string) {
+	for _, d := range f.all {
+		all = append(all, d.Name())
+	}
+	return all
+}
+
 func (f *formats) named(format string) decode.Decoder {
 	for _, d := range f.all {
 		if d.Name() == format {

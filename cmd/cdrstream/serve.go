@@ -16,6 +16,7 @@ import (
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/progress"
 	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/checkpoint"
 )
 
 const serveHelp = `Read call-detail records as they come, until stopped: from JetStream streams, core
@@ -235,7 +236,7 @@ func (s *serve) start(ctx context.Context, out *outDir) error {
 	if err := s.job.openSinks(out.path); err != nil {
 		return err
 	}
-	if err := s.openOutlets(out.id.Job); err != nil {
+	if err := s.openOutlets(ctx, out.id.Job); err != nil {
 		return err
 	}
 	if err := s.keep(ctx, out); err != nil {
@@ -281,6 +282,11 @@ func (s *serve) runEngine(ctx context.Context) (*engine.Summary, error) {
 	cancel()
 	done.Wait()
 	return result, err
+}
+
+// known reports whether the checkpoint has a source.
+func (s *serve) known(name string) bool {
+	return s.state.goesOn() && slices.ContainsFunc(s.state.then.Sources, func(src checkpoint.SourceState) bool { return src.Name == name })
 }
 
 // retired reports whether a source of the checkpoint is read no more.

@@ -462,3 +462,59 @@ func feeding(t *testing.T, args ...string) (killed chan<- struct{}, published <-
 	}()
 	return kill, done
 }
+
+// TestServeRefuses: what would go wrong later is told at once, in one line.
+func TestServeRefuses(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("in", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ args, want string }{
+		{"--alerts-to cdr.alerts", "nats.alerts_to: cdr.alerts is read by jetstream:CDR, and"},
+		{"--features-to cdr.a.b --stream CDR/cdr.*.b", "nats.features_to: cdr.a.b is read by jetstream:CDR/cdr.*.b, and"},
+		{"--features-to a.b --subject a.>", "nats.features_to: a.b is read by nats-at-most-once:a.>, and"},
+		{"--format xml", `unknown format "xml": write one of`},
+		{"--nats-token-file token", "nats.token_file is of no use to the NATS server inside cdrstream: name"},
+		{"--spool in --retire jetstream:CDR", "--retire jetstream:CDR: state holds no job that reads it: cdrstream checkpoint inspect"},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			var errs bytes.Buffer
+			cmd := exec.Command("cdrstream", append([]string{"serve", "--quiet", "--listen", "127.0.0.1:0", "--nats-listen", "127.0.0.1:0"}, strings.Fields(c.args)...)...)
+			cmd.Stderr = &errs
+			err := cmd.Run()
+			var e *exec.ExitError
+			if !errors.As(err, &e) || e.ExitCode() != exitUsage {
+				t.Errorf("%v", err)
+			}
+			if text := errs.String(); !strings.HasPrefix(text, "cdrstream: "+c.want) || strings.Count(text, "\n") != 1 {
+				t.Errorf("it says %q", text)
+			}
+		})
+	}
+}
+
+// TestServeRetire: a source is retired once, and stays so.
+func TestServeRetire(t *testing.T) {
+	t.Chdir(t.TempDir())
+	header, records, _ := liveTraffic(t, 14)
+	n := natstest.Run(t, nil)
+	js := n.JetStream()
+	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "CDR", Subjects: []string{"cdr.>"}}); err != nil {
+		t.Fatal(err)
+	}
+	for i, subject := range []string{"cdr.a", "cdr.b"} {
+		if err := publishBlocks(t.Context(), js, subject, header, records[100*i:100*(i+1)], 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := []string{"--nats-url", n.URL(), "--checkpoint-every", "100ms", "--stream", "CDR/cdr.a"}
+	l := serveLive(t, append(args, "--stream", "CDR/cdr.b")...)
+	l.until("what is there is read", func() bool {
+		_, text := l.get("/metrics")
+		return regexp.MustCompile(`(?s)records_read_total\{source="jetstream:CDR/cdr.a"\} 100.*records_read_total\{source="jetstream:CDR/cdr.b"\} 100`).MatchString(text)
+	})
+	l.stop()
+	l = serveLive(t, append(args, "--retire", "jetstream:CDR/cdr.b")...)
+	l.stop()
+	serveLive(t, args...).stop()
+}

@@ -18,12 +18,13 @@ import (
 
 // intake is a live source on its way into the engine.
 type intake struct {
-	live    source.Live
-	kind    string        // as metrics know it
-	idle    time.Duration // see engine.Input
-	stream  *jetstream.Stream
-	name    string // of the stream
-	subject string // of the part of it that is read; empty: all of it
+	live   source.Live
+	kind   string        // as metrics know it
+	idle   time.Duration // see engine.Input
+	stream *jetstream.Stream
+	name   string // of the stream
+
+	subject string // the part of the stream, or the core NATS subject; empty: all of it
 }
 
 func (f *intake) input() engine.Input {
@@ -38,6 +39,9 @@ func (s *serve) connect(ctx context.Context) (*bus.Bus, error) {
 	}
 	if len(c.Streams)+len(c.Subjects) == 0 && c.FeaturesTo == "" && c.AlertsTo == "" {
 		return nil, nil
+	}
+	if err := s.ownOrNamed(); err != nil {
+		return nil, err
 	}
 	o := bus.Options{Listen: c.NATSListen, Store: filepath.Join(c.State, natsDir), Options: natsconn.Options{
 		URL: c.NATSURL, Credentials: c.NATSCredentials, NKey: c.NATSNKey, TokenFile: c.NATSTokenFile,
@@ -57,6 +61,22 @@ func (s *serve) connect(ctx context.Context) (*bus.Bus, error) {
 	return b, err
 }
 
+// ownOrNamed refuses keys of other servers where the one inside the process runs.
+func (s *serve) ownOrNamed() error {
+	if s.cfg.NATSURL != "" {
+		return nil
+	}
+	for _, k := range []struct{ key, value string }{
+		{"nats.credentials", s.cfg.NATSCredentials}, {"nats.nkey", s.cfg.NATSNKey}, {"nats.token_file", s.cfg.NATSTokenFile},
+		{"nats.tls.ca", s.cfg.NATSCA}, {"nats.tls.cert", s.cfg.NATSCert},
+	} {
+		if k.value != "" {
+			return usagef("%s is of no use to the NATS server inside cdrstream: name the server that it is for with nats.url, or leave it out", k.key)
+		}
+	}
+	return nil
+}
+
 func (s *serve) warn(line string) { s.log.Warn(line) }
 
 // open makes the sources. They read nothing yet.
@@ -71,7 +91,25 @@ func (s *serve) open() error {
 	return nil
 }
 
+// checkFormats refuses formats that do not exist before a record asks for one.
+func (s *serve) checkFormats() error {
+	f := &formats{all: decoders()}
+	wanted := []string{s.cfg.Format}
+	for _, src := range s.cfg.Sources {
+		wanted = append(wanted, src.Format)
+	}
+	for _, name := range wanted {
+		if name != "" && name != autoFormat && f.named(name) == nil {
+			return usagef("unknown format %q: %s", name, choice(name, f.names()))
+		}
+	}
+	return nil
+}
+
 func (s *serve) openIntakes() error {
+	if err := s.checkFormats(); err != nil {
+		return err
+	}
 	idle := time.Duration(s.cfg.IdleTimeout)
 	for _, text := range s.cfg.Streams {
 		f, err := s.openStream(text)
@@ -91,7 +129,7 @@ func (s *serve) openIntakes() error {
 		if err != nil {
 			return err
 		}
-		s.intakes = append(s.intakes, intake{live: live, kind: "nats", idle: idle})
+		s.intakes = append(s.intakes, intake{live: live, kind: "nats", idle: idle, subject: subject})
 	}
 	for _, dir := range s.cfg.Spools {
 		if err := s.outside(dir); err != nil {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine"
@@ -30,7 +32,10 @@ func posted(s webhook.Stats) metrics.Outbox {
 const ownLimit = 7 * 24 * time.Hour
 
 // openOutlets makes the sinks that only a live job has.
-func (s *serve) openOutlets(job string) error {
+func (s *serve) openOutlets(ctx context.Context, job string) error {
+	if err := s.noLoop(ctx); err != nil {
+		return err
+	}
 	c := &s.job.config
 	if s.job.hook != nil {
 		s.watch.outlets = append(s.watch.outlets, func() metrics.Outbox { return posted(s.job.hook.Stats()) })
@@ -74,4 +79,51 @@ func (s *serve) outletOptions(job, to, stream string) jetstream.Options {
 		o.Create = &jetstream.Create{Stream: stream, MaxAge: ownLimit}
 	}
 	return o
+}
+
+// noLoop refuses to publish where records are read: rows and alerts would come back as
+// records.
+func (s *serve) noLoop(ctx context.Context) error {
+	for _, to := range []struct{ key, subject string }{{"nats.features_to", s.cfg.FeaturesTo}, {"nats.alerts_to", s.cfg.AlertsTo}} {
+		if to.subject == "" {
+			continue
+		}
+		for _, f := range s.intakes {
+			for _, filter := range s.takes(ctx, f) {
+				if covers(filter, to.subject) {
+					return usagef("%s: %s is read by %s, and what is published there would come back as records: choose another subject", to.key, to.subject, f.live.Name())
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// takes returns the subjects that a source reads. Those of a whole stream are asked
+// for; where nobody answers, the source will tell.
+func (s *serve) takes(ctx context.Context, f intake) []string {
+	if f.subject != "" || f.stream == nil {
+		return []string{f.subject}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	stream, err := s.bus.JS.Stream(ctx, f.name)
+	if err != nil {
+		return nil
+	}
+	return stream.CachedInfo().Config.Subjects
+}
+
+// covers reports whether a subject with wildcards covers one without.
+func covers(filter, subject string) bool {
+	want, have := strings.Split(filter, "."), strings.Split(subject, ".")
+	for i, w := range want {
+		switch {
+		case w == ">":
+			return i < len(have)
+		case i >= len(have) || w != "*" && w != have[i]:
+			return false
+		}
+	}
+	return len(want) == len(have)
 }

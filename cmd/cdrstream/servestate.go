@@ -50,6 +50,11 @@ func (s *serve) keep(ctx context.Context, out *outDir) error {
 // inputs are the sources as the engine takes them: those of the checkpoint in its
 // order, then new ones.
 func (s *serve) inputs() error {
+	for _, name := range s.options.retire {
+		if !s.known(name) {
+			return usagef("--retire %s: %s holds no job that reads it: cdrstream checkpoint inspect lists the sources", name, s.cfg.State)
+		}
+	}
 	fresh := slices.Clone(s.intakes)
 	var all []engine.Input
 	if s.state.goesOn() {
@@ -61,16 +66,11 @@ func (s *serve) inputs() error {
 			case i >= 0:
 				all = append(all, fresh[i].input())
 				fresh = slices.Delete(fresh, i, i+1)
-			case s.retired(src.Name) || src.Done: // now, or by an earlier process
+			case s.retired(src.Name), src.Done: // a live source has an end only because it was retired
 				all = append(all, engine.Input{Name: src.Name, Retired: true, Done: true})
 			default:
 				return usagef("%s holds a job that reads %s too, which is not configured now: add it, or read it no more with --retire %s", s.cfg.State, src.Name, src.Name)
 			}
-		}
-	}
-	for _, name := range s.options.retire {
-		if !slices.ContainsFunc(all, func(in engine.Input) bool { return in.Name == name }) {
-			return usagef("--retire %s: no source of the job in %s has that name (checkpoint inspect lists them): leave it out, or mend it", name, s.cfg.State)
 		}
 	}
 	for _, f := range fresh {

@@ -20,7 +20,7 @@ type server struct {
 // reads, and until that has ended.
 func (s *serve) listen() (*server, error) {
 	v := &server{watch: s.watch, cancel: func() {}}
-	if len(s.cfg.HTTPListen) == 0 {
+	if l := s.cfg.HTTPListen; len(l) == 0 || len(l) == 1 && l[0] == "none" {
 		return v, nil
 	}
 	var err error
@@ -36,7 +36,7 @@ func (s *serve) listen() (*server, error) {
 		return nil, usage(err)
 	}
 	for _, a := range w.Addresses() {
-		s.log.Info("HTTP", "listens", a.String())
+		s.log.Info("HTTP", "listens", a.String(), "tls", w.Encrypted())
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	v.cancel = cancel

@@ -87,7 +87,7 @@ func checkSubject(s string) error {
 	case s == "":
 		return errors.New("jetstream: a subject is needed")
 	case strings.ContainsAny(s, " *>\t\r\n") || strings.Contains("."+s+".", ".."):
-		return fmt.Errorf("jetstream: %q is no subject to publish to: it must have no spaces, wildcards or empty parts", s)
+		return fmt.Errorf("jetstream: %q is no subject to publish to: write words with dots between them, without spaces and wildcards", s)
 	case strings.HasPrefix(s, "$"):
 		return fmt.Errorf("jetstream: the subject %q belongs to the server: choose one that does not begin with $", s)
 	}

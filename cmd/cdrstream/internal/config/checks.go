@@ -194,7 +194,7 @@ func checkServers(s string) error {
 	for _, one := range strings.Split(s, ",") {
 		u, err := url.Parse(strings.TrimSpace(one))
 		if err != nil || u.Host == "" || !slices.Contains([]string{"nats", "tls", "ws", "wss"}, u.Scheme) {
-			return fmt.Errorf("is no URL of a NATS server: write nats://host:4222, or tls://host:4222, several with commas between them")
+			return fmt.Errorf("the value is no URL of a NATS server: write nats://host:4222, or tls://host:4222, several with commas between them")
 		}
 	}
 	return nil

@@ -65,7 +65,7 @@ func TestStrict(t *testing.T) {
 		{"workers", "workers: 1000\n", "cdr.yaml:1:10: workers: 1000 is out of range: write 0 to 64"},
 		{"source without pattern", "sources:\n  - format: csv\n", "cdr.yaml:2:3: sources[0].match: is missing"},
 		{"zone of a source", "sources:\n  - match: a\n  - match: b\n    timezone: X/Y\n", `cdr.yaml:4:15: sources[1].timezone: unknown time zone "X/Y"`},
-		{"no URL", "nats: {url: \"localhost:4222\"}\n", "cdr.yaml:1:13: nats.url: is no URL of a NATS server: write nats://host:4222"},
+		{"no URL", "nats: {url: \"localhost:4222\"}\n", "cdr.yaml:1:13: nats.url: the value is no URL of a NATS server: write nats://host:4222"},
 		{"two identities", "nats:\n  nkey: a\n  token_file: b\n", "cdr.yaml:2:9: nats.nkey: says who we are, and nats.token_file does too: leave one out"},
 		{"key without its certificate", "nats: {tls: {key: a}}\n", "cdr.yaml:1:19: nats.tls.key: is of no use without nats.tls.cert: give that too"},
 		{"certificate without its key", "nats: {tls: {cert: a}}\n", "cdr.yaml:1:20: nats.tls.cert: is of no use without nats.tls.key: give that too"},

@@ -112,8 +112,28 @@ func (s *Server) Serve(ctx context.Context) error {
 }
 
 func (x site) serve(config string, log *slog.Logger) error {
-	err := toolkit.Serve(x.listener, x.server, &toolkit.FlagConfig{WebConfigFile: &config}, log)
+	err := toolkit.Serve(x.listener, x.server, &toolkit.FlagConfig{WebConfigFile: &config}, slog.New(troubles{log.Handler()}))
 	return fmt.Errorf("serve HTTP on %s: %w", x.listener.Addr(), err)
+}
+
+// troubles leaves out what the toolkit tells of addresses, which those who listen tell
+// themselves.
+type troubles struct{ slog.Handler }
+
+func (t troubles) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && t.Handler.Enabled(ctx, level)
+}
+
+func (t troubles) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return troubles{t.Handler.WithAttrs(attrs)}
+}
+
+func (t troubles) WithGroup(name string) slog.Handler { return troubles{t.Handler.WithGroup(name)} }
+
+// Encrypted reports whether the web configuration has the server speak TLS.
+func (s *Server) Encrypted() bool {
+	e, err := readEntry(s.config)
+	return err == nil && e.encrypted
 }
 
 // shutdown lets requests under way end, within the grace.
