@@ -13,6 +13,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
+	"github.com/cdrstream/cdrstream/engine/source/spool"
 	"github.com/cdrstream/cdrstream/sinks/metrics"
 )
 
@@ -183,9 +184,19 @@ func (w *watch) stats(m *metrics.Snapshot, s engine.Stats) {
 		m.Sources = append(m.Sources, metrics.Source{
 			Name: x.Name, Kind: w.kind(x.Name),
 			Read: l.Read, Accepted: l.Accepted, Duplicate: l.Duplicate, Late: l.Late, Rejected: l.Rejected, Filtered: l.Filtered, Buffered: l.Buffered,
-			Bytes: x.Bytes, Lag: x.Lag.Waiting, Headroom: x.Lag.Headroom, Mark: x.Mark, Idle: x.Idle, Idled: x.Idled,
+			Bytes: x.Bytes, Lag: x.Lag.Waiting, Headroom: x.Lag.Headroom, Mark: x.Mark, Idle: x.Idle, Idled: x.Idled, Quarantined: w.quarantined(x.Name),
 		})
 	}
+}
+
+// quarantined is how many files of a source could not be read, -1 if it has none.
+func (w *watch) quarantined(name string) int64 {
+	for _, f := range w.serve.intakes {
+		if s, ok := f.live.(*spool.Spool); ok && s.Name() == name {
+			return s.Stats().Quarantined
+		}
+	}
+	return -1
 }
 
 // kind is what a source is.

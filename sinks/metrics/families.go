@@ -61,6 +61,8 @@ func sourceFamilies() []family {
 			func(x *Source, put put) { putEvent(put, x.Mark, x.Name) })},
 		{"source_idle", "1 while the source is idle and does not hold the frontier back.", gauge, source, perSource(
 			func(x *Source, put put) { put(bit(x.Idle), x.Name) })},
+		{"source_quarantined_files_total", "Files that could not be read, or not to their end, and were put aside. Absent where there are no files.", counter, source, perSource(
+			func(x *Source, put put) { putKnown(put, x.Quarantined, x.Name) })},
 		{"source_idled_total", "How often the source became idle.", counter, source, perSource(
 			func(x *Source, put put) { put(float64(x.Idled), x.Name) })},
 	}

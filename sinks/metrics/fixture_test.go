@@ -19,13 +19,13 @@ func full() Snapshot {
 		Sources: []Source{
 			{
 				Name: "CDR.eu", Kind: "jetstream", Read: 1000, Accepted: 900, Duplicate: 10, Late: 20, Rejected: 30, Filtered: 35, Buffered: 5,
-				Bytes: 120_000, Lag: 64, Headroom: 100_000, Mark: millis(began) + 1500, Idled: 1,
+				Bytes: 120_000, Lag: 64, Headroom: 100_000, Mark: millis(began) + 1500, Idled: 1, Quarantined: -1,
 			},
 			{
-				Name: "/var/spool/cdr", Kind: "spool", Read: 7, Accepted: 7, Bytes: 700, Lag: 3, Headroom: -1,
+				Name: "/var/spool/cdr", Kind: "spool", Read: 7, Accepted: 7, Bytes: 700, Lag: 3, Headroom: -1, Quarantined: 2,
 				Mark: millis(began) - 60_000, Idle: true, Idled: 4,
 			},
-			{Name: "cdr.live", Kind: "nats", Lag: -1, Headroom: -1, Mark: Unknown},
+			{Name: "cdr.live", Kind: "nats", Lag: -1, Headroom: -1, Mark: Unknown, Quarantined: -1},
 		},
 		Frontier: millis(began) - 10_000, Watermark: millis(began) + 1500,
 		Waiting: 5, WaitingLimit: 1 << 20, Subscribers: 123_456, StateBytes: 200 << 20, Rows: 777,

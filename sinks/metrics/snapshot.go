@@ -59,6 +59,8 @@ type Source struct {
 	Mark  cdr.Millis // its highest event time; Unknown
 	Idle  bool       // it does not hold the frontier back now
 	Idled int64      // how often it became so, in this process
+
+	Quarantined int64 // files that could not be read, in this process; negative: it has no files
 }
 
 // Checkpoint is what is exported of checkpoints.

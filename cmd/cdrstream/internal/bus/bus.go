@@ -4,6 +4,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -56,7 +57,18 @@ func Open(ctx context.Context, o Options) (b *Bus, err error) {
 	if own {
 		return b, b.ensure(ctx, o)
 	}
-	return b, nil
+	return b, b.look(ctx, o)
+}
+
+// look refuses a stream that is not there, before anything is known of it: it would
+// be a source of the job. What else may be wrong shows when it is read.
+func (b *Bus) look(ctx context.Context, o Options) error {
+	for _, name := range o.Streams {
+		if _, err := b.JS.Stream(ctx, name); errors.Is(err, jetstream.ErrStreamNotFound) {
+			return fmt.Errorf("%s has no stream %s: check its name, or create it (nats stream add %s)", o.URL, name, name)
+		}
+	}
+	return nil
 }
 
 func start(o Options) (*natsserver.Server, error) {

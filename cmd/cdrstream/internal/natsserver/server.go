@@ -87,7 +87,7 @@ func (o *Options) address() string { return net.JoinHostPort(o.Host, strconv.Ito
 
 func (o *Options) cannotListen(err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("another cdrstream serve or nats-server listens on %s: stop it, or point nats.url at it", o.address())
+		return fmt.Errorf("another cdrstream serve or nats-server listens on %s: stop it, give --nats-listen another port, or point nats.url at it", o.address())
 	}
 	return fmt.Errorf("the NATS server inside cdrstream cannot listen on %s: %w: choose another port, or point nats.url at a server", o.address(), err)
 }

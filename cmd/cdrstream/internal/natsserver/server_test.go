@@ -116,7 +116,7 @@ func TestInTheWay(t *testing.T) {
 		want string
 	}{
 		{"port", natsserver.Options{StoreDir: t.TempDir(), Port: port},
-			fmt.Sprintf("another cdrstream serve or nats-server listens on 127.0.0.1:%d: stop it, or point nats.url at it", port)},
+			fmt.Sprintf("another cdrstream serve or nats-server listens on 127.0.0.1:%d: stop it, give --nats-listen another port, or point nats.url at it", port)},
 		{"everybody", natsserver.Options{StoreDir: t.TempDir(), Host: "0.0.0.0"}, "listens on loopback addresses only, not on 0.0.0.0"},
 		{"store in use", natsserver.Options{StoreDir: used, Port: natsserver.RandomPort}, used + " is the store of another cdrstream serve that runs"},
 		{"no directory", natsserver.Options{StoreDir: filepath.Join(file, "x"), Port: natsserver.RandomPort}, "not a directory: make the directory writable"},
