@@ -20,7 +20,7 @@ import (
 // TestLookTrue: whenever somebody looks while the job folds, emits, judges and saves,
 // the answer is what the records before its instant give.
 func TestLookTrue(t *testing.T) {
-	const seed, people, n, day = 9, 30, 15000, int64(24 * time.Hour / time.Millisecond)
+	const seed, people, n, day = 9, 30, 6000, int64(24 * time.Hour / time.Millisecond)
 	r := rand.New(rand.NewPCG(seed, 1))
 	var b strings.Builder
 	b.WriteString(header)
@@ -44,7 +44,7 @@ func TestLookTrue(t *testing.T) {
 	c := oracle.Default()
 	c.Lateness, c.EmitEvery, c.Windows = 0, "15m", []string{"1h/5m", "1d", "7d"}
 	c.MaxContacts = 100
-	c.Rules = newRuleMaker(seed, c.Windows).rules(20)
+	c.Rules = newRuleMaker(seed, c.Windows).rules(8)
 	l := newLive(t, job{Config: c, files: []oracle.File{{Name: "a", Data: []byte(b.String())}}, workers: 2})
 	l.feed(t, r)
 	key := keys(t)
@@ -74,6 +74,9 @@ func TestLookTrue(t *testing.T) {
 				end := int64(f.WindowEnd)
 				today := (end - 1) / day * day
 				hour := ((end-1)/300000 - 11) * 300000 // of panes of 5 minutes
+				if end == today+1 {                    // see shard.Look
+					end = today
+				}
 				var inDay, inHour int64
 				for _, at := range calls[who] {
 					if at < end && at >= today {

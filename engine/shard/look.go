@@ -11,9 +11,10 @@ func (s *Shard) Busy(n cdr.Number) bool { return s.within && int(queueOf(n)) == 
 
 // Look fills f, which is new, with the features of subscriber n as of now: those that
 // are written, in a single row. f.WindowEnd is the instant that they are of: all legs
-// of the subscriber before it are in them, and none after. It reports false if nothing
-// is known of n. It is called between two calls of other methods, or from Breathe
-// unless n is Busy.
+// of the subscriber before it are in them, and none after. Before any leg of a day is
+// folded it is a millisecond late, and legs at the very first instant of that day are
+// not in them. It reports false if nothing is known of n. It is called between two calls
+// of other methods, or from Breathe unless n is Busy.
 func (s *Shard) Look(n cdr.Number, f *feature.Frame) (found bool, err error) {
 	slot, found := s.table.find(n)
 	if !found || s.people.at(slot).last == never {
