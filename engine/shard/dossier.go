@@ -43,8 +43,7 @@ type ruling struct {
 	fires  bool // it begins to
 }
 
-// weigh evaluates a rule for the subscriber of x, whose vector is there. At a
-// boundary, where nothing has happened, activity rules are not evaluated. Not ok:
+// weigh evaluates a rule for the subscriber of x. At a boundary, where nothing has happened, activity rules are not evaluated. Not ok:
 // nothing was remembered, and nothing is to be.
 func (j *judge) weigh(x suspect, rule int) (m ruling, ok bool) {
 	r := j.set.Rules[rule]
@@ -52,6 +51,7 @@ func (j *judge) weigh(x suspect, rule int) (m ruling, ok bool) {
 	if x.leg < 0 && r.On == rules.Activity {
 		m.next, m.report = r.Pass(tr, x.t)
 	} else {
+		j.see(x, &j.lenses[rule])
 		level := r.Level(&j.vector)
 		if !known && (level == alert.Quiet || j.exempt(x.slot, rule)) {
 			return ruling{}, false

@@ -16,9 +16,10 @@ const frameRows = 1 << 13
 // emitter turns state into rows. Subscribers are visited in the order of their
 // text, a tile at a time.
 type emitter struct {
-	gauge gauge
-	frame feature.Frame
-	who   []candidate
+	gauge  gauge
+	frame  feature.Frame
+	who    []candidate
+	oldest uint32 // the stamp at which the longest window begins
 }
 
 // candidate is a subscriber that gets a row.
@@ -39,6 +40,10 @@ func (s *Shard) emit(t cdr.Millis) error {
 		return nil
 	}
 	s.emitter.gauge.aim(t)
+	s.emitter.oldest = ^uint32(0)
+	for _, w := range s.Plan.Windows {
+		s.emitter.oldest = min(s.emitter.oldest, s.firstStamp(w, t))
+	}
 	f := &s.emitter.frame
 	f.Epoch = uint64(s.epoch)
 	f.Shard, f.WindowEnd, f.Date = s.Number, t, s.Days.Day(t-1).Date()
@@ -150,6 +155,6 @@ func (s *Shard) fixed(slot uint32, t cdr.Millis) (err error) {
 	f.SubscriberOffsets = append(f.SubscriberOffsets, int32(len(f.SubscriberText)))
 	f.Home = append(f.Home, p.marks&home != 0)
 	f.ObservedDays = append(f.ObservedDays, int64(s.today-s.Days.Day(s.first)))
-	f.Approx = append(f.Approx, p.marks&big != 0 && s.items.bigs[p.items].dropped >= s.emitter.gauge.oldest)
+	f.Approx = append(f.Approx, p.marks&big != 0 && s.items.bigs[p.items].dropped >= s.emitter.oldest)
 	return nil
 }

@@ -274,6 +274,34 @@ func (it *items) release(who *person) {
 	who.marks &^= big
 }
 
+// rebase makes the base of stamps that of the day that has been opened.
+func (s *Shard) rebase() {
+	it := s.items
+	base := it.stamps.baseOn(s.today)
+	by := base - it.stamps.base
+	if by == 0 {
+		return
+	}
+	it.stamps.base = base
+	it.floor, it.stale = rebased(it.floor, by), rebased(it.stale, by)
+	s.people.each(func(_ uint32, who *person) { it.rebase(who, by) })
+}
+
+// rebase rebases the items of who.
+func (it *items) rebase(who *person, by int64) {
+	switch {
+	case who.marks&big != 0:
+		b := it.bigs[who.items]
+		b.dropped = rebased(b.dropped, by)
+		b.each(func(_ uint64, st []uint64) { it.stamps.rebase(st, by) })
+	case who.items != 0:
+		b := it.block(who)
+		for i := range int(who.count) {
+			it.stamps.rebase(b.stamps(i), by)
+		}
+	}
+}
+
 // bytes is the memory of the items.
 func (it *items) bytes() int {
 	n := 0

@@ -59,34 +59,28 @@ func (s *Shard) judgeBoundary(t cdr.Millis) error {
 	}
 	tally := Tally{Rules: make([]RuleTally, len(j.set.Rules))}
 	j.verdicts, j.passed = j.verdicts[:0], j.passed[:0]
-	var err error
-	look := func(x suspect, asked []uint64) error { return j.preview(x, asked, &tally) }
 	s.people.each(func(slot uint32, who *person) {
-		if err != nil || who.last == never || t-who.last > s.Retain {
+		if who.last == never || t-who.last > s.Retain {
 			return
 		}
 		if who.marks&home != 0 {
 			tally.Home++
 		}
 		if j.ask(slot, t, &j.atBoundary) {
-			err = j.suspect(suspect{slot, -1, t}, look)
+			j.preview(suspect{slot, -1, t}, j.asked, &tally)
 		}
 	})
-	if err == nil {
-		err = j.settle(look)
-	}
-	if err == nil && len(j.boundary) > 0 {
-		err = s.Tally(&tally)
-	}
-	if err != nil {
-		return err
+	if len(j.boundary) > 0 {
+		if err := s.Tally(&tally); err != nil {
+			return err
+		}
 	}
 	return j.pronounce(t, &tally)
 }
 
-// preview evaluates the asked rules for a subscriber whose vector is there, notes
-// those of which something comes and counts those that would fire.
-func (j *judge) preview(x suspect, asked []uint64, tally *Tally) error {
+// preview evaluates the asked rules for a subscriber, notes those of which something
+// comes and counts those that would fire.
+func (j *judge) preview(x suspect, asked []uint64, tally *Tally) {
 	at := len(j.passed)
 	j.passed = append(j.passed, make([]uint64, j.words)...)
 	passed, any := j.passed[at:], false
@@ -103,10 +97,9 @@ func (j *judge) preview(x suspect, asked []uint64, tally *Tally) error {
 	})
 	if !any {
 		j.passed = j.passed[:at]
-		return nil
+		return
 	}
 	j.verdicts = append(j.verdicts, verdict{x.slot, at})
-	return nil
 }
 
 // count counts a subscriber for whom a rule would fire.
@@ -131,16 +124,15 @@ func (j *judge) pronounce(t cdr.Millis, tally *Tally) error {
 			j.storm(t, r, &tally.Rules[i], tally.Home)
 		}
 	}
-	look := func(x suspect, asked []uint64) error {
-		return eachBit(asked, func(rule int) error { return j.step(x, rule, storms[rule]) })
-	}
 	for _, v := range j.verdicts {
-		copy(j.next(), j.passed[v.at:][:j.words])
-		if err := j.suspect(suspect{v.slot, -1, t}, look); err != nil {
+		err := eachBit(j.passed[v.at:][:j.words], func(rule int) error {
+			return j.step(suspect{v.slot, -1, t}, rule, storms[rule])
+		})
+		if err != nil {
 			return err
 		}
 	}
-	return j.settle(look)
+	return nil
 }
 
 // storm reports that a rule would fire for too many at once.
