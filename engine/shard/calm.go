@@ -16,9 +16,13 @@ import (
 // A leg that adds more than that, or adds to a count that a rule wants only few of,
 // ends the calm; so does the end of the day, since windows move then.
 
-// steps bounds what a leg may add to a sum without ending the calm: that part of the
-// least threshold over it. Counts that a rule wants fewer of than that end it at once.
-const steps = 16
+// What a leg may add to a sum without ending the calm is this part of the least
+// threshold over it. Counts and items that a rule wants fewer of than few end it at
+// once.
+const (
+	steps = 64
+	few   = 16
+)
 
 // mostCalm is the longest calm.
 const mostCalm = math.MaxUint8
@@ -33,6 +37,7 @@ type stir struct {
 type calms struct {
 	limits  map[window.Op]uint64 // by what an operand is of; 0: any leg that adds to it
 	sets    uint16               // of which a new item does, a bit each
+	out     bool                 // the first originating leg of a day does
 	stirs   [][]stir             // by class
 	known   []bool               // classes that stirs holds
 	numbers int                  // the program's numbering of classes
@@ -42,8 +47,10 @@ type calms struct {
 func (c *calms) limit(g *gate) {
 	each(g, func(p *probe) {
 		switch {
+		case p.kind == feature.AgeBasis && p.age == feature.SinceOutgoing:
+			c.out = true
 		case p.bound || p.lo <= 0 || p.lo == math.MaxInt64:
-		case p.kind == feature.Items && p.lo < steps:
+		case p.kind == feature.Items && p.scarce():
 			c.sets |= 1 << p.item
 		case p.kind == feature.Sum:
 			c.limitSum(&p.of, uint64(p.lo))
@@ -60,13 +67,17 @@ func each(g *gate, f func(*probe)) {
 	}
 }
 
+// scarce reports whether a rule wants so few items of a set that a new one ends the
+// calm; but everybody comes to have the first one.
+func (p *probe) scarce() bool { return p.lo > 1 && p.lo < few }
+
 // limitSum notes that a sum is compared with least.
 func (c *calms) limitSum(s *sum, least uint64) {
 	for i := range s.operands {
 		o := &s.operands[i]
 		most := least / steps / uint64(len(s.operands))
 		switch {
-		case o.count && most >= 1:
+		case o.count && least >= few*uint64(len(s.operands)):
 			continue // every leg adds one
 		case o.count:
 			most = 0
@@ -171,6 +182,17 @@ func (s *sum) counts() bool {
 	return true
 }
 
+// within reports whether all operands are among those of another sum, each once.
+func (s *sum) within(other *sum) bool {
+	for i := range s.operands {
+		same := func(o operand) bool { return o.key() == s.operands[i].key() }
+		if !slices.ContainsFunc(other.operands, same) || slices.ContainsFunc(s.operands[:i], same) {
+			return false
+		}
+	}
+	return true
+}
+
 // legs is how many legs it takes at least until a probe that does not pass may.
 func (p *probe) legs(x *glance) int64 {
 	switch p.kind {
@@ -183,8 +205,8 @@ func (p *probe) legs(x *glance) int64 {
 		}
 		return 1
 	case feature.Items:
-		n := p.lo - x.seen(p.item)
-		if n > 0 && p.lo < steps {
+		n := p.lo - p.items(x)
+		if n > 0 && p.scarce() && x.lens == nil {
 			return mostCalm // a new item ends the calm
 		}
 		if len(p.of.operands) > 0 {
@@ -205,7 +227,7 @@ func (p *probe) quotientLegs(x *glance) int64 {
 	if !p.of.counts() || !p.over.counts() || p.by != 1 {
 		return 1
 	}
-	n, d := float64(p.of.value(x)), float64(x.seen(p.item))
+	n, d := float64(p.of.value(x)), float64(p.items(x))
 	per := 1.0
 	if p.kind == feature.Quotient {
 		d, per = float64(p.over.value(x)), float64(len(p.over.operands))
@@ -214,7 +236,11 @@ func (p *probe) quotientLegs(x *glance) int64 {
 	case d == 0:
 		return 1
 	case p.op == rules.GE || p.op == rules.GT: // the divisor does not fall
-		return fewest((p.value*d - n) / float64(len(p.of.operands)))
+		lacks := p.value*d - n
+		if p.kind == feature.Quotient && p.value < 1 && p.of.within(&p.over) {
+			lacks /= 1 - p.value // it rises with the dividend
+		}
+		return fewest(lacks / float64(len(p.of.operands)))
 	case p.op != rules.EQ && p.value > 0: // the dividend does not
 		return fewest((n/p.value - d) / per)
 	}
@@ -234,7 +260,7 @@ func (p *probe) pairLegs(x *glance) int64 {
 		n = fewest((over - float64(p.of.value(x))) / float64(len(p.of.operands)))
 	}
 	if p.item != window.NoItem {
-		n = max(n, fewest(over-float64(x.seen(p.item))))
+		n = max(n, fewest(over-float64(p.items(x))))
 	}
 	return n
 }
@@ -247,7 +273,7 @@ func fewest(legs float64) int64 { return int64(min(max(legs, 1), mostCalm)) }
 // at any time, so only that it lacks counts can be relied on.
 func (p *probe) fineLegs(x *glance) int64 {
 	switch {
-	case p.kind == feature.Items && x.seen(p.item) < p.lo:
+	case p.kind == feature.Items && p.items(x) < p.lo:
 		return p.legs(x)
 	case p.kind != feature.Sum && p.kind != feature.Items || !p.of.fine || !p.of.counts():
 		return 0
@@ -255,29 +281,31 @@ func (p *probe) fineLegs(x *glance) int64 {
 	return p.of.reach(p.of.value(x), p.lo)
 }
 
-// legs is how many legs it takes at least until a gate that is closed may open; 0:
-// nobody knows.
-func (g *gate) legs(x *glance) int64 {
-	for _, clause := range g.coarse {
+// look reports whether the rule of g may hold for x and, if not, how many legs it takes
+// at least until it may; 0: nobody knows.
+func (g *gate) look(x *glance) (open bool, legs int64) {
+	if open, legs = farthest(g.coarse, x, (*probe).legs); !open || len(g.fine) == 0 {
+		return open, legs
+	}
+	return farthest(g.fine, x, (*probe).fineLegs)
+}
+
+// farthest reports whether all clauses pass and, if not, how many legs it takes at least
+// until they may: as many as for the one that is farthest from it.
+func farthest(clauses [][]probe, x *glance, legs func(p *probe, x *glance) int64) (all bool, best int64) {
+	all = true
+	for _, clause := range clauses {
+		if !all && best >= x.calm {
+			break // it makes no difference
+		}
 		if anyPasses(clause, x) {
 			continue
 		}
 		n := int64(mostCalm)
 		for i := range clause {
-			n = min(n, clause[i].legs(x))
+			n = min(n, legs(&clause[i], x))
 		}
-		return n
+		all, best = false, max(best, n)
 	}
-	best := int64(0)
-	for _, clause := range g.fine {
-		if anyPasses(clause, x) {
-			continue
-		}
-		n := int64(mostCalm)
-		for i := range clause {
-			n = min(n, clause[i].fineLegs(x))
-		}
-		best = max(best, n)
-	}
-	return best
+	return all, best
 }

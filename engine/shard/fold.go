@@ -63,7 +63,7 @@ func (s *Shard) warm() {
 		who := s.people.at(slot)
 		if who.row != 0 {
 			row := s.days.rows.at(who.row)
-			for w := 0; w < s.days.words; w += 8 {
+			for w := 0; w < s.days.sums; w += 8 {
 				sum += row[w]
 			}
 		}
@@ -92,7 +92,10 @@ func (s *Shard) meet() {
 		}
 		who.last = t
 		if f&window.Out != 0 && who.out != s.today {
-			who.out, who.calm = s.today, 0
+			who.out = s.today
+			if s.judge != nil && s.judge.calms.out {
+				who.calm = 0
+			}
 		}
 		if f&(window.Call|window.Message) != 0 {
 			if who.talked != never {

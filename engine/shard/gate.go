@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math"
+	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -31,6 +32,7 @@ type glance struct {
 	t     cdr.Millis
 	hours [][]uint64 // by window: its measures at t
 	added []bool     // they are up to date
+	lens  *lens      // what has counted its items; nil: nothing has
 }
 
 // when says what bounds a window of hours, together with the open day.
@@ -66,26 +68,38 @@ func (j *judge) look(g *glance, slot uint32, t cdr.Millis) {
 	}
 }
 
+// newNear finds the lines of rows that the gates of activity rules look at.
+func (j *judge) newNear() {
+	if j.shard.days == nil {
+		return
+	}
+	see := func(word int) {
+		near := func(w int) bool { return w/8 == word/8 }
+		if word > j.shard.days.words && !slices.ContainsFunc(j.near, near) {
+			j.near = append(j.near, word)
+		}
+	}
+	for _, r := range j.activity {
+		each(&j.gates[r], func(p *probe) {
+			for _, s := range []*sum{&p.of, &p.over} {
+				for _, o := range s.operands {
+					if s.hours {
+						see(o.recent)
+					} else {
+						see(o.span)
+					}
+				}
+			}
+		})
+	}
+}
+
 // firstDay is the day of the first event of the job.
 func (j *judge) firstDay() window.Day {
 	if j.first == noDay {
 		j.first = j.shard.Days.Day(j.shard.first)
 	}
 	return j.first
-}
-
-// open reports whether the rule of g may hold for x.
-func (g *gate) open(x *glance) bool {
-	return allPass(g.coarse, x) && (len(g.fine) == 0 || allPass(g.fine, x))
-}
-
-func allPass(clauses [][]probe, x *glance) bool {
-	for _, clause := range clauses {
-		if !anyPasses(clause, x) {
-			return false
-		}
-	}
-	return true
 }
 
 func anyPasses(clause []probe, x *glance) bool {
@@ -109,6 +123,7 @@ type probe struct {
 	item     window.Item
 	age      feature.AgeColumn
 	perBy    float64 // of a pair: what over is divided by
+	window   int     // that items are counted over
 }
 
 // paired is the kind of a probe of two features: of, or how many items of a set
@@ -122,7 +137,7 @@ func (p *probe) passes(x *glance) bool {
 		v := p.of.value(x)
 		return v >= p.lo && (p.of.hours || v <= p.hi)
 	case feature.Items:
-		return (len(p.of.operands) == 0 || p.of.value(x) >= p.lo) && x.seen(p.item) >= p.lo
+		return (len(p.of.operands) == 0 || p.of.value(x) >= p.lo) && p.items(x) >= p.lo
 	case feature.Quotient, feature.PerItem:
 		return p.quotient(x)
 	case feature.Trending:
@@ -145,7 +160,7 @@ func (p *probe) quotient(x *glance) bool {
 	n := p.of.value(x)
 	var d int64
 	if p.kind == feature.PerItem {
-		d = x.seen(p.item)
+		d = p.items(x)
 	} else {
 		d = p.over.value(x)
 	}
@@ -178,7 +193,7 @@ func (p *probe) compare(x *glance) bool {
 	if float64(n)/p.by*(1+nearly) < per {
 		return false
 	}
-	return p.item == window.NoItem || float64(x.seen(p.item))*(1+nearly) >= per
+	return p.item == window.NoItem || float64(p.items(x))*(1+nearly) >= per
 }
 
 const nearly = 1e-9
@@ -268,6 +283,17 @@ func (x *glance) of(w int) []uint64 {
 		x.added[w] = true
 	}
 	return x.hours[w]
+}
+
+// items is how many items there are within the window of p, as far as is known: at most
+// that many.
+func (p *probe) items(x *glance) int64 {
+	if x.lens != nil {
+		if n, ok := x.lens.counted(p.item, p.window); ok {
+			return n
+		}
+	}
+	return x.seen(p.item)
 }
 
 // seen is how many items of a set the subscriber is known to have seen, at least as

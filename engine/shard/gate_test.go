@@ -151,7 +151,8 @@ func (n *needed) look(s *Shard, at cdr.Millis) {
 		j.atBoundary.sift(g, passed)
 		var open []bool
 		for i := range j.gates {
-			open = append(open, j.gates[i].open(g))
+			passes, _ := j.gates[i].look(g)
+			open = append(open, passes)
 		}
 		j.see(suspect{slot, -1, at}, &j.whole)
 		n.check(s, at, who, passed, open)

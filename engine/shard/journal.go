@@ -93,10 +93,30 @@ func (s *Shard) foldHours() {
 			s.addToPanes(i)
 		}
 	default:
+		s.approachJournals()
 		for i := range s.legs.N {
 			s.enter(i)
 		}
 	}
+}
+
+// approachJournals reads the head of each journal that the batch adds to and the place
+// where the next leg goes, so that the waits for memory overlap.
+func (s *Shard) approachJournals() {
+	slots, sum := s.slots[:s.legs.N], uint64(0)
+	for _, slot := range slots {
+		if r := s.days.journal(s.days.rows.at(s.people.at(slot).row)); r != noJournal && r != inPanes {
+			sum += s.journals.at(r)[0]
+		}
+	}
+	for _, slot := range slots {
+		if r := s.days.journal(s.days.rows.at(s.people.at(slot).row)); r != noJournal && r != inPanes {
+			block := s.journals.at(r)
+			used, _ := journalState(block)
+			sum += block[min(used/8, len(block)-1)]
+		}
+	}
+	s.warmth += sum
 }
 
 func (s *Shard) addToPanes(i int) {

@@ -20,6 +20,7 @@ type judge struct {
 	boundary               []int
 	atActivity, atBoundary sieve
 	gates                  []gate // by rule
+	near                   []int  // a word of each line of a row that gates of activity look at, but for the open day's
 
 	lenses []lens // by rule
 	whole  lens   // of all features that rules name
@@ -89,6 +90,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		j.calms.tell(&j.gates[r])
 	}
 	s.items.stirs = j.calms.sets
+	j.newNear()
 	j.atActivity, j.atBoundary = newSieve(j.gates, j.activity, true), newSieve(j.gates, j.boundary, false)
 	return j
 }
@@ -99,6 +101,7 @@ func (s *Shard) judgesActivity() bool { return s.judge != nil && len(s.judge.act
 // judgeTouched evaluates the activity rules for those touched in a round.
 func (s *Shard) judgeTouched() error {
 	j := s.judge
+	j.approach()
 	for _, x := range j.touched {
 		if j.ask(x.slot, x.end, &j.atActivity) {
 			if err := j.apply(suspect{x.slot, x.leg, x.end}, j.asked); err != nil {
@@ -110,6 +113,27 @@ func (s *Shard) judgeTouched() error {
 	return nil
 }
 
+// calm reports whether nothing can come of a look at a subscriber at t.
+func (j *judge) calm(slot uint32, t cdr.Millis) bool {
+	who := j.shard.people.at(slot)
+	return who.calm > 0 && (who.marks&watched == 0 || t < j.dossiers[slot].rests)
+}
+
+// approach reads a word of each line of the rows of those touched that gates look at, so
+// that the waits for memory overlap.
+func (j *judge) approach() {
+	s, sum := j.shard, uint64(0)
+	for i := range j.touched {
+		if who := s.people.at(j.touched[i].slot); who.row != 0 {
+			row := s.days.rows.at(who.row)
+			for _, w := range j.near {
+				sum += row[w]
+			}
+		}
+	}
+	s.warmth += sum
+}
+
 // ask notes in asked which of some rules have to look at the subscriber, and reports
 // whether any has.
 func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
@@ -117,7 +141,9 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
-	g.calm = mostCalm
+	if g.calm = 0; some.activity {
+		g.calm = mostCalm
+	}
 	any := some.sift(g, asked) && j.narrow(g, asked)
 	if g.who.marks&watched != 0 {
 		for _, x := range j.dossiers[slot].tracks {
@@ -126,7 +152,6 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 			}
 		}
 		any = slices.ContainsFunc(asked, func(w uint64) bool { return w != 0 })
-		g.calm = 0
 	}
 	if some.activity && !any {
 		g.who.calm = uint8(g.calm)
@@ -156,26 +181,44 @@ func (j *judge) concerns(x *track, t cdr.Millis, activity bool) bool {
 func (j *judge) narrow(g *glance, asked []uint64) (any bool) {
 	for w, word := range asked {
 		for ; word != 0; word &= word - 1 {
-			if r := w<<6 | bits.TrailingZeros64(word); j.gates[r].open(g) {
+			open, legs := j.gates[w<<6|bits.TrailingZeros64(word)].look(g)
+			if open {
 				any = true
-			} else {
-				asked[w] &^= word & -word
-				g.calm = min(g.calm, j.gates[r].legs(g))
+				continue
 			}
+			asked[w] &^= word & -word
+			g.calm = min(g.calm, legs)
 		}
 	}
 	return any
 }
 
-// apply takes the tracks of the asked rules on for a suspect after one of its
-// seconds.
+// apply takes the tracks of the asked rules on for a suspect after one of its seconds.
+// Its calm is what is left of it, now that items were counted.
 func (j *judge) apply(x suspect, asked []uint64) error {
-	return eachBit(asked, func(rule int) error {
+	g := &j.glance
+	err := eachBit(asked, func(rule int) error {
 		if j.set.Rules[rule].On != rules.Activity {
 			return nil
 		}
-		return j.step(x, rule, false)
+		if err := j.step(x, rule, false); err != nil {
+			return err
+		}
+		g.calm = min(g.calm, j.legsLeft(rule))
+		return nil
 	})
+	g.who.calm = uint8(g.calm)
+	return err
+}
+
+// legsLeft is how many legs it takes at least until a rule may hold that was just looked
+// at; 0 if it does.
+func (j *judge) legsLeft(rule int) int64 {
+	g := &j.glance
+	g.lens = &j.lenses[rule]
+	_, legs := j.gates[rule].look(g)
+	g.lens = nil
+	return legs
 }
 
 // eachBit calls f for every bit that is set, in order.
