@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
@@ -12,7 +13,8 @@ import (
 //
 //	open    the open day
 //	link    if there are windows of hours: the day on which it was last active before
-//	        today, 0 = nobody knows, and where its journal is
+//	        today, 0 = nobody knows, low half; where its journal is, high half; in a
+//	        second word how much of it is used, low 10 bits, and when its last leg was
 //	sums    for each window of several days, in order of length: its closed days
 //	peaks   for each maximum, for each day of the longest window: that day's
 //	recent  with a link: some words of the day that it tells, for gates
@@ -42,6 +44,13 @@ type days struct {
 	crowd    []uint32 // slots of those who come next
 }
 
+// linkWords is the length of a link, of whose second word usedBits tell how much of a
+// journal is used.
+const (
+	linkWords = 2
+	usedBits  = 10
+)
+
 // crowdSize is how many rows are at hand at a time.
 const crowdSize = 64
 
@@ -60,7 +69,7 @@ func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent
 		}
 	}
 	if d.sums = d.words; linked {
-		d.sums++
+		d.sums += linkWords
 	}
 	d.kept = d.sums + d.words*len(d.spans) + d.peaks.Words
 	words := d.kept
@@ -83,18 +92,22 @@ func (d *days) noteRecent(row []uint64, today window.Day) {
 	}
 }
 
-// link is the link of a row, behind its open day.
+// link is the first word of the link of a row, behind its open day.
 func (d *days) link(row []uint64) *uint64 { return &row[d.words] }
 
 // recentDay is the day whose words are kept, 0 if nobody knows.
 func (d *days) recentDay(row []uint64) window.Day { return window.Day(uint32(*d.link(row))) }
 
-// journal is where the journal of a row's subscriber is.
-func (d *days) journal(row []uint64) journalRef { return journalRef(*d.link(row) >> 32) }
+// journal is the journal of a row's subscriber.
+func (d *days) journal(row []uint64) journal {
+	link := row[d.words:d.sums]
+	return journal{journalRef(link[0] >> 32), int(link[1] & (1<<usedBits - 1)), cdr.Millis(link[1]) >> usedBits}
+}
 
-func (d *days) setJournal(row []uint64, r journalRef) {
-	link := d.link(row)
-	*link = *link&(1<<32-1) | uint64(r)<<32
+func (d *days) setJournal(row []uint64, x journal) {
+	link := row[d.words:d.sums]
+	link[0] = link[0]&(1<<32-1) | uint64(x.ref)<<32
+	link[1] = uint64(x.last)<<usedBits | uint64(x.used)
 }
 
 func (d *days) addSpan(n int) {

@@ -24,6 +24,9 @@ func (s *Shard) foldBatch() {
 		s.foldDays()
 	}
 	s.foldHours()
+	for i, t := range l.Release[:l.N] {
+		s.stamps[i] = s.items.stamps.of(t, s.today)
+	}
 	for _, set := range s.sets {
 		s.foldItems(set)
 	}
@@ -205,8 +208,7 @@ func (s *Shard) stamp(seen []sighting) {
 	s.warmth += sum
 	for i := range seen {
 		x := &seen[i]
-		v := s.items.stamps.of(s.legs.Release[x.leg], s.today)
-		s.items.touchAt(x.at, s.people.at(x.slot), x.key, x.mask, v)
+		s.items.touchAt(x.at, s.people.at(x.slot), x.key, x.mask, s.stamps[x.leg])
 	}
 }
 

@@ -68,18 +68,19 @@ func (j *judge) look(g *glance, slot uint32, t cdr.Millis) {
 	}
 }
 
-// newNear finds the lines of rows that the gates of activity rules look at.
-func (j *judge) newNear() {
+// nearOf finds the lines of rows, beyond the open day, that the gates of some rules look
+// at.
+func (j *judge) nearOf(rules []int) (near []int) {
 	if j.shard.days == nil {
-		return
+		return nil
 	}
 	see := func(word int) {
-		near := func(w int) bool { return w/8 == word/8 }
-		if word > j.shard.days.words && !slices.ContainsFunc(j.near, near) {
-			j.near = append(j.near, word)
+		same := func(w int) bool { return w/8 == word/8 }
+		if word >= j.shard.days.sums && !slices.ContainsFunc(near, same) {
+			near = append(near, word)
 		}
 	}
-	for _, r := range j.activity {
+	for _, r := range rules {
 		each(&j.gates[r], func(p *probe) {
 			for _, s := range []*sum{&p.of, &p.over} {
 				for _, o := range s.operands {
@@ -92,6 +93,7 @@ func (j *judge) newNear() {
 			}
 		})
 	}
+	return near
 }
 
 // firstDay is the day of the first event of the job.

@@ -20,7 +20,6 @@ type judge struct {
 	boundary               []int
 	atActivity, atBoundary sieve
 	gates                  []gate // by rule
-	near                   []int  // a word of each line of a row that gates of activity look at, but for the open day's
 
 	lenses []lens // by rule
 	whole  lens   // of all features that rules name
@@ -29,6 +28,7 @@ type judge struct {
 	words  int      // of asked
 
 	rounds  rounds
+	crowd   []uint32     // slots of those who are looked at next, at a boundary
 	legs    []window.Leg // of the queue
 	touched []touch      // of the round
 
@@ -90,8 +90,9 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		j.calms.tell(&j.gates[r])
 	}
 	s.items.stirs = j.calms.sets
-	j.newNear()
 	j.atActivity, j.atBoundary = newSieve(j.gates, j.activity, true), newSieve(j.gates, j.boundary, false)
+	j.atActivity.near, j.atBoundary.near = j.nearOf(j.activity), j.nearOf(j.boundary)
+	j.crowd = make([]uint32, 0, crowdSize)
 	return j
 }
 
@@ -126,7 +127,7 @@ func (j *judge) approach() {
 	for i := range j.touched {
 		if who := s.people.at(j.touched[i].slot); who.row != 0 {
 			row := s.days.rows.at(who.row)
-			for _, w := range j.near {
+			for _, w := range j.atActivity.near {
 				sum += row[w]
 			}
 		}

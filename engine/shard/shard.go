@@ -67,6 +67,7 @@ type Shard struct {
 	legs    *window.Legs // the batch
 	slots   [window.MaxLegs]uint32
 	classes [window.MaxLegs]int32
+	stamps  [window.MaxLegs]uint32
 
 	first    cdr.Millis // first event of the job; never before it is known
 	frontier cdr.Millis // of the last run

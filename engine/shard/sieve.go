@@ -14,6 +14,7 @@ type sieve struct {
 	thresholds []threshold
 	always     []int // rules without such a clause
 	activity   bool  // the rules are of activity
+	near       []int // a word of each line of a row that their gates look at, but for the open day's
 }
 
 // threshold is the least value of a measure that is of interest to some rules.
