@@ -87,7 +87,7 @@ func (s *Shard) meet() {
 		if who.epoch != s.epoch {
 			s.change(s.slots[i], who)
 		}
-		if who.last < s.dayStart {
+		if who.last < s.dayStart && (who.marks&steady == 0 || s.judge.shortYesterday()) {
 			who.calm = 0 // windows of days have moved
 		}
 		if who.last != never && t-who.last > s.Retain {
@@ -128,7 +128,7 @@ func (s *Shard) meet() {
 // of it leaves them by itself: where days have 25 hours a window may reach back
 // farther than retain.
 func (s *Shard) forget(slot uint32, who *person) {
-	who.last, who.talked, who.imsi = never, never, 0
+	who.last, who.talked, who.imsi, who.calm = never, never, 0, 0
 	who.first, who.out, who.imsiDay = s.today, noDay, noDay
 	who.marks &^= home
 	s.discard(slot, who)

@@ -12,8 +12,8 @@ import (
 //
 //	counts a byte for each set: how many of its items there are
 //	tags   a byte each: a hash of the key; eight are compared at a time
-//	items  a key (the set in the top 4 bits, what was seen below) and one or two
-//	       words of stamps each
+//	items  a key (the set in the top 4 bits, what was seen below) and a word of
+//	       stamps each, or two, see stamp.go
 //
 // Items that no window can see any more are dropped when room is needed, before
 // the block grows. Beyond 128 items, or the limit of peers, a subscriber gets a

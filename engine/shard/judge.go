@@ -142,8 +142,8 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
-	if g.calm = 0; some.activity {
-		g.calm = mostCalm
+	if g.calm, g.steady = 0, 0; some.activity {
+		g.calm, g.steady = mostCalm, mostCalm
 	}
 	any := some.sift(g, asked) && j.narrow(g, asked)
 	if g.who.marks&watched != 0 {
@@ -155,7 +155,7 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 		any = slices.ContainsFunc(asked, func(w uint64) bool { return w != 0 })
 	}
 	if some.activity && !any {
-		g.who.calm = uint8(g.calm)
+		g.settle()
 	}
 	return any
 }
@@ -182,13 +182,13 @@ func (j *judge) concerns(x *track, t cdr.Millis, activity bool) bool {
 func (j *judge) narrow(g *glance, asked []uint64) (any bool) {
 	for w, word := range asked {
 		for ; word != 0; word &= word - 1 {
-			open, legs := j.gates[w<<6|bits.TrailingZeros64(word)].look(g)
+			open, far := j.gates[w<<6|bits.TrailingZeros64(word)].look(g)
 			if open {
 				any = true
 				continue
 			}
 			asked[w] &^= word & -word
-			g.calm = min(g.calm, legs)
+			g.keep(far)
 		}
 	}
 	return any
@@ -205,21 +205,20 @@ func (j *judge) apply(x suspect, asked []uint64) error {
 		if err := j.step(x, rule, false); err != nil {
 			return err
 		}
-		g.calm = min(g.calm, j.legsLeft(rule))
+		g.keep(j.distance(rule))
 		return nil
 	})
-	g.who.calm = uint8(g.calm)
+	g.settle()
 	return err
 }
 
-// legsLeft is how many legs it takes at least until a rule may hold that was just looked
-// at; 0 if it does.
-func (j *judge) legsLeft(rule int) int64 {
+// distance is how far a rule is that was just looked at.
+func (j *judge) distance(rule int) distance {
 	g := &j.glance
 	g.lens = &j.lenses[rule]
-	_, legs := j.gates[rule].look(g)
+	_, far := j.gates[rule].look(g)
 	g.lens = nil
-	return legs
+	return far
 }
 
 // eachBit calls f for every bit that is set, in order.

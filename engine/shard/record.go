@@ -36,8 +36,8 @@ import (
 //	             the longest window, day d at place d mod its length
 //	if it has few items:
 //	    1        how many, up to 128
-//	    n * 16   or 24 where windows look at seconds: key and stamps, in the order
-//	             of the block, see items.go and stamp.go
+//	    n * 16   or 24 where windows of hours look at items: key and stamps, which
+//	             are seconds then, in the order of the block, see items.go and stamp.go
 //	if it has a big set:
 //	    4        latest stamp of a peer that was dropped for the limit
 //	    4, 4     how many peers and others

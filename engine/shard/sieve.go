@@ -81,15 +81,16 @@ func (s *sieve) add(p *probe, rule int) {
 // calm notes that it takes so many legs at least to reach t. Where those are few,
 // something else may keep all of its rules away for longer.
 func (t *threshold) calm(x *glance, legs int64) {
+	far := distance{legs, legs}
 	if legs < few && legs < x.calm {
-		farther := x.calm
+		farther := distance{x.calm, x.steady}
 		for _, r := range t.rules {
 			_, n := x.judge.gates[r].look(x)
-			farther = min(farther, n)
+			farther = farther.nearer(n)
 		}
-		legs = max(legs, farther)
+		far = far.farther(farther)
 	}
-	x.calm = min(x.calm, legs)
+	x.keep(far)
 }
 
 // sift sets in asked the rules that x may be near, and reports whether there are any.
