@@ -18,9 +18,10 @@ func TestAlertsCalm(t *testing.T) {
 		"contacts_out_24h >= 16 and calls_1h >= 18", "talk_seconds_out_24h >= 1500", "talk_seconds_1d >= 2000 or charge_1d >= 6",
 		"charge_24h >= 4 and calls_out_24h >= 17", "out_ratio_3d >= 0.6 and calls_3d >= 30", "out_ratio_3d <= 0.4 and calls_in_3d >= 20",
 		"contacts_out_3d / max(voice_days_3d, 1) >= 12", "calls_per_contact_3d <= 1.15 and contacts_out_3d >= 20",
-		"imeis_3d >= 3", "imeis_24h >= 2 and calls_out_24h >= 16", "days_since_imsi_change <= 1 and calls_out_24h >= 17",
+		"imeis_3d >= 3", "imeis_1d >= 2", "imeis_24h >= 2 and calls_out_24h >= 16", "days_since_imsi_change <= 1 and calls_out_24h >= 17",
 		"calls_out_24h >= 2 * max(calls_in_24h, 1) and calls_out_24h >= 22", "calls_out_1d > 0.6 * calls_3d and calls_3d >= 24",
-		"sms_contacts_out_24h >= 16", "contacts_1d - contacts_in_1d >= 18", "calls_out_3d >= 40 and imeis_3d >= 2",
+		"sms_contacts_out_24h >= 16", "out_ratio_1d >= 0.5 and calls_1d >= 16", "out_ratio_1d >= 0.62 and calls_1d >= 16", "out_ratio_1d >= 0.8 and calls_1d >= 16", "out_ratio_3d >= 0.45 and calls_3d >= 16",
+		"calls_1d <= 3 and calls_3d >= 30", "contacts_1d - contacts_in_1d >= 18", "calls_out_3d >= 40 and imeis_3d >= 2",
 	}
 	fired := map[string]int{}
 	for seed := range uint64(3) {

@@ -74,6 +74,18 @@ func (p *Policy) quiet(tr Track, t cdr.Millis) (Track, Report) {
 	return tr, Report{}
 }
 
+// Rests is until when evaluations that find Quiet leave the track as it is, report
+// nothing and do not make it forgettable: Never if the next one may.
+func (p *Policy) Rests(tr Track) cdr.Millis {
+	switch {
+	case tr.Phase == Idle && tr.Fired != Never && tr.SinceFull == Never:
+		return tr.Fired + p.Cooldown
+	case tr.Phase == Open && tr.SinceFull == Never:
+		return tr.Held + p.ResolveAfter
+	}
+	return Never
+}
+
 // severity is that of a level which is not Quiet.
 func (p *Policy) severity(level Level) Severity {
 	if level == Full {

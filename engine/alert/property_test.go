@@ -33,6 +33,28 @@ func drawSteps(t *rapid.T, passes bool) (steps []step) {
 	return steps
 }
 
+// While a track rests an evaluation that finds nothing changes nothing; then one does.
+func TestRests(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, tr, at := drawPolicy(t), NewTrack(), cdr.Millis(0)
+		for _, s := range drawSteps(t, true) {
+			tr, _ = p.take(tr, s)
+			at = s.at
+		}
+		until := p.Rests(tr)
+		for ; at <= max(until, at); at++ {
+			next, r := p.Step(tr, at+1, Quiet)
+			comes := r.Any || next != tr || p.Forgettable(next, at+1)
+			if rests := at+1 < until; comes == rests {
+				t.Fatalf("%+v: rests until %d; at %d %+v %v", tr, until, at+1, next, r)
+			}
+			if comes {
+				return
+			}
+		}
+	})
+}
+
 // What any rule promises, whatever it finds.
 func TestPromises(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -34,6 +34,7 @@ type View struct {
 
 	columns  int // of a tile
 	computes []compute
+	reads    [][]int // columns of the tile, by field
 }
 
 // WindowView is what a view reads of one window.
@@ -53,6 +54,44 @@ type DistinctCount struct {
 // NewTile returns a tile for the view's columns.
 func (v *View) NewTile() *Tile {
 	return &Tile{values: make([]int64, v.columns*TileRows)}
+}
+
+// Only returns the view of some fields of v, which has the same tile.
+func (v *View) Only(fields []int) View {
+	out := View{columns: v.columns, Grids: make([][]WindowView, len(v.Grids))}
+	read := make([]bool, v.columns)
+	for _, f := range fields {
+		out.Schema.Fields = append(out.Schema.Fields, v.Schema.Fields[f])
+		out.computes, out.reads = append(out.computes, v.computes[f]), append(out.reads, v.reads[f])
+		for _, c := range v.reads[f] {
+			read[c] = true
+		}
+	}
+	for g := range v.Grids {
+		for _, w := range v.Grids[g] {
+			if w.keep(read) {
+				out.Grids[g] = append(out.Grids[g], w)
+			}
+		}
+	}
+	for _, d := range v.Counts {
+		if read[d.Column] {
+			out.Counts = append(out.Counts, d)
+		}
+	}
+	return out
+}
+
+// keep leaves of w the columns that are read, and reports whether there are any.
+func (w *WindowView) keep(read []bool) (any bool) {
+	columns := make([]int, len(w.Columns))
+	for i, c := range w.Columns {
+		if columns[i] = -1; c >= 0 && read[c] {
+			columns[i], any = c, true
+		}
+	}
+	w.Columns = columns
+	return any
 }
 
 // Compute appends the features of t's rows to columns, one for each field of the

@@ -33,7 +33,8 @@ func (c *compiler) view(columns []Selected, n needs) View {
 	}
 	for _, col := range columns {
 		v.view.Schema.Fields = append(v.view.Schema.Fields, col.field(c.plan.Windows))
-		v.view.computes = append(v.view.computes, v.bind(col))
+		compute, reads := v.bind(col)
+		v.view.computes, v.view.reads = append(v.view.computes, compute), append(v.view.reads, reads)
 	}
 	return v.view
 }
@@ -70,19 +71,24 @@ func (v *viewer) distinct(m window.Measure) {
 	}
 }
 
-// bind returns the closure that computes a column.
-func (v *viewer) bind(col Selected) compute {
+// bind returns the closure that computes a column, and the columns of the tile that it
+// reads.
+func (v *viewer) bind(col Selected) (c compute, reads []int) {
 	if col.Feature.Scope == Fixed {
-		return fixed[col.Feature.Name]
+		return fixed[col.Feature.Name], nil
 	}
 	b := &binder{
 		window: col.Window,
 		week:   windowNamed(v.plan.Windows, "7d"),
 		month:  windowNamed(v.plan.Windows, "30d"),
-		column: func(w int, m string) int { return v.columns[w][m] },
+		column: func(w int, m string) int {
+			reads = append(reads, v.columns[w][m])
+			return v.columns[w][m]
+		},
 	}
 	if col.Window >= 0 && v.plan.Windows[col.Window].Days {
 		b.days = v.plan.Windows[col.Window].Panes
 	}
-	return col.Feature.Calc.bind(b)
+	c = col.Feature.Calc.bind(b)
+	return c, reads
 }

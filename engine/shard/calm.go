@@ -2,10 +2,8 @@ package shard
 
 import (
 	"math"
-	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/feature"
-	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -14,11 +12,16 @@ import (
 // takes at least to open one: a leg adds one to a count, one item to a set, and a
 // limited amount to a sum. So many legs are then folded without looking at any gate.
 // A leg that adds more than that, or adds to a count that a rule wants only few of,
-// ends the calm; so does the end of the day, since windows move then.
+// ends the calm. So does the end of the day, since windows move then; but what rules lack
+// does not become more by that, and a calm of that kind goes on.
 
-// steps bounds what a leg may add to a sum without ending the calm: that part of the
-// least threshold over it. Counts that a rule wants fewer of than that end it at once.
-const steps = 16
+// What a leg may add to a sum without ending the calm is this part of the least
+// threshold over it. Counts and items that a rule wants fewer of than few end it at
+// once.
+const (
+	steps = 64
+	few   = 16
+)
 
 // mostCalm is the longest calm.
 const mostCalm = math.MaxUint8
@@ -33,6 +36,7 @@ type stir struct {
 type calms struct {
 	limits  map[window.Op]uint64 // by what an operand is of; 0: any leg that adds to it
 	sets    uint16               // of which a new item does, a bit each
+	out     bool                 // the first originating leg of a day does
 	stirs   [][]stir             // by class
 	known   []bool               // classes that stirs holds
 	numbers int                  // the program's numbering of classes
@@ -42,8 +46,10 @@ type calms struct {
 func (c *calms) limit(g *gate) {
 	each(g, func(p *probe) {
 		switch {
+		case p.kind == feature.AgeBasis && p.age == feature.SinceOutgoing:
+			c.out = true
 		case p.bound || p.lo <= 0 || p.lo == math.MaxInt64:
-		case p.kind == feature.Items && p.lo < steps:
+		case p.kind == feature.Items && p.scarce():
 			c.sets |= 1 << p.item
 		case p.kind == feature.Sum:
 			c.limitSum(&p.of, uint64(p.lo))
@@ -60,13 +66,17 @@ func each(g *gate, f func(*probe)) {
 	}
 }
 
+// scarce reports whether a rule wants so few items of a set that a new one ends the
+// calm; but everybody comes to have the first one.
+func (p *probe) scarce() bool { return p.lo > 1 && p.lo < few }
+
 // limitSum notes that a sum is compared with least.
 func (c *calms) limitSum(s *sum, least uint64) {
 	for i := range s.operands {
 		o := &s.operands[i]
 		most := least / steps / uint64(len(s.operands))
 		switch {
-		case o.count && most >= 1:
+		case o.count && least >= few*uint64(len(s.operands)):
 			continue // every leg adds one
 		case o.count:
 			most = 0
@@ -132,152 +142,4 @@ func (s *Shard) settleCalm() {
 			who.calm--
 		}
 	}
-}
-
-// reach is how many legs it takes at least to bring the sum from v to least.
-func (s *sum) reach(v, least int64) int64 {
-	if v >= least {
-		return 0
-	}
-	each := int64(0)
-	for i := range s.operands {
-		o := &s.operands[i]
-		switch {
-		case o.minus:
-		case o.count:
-			each++
-		default:
-			each += int64(o.most) // 0: a leg that adds to it ends the calm
-		}
-	}
-	if each == 0 {
-		return mostCalm
-	}
-	return (least - v + each - 1) / each
-}
-
-// grows reports whether a leg never makes the sum less.
-func (s *sum) grows() bool {
-	return !slices.ContainsFunc(s.operands, func(o operand) bool { return o.minus })
-}
-
-// counts reports whether all operands are counts that are added.
-func (s *sum) counts() bool {
-	for i := range s.operands {
-		if !s.operands[i].count || s.operands[i].minus {
-			return false
-		}
-	}
-	return true
-}
-
-// legs is how many legs it takes at least until a probe that does not pass may.
-func (p *probe) legs(x *glance) int64 {
-	switch p.kind {
-	case feature.Sum:
-		switch v := p.of.value(x); {
-		case v < p.lo:
-			return p.of.reach(v, p.lo)
-		case p.of.grows():
-			return mostCalm // it is too large, and nothing is subtracted before the day is over
-		}
-		return 1
-	case feature.Items:
-		n := p.lo - x.seen(p.item)
-		if n > 0 && p.lo < steps {
-			return mostCalm // a new item ends the calm
-		}
-		if len(p.of.operands) > 0 {
-			n = max(n, p.of.reach(p.of.value(x), p.lo))
-		}
-		return n
-	case feature.Quotient, feature.PerItem:
-		return p.quotientLegs(x)
-	case paired:
-		return p.pairLegs(x)
-	case feature.AgeBasis, feature.HomeBasis, feature.ObservedDays:
-		return mostCalm // what changes them during a day ends the calm, see meet
-	}
-	return 1
-}
-
-func (p *probe) quotientLegs(x *glance) int64 {
-	if !p.of.counts() || !p.over.counts() || p.by != 1 {
-		return 1
-	}
-	n, d := float64(p.of.value(x)), float64(x.seen(p.item))
-	per := 1.0
-	if p.kind == feature.Quotient {
-		d, per = float64(p.over.value(x)), float64(len(p.over.operands))
-	}
-	switch {
-	case d == 0:
-		return 1
-	case p.op == rules.GE || p.op == rules.GT: // the divisor does not fall
-		return fewest((p.value*d - n) / float64(len(p.of.operands)))
-	case p.op != rules.EQ && p.value > 0: // the dividend does not
-		return fewest((n/p.value - d) / per)
-	}
-	return 1
-}
-
-func (p *probe) pairLegs(x *glance) int64 {
-	if !p.of.counts() || !p.over.counts() || p.by != 1 || p.perBy != 1 {
-		return 1
-	}
-	over := p.value * float64(p.over.value(x))
-	if p.op == rules.LE || p.op == rules.LT {
-		return fewest((float64(p.of.value(x)) - over) / p.value / float64(len(p.over.operands)))
-	}
-	n := int64(0)
-	if len(p.of.operands) > 0 {
-		n = fewest((over - float64(p.of.value(x))) / float64(len(p.of.operands)))
-	}
-	if p.item != window.NoItem {
-		n = max(n, fewest(over-float64(x.seen(p.item))))
-	}
-	return n
-}
-
-// fewest rounds a number of legs down, so that rounding errors make it less, but not
-// less than one.
-func fewest(legs float64) int64 { return int64(min(max(legs, 1), mostCalm)) }
-
-// fineLegs is legs for a probe over hours that does not pass: legs leave such a window
-// at any time, so only that it lacks counts can be relied on.
-func (p *probe) fineLegs(x *glance) int64 {
-	switch {
-	case p.kind == feature.Items && x.seen(p.item) < p.lo:
-		return p.legs(x)
-	case p.kind != feature.Sum && p.kind != feature.Items || !p.of.fine || !p.of.counts():
-		return 0
-	}
-	return p.of.reach(p.of.value(x), p.lo)
-}
-
-// legs is how many legs it takes at least until a gate that is closed may open; 0:
-// nobody knows.
-func (g *gate) legs(x *glance) int64 {
-	for _, clause := range g.coarse {
-		if anyPasses(clause, x) {
-			continue
-		}
-		n := int64(mostCalm)
-		for i := range clause {
-			n = min(n, clause[i].legs(x))
-		}
-		return n
-	}
-	best := int64(0)
-	for _, clause := range g.fine {
-		if anyPasses(clause, x) {
-			continue
-		}
-		n := int64(mostCalm)
-		for i := range clause {
-			n = min(n, clause[i].fineLegs(x))
-		}
-		best = max(best, n)
-	}
-	return best
 }

@@ -12,28 +12,40 @@ import (
 // are ranked by where they begin, the longest first: an item that lies within
 // the windows of the first n ranks adds one to the n-th place of a histogram, and
 // the count of a window is the sum of the places beyond its rank. Items of small
-// blocks whose stamps are days are counted in a faster way, see dayCounts.
+// blocks whose stamps share a word are counted in a faster way, see shortCounts.
 type census struct {
-	lines [1 << (64 - setShift)][]line // by item set
-	from  []uint32                     // by rank: the stamp at which the window begins
-	rank  []int                        // by window
-	hist  []int64                      // of each line, len(from) + 1 places
-	used  int                          // lines
-	days  dayCounts
+	windows []int                        // in the plan: those that something is counted over
+	lines   [1 << (64 - setShift)][]line // by item set
+	from    []uint32                     // by rank: the stamp at which the window begins
+	rank    []int                        // by window
+	hist    []int64                      // of each line, len(from) + 1 places
+	used    int                          // lines
+	packed  bool                         // stamps share a word
+	short   shortCounts
 }
 
 // line is one way of counting a set: which stamps must lie within a window.
 type line struct {
 	stamp, also uint8 // the same, or two stamps of which the earlier counts
 	base        int   // in hist
-	columns     []feature.DistinctCount
+	columns     []counted
 }
 
-func newCensus(n int, counts []feature.DistinctCount) census {
-	c := census{from: make([]uint32, n), rank: make([]int, n), days: newDayCounts(n)}
+// counted is a column of the tile, and the number of its window in the census.
+type counted struct{ column, window int }
+
+func newCensus(counts []feature.DistinctCount, packed bool) census {
+	c := census{packed: packed}
+	for _, d := range counts {
+		if !slices.Contains(c.windows, d.Window) {
+			c.windows = append(c.windows, d.Window)
+		}
+	}
+	n := len(c.windows)
+	c.from, c.rank, c.short = make([]uint32, n), make([]int, n), newShortCounts(n)
 	for _, d := range counts {
 		l := c.line(d)
-		l.columns = append(l.columns, d)
+		l.columns = append(l.columns, counted{d.Column, slices.Index(c.windows, d.Window)})
 	}
 	c.hist = make([]int64, c.used*(n+1))
 	return c
@@ -51,14 +63,17 @@ func (c *census) line(d feature.DistinctCount) *line {
 	c.lines[d.Item] = append(of, line{stamp: stamp, also: also, base: c.used * (len(c.from) + 1)})
 	c.used++
 	if stamp != also {
-		c.days.pairs[d.Item] = append(c.days.pairs[d.Item], pair{stamp, also, make([]uint64, len(c.from))})
+		c.short.pairs[d.Item] = append(c.short.pairs[d.Item], pair{stamp, also, make([]uint64, len(c.from))})
 	}
 	return &c.lines[d.Item][len(of)]
 }
 
 // aim tells at which stamp each window begins.
 func (c *census) aim(from []uint32) {
-	c.days.aim(from)
+	if c.packed {
+		c.short.aim(from)
+		return
+	}
 	order := make([]int, len(from))
 	for w := range order {
 		order[w] = w
@@ -70,8 +85,11 @@ func (c *census) aim(from []uint32) {
 }
 
 func (c *census) reset() {
+	if c.packed {
+		c.short.reset()
+		return
+	}
 	clear(c.hist)
-	c.days.reset()
 }
 
 // see counts one item.
@@ -101,7 +119,8 @@ func (c *census) reportBig(t *feature.Tile, r int, of *rings, b *bigSet, last []
 			l := &c.lines[s][i]
 			line := of.line(s, l.stamp, l.also)
 			for _, d := range l.columns {
-				t.Set(d.Column, r, of.count(b, line, d.Window, last[of.window[d.Window].grid]))
+				w := c.windows[d.window]
+				t.Set(d.column, r, of.count(b, line, w, last[of.window[w].grid]))
 			}
 		}
 	}
@@ -113,12 +132,20 @@ func (c *census) report(t *feature.Tile, r int) {
 		for i := range c.lines[s] {
 			l := &c.lines[s][i]
 			for _, d := range l.columns {
-				n := c.days.count(s, l.stamp, l.also, d.Window)
-				for _, v := range c.hist[l.base+c.rank[d.Window]+1 : l.base+len(c.from)+1] {
-					n += v
+				if c.packed {
+					t.Set(d.column, r, c.short.count(s, l.stamp, l.also, d.window))
+					continue
 				}
-				t.Set(d.Column, r, n)
+				t.Set(d.column, r, c.within(l, d.window))
 			}
 		}
 	}
+}
+
+// within is how many items l has counted in a window.
+func (c *census) within(l *line, window int) (n int64) {
+	for _, v := range c.hist[l.base+c.rank[window]+1 : l.base+len(c.from)+1] {
+		n += v
+	}
+	return n
 }

@@ -4,18 +4,20 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
 // days is the grid of local days. The row of a subscriber is
 //
-//	open   the open day
-//	sums   for each window of several days, in order of length: its closed days
-//	peaks  for each maximum, for each day of the longest window: that day's
-//	tail   if there are windows of hours: the day on which it was last active
-//	       before today, 0 = nobody knows; where its journal is; and some words of
-//	       that day, for gates
+//	open    the open day
+//	link    if there are windows of hours: the day on which it was last active before
+//	        today, 0 = nobody knows, low half; where its journal is, high half; in a
+//	        second word how much of it is used, low 10 bits, and when its last leg was
+//	sums    for each window of several days, in order of length: its closed days
+//	peaks   for each maximum, for each day of the longest window: that day's
+//	recent  with a link: some words of the day that it tells, for gates
 //
 // A day is closed for everybody at once. The packed open rows of those of a
 // partition who were active stand in one block: for each, in slot order, how far
@@ -30,9 +32,10 @@ type days struct {
 	longest int
 	rows    *slab
 	peaks   window.Layout // of all peaks of a row
+	sums    int           // the word at which the sums begin
+	linked  bool          // rows have a link
 	recent  []int         // words that are kept of the day before
-	tailed  bool          // rows have a tail
-	tail    int           // the word at which it begins
+	kept    int           // the word at which they begin
 	fresh   []window.Day  // closed in the current epoch
 	closed  map[window.Day]*closedDay
 
@@ -41,14 +44,21 @@ type days struct {
 	crowd    []uint32 // slots of those who come next
 }
 
+// linkWords is the length of a link, of whose second word usedBits tell how much of a
+// journal is used.
+const (
+	linkWords = 2
+	usedBits  = 10
+)
+
 // crowdSize is how many rows are at hand at a time.
 const crowdSize = 64
 
 // closedDay is the blocks of a day, by partition; nil where nobody was active.
 type closedDay [partitions][]byte
 
-func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent []string, tailed bool) *days {
-	d := &days{grid: g, tailed: tailed, layout: &p.Layout, words: p.Layout.Words, longest: 1, closed: map[window.Day]*closedDay{}, crowd: make([]uint32, 0, crowdSize)}
+func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent []string, linked bool) *days {
+	d := &days{grid: g, linked: linked, layout: &p.Layout, words: p.Layout.Words, longest: 1, closed: map[window.Day]*closedDay{}, crowd: make([]uint32, 0, crowdSize)}
 	for _, w := range p.Windows {
 		d.addSpan(windows[w].Panes)
 	}
@@ -58,10 +68,13 @@ func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent
 			d.recent = append(d.recent, d.layout.Fields[i].Word)
 		}
 	}
-	d.tail = d.words*(1+len(d.spans)) + d.peaks.Words
-	words := d.tail
-	if tailed {
-		words += 1 + len(d.recent)
+	if d.sums = d.words; linked {
+		d.sums += linkWords
+	}
+	d.kept = d.sums + d.words*len(d.spans) + d.peaks.Words
+	words := d.kept
+	if linked {
+		words += len(d.recent)
 	}
 	d.rows = newSlab(a, words)
 	return d
@@ -69,24 +82,32 @@ func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent
 
 // noteRecent keeps some words of the open day, which ends.
 func (d *days) noteRecent(row []uint64, today window.Day) {
-	if !d.tailed {
+	if !d.linked {
 		return
 	}
-	to := row[d.tail:]
-	to[0] = to[0]&^(1<<32-1) | uint64(uint32(today))
+	link := d.link(row)
+	*link = *link&^(1<<32-1) | uint64(uint32(today))
 	for i, w := range d.recent {
-		to[1+i] = row[w]
+		row[d.kept+i] = row[w]
 	}
 }
 
+// link is the first word of the link of a row, behind its open day.
+func (d *days) link(row []uint64) *uint64 { return &row[d.words] }
+
 // recentDay is the day whose words are kept, 0 if nobody knows.
-func (d *days) recentDay(row []uint64) window.Day { return window.Day(uint32(row[d.tail])) }
+func (d *days) recentDay(row []uint64) window.Day { return window.Day(uint32(*d.link(row))) }
 
-// journal is where the journal of a row's subscriber is.
-func (d *days) journal(row []uint64) journalRef { return journalRef(row[d.tail] >> 32) }
+// journal is the journal of a row's subscriber.
+func (d *days) journal(row []uint64) journal {
+	link := row[d.words:d.sums]
+	return journal{journalRef(link[0] >> 32), int(link[1] & (1<<usedBits - 1)), cdr.Millis(link[1]) >> usedBits}
+}
 
-func (d *days) setJournal(row []uint64, r journalRef) {
-	row[d.tail] = row[d.tail]&(1<<32-1) | uint64(r)<<32
+func (d *days) setJournal(row []uint64, x journal) {
+	link := row[d.words:d.sums]
+	link[0] = link[0]&(1<<32-1) | uint64(x.ref)<<32
+	link[1] = uint64(x.last)<<usedBits | uint64(x.used)
 }
 
 func (d *days) addSpan(n int) {
@@ -107,18 +128,18 @@ func (d *days) addSpan(n int) {
 func (d *days) open(row []uint64) []uint64 { return row[:d.words] }
 
 func (d *days) sum(row []uint64, span int) []uint64 {
-	return row[d.words*(1+span):][:d.words]
+	return row[d.sums+d.words*span:][:d.words]
 }
 
 // peak returns the place of the m-th maximum on a day.
 func (d *days) peak(row []uint64, m int, day window.Day) *uint64 {
 	n := d.longest
 	i := ((int(day) % n) + n) % n
-	return &row[d.words*(1+len(d.spans))+m*n+i]
+	return &d.allPeaks(row)[m*n+i]
 }
 
 func (d *days) allPeaks(row []uint64) []uint64 {
-	return row[d.words*(1+len(d.spans)):][:d.peaks.Words]
+	return row[d.sums+d.words*len(d.spans):][:d.peaks.Words]
 }
 
 // value adds up the window of n days that ends with today in dst.

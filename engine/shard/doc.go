@@ -15,8 +15,9 @@
 //	        legs in them, added up when somebody wants to know (journal.go, hours.go);
 //	        who has too many has an open pane and closed ones, packed (exact.go)
 //	items   peers, areas, cells ...: tags, keys and last-seen stamps side by side,
-//	        up to 128; beyond that a hash index, and rings of counters by pane, so
-//	        that nobody walks over the items to count them (bigset.go, rings.go)
+//	        the stamps no finer than windows begin (stamp.go), up to 128; beyond
+//	        that a hash index, and rings of counters by pane, so that nobody walks
+//	        over the items to count them (bigset.go, rings.go)
 //	dossiers  of the few whom a rule has something to remember of (dossier.go)
 //
 // Nearly all of it is pages of plain words without pointers, so that the garbage
@@ -39,8 +40,8 @@
 // is looked at (rounds.go). A boundary rule looks at everybody in state after the
 // rows of a boundary are out.
 //
-// A vector costs much more than the fold of a leg, and nearly nobody is near a rule. So
-// three questions come before it, each dearer and closer than the one before:
+// Features cost much more than the fold of a leg, and nearly nobody is near a rule. So
+// three questions come before them, each dearer and closer than the one before:
 //
 //	sieve   one comparison for each measure that rules ask much of, with the least
 //	        that any of them asks
@@ -49,11 +50,13 @@
 //	fine    the rest of the gate, windows of hours added up
 //
 // When all say no, it is counted how many further legs at least it takes to change
-// that; so many are folded without asking (calm.go), unless one is out of the ordinary
-// or the day ends. None may say no where the rule holds; gate_test.go compares them
-// with the rules.
-// Who is left goes into the tile with a bit for each rule that asked, and so does who
-// has a track (see package alert) that would change although its rule does not hold.
+// that (distance.go); so many are folded without asking (calm.go), unless one is out of
+// the ordinary, or the day ends and that may bring somebody near. None may say no where
+// the rule holds; gate_test.go compares them with the rules.
+// For whom a gate is open the rule looks through its lens: at the features that it
+// names and no others (lens.go). If it does not hold, its items have been counted, and
+// tell how far it is. A rule also looks at whoever has a track (see package alert) that
+// would change although the rule does not hold; until when it rests is known.
 // What comes of it are alerts (judge.go, dossier.go, report.go). At a boundary nothing
 // is reported before all shards have counted for how many each rule would fire: more
 // than so many are a storm, and one alert (storm.go).

@@ -5,20 +5,32 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/rules"
 )
 
 // dossier is what rules remember of a subscriber. Few have one.
 type dossier struct {
-	first  alert.ID // the first firing of the open case
-	open   int      // tracks that are firing
-	tracks []track  // ascending by rule
+	first  alert.ID   // the first firing of the open case
+	open   int        // tracks that are firing
+	tracks []track    // ascending by rule
+	rests  cdr.Millis // until then no track changes while no activity rule holds
 }
 
 // track is what is remembered of one rule.
 type track struct {
 	rule int // in the set
 	alert.Track
+}
+
+// rest finds until when d rests.
+func (j *judge) rest(d *dossier) {
+	d.rests = order.End
+	for i := range d.tracks {
+		if r := j.set.Rules[d.tracks[i].rule]; r.On == rules.Activity {
+			d.rests = min(d.rests, r.Rests(d.tracks[i].Track))
+		}
+	}
 }
 
 // find returns the place of a rule's track, and whether it is there.
@@ -43,8 +55,7 @@ type ruling struct {
 	fires  bool // it begins to
 }
 
-// weigh evaluates a rule for the subscriber of x, whose vector is there. At a
-// boundary, where nothing has happened, activity rules are not evaluated. Not ok:
+// weigh evaluates a rule for the subscriber of x. At a boundary, where nothing has happened, activity rules are not evaluated. Not ok:
 // nothing was remembered, and nothing is to be.
 func (j *judge) weigh(x suspect, rule int) (m ruling, ok bool) {
 	r := j.set.Rules[rule]
@@ -52,6 +63,7 @@ func (j *judge) weigh(x suspect, rule int) (m ruling, ok bool) {
 	if x.leg < 0 && r.On == rules.Activity {
 		m.next, m.report = r.Pass(tr, x.t)
 	} else {
+		j.see(x, &j.lenses[rule])
 		level := r.Level(&j.vector)
 		if !known && (level == alert.Quiet || j.exempt(x.slot, rule)) {
 			return ruling{}, false
@@ -131,6 +143,7 @@ func (j *judge) file(slot uint32, d *dossier) {
 		return
 	}
 	j.dossiers[slot] = d
+	j.rest(d)
 	who.marks |= watched
 	who.calm = 0
 }

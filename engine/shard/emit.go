@@ -16,9 +16,10 @@ const frameRows = 1 << 13
 // emitter turns state into rows. Subscribers are visited in the order of their
 // text, a tile at a time.
 type emitter struct {
-	gauge gauge
-	frame feature.Frame
-	who   []candidate
+	gauge  gauge
+	frame  feature.Frame
+	who    []candidate
+	oldest uint32 // the stamp at which the longest window begins
 }
 
 // candidate is a subscriber that gets a row.
@@ -39,6 +40,7 @@ func (s *Shard) emit(t cdr.Millis) error {
 		return nil
 	}
 	s.emitter.gauge.aim(t)
+	s.emitter.oldest = s.oldestStamp(t)
 	f := &s.emitter.frame
 	f.Epoch = uint64(s.epoch)
 	f.Shard, f.WindowEnd, f.Date = s.Number, t, s.Days.Day(t-1).Date()
@@ -56,6 +58,15 @@ func (s *Shard) emit(t cdr.Millis) error {
 		}
 	}
 	return nil
+}
+
+// oldestStamp is the stamp at which the longest window begins at the instant t.
+func (s *Shard) oldestStamp(t cdr.Millis) uint32 {
+	oldest := ^uint32(0)
+	for _, w := range s.Plan.Windows {
+		oldest = min(oldest, s.firstStamp(w, t))
+	}
+	return oldest
 }
 
 // candidates lists who gets a row at t, in the order of their text.
@@ -104,7 +115,7 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 		g.tile.Rows = n
 		s.approach(who[:n])
 		for r, c := range who[:n] {
-			if err := s.fixed(f, g, c.slot); err != nil {
+			if err := s.fixed(f, s.emitter.oldest, c.slot); err != nil {
 				return err
 			}
 			g.read(r, c.slot, t)
@@ -142,8 +153,9 @@ func (s *Shard) approach(who []candidate) {
 	s.warmth += sum
 }
 
-// fixed appends the columns that every row has. g is aimed at the row's instant.
-func (s *Shard) fixed(f *feature.Frame, g *gauge, slot uint32) (err error) {
+// fixed appends the columns that every row has. oldest is the stamp at which the
+// longest window of the row begins.
+func (s *Shard) fixed(f *feature.Frame, oldest uint32, slot uint32) (err error) {
 	p := s.people.at(slot)
 	if f.SubscriberText, err = s.text(f.SubscriberText, p.key); err != nil {
 		return err
@@ -151,6 +163,6 @@ func (s *Shard) fixed(f *feature.Frame, g *gauge, slot uint32) (err error) {
 	f.SubscriberOffsets = append(f.SubscriberOffsets, int32(len(f.SubscriberText)))
 	f.Home = append(f.Home, p.marks&home != 0)
 	f.ObservedDays = append(f.ObservedDays, int64(s.today-s.Days.Day(s.first)))
-	f.Approx = append(f.Approx, p.marks&big != 0 && s.items.bigs[p.items].dropped >= g.oldest)
+	f.Approx = append(f.Approx, p.marks&big != 0 && s.items.bigs[p.items].dropped >= oldest)
 	return nil
 }

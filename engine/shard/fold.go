@@ -24,6 +24,9 @@ func (s *Shard) foldBatch() {
 		s.foldDays()
 	}
 	s.foldHours()
+	for i, t := range l.Release[:l.N] {
+		s.stamps[i] = s.items.stamps.of(t, s.today)
+	}
 	for _, set := range s.sets {
 		s.foldItems(set)
 	}
@@ -63,7 +66,7 @@ func (s *Shard) warm() {
 		who := s.people.at(slot)
 		if who.row != 0 {
 			row := s.days.rows.at(who.row)
-			for w := 0; w < s.days.words; w += 8 {
+			for w := 0; w < s.days.sums; w += 8 {
 				sum += row[w]
 			}
 		}
@@ -84,7 +87,7 @@ func (s *Shard) meet() {
 		if who.epoch != s.epoch {
 			s.change(s.slots[i], who)
 		}
-		if who.last < s.dayStart {
+		if who.last < s.dayStart && (who.marks&steady == 0 || s.judge.shortYesterday()) {
 			who.calm = 0 // windows of days have moved
 		}
 		if who.last != never && t-who.last > s.Retain {
@@ -92,7 +95,10 @@ func (s *Shard) meet() {
 		}
 		who.last = t
 		if f&window.Out != 0 && who.out != s.today {
-			who.out, who.calm = s.today, 0
+			who.out = s.today
+			if s.judge != nil && s.judge.calms.out {
+				who.calm = 0
+			}
 		}
 		if f&(window.Call|window.Message) != 0 {
 			if who.talked != never {
@@ -122,7 +128,7 @@ func (s *Shard) meet() {
 // of it leaves them by itself: where days have 25 hours a window may reach back
 // farther than retain.
 func (s *Shard) forget(slot uint32, who *person) {
-	who.last, who.talked, who.imsi = never, never, 0
+	who.last, who.talked, who.imsi, who.calm = never, never, 0, 0
 	who.first, who.out, who.imsiDay = s.today, noDay, noDay
 	who.marks &^= home
 	s.discard(slot, who)
@@ -202,8 +208,7 @@ func (s *Shard) stamp(seen []sighting) {
 	s.warmth += sum
 	for i := range seen {
 		x := &seen[i]
-		v := s.items.stamps.of(s.legs.Release[x.leg], s.today)
-		s.items.touchAt(x.at, s.people.at(x.slot), x.key, x.mask, v)
+		s.items.touchAt(x.at, s.people.at(x.slot), x.key, x.mask, s.stamps[x.leg])
 	}
 }
 

@@ -14,12 +14,15 @@ type gauge struct {
 	row    []uint64   // scratch for a window of days
 	moves  [][][]move // by grid and window of the view
 	census census
-	from   []uint32 // by window: the stamp at which it begins
-	oldest uint32   // the stamp at which the longest window begins
+	from   []uint32   // by window of the census: the stamp at which it begins
+	at     cdr.Millis // what it is aimed at ...
+	base   int64      // ... and the base of the stamps then
 }
 
-func newGauge(s *Shard, v *feature.View) gauge {
-	g := gauge{shard: s, view: v, tile: v.NewTile(), from: make([]uint32, len(s.Plan.Windows))}
+// newGauge returns a gauge that fills t, a tile of v.
+func newGauge(s *Shard, v *feature.View, t *feature.Tile) gauge {
+	g := gauge{shard: s, view: v, tile: t, census: newCensus(v.Counts, s.items.stamps.words == 1), at: never}
+	g.from = make([]uint32, len(g.census.windows))
 	if s.days != nil {
 		g.row = make([]uint64, s.days.words)
 	}
@@ -30,20 +33,26 @@ func newGauge(s *Shard, v *feature.View) gauge {
 		}
 		g.moves = append(g.moves, of)
 	}
-	g.census = newCensus(len(s.Plan.Windows), v.Counts)
 	return g
 }
 
 // aim sets where the windows of the distinct counts begin, at the instant t.
 func (g *gauge) aim(t cdr.Millis) {
-	s := g.shard
-	g.oldest = ^uint32(0)
-	for w, spec := range s.Plan.Windows {
-		start := s.windowStart(spec, t)
-		g.from[w] = max(1, s.items.stamps.of(start, s.Days.Day(start)))
-		g.oldest = min(g.oldest, g.from[w])
+	if base := g.shard.items.stamps.base; g.at != t || g.base != base {
+		g.at, g.base = t, base
+	} else {
+		return
+	}
+	for i, w := range g.census.windows {
+		g.from[i] = g.shard.firstStamp(g.shard.Plan.Windows[w], t)
 	}
 	g.census.aim(g.from)
+}
+
+// firstStamp is the stamp at which a window begins at the instant t.
+func (s *Shard) firstStamp(w window.Spec, t cdr.Millis) uint32 {
+	start := s.windowStart(w, t)
+	return max(1, s.items.stamps.of(start, s.Days.Day(start)))
 }
 
 // read fills row r of the tile with slot's measures at the instant t, which it is
@@ -138,6 +147,9 @@ func (g *gauge) set(r int, moves []move, row []uint64) {
 // distinct counts the items of slot in all windows.
 func (g *gauge) distinct(r int, slot uint32, t cdr.Millis) {
 	c, s := &g.census, g.shard
+	if c.used == 0 {
+		return
+	}
 	p := s.people.at(slot)
 	if p.marks&big != 0 {
 		c.reportBig(g.tile, r, s.items.rings, s.items.bigs[p.items], s.lastPanes(t))
@@ -154,8 +166,8 @@ func (g *gauge) distinct(r int, slot uint32, t cdr.Millis) {
 func (g *gauge) see(p *person) {
 	it := g.shard.items
 	b := it.block(p)
-	if it.stamps.words == 1 {
-		g.census.days.see(b.items[:2*int(p.count)])
+	if g.census.packed {
+		g.census.short.see(b.items[:2*int(p.count)])
 		return
 	}
 	for i := range int(p.count) {

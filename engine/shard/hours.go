@@ -12,39 +12,39 @@ import (
 // instant t. The result is good until the next call.
 func (s *Shard) hours(e *exact, panes int, slot uint32, t cdr.Millis) []uint64 {
 	last := e.grid.Pane(t - 1)
-	r, ok := s.journalOf(slot)
+	x, ok := s.journalOf(slot)
 	if !ok {
 		return e.value(slot, panes, last)
 	}
 	sum := s.journals.sum[:e.layout.Words]
 	clear(sum)
-	s.journals.each(r, e.grid.Start(last-int64(panes)+1), func(_ cdr.Millis, kind int32, q *window.Quantities) {
+	s.journals.each(x, e.grid.Start(last-int64(panes)+1), func(_ cdr.Millis, kind int32, q *window.Quantities) {
 		window.Apply(sum, s.program.KindOps(kind, e.index), q)
 	})
 	return sum
 }
 
 // journalOf returns the journal of a subscriber; not ok: it has panes.
-func (s *Shard) journalOf(slot uint32) (r journalRef, ok bool) {
+func (s *Shard) journalOf(slot uint32) (x journal, ok bool) {
 	if s.journals == nil {
-		return noJournal, false
+		return journal{}, false
 	}
 	who := s.people.at(slot)
 	if who.row == 0 {
-		return noJournal, true
+		return journal{}, true
 	}
-	r = s.days.journal(s.days.rows.at(who.row))
-	return r, r != inPanes
+	x = s.days.journal(s.days.rows.at(who.row))
+	return x, x.ref != inPanes
 }
 
 // toPanes makes panes of a journal.
-func (s *Shard) toPanes(slot uint32, r journalRef) {
-	s.journals.each(r, never, func(t cdr.Millis, kind int32, q *window.Quantities) {
+func (s *Shard) toPanes(slot uint32, x journal) {
+	s.journals.each(x, never, func(t cdr.Millis, kind int32, q *window.Quantities) {
 		for _, e := range s.exact {
 			e.add(slot, t, s.program.KindOps(kind, e.index), q)
 		}
 	})
-	s.journals.put(r)
+	s.journals.put(x.ref)
 }
 
 // settleHours makes a subscriber that was loaded with panes one that has them.
@@ -59,7 +59,7 @@ func (s *Shard) settleHours(slot uint32) {
 		case who.row == 0: // nobody sees them
 			e.release(slot)
 		default:
-			s.days.setJournal(s.days.rows.at(who.row), inPanes)
+			s.days.setJournal(s.days.rows.at(who.row), journal{ref: inPanes})
 		}
 	}
 }
@@ -70,31 +70,30 @@ func (s *Shard) forgetHours(slot uint32, row []uint64) {
 	if s.journals == nil {
 		return
 	}
-	r := s.days.journal(row)
-	if r == inPanes {
+	x := s.days.journal(row)
+	if x.ref == inPanes {
 		for _, e := range s.exact {
 			e.release(slot)
 		}
 	}
-	s.journals.put(r)
-	s.days.setJournal(row, noJournal)
+	s.journals.put(x.ref)
+	s.days.setJournal(row, journal{})
 }
 
 // appendHours appends the panes of a subscriber, as record.go describes them.
 func (s *Shard) appendHours(b []byte, e *exact, slot uint32, who *person) []byte {
-	r, ok := s.journalOf(slot)
+	x, ok := s.journalOf(slot)
 	switch {
 	case !ok:
 		return e.appendPanes(b, slot)
-	case r == noJournal:
+	case x.ref == noJournal:
 		return append(b, 0)
 	}
 	p := paneWriter{grid: e}
 	sum := s.journals.sum[:e.layout.Words]
 	clear(sum)
-	_, last := journalState(s.journals.at(r))
-	from := e.grid.Start(e.grid.Pane(last) - int64(e.panes) + 1) // what is older nobody sees
-	s.journals.each(r, from, func(t cdr.Millis, kind int32, q *window.Quantities) {
+	from := e.grid.Start(e.grid.Pane(x.last) - int64(e.panes) + 1) // what is older nobody sees
+	s.journals.each(x, from, func(t cdr.Millis, kind int32, q *window.Quantities) {
 		p.turn(e.grid.Pane(t), sum)
 		window.Apply(sum, s.program.KindOps(kind, e.index), q)
 	})

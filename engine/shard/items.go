@@ -12,8 +12,8 @@ import (
 //
 //	counts a byte for each set: how many of its items there are
 //	tags   a byte each: a hash of the key; eight are compared at a time
-//	items  a key (the set in the top 4 bits, what was seen below) and one or two
-//	       words of stamps each
+//	items  a key (the set in the top 4 bits, what was seen below) and a word of
+//	       stamps each, or two, see stamp.go
 //
 // Items that no window can see any more are dropped when room is needed, before
 // the block grows. Beyond 128 items, or the limit of peers, a subscriber gets a
@@ -272,6 +272,34 @@ func (it *items) release(who *person) {
 	}
 	who.items, who.capacity, who.count = 0, 0, 0
 	who.marks &^= big
+}
+
+// rebase makes the base of stamps that of the day that has been opened.
+func (s *Shard) rebase() {
+	it := s.items
+	base := it.stamps.baseOn(s.today)
+	by := base - it.stamps.base
+	if by == 0 {
+		return
+	}
+	it.stamps.base = base
+	it.floor, it.stale = rebased(it.floor, by), rebased(it.stale, by)
+	s.people.each(func(_ uint32, who *person) { it.rebase(who, by) })
+}
+
+// rebase rebases the items of who.
+func (it *items) rebase(who *person, by int64) {
+	switch {
+	case who.marks&big != 0:
+		b := it.bigs[who.items]
+		b.dropped = rebased(b.dropped, by)
+		b.each(func(_ uint64, st []uint64) { it.stamps.rebase(st, by) })
+	case who.items != 0:
+		b := it.block(who)
+		for i := range int(who.count) {
+			it.stamps.rebase(b.stamps(i), by)
+		}
+	}
 }
 
 // bytes is the memory of the items.

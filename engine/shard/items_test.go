@@ -10,7 +10,7 @@ import (
 
 func itemsOf(words, limit int) *items {
 	it := newItems(new(arena), stamps{words: words}, limit)
-	it.rings = &rings{stamps: it.stamps}
+	it.rings = &rings{stamps: &it.stamps}
 	return it
 }
 
@@ -295,9 +295,9 @@ func TestStamps(t *testing.T) {
 			}
 		}
 	}
-	days, seconds := newStamps(false), newStamps(true)
+	days, seconds := &stamps{words: 1}, &stamps{words: 2}
 	for _, test := range []struct {
-		s    stamps
+		s    *stamps
 		t    cdr.Millis
 		d    window.Day
 		want uint32

@@ -13,9 +13,10 @@ import (
 // Whoever has too many for a journal gets panes, see exact, and a journal again
 // after a day of silence.
 //
-// A journal is an object of one of four sizes:
+// A journal is an object of one of four sizes. Where it is, how much of it is used and
+// when its last leg was stands in the row of its subscriber, see days.go, so that a leg
+// needs nothing of it but the place where it goes:
 //
-//	8  bytes in use, low half; milliseconds from the first leg to the last, high
 //	8  the first leg, milliseconds since 1970
 //	   each leg: uvarint milliseconds since the one before, uvarint its kind (see
 //	   window.Program), uvarint each quantity that the kind reads
@@ -27,6 +28,13 @@ type journals struct {
 	sum     []uint64 // scratch
 }
 
+// journal is the journal of a subscriber.
+type journal struct {
+	ref  journalRef
+	used int        // bytes
+	last cdr.Millis // its last leg
+}
+
 // journalRef tells where a journal is: the size in the highest two bits, then a ref.
 type journalRef uint32
 
@@ -34,12 +42,10 @@ const (
 	noJournal    journalRef = 0
 	inPanes                 = ^noJournal // too many legs for a journal
 	journalShift            = 30
-	journalHead             = 16
+	journalHead             = 8
 
-	// longestJournal is the longest time from the first leg of a journal to the last,
-	// and longestSpan that of windows that are kept in journals.
-	longestJournal = cdr.Millis(1) << 31
-	longestSpan    = longestJournal / 2
+	// longestSpan is that of windows that are kept in journals.
+	longestSpan = cdr.Millis(1) << 30
 )
 
 // newJournals returns nil if some window is too long for journals.
@@ -93,10 +99,24 @@ func (s *Shard) foldHours() {
 			s.addToPanes(i)
 		}
 	default:
+		s.approachJournals()
 		for i := range s.legs.N {
 			s.enter(i)
 		}
 	}
+}
+
+// approachJournals reads the place of each journal where the next leg of the batch goes,
+// so that the waits for memory overlap.
+func (s *Shard) approachJournals() {
+	sum := uint64(0)
+	for _, slot := range s.slots[:s.legs.N] {
+		if x := s.days.journal(s.days.rows.at(s.people.at(slot).row)); x.ref != noJournal && x.ref != inPanes {
+			block := s.journals.at(x.ref)
+			sum += block[min(x.used/8, len(block)-1)]
+		}
+	}
+	s.warmth += sum
 }
 
 func (s *Shard) addToPanes(i int) {
@@ -114,131 +134,101 @@ func (s *Shard) enter(i int) {
 	}
 	slot := s.slots[i]
 	row := s.days.rows.at(s.people.at(slot).row)
-	r := s.days.journal(row)
-	if r == inPanes {
+	x := s.days.journal(row)
+	if x.ref == inPanes {
 		s.addToPanes(i)
 		return
 	}
-	now, ok := r, false
+	ok := false
 	if kind != window.TooMany {
-		now, ok = s.journals.enter(r, s.legs.Release[i], kind, &s.legs.Quantities[i])
+		x, ok = s.journals.enter(x, s.legs.Release[i], kind, &s.legs.Quantities[i])
 	}
 	if !ok {
-		s.toPanes(slot, now)
+		s.toPanes(slot, x)
 		s.addToPanes(i)
-		now = inPanes
+		x = journal{ref: inPanes}
 	}
-	if now != r {
-		s.days.setJournal(row, now)
-	}
+	s.days.setJournal(row, x)
 }
 
-// enter adds a leg to a journal and returns where that is then; not ok: there is no
+// enter adds a leg to a journal and returns what that is then; not ok: there is no
 // room, and the journal is as it was but for legs that nobody sees.
-func (j *journals) enter(r journalRef, t cdr.Millis, kind int32, q *window.Quantities) (journalRef, bool) {
-	if r == noJournal {
-		r = j.begin(t)
+func (j *journals) enter(x journal, t cdr.Millis, kind int32, q *window.Quantities) (journal, bool) {
+	if x.ref == noJournal {
+		x.ref = j.get(0)
+		x = j.begin(x.ref, t)
+	} else if t-x.last > j.span {
+		x = j.begin(x.ref, t) // all others are too old
 	}
-	block := j.at(r)
-	used, last := journalState(block)
-	switch {
-	case t-last > j.span: // all others are too old
-		used, last = journalHead, t
-		block[1] = uint64(t)
-		setJournalState(block, used, t)
-	case t-cdr.Millis(block[1]) > longestJournal: // the head cannot tell more
-		r, _ = j.makeRoom(r, t, 0) // what is left fits
-		block = j.at(r)
-		used, _ = journalState(block)
-	}
-	leg := binary.AppendUvarint(j.leg[:0], uint64(t-last))
+	leg := binary.AppendUvarint(j.leg[:0], uint64(t-x.last))
 	leg = binary.AppendUvarint(leg, uint64(kind))
 	for _, of := range j.program.Reads(kind) {
 		leg = binary.AppendUvarint(leg, q[of])
 	}
-	if used+len(leg) > 8*len(block) {
+	if x.used+len(leg) > 8*8<<(x.ref>>journalShift) {
 		var ok bool
-		if r, ok = j.makeRoom(r, t, len(leg)); !ok {
-			return r, false
+		if x, ok = j.makeRoom(x, t, len(leg)); !ok {
+			return x, false
 		}
-		block = j.at(r)
-		used, _ = journalState(block)
 	}
-	copy(bytesOf(block)[used:], leg)
-	setJournalState(block, used+len(leg), t)
-	return r, true
+	copy(bytesOf(j.at(x.ref))[x.used:], leg)
+	return journal{x.ref, x.used + len(leg), t}, true
 }
 
-// begin returns a new journal whose first leg is at t.
-func (j *journals) begin(t cdr.Millis) journalRef {
-	r := j.get(0)
-	block := j.at(r)
-	block[1] = uint64(t)
-	setJournalState(block, journalHead, t)
-	return r
-}
-
-func journalState(block []uint64) (used int, last cdr.Millis) {
-	return int(uint32(block[0])), cdr.Millis(block[1]) + cdr.Millis(block[0]>>32)
-}
-
-func setJournalState(block []uint64, used int, last cdr.Millis) {
-	block[0] = uint64(uint32(used)) | uint64(last-cdr.Millis(block[1]))<<32
+// begin returns the journal at r, which has no leg yet, with the first one to be at t.
+func (j *journals) begin(r journalRef, t cdr.Millis) journal {
+	j.at(r)[0] = uint64(t)
+	return journal{r, journalHead, t}
 }
 
 // makeRoom drops the legs that are too old at t and moves the journal to a larger
 // object if that is not enough for n more bytes and some; not ok: there is none.
-func (j *journals) makeRoom(r journalRef, t cdr.Millis, n int) (journalRef, bool) {
-	block := j.at(r)
-	used, last := journalState(block)
-	keep, first := j.oldest(block, used, t-j.span)
-	size := int(r >> journalShift)
-	for need := used - keep + journalHead + n; 4*need > 3*8*8<<size; size++ {
+func (j *journals) makeRoom(x journal, t cdr.Millis, n int) (journal, bool) {
+	block := j.at(x.ref)
+	keep, first := j.oldest(block, x.used, t-j.span)
+	size := int(x.ref >> journalShift)
+	for need := x.used - keep + journalHead + n; 4*need > 3*8*8<<size; size++ {
 		if size == len(j.sizes)-1 {
 			if need > 8*8<<size {
-				return r, false
+				return x, false
 			}
 			break
 		}
 	}
-	to, into := r, block
-	if size != int(r>>journalShift) {
+	to, into := x.ref, block
+	if size != int(x.ref>>journalShift) {
 		to = j.get(size)
 		into = j.at(to)
 	}
-	copy(bytesOf(into)[journalHead:], bytesOf(block)[keep:used])
-	into[1] = uint64(first)
-	setJournalState(into, used-keep+journalHead, last)
-	if to != r {
-		j.put(r)
+	copy(bytesOf(into)[journalHead:], bytesOf(block)[keep:x.used])
+	into[0] = uint64(first)
+	if to != x.ref {
+		j.put(x.ref)
 	}
-	j.restart(into, first)
-	return to, true
+	used := restart(bytesOf(into), x.used-keep+journalHead)
+	return journal{to, used, x.last}, true
 }
 
 // restart makes the first leg of a journal, from which older ones were cut, begin
-// at its head.
-func (j *journals) restart(block []uint64, first cdr.Millis) {
-	b := bytesOf(block)
-	used, last := journalState(block)
+// at its head, and returns how many bytes are used then.
+func restart(b []byte, used int) int {
 	if used == journalHead {
-		return
+		return used
 	}
 	gap, n := binary.Uvarint(b[journalHead:used])
 	if gap == 0 {
-		return
+		return used
 	}
 	// A gap of zero takes one byte; what is left over is closed.
 	b[journalHead] = 0
 	copy(b[journalHead+1:], b[journalHead+n:used])
-	block[1] = uint64(first)
-	setJournalState(block, used-n+1, last)
+	return used - n + 1
 }
 
 // oldest returns where the first leg at or after t stands, and when it was; if there
 // is none, the end and the last leg.
 func (j *journals) oldest(block []uint64, used int, t cdr.Millis) (at int, first cdr.Millis) {
-	b, at, first := bytesOf(block), journalHead, cdr.Millis(block[1])
+	b, at, first := bytesOf(block), journalHead, cdr.Millis(block[0])
 	for at < used {
 		gap, n := binary.Uvarint(b[at:used])
 		first += cdr.Millis(gap)
@@ -262,14 +252,13 @@ func (j *journals) skip(b []byte, at, used int) int {
 }
 
 // each calls f for every leg of a journal from t on.
-func (j *journals) each(r journalRef, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) {
-	if r == noJournal {
+func (j *journals) each(x journal, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) {
+	if x.ref == noJournal {
 		return
 	}
-	block := j.at(r)
+	block, used := j.at(x.ref), x.used
 	b := bytesOf(block)
-	used, _ := journalState(block)
-	when := cdr.Millis(block[1])
+	when := cdr.Millis(block[0])
 	q := window.Quantities{window.One: 1}
 	for at := journalHead; at < used; {
 		gap, n := binary.Uvarint(b[at:used])

@@ -54,12 +54,12 @@ func TestJournalLegs(t *testing.T) {
 		s := w.shard(t, 0, 1, nowhere)
 		j, kinds := s.journals, kindsOf(t, s.program)
 		var legs []entered
-		ref, at := noJournal, cdr.Millis(r.Int64N(1<<42))-1<<40
+		ref, at := journal{}, cdr.Millis(r.Int64N(1<<42))-1<<40
 		dense := seed%2 == 0
 		for range 600 {
 			if r.IntN(20) == 0 { // another subscriber
-				j.put(ref)
-				ref, legs = noJournal, nil
+				j.put(ref.ref)
+				ref, legs = journal{}, nil
 			}
 			at += gap(r, j.span, dense)
 			x := legOf(r, j.program, kinds[r.IntN(len(kinds))], at)
@@ -73,8 +73,8 @@ func TestJournalLegs(t *testing.T) {
 			}
 			if ref = now; !ok {
 				full++
-				j.put(ref)
-				ref, legs = noJournal, nil
+				j.put(ref.ref)
+				ref, legs = journal{}, nil
 			}
 		}
 	}
@@ -97,7 +97,7 @@ func gap(r *rand.Rand, span cdr.Millis, dense bool) cdr.Millis {
 	case 2:
 		return span + 1
 	case 3:
-		return cdr.Millis(r.Int64N(int64(4 * longestJournal)))
+		return cdr.Millis(r.Int64N(int64(8 * longestSpan)))
 	case 4, 5:
 		return cdr.Millis(r.Int64N(int64(span)))
 	}
@@ -113,7 +113,7 @@ func legOf(r *rand.Rand, p *window.Program, kind int32, at cdr.Millis) entered {
 	return x
 }
 
-func legsOf(j *journals, ref journalRef, from cdr.Millis) (out []entered) {
+func legsOf(j *journals, ref journal, from cdr.Millis) (out []entered) {
 	j.each(ref, from, func(at cdr.Millis, kind int32, q *window.Quantities) {
 		x := entered{t: at, kind: kind, q: window.Quantities{window.One: 1}}
 		for _, of := range j.program.Reads(kind) {
@@ -194,7 +194,7 @@ func census1(s *Shard) (n [2]int) {
 		switch r, ok := s.journalOf(slot); {
 		case !ok:
 			n[1]++
-		case r != noJournal:
+		case r.ref != noJournal:
 			n[0]++
 		}
 	})

@@ -6,15 +6,13 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// judge evaluates the rules for the subscribers of a shard. For each that may be
-// near a rule, by the rule's gate, and for each that has an open track, the vector
-// is computed, a tile of subscribers at a time, and then the rules that asked for
-// it look at it.
+// judge evaluates the rules for the subscribers of a shard: for each that may be near a
+// rule, by the rule's gate, and for each that has an open track, the rule looks at its
+// features, which are computed then.
 type judge struct {
 	shard                  *Shard
 	set                    *rules.Set
@@ -23,14 +21,14 @@ type judge struct {
 	atActivity, atBoundary sieve
 	gates                  []gate // by rule
 
-	gauge   gauge
-	columns []feature.Column
-	vector  rules.Vector
-	rows    []suspect // of the tile
-	asked   []uint64  // words bits for each row: the rules that look at it
-	words   int
+	lenses []lens // by rule
+	whole  lens   // of all features that rules name
+	vector rules.Vector
+	asked  []uint64 // a bit for each rule: it looks at the subscriber
+	words  int      // of asked
 
 	rounds  rounds
+	crowd   []uint32     // slots of those who are looked at next, at a boundary
 	legs    []window.Leg // of the queue
 	touched []touch      // of the round
 
@@ -55,7 +53,7 @@ type touch struct {
 	end  cdr.Millis
 }
 
-// suspect is a subscriber whose vector is wanted.
+// suspect is a subscriber whom a rule may look at.
 type suspect struct {
 	slot uint32
 	leg  int32 // -1: at a boundary
@@ -63,12 +61,12 @@ type suspect struct {
 }
 
 func newJudge(s *Shard, set *rules.Set) *judge {
-	n := len(set.Columns)
 	j := &judge{
-		shard: s, set: set, gauge: newGauge(s, &s.Plan.Rules), columns: make([]feature.Column, n),
-		vector: rules.Vector{Values: make([]float64, n), Null: make([]bool, n)},
-		words:  (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{}, first: noDay, looked: noDay,
+		shard: s, set: set, vector: *rules.NewVector(set),
+		words: (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{}, first: noDay, looked: noDay,
 	}
+	j.asked = make([]uint64, j.words)
+	j.newLenses()
 	j.glance.hours, j.glance.added = make([][]uint64, len(s.Plan.Windows)), make([]bool, len(s.Plan.Windows))
 	j.grids = make([]*exact, len(s.Plan.Windows))
 	for _, e := range s.exact {
@@ -93,6 +91,8 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	}
 	s.items.stirs = j.calms.sets
 	j.atActivity, j.atBoundary = newSieve(j.gates, j.activity, true), newSieve(j.gates, j.boundary, false)
+	j.atActivity.near, j.atBoundary.near = j.nearOf(j.activity), j.nearOf(j.boundary)
+	j.crowd = make([]uint32, 0, crowdSize)
 	return j
 }
 
@@ -102,25 +102,49 @@ func (s *Shard) judgesActivity() bool { return s.judge != nil && len(s.judge.act
 // judgeTouched evaluates the activity rules for those touched in a round.
 func (s *Shard) judgeTouched() error {
 	j := s.judge
+	j.approach()
 	for _, x := range j.touched {
 		if j.ask(x.slot, x.end, &j.atActivity) {
-			if err := j.suspect(suspect{x.slot, x.leg, x.end}, j.apply); err != nil {
+			if err := j.apply(suspect{x.slot, x.leg, x.end}, j.asked); err != nil {
 				return err
 			}
 		}
 	}
 	j.touched = j.touched[:0]
-	return j.settle(j.apply)
+	return nil
 }
 
-// ask notes in the next row of asked which of some rules have to look at the
-// subscriber, and reports whether any has.
+// calm reports whether nothing can come of a look at a subscriber at t.
+func (j *judge) calm(slot uint32, t cdr.Millis) bool {
+	who := j.shard.people.at(slot)
+	return who.calm > 0 && (who.marks&watched == 0 || t < j.dossiers[slot].rests)
+}
+
+// approach reads a word of each line of the rows of those touched that gates look at, so
+// that the waits for memory overlap.
+func (j *judge) approach() {
+	s, sum := j.shard, uint64(0)
+	for i := range j.touched {
+		if who := s.people.at(j.touched[i].slot); who.row != 0 {
+			row := s.days.rows.at(who.row)
+			for _, w := range j.atActivity.near {
+				sum += row[w]
+			}
+		}
+	}
+	s.warmth += sum
+}
+
+// ask notes in asked which of some rules have to look at the subscriber, and reports
+// whether any has.
 func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
-	asked := j.next()
+	asked := j.asked
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
-	g.calm = mostCalm
+	if g.calm, g.steady = 0, 0; some.activity {
+		g.calm, g.steady = mostCalm, mostCalm
+	}
 	any := some.sift(g, asked) && j.narrow(g, asked)
 	if g.who.marks&watched != 0 {
 		for _, x := range j.dossiers[slot].tracks {
@@ -129,10 +153,9 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 			}
 		}
 		any = slices.ContainsFunc(asked, func(w uint64) bool { return w != 0 })
-		g.calm = 0
 	}
 	if some.activity && !any {
-		g.who.calm = uint8(g.calm)
+		g.settle()
 	}
 	return any
 }
@@ -159,74 +182,43 @@ func (j *judge) concerns(x *track, t cdr.Millis, activity bool) bool {
 func (j *judge) narrow(g *glance, asked []uint64) (any bool) {
 	for w, word := range asked {
 		for ; word != 0; word &= word - 1 {
-			if r := w<<6 | bits.TrailingZeros64(word); j.gates[r].open(g) {
+			open, far := j.gates[w<<6|bits.TrailingZeros64(word)].look(g)
+			if open {
 				any = true
-			} else {
-				asked[w] &^= word & -word
-				g.calm = min(g.calm, j.gates[r].legs(g))
+				continue
 			}
+			asked[w] &^= word & -word
+			g.keep(far)
 		}
 	}
 	return any
 }
 
-// next returns the bits of the next row.
-func (j *judge) next() []uint64 {
-	at := len(j.rows) * j.words
-	for len(j.asked) < at+j.words {
-		j.asked = append(j.asked, 0)
-	}
-	return j.asked[at:][:j.words]
-}
-
-// suspect adds the subscriber for whom ask was called last to the tile.
-func (j *judge) suspect(x suspect, look func(x suspect, asked []uint64) error) error {
-	r := len(j.rows)
-	j.rows = append(j.rows, x)
-	if r == 0 || j.rows[r-1].t != x.t {
-		j.gauge.aim(x.t)
-	}
-	who, s := j.shard.people.at(x.slot), j.shard
-	j.gauge.tile.SetFixed(r, who.marks&home != 0, int64(s.today-s.Days.Day(s.first)))
-	j.gauge.read(r, x.slot, x.t)
-	if len(j.rows) == feature.TileRows {
-		return j.settle(look)
-	}
-	return nil
-}
-
-// settle computes the vectors of the tile and lets look see each.
-func (j *judge) settle(look func(x suspect, asked []uint64) error) error {
-	if len(j.rows) == 0 {
-		return nil
-	}
-	j.gauge.tile.Rows = len(j.rows)
-	for i := range j.columns {
-		j.columns[i].Reset()
-	}
-	j.gauge.view.Compute(j.gauge.tile, j.columns)
-	for r, x := range j.rows {
-		for i := range j.columns {
-			v, ok := j.columns[i].Value(r)
-			j.vector.Values[i], j.vector.Null[i] = v, !ok
-		}
-		if err := look(x, j.asked[r*j.words:][:j.words]); err != nil {
-			return err
-		}
-	}
-	j.rows = j.rows[:0]
-	return nil
-}
-
-// apply takes the tracks of the asked rules on for a suspect after one of its
-// seconds.
+// apply takes the tracks of the asked rules on for a suspect after one of its seconds.
+// Its calm is what is left of it, now that items were counted.
 func (j *judge) apply(x suspect, asked []uint64) error {
-	return eachBit(asked, func(rule int) error {
+	g := &j.glance
+	err := eachBit(asked, func(rule int) error {
 		if j.set.Rules[rule].On != rules.Activity {
 			return nil
 		}
-		return j.step(x, rule, false)
+		if err := j.step(x, rule, false); err != nil {
+			return err
+		}
+		g.keep(j.distance(rule))
+		return nil
 	})
+	g.settle()
+	return err
+}
+
+// distance is how far a rule is that was just looked at.
+func (j *judge) distance(rule int) distance {
+	g := &j.glance
+	g.lens = &j.lenses[rule]
+	_, far := j.gates[rule].look(g)
+	g.lens = nil
+	return far
 }
 
 // eachBit calls f for every bit that is set, in order.

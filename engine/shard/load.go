@@ -2,7 +2,6 @@ package shard
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -194,10 +193,11 @@ func (it *items) load(r *reader, who *person, flags byte) {
 
 func (it *items) loadFew(r *reader, who *person) {
 	n := int(r.u8())
-	stride := 1 + it.stamps.words
-	data := r.take(8 * stride * n)
 	if n == 0 || n > min(8*maxEights, it.limit) {
 		r.fail("there are too many items, or none")
+	}
+	if r.left() < 8*(1+it.stamps.savedWords())*n {
+		r.fail("it ends too soon")
 	}
 	if r.failed != "" {
 		return
@@ -205,19 +205,16 @@ func (it *items) loadFew(r *reader, who *person) {
 	who.capacity, who.count = uint8((n+7)/8), uint8(n)
 	who.items = it.blocks[who.capacity].get()
 	b := it.block(who)
-	for i := range b.items[:n*stride] {
-		b.items[i] = binary.LittleEndian.Uint64(data[8*i:])
-	}
 	for i := range n {
-		b.tags[i/8] |= uint64(tagOf(b.key(i))) << (i % 8 * 8)
-		b.note(b.key(i))
+		it.put(b, i, r.u64(), nil)
+		it.stamps.load(r, b.stamps(i))
 	}
 }
 
 func (it *items) loadBig(r *reader, who *person) {
 	dropped := r.u32()
 	n := [2]uint32{r.u32(), r.u32()}
-	size := 8 * (1 + it.stamps.words)
+	size := 8 * (1 + it.stamps.savedWords())
 	total := uint64(n[0]) + uint64(n[1])
 	if total*uint64(size) > uint64(r.left()) {
 		r.fail("there are too many items")
@@ -226,10 +223,10 @@ func (it *items) loadBig(r *reader, who *person) {
 		return
 	}
 	set := bigSetFor(it.stamps.words, int(total))
-	set.dropped = dropped
+	set.dropped = it.stamps.kept(dropped)
 	for list := range n {
 		for range n[list] {
-			set.load(r, list)
+			set.load(r, it, list)
 		}
 	}
 	if r.failed == "" {
@@ -252,12 +249,11 @@ func bigSetFor(words, n int) *bigSet {
 }
 
 // load reads the next item, which is the one seen last in its list so far.
-func (b *bigSet) load(r *reader, list int) {
+func (b *bigSet) load(r *reader, it *items, list int) {
 	key := r.u64()
 	e := int32(len(b.keys))
-	for range b.words {
-		b.stamps = append(b.stamps, r.u64())
-	}
+	b.stamps = append(b.stamps, make([]uint64, b.words)...)
+	it.stamps.load(r, b.stampsOf(e))
 	b.keys, b.next, b.prev = append(b.keys, key), append(b.next, -1), append(b.prev, -1)
 	if _, twice := b.find(key); twice || listOf(key) != list {
 		r.fail("an item is there twice or in the wrong list")

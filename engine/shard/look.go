@@ -25,7 +25,7 @@ func (s *Shard) Look(n cdr.Number, f *feature.Frame) (found bool, err error) {
 	g.aim(t)
 	f.Shard, f.WindowEnd, f.Date = s.Number, t, s.Days.Day(t-1).Date()
 	f.Reset(len(s.Plan.Schema.Fields))
-	if err := s.fixed(f, g, slot); err != nil {
+	if err := s.fixed(f, s.oldestStamp(t), slot); err != nil {
 		return false, err
 	}
 	g.tile.Rows = 1
@@ -38,7 +38,7 @@ func (s *Shard) Look(n cdr.Number, f *feature.Frame) (found bool, err error) {
 // glass is what Look reads through. It is made when it is first wanted.
 func (s *Shard) glass() *gauge {
 	if s.looker == nil {
-		g := newGauge(s, &s.Plan.View)
+		g := newGauge(s, &s.Plan.View, s.Plan.View.NewTile())
 		s.looker = &g
 	}
 	return s.looker

@@ -39,6 +39,7 @@ const (
 	home                     // a customer
 	big                      // items counts the big sets
 	watched                  // rules remember something, see dossier
+	steady                   // its calm outlasts the day, see calm.go
 )
 
 // people holds persons by slot.

@@ -60,7 +60,7 @@ func (j *judge) newPair(set *rules.Set, c rules.Pair, fine bool) (p probe, ok bo
 	if b.Kind != feature.Sum || a.Kind != feature.Sum && a.Kind != feature.Items {
 		return p, false
 	}
-	p = probe{kind: paired, by: a.By, perBy: b.By, op: c.Op, value: c.Factor, item: a.Item}
+	p = probe{kind: paired, by: a.By, perBy: b.By, op: c.Op, value: c.Factor, item: a.Item, window: a.Window}
 	var of, over bool
 	p.of, of = j.newSum(a.Window, a.Of, fine)
 	p.over, over = j.newSum(b.Window, b.Of, fine)
@@ -93,7 +93,7 @@ func (j *judge) newClause(set *rules.Set, from rules.Clause, fine bool) (c []pro
 // newProbe returns the probe of an atom; not ok: nothing at hand bounds it.
 func (j *judge) newProbe(b feature.Basis, a rules.Atom, fine bool) (p probe, ok bool) {
 	newSum := func(of []feature.Signed) (sum, bool) { return j.newSum(b.Window, of, fine) }
-	p = probe{kind: b.Kind, by: b.By, op: a.Op, value: a.Value, item: b.Item, age: b.Age}
+	p = probe{kind: b.Kind, by: b.By, op: a.Op, value: a.Value, item: b.Item, window: b.Window, age: b.Age}
 	p.lo, p.hi = limits(a.Op, a.Value, b.By)
 	rises := p.lo > 0 // it takes a large value to hold
 	switch b.Kind {
@@ -233,10 +233,10 @@ func (d *days) operand(m feature.Signed, span int) (o operand, ok bool) {
 	kind := d.layout.Measures[i].Kind
 	o.count = kind == window.Count || kind == window.Days
 	if span >= 0 {
-		o.span = d.words*(1+span) + f.Word
+		o.span = d.sums + d.words*span + f.Word
 	}
 	if k := slices.Index(d.recent, f.Word); k >= 0 {
-		o.recent = d.tail + 1 + k
+		o.recent = d.kept + k
 	}
 	return o, true
 }

@@ -36,8 +36,8 @@ import (
 //	             the longest window, day d at place d mod its length
 //	if it has few items:
 //	    1        how many, up to 128
-//	    n * 16   or 24 where windows look at seconds: key and stamps, in the order
-//	             of the block, see items.go and stamp.go
+//	    n * 16   or 24 where windows of hours look at items: key and stamps, which
+//	             are seconds then, in the order of the block, see items.go and stamp.go
 //	if it has a big set:
 //	    4        latest stamp of a peer that was dropped for the limit
 //	    4, 4     how many peers and others
@@ -141,23 +141,26 @@ func (d *days) appendRow(b []byte, row []uint64) []byte {
 func (it *items) appendItems(b []byte, who *person) []byte {
 	switch {
 	case who.marks&big != 0:
-		return it.bigs[who.items].append(b)
+		return it.bigs[who.items].append(b, &it.stamps)
 	case who.items != 0:
 		k := it.block(who)
-		return appendWords(append(b, who.count), k.items[:int(who.count)*k.stride])
+		b = append(b, who.count)
+		for i := range int(who.count) {
+			b = it.stamps.append(binary.LittleEndian.AppendUint64(b, k.key(i)), k.stamps(i))
+		}
 	}
 	return b
 }
 
-func (b *bigSet) append(dst []byte) []byte {
+func (b *bigSet) append(dst []byte, s *stamps) []byte {
 	le := binary.LittleEndian
-	dst = le.AppendUint32(dst, b.dropped)
+	dst = le.AppendUint32(dst, s.saved(b.dropped))
 	for i := range b.lists {
 		dst = le.AppendUint32(dst, uint32(b.lists[i].n))
 	}
-	dst = slices.Grow(dst, 8*(1+b.words)*b.used)
+	dst = slices.Grow(dst, 8*(1+s.savedWords())*b.used)
 	b.each(func(key uint64, st []uint64) {
-		dst = appendWords(le.AppendUint64(dst, key), st)
+		dst = s.append(le.AppendUint64(dst, key), st)
 	})
 	return dst
 }
@@ -186,7 +189,7 @@ func appendWords(b []byte, words []uint64) []byte {
 // counted where, over which windows. State of another shape can not be read.
 func (s *Shard) shape() uint32 {
 	if s.shapeSum == 0 {
-		text := fmt.Appendf(nil, "%d words of stamps, overlaps %v\n", s.items.stamps.words, s.overlapping)
+		text := fmt.Appendf(nil, "%d words of stamps, overlaps %v\n", s.items.stamps.savedWords(), s.overlapping)
 		for _, g := range s.Plan.Grids {
 			text = fmt.Appendf(text, "grid %v %d\n%s", g.Spec.Days, g.Spec.Length, g.Layout.String())
 			for _, m := range g.Layout.Measures {

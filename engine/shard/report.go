@@ -9,7 +9,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
 
-// report writes an alert about the subscriber of x, whose vector is there.
+// report writes an alert about the subscriber of x.
 func (j *judge) report(x suspect, rule int, rep alert.Report, d *dossier) (err error) {
 	s, r := j.shard, j.set.Rules[rule]
 	who := s.people.at(x.slot)
@@ -17,6 +17,7 @@ func (j *judge) report(x suspect, rule int, rep alert.Report, d *dossier) (err e
 		return err
 	}
 	subscriber := string(j.text)
+	j.see(x, &j.whole)
 	id := alert.NewID(r.ID, r.Version, subscriber, x.t)
 	first := id
 	if d != nil && d.open > 0 {
@@ -40,7 +41,7 @@ func (j *judge) report(x suspect, rule int, rep alert.Report, d *dossier) (err e
 func (j *judge) evidence(columns []int) []alert.Evidence {
 	out := make([]alert.Evidence, len(columns))
 	for i, c := range columns {
-		f := &j.gauge.view.Schema.Fields[c]
+		f := &j.whole.gauge.view.Schema.Fields[c]
 		out[i] = alert.Evidence{Name: f.Name, Kind: kindOf(f.Type), Value: j.vector.Values[c]}
 		if j.vector.Null[c] {
 			out[i].Kind = alert.Null

@@ -18,7 +18,7 @@ type rings struct {
 	lines  [1 << (64 - setShift)][]ringLine // by item set
 	grids  []ringGrid
 	window []ringWindow // by window
-	stamps stamps
+	stamps *stamps
 	size   int // of the rings of one line
 	total  int // lines
 }
@@ -51,7 +51,7 @@ type ringSet struct {
 }
 
 func newRings(s *Shard, views ...*feature.View) *rings {
-	r := &rings{stamps: s.items.stamps, window: make([]ringWindow, len(s.Plan.Windows))}
+	r := &rings{stamps: &s.items.stamps, window: make([]ringWindow, len(s.Plan.Windows))}
 	for _, v := range views {
 		for _, d := range v.Counts {
 			r.addLine(d)
@@ -117,12 +117,12 @@ func (r *rings) gridOf(s *Shard, w window.Spec) int {
 // paneOf returns the pane of a stamp, which is not 0.
 func (r *rings) paneOf(g *ringGrid, v uint32) int64 {
 	switch {
-	case r.stamps.words == 1:
-		return int64(v) - 1 // a day
+	case r.stamps.inDays():
+		return int64(v) - 1
 	case g.pane == 0:
-		return int64(g.days.Day(cdr.Millis(v) * 1000))
+		return int64(g.days.Day(r.stamps.instant(v)))
 	}
-	return int64(cdr.Millis(v) * 1000 / g.pane)
+	return int64(r.stamps.instant(v) / g.pane)
 }
 
 // build counts the items of a big set anew.

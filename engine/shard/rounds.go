@@ -116,8 +116,8 @@ func (s *Shard) foldRounds(legs []window.Leg) error {
 			}
 			s.foldBatch()
 			for k, i := range order[:n] {
-				if r.last[i] && s.people.at(s.slots[k]).calm == 0 {
-					s.judge.touched = append(s.judge.touched, touch{s.slots[k], i, secondEnd(legs[i].Release)})
+				if at := secondEnd(legs[i].Release); r.last[i] && !s.judge.calm(s.slots[k], at) {
+					s.judge.touched = append(s.judge.touched, touch{s.slots[k], i, at})
 				}
 			}
 			order = order[n:]

@@ -70,6 +70,7 @@ type Shard struct {
 	legs    *window.Legs // the batch
 	slots   [window.MaxLegs]uint32
 	classes [window.MaxLegs]int32
+	stamps  [window.MaxLegs]uint32
 
 	first    cdr.Millis // first event of the job; never before it is known
 	frontier cdr.Millis // of the last run
@@ -106,7 +107,7 @@ func New(c Config) *Shard {
 	a := new(arena)
 	s := &Shard{
 		Config: c, mine: shareOf(c.Number, c.Of), table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, panesAt: never, foldedTo: never, epoch: 1,
-		items: newItems(a, newStamps(c.Plan.SubDay), c.MaxContacts),
+		items: newItems(a, newStamps(c.Plan, c.Days), c.MaxContacts),
 		legs:  new(window.Legs),
 	}
 	layouts := make([]window.Layout, len(c.Plan.Grids))
@@ -130,7 +131,7 @@ func New(c Config) *Shard {
 	s.overlapping = s.program.LooksAt(window.Overlaps)
 	s.sets = s.program.Touched()
 	s.items.rings = newRings(s, &c.Plan.View, &c.Plan.Rules)
-	s.emitter.gauge = newGauge(s, &c.Plan.View)
+	s.emitter.gauge = newGauge(s, &s.Plan.View, s.Plan.NewTile())
 	if c.Rules != nil && len(c.Rules.Rules) > 0 {
 		s.judge = newJudge(s, c.Rules)
 	}
@@ -221,6 +222,7 @@ func (s *Shard) begin(t cdr.Millis) {
 
 func (s *Shard) open(d window.Day) {
 	s.today, s.dayStart, s.dayEnd = d, s.Days.Start(d), s.Days.Start(d+1)
+	s.rebase()
 }
 
 // setCut finds where the day or the period that holds t ends.

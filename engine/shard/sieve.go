@@ -14,6 +14,7 @@ type sieve struct {
 	thresholds []threshold
 	always     []int // rules without such a clause
 	activity   bool  // the rules are of activity
+	near       []int // a word of each line of a row that their gates look at, but for the open day's
 }
 
 // threshold is the least value of a measure that is of interest to some rules.
@@ -58,7 +59,7 @@ func (s *sieve) add(p *probe, rule int) {
 		open: int32(o.open), span: int32(o.span), recent: int32(o.recent), shift: o.shift & 63,
 		hours: p.of.hours, mask: o.mask, least: uint64(p.lo), each: o.most,
 	}
-	if o.count && (p.lo >= steps || p.bound) {
+	if o.count && (p.lo >= few || p.bound) {
 		t.each = 1
 	}
 	for i := range s.thresholds {
@@ -75,6 +76,21 @@ func (s *sieve) add(p *probe, rule int) {
 	}
 	t.rules = []int{rule}
 	s.thresholds = append(s.thresholds, t)
+}
+
+// calm notes that it takes so many legs at least to reach t. Where those are few,
+// something else may keep all of its rules away for longer.
+func (t *threshold) calm(x *glance, legs int64) {
+	far := distance{legs, legs}
+	if legs < few && legs < x.calm {
+		farther := distance{x.calm, x.steady}
+		for _, r := range t.rules {
+			_, n := x.judge.gates[r].look(x)
+			farther = farther.nearer(n)
+		}
+		far = far.farther(farther)
+	}
+	x.keep(far)
 }
 
 // sift sets in asked the rules that x may be near, and reports whether there are any.
@@ -105,7 +121,7 @@ func (s *sieve) sift(x *glance, asked []uint64) (any bool) {
 			}
 			any = true
 		} else if t.each > 0 {
-			x.calm = min(x.calm, int64((t.least-v+t.each-1)/t.each))
+			t.calm(x, int64((t.least-v+t.each-1)/t.each))
 		}
 	}
 	return any

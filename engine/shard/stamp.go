@@ -1,35 +1,143 @@
 package shard
 
 import (
+	"encoding/binary"
+
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// stamps packs the times at which an item was last seen in each of four ways:
-// four 16-bit counts of days in one word where only windows of days look at
-// items, else four 32-bit counts of seconds in two words. 0 is never.
+// stamps packs the times at which an item was last seen in each of four ways. 0 is
+// never. Stamps are as coarse as the beginnings of windows allow:
+//
+//	days     where only windows of days look at items
+//	units    else: of the longest time by which all windows and days begin, five
+//	         minutes say, counted from a base that follows today
+//	seconds  where units are too short for 16 bits to hold the longest window, or a
+//	         zone's days do not begin with one
+//
+// Days and units are 16 bits each, four in a word, seconds 32 bits in two words.
 type stamps struct {
 	words int
+	units
 }
 
-func newStamps(subDay bool) stamps {
-	if subDay {
-		return stamps{words: 2}
-	}
-	return stamps{words: 1}
+// units are a way of cutting time. The zero units are none.
+type units struct {
+	seconds  uint32     // the length of a unit
+	base     int64      // the unit that is stamp 0
+	segment  window.Day // the base moves once in so many days
+	lookback window.Day // and lies so many days before those
 }
 
-// of is the stamp of an instant t on day d. It grows with t from 1970 on, to
-// 2149 in days and 2106 in seconds.
-func (s stamps) of(t cdr.Millis, d window.Day) uint32 {
-	if s.words == 1 {
-		return uint32(min(max(0, d+1), 1<<16-1))
+const (
+	daySeconds = 24 * 60 * 60
+	lastStamp  = 1<<16 - 1 // of days and units
+)
+
+func newStamps(p *feature.Plan, days *window.Calendar) stamps {
+	if !p.SubDay {
+		return stamps{words: 1}
 	}
-	return uint32(min(max(0, t/1000), 1<<32-1))
+	if u := newUnits(p.Windows); u.seconds > 0 && u.fit(days) {
+		return stamps{1, u}
+	}
+	return stamps{words: 2}
+}
+
+// newUnits returns the longest units by which windows begin that 16 bits suffice for.
+func newUnits(windows []window.Spec) (u units) {
+	for _, w := range windows {
+		length := cdr.Millis(daySeconds * 1000)
+		if !w.Days {
+			length = w.Length
+			u.seconds = divisor(u.seconds, uint32(length/1000))
+		}
+		u.lookback = max(u.lookback, window.Day(cdr.Millis(w.Panes)*length/(daySeconds*1000)))
+	}
+	if u.seconds == 0 {
+		return units{}
+	}
+	u.lookback += 3 // a pane that has begun, zones, dates that were left out
+	u.segment = window.Day(lastStamp/(daySeconds/u.seconds)) - u.lookback - 2
+	if u.segment < 1 {
+		return units{}
+	}
+	return u
+}
+
+// divisor is the greatest common divisor.
+func divisor(a, b uint32) uint32 {
+	for b > 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// fit reports whether all days begin with a unit. Those up to 2037 tell: after that
+// zones only repeat themselves.
+func (u *units) fit(days *window.Calendar) bool {
+	for d := range window.Day(24_800) {
+		if days.Start(d)%(cdr.Millis(u.seconds)*1000) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// baseOn is the base while d is the open day.
+func (u *units) baseOn(d window.Day) int64 {
+	if u.seconds == 0 {
+		return 0
+	}
+	past := d % u.segment
+	if past < 0 {
+		past += u.segment
+	}
+	return int64(d-past-u.lookback) * int64(daySeconds/u.seconds)
+}
+
+// of is the stamp of an instant t on day d. It grows with t from 1970 on, to 2149 in
+// days and 2106 otherwise.
+func (s *stamps) of(t cdr.Millis, d window.Day) uint32 {
+	switch second := min(max(0, t/1000), 1<<32-1); {
+	case s.words == 2:
+		return uint32(second)
+	case s.seconds == 0:
+		return uint32(min(max(0, d+1), lastStamp))
+	case t < 0:
+		return 0
+	default:
+		return uint32(min(max(0, int64(uint32(second)/s.seconds)-s.base), lastStamp))
+	}
+}
+
+// inDays reports whether stamps are days.
+func (s *stamps) inDays() bool { return s.words == 1 && s.seconds == 0 }
+
+// instant is when the time begins that is stamped v, which is not in days.
+func (s *stamps) instant(v uint32) cdr.Millis {
+	if s.words == 2 {
+		return cdr.Millis(v) * 1000
+	}
+	return cdr.Millis((int64(v) + s.base) * int64(s.seconds) * 1000)
+}
+
+// rebased is v after base has risen by so many units; what is before it then no window
+// sees.
+func rebased(v uint32, by int64) uint32 { return uint32(max(0, int64(v)-by)) }
+
+// rebase makes rebased stamps of those in w.
+func (s *stamps) rebase(w []uint64, by int64) {
+	g := s.get(w)
+	for i, v := range g {
+		s.set(w, 1<<i, rebased(v, by))
+	}
 }
 
 // set sets the stamps in mask to v.
-func (s stamps) set(w []uint64, mask window.Stamp, v uint32) {
+func (s *stamps) set(w []uint64, mask window.Stamp, v uint32) {
 	if s.words == 1 {
 		m := spread4[mask&15]
 		w[0] = w[0]&^(m*0xffff) | m*uint64(v)
@@ -52,7 +160,7 @@ var spread4 = [16]uint64{
 var spread2 = [4]uint64{0, 1, 1 << 32, 1<<32 | 1}
 
 // get returns the four stamps.
-func (s stamps) get(w []uint64) [4]uint32 {
+func (s *stamps) get(w []uint64) [4]uint32 {
 	if s.words == 1 {
 		return [4]uint32{uint32(w[0] & 0xffff), uint32(w[0] >> 16 & 0xffff), uint32(w[0] >> 32 & 0xffff), uint32(w[0] >> 48)}
 	}
@@ -60,7 +168,55 @@ func (s stamps) get(w []uint64) [4]uint32 {
 }
 
 // last returns the latest stamp.
-func (s stamps) last(w []uint64) uint32 {
+func (s *stamps) last(w []uint64) uint32 {
 	g := s.get(w)
 	return max(g[0], g[1], g[2], g[3])
+}
+
+// savedWords is how many words the stamps of an item are saved in: units are saved as
+// the seconds in which they begin.
+func (s *stamps) savedWords() int {
+	if s.seconds > 0 {
+		return 2
+	}
+	return s.words
+}
+
+// saved is v as it is saved, and kept what was saved as v.
+func (s *stamps) saved(v uint32) uint32 {
+	if s.seconds == 0 || v == 0 {
+		return v
+	}
+	return uint32(min(max(1, s.instant(v)/1000), 1<<32-1))
+}
+
+func (s *stamps) kept(v uint32) uint32 {
+	if s.seconds == 0 || v == 0 {
+		return v
+	}
+	return s.of(cdr.Millis(v)*1000, 0)
+}
+
+// append appends the stamps in w as they are saved.
+func (s *stamps) append(b []byte, w []uint64) []byte {
+	if s.seconds == 0 {
+		return appendWords(b, w)
+	}
+	for _, v := range s.get(w) {
+		b = binary.LittleEndian.AppendUint32(b, s.saved(v))
+	}
+	return b
+}
+
+// load sets the stamps in w, which are 0, to what was saved.
+func (s *stamps) load(r *reader, w []uint64) {
+	if s.seconds == 0 {
+		for i := range w {
+			w[i] = r.u64()
+		}
+		return
+	}
+	for i := range 4 {
+		s.set(w, 1<<i, s.kept(r.u32()))
+	}
 }

@@ -59,37 +59,58 @@ func (s *Shard) judgeBoundary(t cdr.Millis) error {
 	}
 	tally := Tally{Rules: make([]RuleTally, len(j.set.Rules))}
 	j.verdicts, j.passed = j.verdicts[:0], j.passed[:0]
-	var err error
-	look := func(x suspect, asked []uint64) error { return j.preview(x, asked, &tally) }
 	s.people.each(func(slot uint32, who *person) {
 		if slot%breatheEvery == 0 {
 			s.breathe()
 		}
-		if err != nil || who.last == never || t-who.last > s.Retain {
+		if who.last == never || t-who.last > s.Retain {
 			return
 		}
 		if who.marks&home != 0 {
 			tally.Home++
 		}
-		if j.ask(slot, t, &j.atBoundary) {
-			err = j.suspect(suspect{slot, -1, t}, look)
+		if j.crowd = append(j.crowd, slot); len(j.crowd) == cap(j.crowd) {
+			j.lookAround(t, &tally)
 		}
 	})
-	if err == nil {
-		err = j.settle(look)
-	}
-	if err == nil && len(j.boundary) > 0 {
-		err = s.Tally(&tally)
-	}
-	if err != nil {
-		return err
+	j.lookAround(t, &tally)
+	if len(j.boundary) > 0 {
+		if err := s.Tally(&tally); err != nil {
+			return err
+		}
 	}
 	return j.pronounce(t, &tally)
 }
 
-// preview evaluates the asked rules for a subscriber whose vector is there, notes
-// those of which something comes and counts those that would fire.
-func (j *judge) preview(x suspect, asked []uint64, tally *Tally) error {
+// lookAround looks at the crowd. What gates look at lies far apart: all of it is read
+// first, so that the waits for memory overlap.
+func (j *judge) lookAround(t cdr.Millis, tally *Tally) {
+	s, sum := j.shard, uint64(0)
+	for _, slot := range j.crowd {
+		who := s.people.at(slot)
+		if who.row != 0 {
+			row := s.days.rows.at(who.row)
+			sum += lines(row[:s.days.sums])
+			for _, w := range j.atBoundary.near {
+				sum += row[w]
+			}
+		}
+		if who.items != 0 && who.marks&big == 0 {
+			sum += *s.items.block(who).counts
+		}
+	}
+	s.warmth += sum
+	for _, slot := range j.crowd {
+		if j.ask(slot, t, &j.atBoundary) {
+			j.preview(suspect{slot, -1, t}, j.asked, tally)
+		}
+	}
+	j.crowd = j.crowd[:0]
+}
+
+// preview evaluates the asked rules for a subscriber, notes those of which something
+// comes and counts those that would fire.
+func (j *judge) preview(x suspect, asked []uint64, tally *Tally) {
 	at := len(j.passed)
 	j.passed = append(j.passed, make([]uint64, j.words)...)
 	passed, any := j.passed[at:], false
@@ -106,10 +127,9 @@ func (j *judge) preview(x suspect, asked []uint64, tally *Tally) error {
 	})
 	if !any {
 		j.passed = j.passed[:at]
-		return nil
+		return
 	}
 	j.verdicts = append(j.verdicts, verdict{x.slot, at})
-	return nil
 }
 
 // count counts a subscriber for whom a rule would fire.
@@ -134,16 +154,15 @@ func (j *judge) pronounce(t cdr.Millis, tally *Tally) error {
 			j.storm(t, r, &tally.Rules[i], tally.Home)
 		}
 	}
-	look := func(x suspect, asked []uint64) error {
-		return eachBit(asked, func(rule int) error { return j.step(x, rule, storms[rule]) })
-	}
 	for _, v := range j.verdicts {
-		copy(j.next(), j.passed[v.at:][:j.words])
-		if err := j.suspect(suspect{v.slot, -1, t}, look); err != nil {
+		err := eachBit(j.passed[v.at:][:j.words], func(rule int) error {
+			return j.step(suspect{v.slot, -1, t}, rule, storms[rule])
+		})
+		if err != nil {
 			return err
 		}
 	}
-	return j.settle(look)
+	return nil
 }
 
 // storm reports that a rule would fire for too many at once.

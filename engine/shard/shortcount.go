@@ -1,10 +1,10 @@
 package shard
 
-// dayCounts counts items whose four stamps are days that share one word: all
-// four are compared with the beginning of a window at once. A count is a lane of
-// 16 bits, so it serves small blocks; a bigSet is counted by the histogram.
-type dayCounts struct {
-	from  []uint64 // by window: the day on which it begins, in every lane
+// shortCounts counts items whose four stamps share a word: all four are compared
+// with the beginning of a window at once. A count is a lane of 16 bits, so it serves
+// small blocks; a bigSet has rings.
+type shortCounts struct {
+	from  []uint64 // by window: the stamp at which it begins, in every lane
 	sums  []uint64 // by set and window: how many items each stamp lies within it
 	pairs [1 << (64 - setShift)][]pair
 }
@@ -21,20 +21,20 @@ const (
 	laneTops  = fourLanes << 15
 )
 
-func newDayCounts(windows int) dayCounts {
-	return dayCounts{
+func newShortCounts(windows int) shortCounts {
+	return shortCounts{
 		from: make([]uint64, windows),
 		sums: make([]uint64, windows<<(64-setShift)),
 	}
 }
 
-func (d *dayCounts) aim(from []uint32) {
-	for w, day := range from {
-		d.from[w] = fourLanes * uint64(day)
+func (d *shortCounts) aim(from []uint32) {
+	for w, v := range from {
+		d.from[w] = fourLanes * uint64(v)
 	}
 }
 
-func (d *dayCounts) reset() {
+func (d *shortCounts) reset() {
 	clear(d.sums)
 	for s := range d.pairs {
 		for i := range d.pairs[s] {
@@ -44,7 +44,7 @@ func (d *dayCounts) reset() {
 }
 
 // see counts items: pairs of a key and a word of stamps.
-func (d *dayCounts) see(items []uint64) {
+func (d *shortCounts) see(items []uint64) {
 	n := len(d.from)
 	for ; len(items) >= 2; items = items[2:] {
 		set, st := items[0]>>setShift, items[1]
@@ -58,7 +58,7 @@ func (d *dayCounts) see(items []uint64) {
 	}
 }
 
-func (d *dayCounts) seePairs(set, st uint64) {
+func (d *shortCounts) seePairs(set, st uint64) {
 	for i := range d.pairs[set] {
 		p := &d.pairs[set][i]
 		for w, from := range d.from {
@@ -76,7 +76,7 @@ func atLeast(x, y uint64) uint64 {
 }
 
 // count returns how many items of set have both stamps within window w.
-func (d *dayCounts) count(set int, stamp, also uint8, w int) int64 {
+func (d *shortCounts) count(set int, stamp, also uint8, w int) int64 {
 	if stamp == also {
 		return int64(d.sums[set*len(d.from)+w] >> (16 * stamp) & 0xffff)
 	}

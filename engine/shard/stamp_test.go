@@ -1,0 +1,137 @@
+package shard
+
+import (
+	"testing"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// inSeconds makes the stamps of a new shard seconds.
+func inSeconds(s *Shard) {
+	rings := s.items.rings
+	s.items = newItems(s.people.arena, stamps{words: 2}, s.MaxContacts)
+	s.items.rings, rings.stamps = rings, &s.items.stamps
+	s.emitter.gauge = newGauge(s, &s.Plan.View, s.Plan.NewTile())
+}
+
+// Units count as seconds do, also when their base has moved, and what one of them
+// saved the other loads.
+func TestUnitsLikeSeconds(t *testing.T) {
+	for _, zone := range []string{"UTC", "Asia/Kathmandu", "America/St_Johns"} {
+		t.Run(zone, func(t *testing.T) {
+			t.Parallel()
+			in, err := time.LoadLocation(zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := world{
+				windows: []string{"2h/1m", "36h/6h", "1d", "5d"}, features: []string{"*contacts*", "cells*", "imeis*"},
+				zone: in, emit: "12h", all: true, retain: 6, contacts: 40,
+			}.compiled(t)
+			runs := mixed(4, 12_000, days1, 50*days1)
+			want, emit := rowsOf(w)
+			seconds := w.shard(t, 0, 1, emit)
+			inSeconds(seconds)
+			got, emit := rowsOf(w)
+			units := w.shard(t, 0, 1, emit)
+			if units.items.stamps.words != 1 || units.items.stamps.seconds != 60 {
+				t.Fatalf("stamps are %+v", units.items.stamps)
+			}
+			half := len(runs) / 2
+			feed(t, seconds, runs[:half])
+			feed(t, units, runs[:half])
+			bases := []int64{units.items.stamps.base}
+
+			late, emit := rowsOf(w)
+			other := loaded(t, w, 1, seconds.Clock(), 1, emit, saveAll(t, seconds, true))[0]
+			feed(t, other, runs[half:])
+			feed(t, seconds, runs[half:])
+			feed(t, units, runs[half:])
+			sameRows(t, got, want)
+			for key := range late {
+				if late[key] != want[key] {
+					t.Fatalf("loaded, row %s is\n%s, want\n%s", key, late[key], want[key])
+				}
+			}
+			if bases = append(bases, units.items.stamps.base); bases[0] == bases[1] {
+				t.Errorf("the base stayed: %v", bases)
+			}
+			bigs := 0
+			units.people.each(func(_ uint32, who *person) { bigs += boolean(who.marks&big != 0) })
+			if bigs == 0 || len(late) == 0 {
+				t.Errorf("%d have a big set, %d rows came after the load", bigs, len(late))
+			}
+		})
+	}
+}
+
+// Units are as long as the beginnings of windows and days allow; where 16 bits do not
+// suffice there are none.
+func TestNewUnits(t *testing.T) {
+	for _, test := range []struct {
+		windows []string
+		zone    string
+		want    uint32
+	}{
+		{[]string{"1h/5m", "24h/1h", "30d"}, "UTC", 300},
+		{[]string{"1h/10m", "3h/15m"}, "UTC", 300},
+		{[]string{"24h/1h", "30d"}, "UTC", 3600},
+		{[]string{"24h/1h", "30d"}, "Asia/Kathmandu", 0},
+		{[]string{"1h/15m", "30d"}, "Asia/Kathmandu", 900},
+		{[]string{"1h/5m", "30d"}, "Africa/Monrovia", 0}, // 44 minutes and a half, until 1972
+		{[]string{"1h/1m", "30d"}, "UTC", 60},
+		{[]string{"1h/1m", "60d"}, "UTC", 0},
+		{[]string{"1m/1s"}, "UTC", 0},
+		{[]string{"1h/5m", "366d"}, "UTC", 0},
+	} {
+		var windows []window.Spec
+		for _, text := range test.windows {
+			spec, err := window.ParseSpec(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			windows = append(windows, spec)
+		}
+		zone, err := time.LoadLocation(test.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := newUnits(windows)
+		if u.seconds > 0 && !u.fit(window.NewCalendar(zone)) {
+			u = units{}
+		}
+		if u.seconds != test.want {
+			t.Errorf("%v in %s: units of %d s, want %d", test.windows, test.zone, u.seconds, test.want)
+		}
+		u.checkRange(t, windows)
+	}
+}
+
+// checkRange checks that on any day 16 bits hold all that windows look at.
+func (u units) checkRange(t *testing.T, windows []window.Spec) {
+	t.Helper()
+	if u.seconds == 0 {
+		return
+	}
+	s, longest := stamps{1, u}, window.Day(0)
+	for _, w := range windows {
+		if longest = max(longest, 1); w.Days {
+			longest = max(longest, window.Day(w.Panes))
+		}
+	}
+	for d := window.Day(19_000); d < 21_000; d++ {
+		s.base = s.baseOn(d)
+		first, last := cdr.Millis(d-longest-1)*days1, cdr.Millis(d+2)*days1-1
+		for _, at := range []cdr.Millis{first, last} {
+			begins := at - at%(cdr.Millis(u.seconds)*1000)
+			if v := s.of(at, d); v == 0 || s.instant(v) != begins || s.of(begins, d) != v || s.of(begins-1, d) != v-1 {
+				t.Fatalf("units of %d s: on day %d, %d is stamped %d, which is %d", u.seconds, d, at, v, s.instant(v))
+			}
+			if v := s.saved(s.of(at, d)); s.kept(v) != s.of(at, d) || cdr.Millis(v)*1000 != begins {
+				t.Fatalf("units of %d s: %d is saved as %d", u.seconds, at, v)
+			}
+		}
+	}
+}
