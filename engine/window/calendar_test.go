@@ -169,3 +169,23 @@ func TestClock(t *testing.T) {
 		}
 	}
 }
+
+// Days of years for which zones have a rule and no table, where Go's own bounds of
+// offsets are wrong on the last day of leap years.
+func TestFarDays(t *testing.T) {
+	for _, name := range []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := NewCalendar(zone)
+		for at := time.Date(2040, 12, 25, 0, 0, 0, 0, time.UTC); at.Year() < 2050; at = at.Add(5 * time.Hour) {
+			local := at.In(zone)
+			want := Day(time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400)
+			ms := cdr.Millis(at.UnixMilli())
+			if got := c.Day(ms); got != want || c.Start(got) > ms || c.Start(got+1) <= ms {
+				t.Fatalf("%s: %s is on %s, from %d to %d; want %s", name, at, got.Date(), c.Start(got), c.Start(got+1), want.Date())
+			}
+		}
+	}
+}
