@@ -22,6 +22,7 @@ import (
 	decodecsv "github.com/cdrstream/cdrstream/engine/decode/csv"
 	decodejson "github.com/cdrstream/cdrstream/engine/decode/json"
 	"github.com/cdrstream/cdrstream/engine/disk/disktest"
+	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/internal/oracle"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/order"
@@ -147,6 +148,7 @@ type live struct {
 	inputs        func() []engine.Input // in place of the feeds; may be nil
 	run           *engine.Engine        // of the present process
 	stop          chan struct{}
+	arrange       func(*engine.Config) // what else the configuration needs; nil: nothing
 }
 
 func newLive(t testing.TB, j job) *live {
@@ -204,6 +206,9 @@ func (l *live) start(t testing.TB, m *disktest.Memory, due func() bool) (done ch
 	c.Stop, c.Watch = l.stop, l.watch
 	c.Latest, c.MaxFuture = l.limit, 200*365*24*time.Hour
 	c.Checkpoints = &engine.Checkpoints{Store: store, Engine: "test", Out: outDir, Due: due}
+	if l.arrange != nil {
+		l.arrange(&c)
+	}
 	if l.run, err = engine.New(c); err != nil {
 		t.Fatal(err)
 	}
@@ -400,4 +405,45 @@ func (l *live) agrees(t *testing.T, s engine.Stats, want outcome) {
 	if s.Frontier == order.Never {
 		t.Error("the frontier was never known")
 	}
+}
+
+// slow is a sink of rows that takes none until it is let go.
+type slow struct {
+	*rowSink
+	let <-chan struct{}
+}
+
+func (s slow) Write(ctx context.Context, f *feature.Frame) error {
+	<-s.let
+	return s.rowSink.Write(ctx, f)
+}
+
+// TestLiveBackPressure: a sink that is slow slows the reading, and nothing is lost.
+func TestLiveBackPressure(t *testing.T) {
+	const seed = 6
+	r := rand.New(rand.NewPCG(seed, 1))
+	j := crashTraffic(seed, 4000)
+	j.files = j.files[:1]
+	j.EmitEvery = "1h"
+	l := newLive(t, j)
+	want := l.job.run(t)
+	l.feed(t, r)
+	synctest.Test(t, func(t *testing.T) {
+		let := make(chan struct{})
+		l.arrange = func(c *engine.Config) { c.Features = slow{l.rows, let} }
+		done := l.start(t, disktest.New(), func() bool { return false })
+		all := len(l.feeds[0].records)
+		l.feeds[0].arrive(all)
+		synctest.Wait()
+		if n := l.feeds[0].next; n == 0 || n > all/2 {
+			t.Errorf("%d of %d records were read while nothing was written", n, all)
+		}
+		close(let)
+		time.Sleep(2 * l.idle)
+		synctest.Wait()
+		s := l.run.Stats()
+		close(l.stop)
+		<-done
+		l.agrees(t, s, want)
+	})
 }

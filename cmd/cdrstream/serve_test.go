@@ -518,3 +518,43 @@ func TestServeRetire(t *testing.T) {
 	l.stop()
 	serveLive(t, args...).stop()
 }
+
+// TestServeSpool: files that are dropped one by one give the rows and alerts of a
+// replay, though the job is killed on the way, and all end in the archive.
+func TestServeSpool(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const seed, files = 14, 12
+	header, records, last := liveTraffic(t, seed)
+	program(t, "replay", "--lateness", "10s", "--out", "replay", "traffic.csv")
+	if err := os.MkdirAll("spool", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l := serveLive(t, "--spool", "spool", "--spool-quiet", "0s", "--checkpoint-every", "100ms", "--out", "live")
+	r := rand.New(rand.NewPCG(seed, 1))
+	for i := range files {
+		part := records[i*len(records)/files : (i+1)*len(records)/files]
+		name := fmt.Sprintf("spool/cdr-%03d.csv", i)
+		if err := os.WriteFile(name+".tmp", []byte(header+"\n"+strings.Join(part, "\n")+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(name+".tmp", name); err != nil {
+			t.Fatal(err)
+		}
+		if r.IntN(3) == 0 {
+			l.kill()
+			l.start()
+		}
+	}
+	const spoolRead = `cdrstream_source_records_read_total{source="spool"}`
+	l.until("all records are read", func() bool { return l.value(spoolRead) == len(records) })
+	l.until("all files are archived", func() bool {
+		left, err := filepath.Glob("spool/*.csv")
+		return err == nil && len(left) == 0
+	})
+	l.stop()
+	archived, err := filepath.Glob("spool/.archive/*/*.csv")
+	if err != nil || len(archived) != files {
+		t.Errorf("%d files are archived, %v", len(archived), err)
+	}
+	sameOutput(t, "live", "replay", last)
+}
