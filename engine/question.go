@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"runtime"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -84,6 +85,7 @@ func (w *worker) breathe() {
 		case q := <-w.questions:
 			w.consider(q)
 		default:
+			runtime.Gosched()
 			return
 		}
 	}

@@ -29,9 +29,12 @@ type worker struct {
 	gone      chan struct{} // closed when it answers no more
 }
 
-// saveSlice is how many subscribers are saved between two runs: some
-// milliseconds.
-const saveSlice = 1024
+// saveSlice is how many subscribers are saved between two runs: some milliseconds, or,
+// where somebody may wait for an answer, one or two.
+const (
+	saveSlice       = 1024
+	promptSaveSlice = 128
+)
 
 // fold folds runs until there are no more. While state is being saved, each run
 // is followed by a slice of that, and so is each moment in which no run waits.
@@ -59,7 +62,7 @@ func (w *worker) next() (st step, ok bool, err error) {
 		case st, ok = <-w.steps:
 			return st, ok, nil
 		default:
-			if err := w.saveSome(saveSlice); err != nil {
+			if err := w.saveSome(w.slice()); err != nil {
 				return step{}, false, err
 			}
 		}
@@ -104,7 +107,7 @@ func (w *worker) take(st step) error {
 		return err
 	}
 	st.run.Done()
-	return w.saveSome(saveSlice)
+	return w.saveSome(w.slice())
 }
 
 // pass begins to save the state as it is at the barrier b.
@@ -130,7 +133,7 @@ func (w *worker) pass(b *barrier) error {
 	if w.shard.Number == 0 {
 		b.clock, b.oldest = w.shard.Clock(), w.shard.OldestDay()
 	}
-	return w.saveSome(saveSlice)
+	return w.saveSome(w.slice())
 }
 
 // saveSome saves up to n subscribers, if there is anything left to save.
@@ -148,6 +151,13 @@ func (w *worker) saveSome(n int) error {
 	return err
 }
 
+func (w *worker) slice() int {
+	if w.prompt {
+		return promptSaveSlice
+	}
+	return saveSlice
+}
+
 // saveRest saves what is left.
 func (w *worker) saveRest() error {
 	for w.saves != nil {
@@ -163,7 +173,7 @@ func (w *worker) timed(since time.Time) { w.pause = max(w.pause, time.Since(sinc
 // end finishes what is being saved.
 func (w *worker) end(ctx context.Context) error {
 	for w.saves != nil && ctx.Err() == nil {
-		if err := w.saveSome(saveSlice); err != nil {
+		if err := w.saveSome(w.slice()); err != nil {
 			return err
 		}
 	}

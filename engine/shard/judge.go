@@ -99,11 +99,17 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 // judgesActivity reports whether there are rules that look at every second.
 func (s *Shard) judgesActivity() bool { return s.judge != nil && len(s.judge.activity) > 0 }
 
+// asksPerBreath is how many of those touched may be asked about without a breath.
+const asksPerBreath = 256
+
 // judgeTouched evaluates the activity rules for those touched in a round.
 func (s *Shard) judgeTouched() error {
 	j := s.judge
 	j.approach()
-	for _, x := range j.touched {
+	for i, x := range j.touched {
+		if i%asksPerBreath == asksPerBreath-1 {
+			s.breathe()
+		}
 		if j.ask(x.slot, x.end, &j.atActivity) {
 			if err := j.apply(suspect{x.slot, x.leg, x.end}, j.asked); err != nil {
 				return err

@@ -115,6 +115,7 @@ func (s *Shard) foldRounds(legs []window.Leg) error {
 				s.legs.Add(&legs[i])
 			}
 			s.foldBatch()
+			s.breathe()
 			for k, i := range order[:n] {
 				if at := secondEnd(legs[i].Release); r.last[i] && !s.judge.calm(s.slots[k], at) {
 					s.judge.touched = append(s.judge.touched, touch{s.slots[k], i, at})
