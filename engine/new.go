@@ -36,8 +36,7 @@ func New(c Config) (*Engine, error) {
 	}
 	for i := range c.Workers {
 		w := &worker{passed: e.muster.pass, prompt: e.live(), questions: make(chan question, maxQuestions), gone: make(chan struct{})}
-		var err error
-		if w.shard, err = e.newShard(i, w.breathe); err != nil {
+		if err := e.giveShard(w, i); err != nil {
 			return nil, err
 		}
 		e.workers = append(e.workers, w)
@@ -66,6 +65,17 @@ func (e *Engine) connect() {
 		w.steps = make(chan step, chunks)
 	}
 	e.barriers = make(chan *barrier, 1)
+}
+
+// giveShard gives a worker its shard. Nobody asks about the subscribers of a replay,
+// which has no need to take breath.
+func (e *Engine) giveShard(w *worker, i int) (err error) {
+	breathe := w.breathe
+	if !w.prompt {
+		breathe = nil
+	}
+	w.shard, err = e.newShard(i, breathe)
+	return err
 }
 
 func (e *Engine) newShard(i int, breathe func()) (*shard.Shard, error) {

@@ -31,7 +31,7 @@ type answer struct {
 
 // Look returns the features of a subscriber as of now: a frame of one row, its own,
 // whose WindowEnd is the event time up to which everything is in it. It may be called
-// by any goroutine while Run is running, and waits for a moment in which the shard can
+// by any goroutine while Run of a live job is running, and waits for a moment in which the shard can
 // answer, some milliseconds. The error is ErrUnknown for somebody who is not in state,
 // ErrEnded when there is no state any more.
 func (e *Engine) Look(ctx context.Context, who cdr.Number) (*feature.Frame, error) {
