@@ -38,7 +38,7 @@ func (s *Shard) Look(n cdr.Number, f *feature.Frame) (found bool, err error) {
 // glass is what Look reads through. It is made when it is first wanted.
 func (s *Shard) glass() *gauge {
 	if s.looker == nil {
-		g := newGauge(s, &s.Plan.View, s.Plan.View.NewTile())
+		g := newGauge(s, &s.Plan.View, s.Plan.NewTile())
 		s.looker = &g
 	}
 	return s.looker
