@@ -179,7 +179,9 @@ func (r *rig) block() bool {
 	must(r.t, err)
 	first := b.Start
 	if len(b.Oversize) > 0 {
-		first = b.Oversize[0].At
+		at := b.Oversize[0].At // in the file, as In is
+		first.Offset -= b.In.Offset - at.Offset
+		first.Line -= b.In.Line - at.Line
 	}
 	if first != r.end || b.End.Offset-b.Start.Offset != int64(len(b.Data)) {
 		r.t.Fatalf("a block from %v to %v of %d bytes behind %v", first, b.End, len(b.Data), r.end)

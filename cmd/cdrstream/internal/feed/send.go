@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -174,6 +175,10 @@ func passing(err error) bool {
 		if errors.Is(err, e) {
 			return true
 		}
+	}
+	var cut net.Error // while something was being sent
+	if errors.As(err, &cut) {
+		return true
 	}
 	var api *jetstream.APIError
 	if !errors.As(err, &api) {
