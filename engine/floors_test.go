@@ -44,7 +44,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"engine/source/file", "engine/cdr engine/source", compress},
 	{"engine/source/jetstream", "engine/cdr engine/source", nats},
 	{"engine/source/spool", "engine/cdr engine/source engine/disk", ""},
-	{"engine/source/natstest", "", nats},
+	{"engine/source/natstest", "", nats + " go.uber.org/goleak"},
 	{"engine/source/*", "engine/cdr engine/source", ""},
 	{"engine/rules", "engine/cdr engine/window engine/feature engine/alert", "github.com/expr-lang/expr github.com/goccy/go-yaml"},
 	{"engine/checkpoint", "engine/cdr engine/disk engine/source", ""},

@@ -26,7 +26,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/source/natstest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, natstest.Leaks()...) }
 
 // bed is a server with a stream, and a directory of files.
 type bed struct {

@@ -25,7 +25,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/source/natstest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, natstest.Leaks()...) }
 
 // put writes a file that only its owner may read.
 func put(t *testing.T, name string, text []byte) string {
