@@ -76,7 +76,7 @@ func group(c *cobra.Command) {
 func arguments(check cobra.PositionalArgs, want string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if err := check(c, args); err != nil {
-			return usagef("%s takes %s, not %d arguments: see %s --help", c.CommandPath(), want, len(args), c.CommandPath())
+			return usagef("%s takes %s, not %s: see %s --help", c.CommandPath(), want, plural(len(args), "argument"), c.CommandPath())
 		}
 		return nil
 	}

@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -43,7 +45,11 @@ func Listen(o Options) (*Server, error) {
 		return nil, err
 	}
 	if err := toolkit.Validate(o.ConfigFile); err != nil {
-		return nil, fmt.Errorf("web configuration %s: %s: mend the file", o.ConfigFile, oneLine(err.Error()))
+		remedy := "mend the file"
+		if errors.Is(err, fs.ErrNotExist) {
+			remedy = "check the path"
+		}
+		return nil, fmt.Errorf("web configuration %s: %s: %s", o.ConfigFile, oneLine(err.Error()), remedy)
 	}
 	routes, err := newRoutes(&o)
 	if err != nil {
