@@ -78,7 +78,7 @@ func New(dir string, schema feature.Schema, o Options) (*Sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("arrow sink: %w", err)
 	}
-	c := stage.Config{Name: "arrow sink", Dir: dir, Staging: stagingPath, Final: finalPath, Place: place, Disk: o.Disk}
+	c := stage.Config{Name: "arrow sink", Dir: dir, Staging: rowFiles().Staging, Final: rowFiles().Final, Place: rowFiles().Place, Disk: o.Disk}
 	return &Sink{stage: stage.New(c), schema: s, rows: schema, codec: codec, shards: map[int]*shard{}}, nil
 }
 
@@ -131,7 +131,7 @@ func (s *Sink) open(sh *shard, f *feature.Frame) error {
 	if sh.file != nil {
 		return nil
 	}
-	name, err := stagedName(f)
+	name, err := rowFiles().Staged(f)
 	if err != nil {
 		return err
 	}

@@ -85,8 +85,8 @@ func featureJob(t *testing.T, epochs int) *job {
 	j.undisturbed(t)
 	for e := range frames {
 		for i := 0; i < len(frames[e]); i += 2 {
-			staged, _ := stagedName(frames[e][i])
-			_, final, _ := place(stagingPath + "/" + staged)
+			staged, _ := rowFiles().Staged(frames[e][i])
+			_, final, _ := rowFiles().Place(stagingPath + "/" + staged)
 			j.of[final] = uint64(e)
 			table, _ := parseTable(t, j.want[final])
 			checkTable(t, table, schemaOf(crashShapes), frames[e][i:i+2])

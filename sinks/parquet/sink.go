@@ -53,7 +53,7 @@ func New(dir string, schema feature.Schema, o Options) (*Sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parquet sink: %w", err)
 	}
-	p := publish(dir, &o, stage.Config{Staging: stagingPath, Final: "features", Place: place})
+	p := publish(dir, &o, stage.Config{Staging: stagingPath, Final: rowFiles().Final, Place: rowFiles().Place})
 	return &Sink{published: p, layout: l, opt: o, shards: map[int]*shard{}}, nil
 }
 
@@ -116,7 +116,7 @@ func (s *Sink) open(sh *shard, f *feature.Frame) error {
 	if sh.file != nil {
 		return nil
 	}
-	name, err := stagedName(f)
+	name, err := rowFiles().Staged(f)
 	if err != nil {
 		return err
 	}

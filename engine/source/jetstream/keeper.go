@@ -10,14 +10,14 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// keep attaches to the stream and does so again, for ever, whenever a session ended;
+// keep attaches to the stream and does so again, for ever, whenever it was cut off;
 // until ctx does or the stream is not what it was.
 func (s *Stream) keep(ctx context.Context) {
 	changes := s.conn.StatusChanged(nats.CONNECTED, nats.CLOSED)
 	defer s.conn.RemoveStatusListener(changes)
 	t := trouble{s: s, wait: s.pace.retry}
 	for ctx.Err() == nil {
-		err := s.session(ctx, changes, &t)
+		err := s.follow(ctx, changes, &t)
 		s.lose()
 		if ctx.Err() != nil {
 			return
@@ -114,8 +114,8 @@ func (t *trouble) pause(ctx context.Context, changes <-chan nats.Status) {
 	}
 }
 
-// session reads from one consumer until something is amiss.
-func (s *Stream) session(ctx context.Context, changes <-chan nats.Status, t *trouble) error {
+// follow reads from one consumer until something is amiss.
+func (s *Stream) follow(ctx context.Context, changes <-chan nats.Status, t *trouble) error {
 	if !s.conn.IsConnected() {
 		return errors.New("there is no connection to NATS")
 	}
