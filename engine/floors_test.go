@@ -40,8 +40,10 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"engine/alert", "engine/cdr", ""},
 
 	// 2: formats, sources, rules, checkpoints.
-	{"engine/decode/*", "engine/cdr engine/decode engine/numbering", ""},
-	{"engine/source/file", "engine/cdr engine/source", compress},
+	{"engine/decode/ber", "engine/cdr engine/decode", ""},
+	{"engine/decode/profile", "engine/cdr engine/decode engine/decode/ber engine/numbering", "github.com/goccy/go-yaml"},
+	{"engine/decode/*", "engine/cdr engine/decode engine/decode/ber engine/numbering", ""},
+	{"engine/source/file", "engine/cdr engine/source engine/decode", compress},
 	{"engine/source/jetstream", "engine/cdr engine/source", nats},
 	{"engine/source/spool", "engine/cdr engine/source engine/disk", ""},
 	{"engine/source/natstest", "", nats + " go.uber.org/goleak"},

@@ -51,6 +51,9 @@ func (f *formats) layout(format string, head []byte) any {
 	if err != nil {
 		return refuse(fmt.Sprintf("%s: %v; give the header row in the message, or in its header Cdr-Head", d.Name(), err))
 	}
+	if decode.FramingOf(d, l) != nil {
+		return refuse(fmt.Sprintf("%s is read from files, not from messages: let serve watch a spool directory", d.Name()))
+	}
 	return engine.Format{Decoder: d, Layout: l}
 }
 

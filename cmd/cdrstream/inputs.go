@@ -122,6 +122,7 @@ func (in *input) begin(ctx context.Context, f *file.File) (decode.Layout, error)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", in.path, err)
 	}
+	f.Frame(decode.FramingOf(in.decoder, layout))
 	f.Skip(skip)
 	return layout, nil
 }

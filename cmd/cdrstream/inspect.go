@@ -75,6 +75,7 @@ type inspection struct {
 	name    string
 	decoder decode.Decoder
 	layout  decode.Layout
+	framing decode.Framing // nil: records are lines
 	rules   *decode.Source
 	batch   cdr.Batch
 	tally   decode.Tally
@@ -117,6 +118,8 @@ func (i *inspection) open(ctx context.Context, f *file.File) (err error) {
 	if err != nil {
 		return usagef("%s: %w", i.name, err)
 	}
+	i.framing = decode.FramingOf(d, layout)
+	f.Frame(i.framing)
 	f.Skip(skip)
 	i.decoder, i.layout = d, layout
 	i.log.Info("format", "file", i.name, "format", d.Name(), "why", why)
@@ -148,26 +151,50 @@ func (i *inspection) read(ctx context.Context, f *file.File) error {
 
 func (i *inspection) enough() bool { return i.limit > 0 && i.records >= i.limit }
 
-// block shows the records of a block, a line at a time.
+// block shows the records of a block, one at a time.
 func (i *inspection) block(b source.Block) error {
-	at := b.Start
+	if i.framing != nil {
+		return i.frames(b)
+	}
 	lines := decode.NewLines(b.Data)
 	for !i.enough() && lines.Next() {
-		raw := lines.At.Raw
-		pos := source.Position{Offset: at.Offset + int64(raw.Off), Line: at.Line + int64(lines.At.Line)}
-		if err := i.record(pos, lines.At.Text); err != nil {
+		if err := i.record(position(b, lines.At), lines.At.Text, lines.At.Text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// record shows one record. The decoder judges it as it would in a run.
-func (i *inspection) record(at source.Position, line []byte) error {
+// frames is block of a format whose records are not lines. A record is decoded with
+// what stands around it in the piece.
+func (i *inspection) frames(b source.Block) error {
+	frames := decode.NewFrames(i.framing, b.Data)
+	for !i.enough() {
+		from := frames.Passed()
+		if !frames.Next() {
+			break
+		}
+		if err := i.record(position(b, frames.At), b.Data[from:frames.Passed()], frames.At.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// position is where a record of b stands in its file.
+func position(b source.Block, at decode.Line) source.Position {
+	return source.Position{Offset: b.Start.Offset + int64(at.Raw.Off), Line: b.Start.Line + int64(at.Line)}
+}
+
+// record shows one record, which stands in a piece of a block. The decoder judges it
+// as it would in a run.
+func (i *inspection) record(at source.Position, piece, line []byte) error {
 	i.batch.Reset()
 	i.tally.Reset()
-	i.decoder.Decode(i.layout, line, &i.batch, &i.tally)
+	i.decoder.Decode(i.layout, piece, &i.batch, &i.tally)
 	switch {
+	case i.tally.Read == 0: // a header or trailer among the records
+		return nil
 	case len(i.tally.Rejects) > 0:
 		return i.reject(at, i.tally.Rejects[0].Reason, line)
 	case i.batch.Len() == 0:

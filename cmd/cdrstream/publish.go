@@ -17,6 +17,7 @@ import (
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/feed"
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/natsconn"
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/progress"
+	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/source/file"
 )
 
@@ -254,9 +255,12 @@ func (p *publisher) layout(path string, head []byte) (feed.Layout, error) {
 	if err != nil {
 		return feed.Layout{}, err
 	}
-	_, skip, err := d.Open(head, rules)
+	layout, skip, err := d.Open(head, rules)
 	if err != nil {
 		return feed.Layout{}, usagef("%s: %w", path, err)
+	}
+	if decode.FramingOf(d, layout) != nil {
+		return feed.Layout{}, usagef("%s: %s is read from files, not from messages: drop it into a spool that serve watches", path, d.Name())
 	}
 	return feed.NewLayout(d.Name(), head[:skip]), nil
 }

@@ -67,8 +67,12 @@ type Reject struct {
 type Tally struct {
 	Read     int64 // records seen: no header lines, no blank lines
 	Filtered int64 // well-formed, but no leg of them is to be folded
-	Lines    int64 // line feeds in the block
+	Lines    int64 // line feeds in the block; of a [Framed] format, records
 	Rejects  []Reject
+
+	Notes  [Notes]int64    // how often each was made
+	Types  [maxTypes]int64 // records of each type, see [Typed]; rejected and filtered ones too where their type is known
+	Claims Claims          // what a trailer in the block claims; others have Has = 0
 }
 
 // Reset empties t and keeps its memory.

@@ -52,6 +52,22 @@ func (w *Writer) Reject(at Line, reason string) {
 	w.out.Text = w.out.Text[:w.text]
 }
 
+// Note counts that something about a record is odd.
+func (w *Writer) Note(n Note) { w.tally.Notes[n]++ }
+
+// Type counts a record of the format's type i.
+func (w *Writer) Type(i int) { w.tally.Types[i]++ }
+
+// Skip counts a record that is well-formed and of no interest: filtered.
+func (w *Writer) Skip() {
+	w.tally.Read++
+	w.tally.Filtered++
+	w.out.Text = w.out.Text[:w.text]
+}
+
+// Claim takes over what a trailer claims of its file.
+func (w *Writer) Claim(c Claims) { w.tally.Claims.Merge(c) }
+
 // parties are the two parties of a row after the number rules. Where one is a
 // name, its text stands in the batch's text.
 type parties struct {
@@ -84,9 +100,7 @@ func (w *Writer) Append(r *Row, at Line) {
 		return
 	}
 	if legs &= u.folded | cdr.ServedCalled; legs&(cdr.Originating|cdr.Terminating) == 0 {
-		w.tally.Read++
-		w.tally.Filtered++
-		w.out.Text = w.out.Text[:w.text]
+		w.Skip()
 		return
 	}
 	w.tally.Read++

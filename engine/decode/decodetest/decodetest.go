@@ -68,14 +68,15 @@ func Records(b *cdr.Batch) []cdr.Record {
 // Check decodes block and checks what holds for any decoder and any bytes: the
 // ledger adds up, spans stand in the block in order, names are told, the columns
 // are of one length; the same batch, used again, gives the same; block after
-// block of whole lines gives what one block gives.
+// block of whole lines, or of pieces of a framing, gives what one block gives.
 func Check(t testing.TB, d decode.Decoder, l decode.Layout, block []byte) {
 	t.Helper()
 	var whole cdr.Batch
 	var tally decode.Tally
 	d.Decode(l, block, &whole, &tally)
 	checkColumns(t, &whole)
-	checkLedger(t, &whole, &tally, block)
+	framing := decode.FramingOf(d, l)
+	checkLedger(t, &whole, &tally, block, framing)
 	want := Records(&whole)
 
 	whole.Reset()
@@ -84,19 +85,32 @@ func Check(t testing.TB, d decode.Decoder, l decode.Layout, block []byte) {
 	if got := Records(&whole); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(again, tally) {
 		t.Fatalf("decoding again into the same batch gives another result: %+v, %+v; want %+v, %+v", got, again, want, tally)
 	}
-	rows, sum := lineByLine(d, l, block)
+	rows, sum := pieceByPiece(d, l, split(block, framing))
 	if !reflect.DeepEqual(rows, want) || !reflect.DeepEqual(sum, tally) {
 		t.Fatalf("a block a line gives another result: %+v, %+v; want %+v, %+v", rows, sum, want, tally)
 	}
 }
 
-// lineByLine decodes every line as a block of its own and moves the spans to
+// split cuts a block into its lines, or pieces.
+func split(block []byte, framing decode.Framing) (pieces [][]byte) {
+	if framing == nil {
+		return bytes.SplitAfter(block, []byte("\n"))
+	}
+	for len(block) > 0 {
+		p := framing.Cut(block, true)
+		pieces = append(pieces, block[:p.Size])
+		block = block[p.Size:]
+	}
+	return pieces
+}
+
+// pieceByPiece decodes every piece as a block of its own and moves the spans to
 // where they are in the whole.
-func lineByLine(d decode.Decoder, l decode.Layout, block []byte) ([]cdr.Record, decode.Tally) {
+func pieceByPiece(d decode.Decoder, l decode.Layout, pieces [][]byte) ([]cdr.Record, decode.Tally) {
 	rows := []cdr.Record{}
 	var sum decode.Tally
 	off := uint32(0)
-	for _, line := range bytes.SplitAfter(block, []byte("\n")) {
+	for _, line := range pieces {
 		var b cdr.Batch
 		var t decode.Tally
 		d.Decode(l, line, &b, &t)
@@ -113,34 +127,63 @@ func lineByLine(d decode.Decoder, l decode.Layout, block []byte) ([]cdr.Record, 
 		sum.Read += t.Read
 		sum.Filtered += t.Filtered
 		sum.Lines += t.Lines
+		sum.Claims.Merge(t.Claims)
+		for i := range t.Notes {
+			sum.Notes[i] += t.Notes[i]
+		}
+		for i := range t.Types {
+			sum.Types[i] += t.Types[i]
+		}
 		off += uint32(len(line))
 	}
 	return rows, sum
 }
 
-func checkLedger(t testing.TB, b *cdr.Batch, tally *decode.Tally, block []byte) {
+func checkLedger(t testing.TB, b *cdr.Batch, tally *decode.Tally, block []byte, framing decode.Framing) {
 	t.Helper()
 	if tally.Read != int64(b.Len())+tally.Filtered+int64(len(tally.Rejects)) {
 		t.Fatalf("read %d, but %d rows, %d filtered, %d rejected", tally.Read, b.Len(), tally.Filtered, len(tally.Rejects))
 	}
-	if n := bytes.Count(block, []byte("\n")); tally.Lines != int64(n) {
+	check := checkSpan
+	if framing != nil {
+		check = checkFrames(t, framing, block, tally)
+	} else if n := bytes.Count(block, []byte("\n")); tally.Lines != int64(n) {
 		t.Fatalf("%d lines counted of %d", tally.Lines, n)
 	}
 	for _, r := range tally.Rejects {
-		checkSpan(t, r.Raw, r.Line, block)
+		check(t, r.Raw, r.Line, block)
 		if r.Reason == "" {
 			t.Fatalf("%q rejected without a reason", r.Raw.Of(block))
 		}
 	}
 	end := uint32(0)
 	for i, s := range b.Raw {
-		checkSpan(t, s, b.Line[i], block)
+		check(t, s, b.Line[i], block)
 		if s.Off < end {
 			t.Fatalf("row %d stands before its predecessor's end", i)
 		}
 		end = s.Off + s.Len
 		if b.RawHash[i] != cdr.Hash(s.Of(block)) {
 			t.Fatalf("row %d: the raw hash is not of the raw text", i)
+		}
+	}
+}
+
+// checkFrames returns the check that a span is one of those that the framing cuts.
+func checkFrames(t testing.TB, framing decode.Framing, block []byte, tally *decode.Tally) func(testing.TB, cdr.Span, uint32, []byte) {
+	t.Helper()
+	var records []cdr.Span
+	frames := decode.NewFrames(framing, block)
+	for frames.Next() {
+		records = append(records, frames.At.Raw)
+	}
+	if tally.Lines != frames.Count() || tally.Read > frames.Count() {
+		t.Fatalf("%d records and %d frames counted of %d", tally.Read, tally.Lines, frames.Count())
+	}
+	return func(t testing.TB, s cdr.Span, line uint32, _ []byte) {
+		t.Helper()
+		if int(line) >= len(records) || records[line] != s {
+			t.Fatalf("span %v is said to be record %d, which the framing does not say", s, line)
 		}
 	}
 }

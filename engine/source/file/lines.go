@@ -42,17 +42,21 @@ func whole(data []byte, limit int, last bool) (end int, long bool) {
 	return end, false
 }
 
-// longLine is an oversize line that is being passed over.
+// longLine is an oversize line, or framed record, that is being passed over.
 type longLine struct {
 	at   source.Position
 	size int64 // bytes of it so far, with its line end
 	head []byte
-	cr   bool // its last byte but for the line feed is a carriage return
+	cr   bool  // its last byte but for the line feed is a carriage return
+	left int64 // bytes of a framed record that are still to come; 0: it is a line
 }
 
 // pass takes the bytes of the line that data begins with and returns what is
 // behind it. done reports that the line ended.
 func (l *longLine) pass(data []byte) (rest []byte, done bool) {
+	if l.left > 0 {
+		return l.passFramed(data)
+	}
 	i := bytes.IndexByte(data, '\n')
 	text := data
 	if done = i >= 0; done {
@@ -69,12 +73,16 @@ func (l *longLine) pass(data []byte) (rest []byte, done bool) {
 	return rest, done
 }
 
-// passed ends the oversize line and moves on to what is behind it; done if it
-// ended with a line feed.
+// passed ends the oversize record and moves on to what is behind it; done if it
+// ended with a line feed, or as a framed one is to.
 func (f *File) passed(done bool) source.Oversize {
 	l := f.long
 	f.long = nil
 	f.pos.Offset += l.size
+	if f.framing != nil {
+		f.pos.Line++
+		return source.Oversize{At: l.at, Size: l.size, Head: l.head}
+	}
 	if done {
 		f.pos.Line++
 		l.size--

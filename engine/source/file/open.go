@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync/atomic"
 
+	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/source"
 )
 
@@ -49,6 +50,8 @@ type File struct {
 	// off is the same stream, so that a block may give back its tail.
 	store []byte
 	off   int
+
+	framing decode.Framing // nil: records are lines
 
 	pos  source.Position // of the next record
 	long *longLine       // the oversize record that is being passed over
@@ -99,6 +102,10 @@ func New(name string, r io.Reader, o Options) *File {
 	}
 	return f
 }
+
+// Frame makes the records that follow what framing cuts; nil: lines. It is called
+// before the first Read, Seek or Resume.
+func (f *File) Frame(framing decode.Framing) { f.framing = framing }
 
 // Name is the path as it was given.
 func (f *File) Name() string { return f.name }

@@ -44,7 +44,7 @@ func (f *File) Head(ctx context.Context) ([]byte, error) {
 func (f *File) Skip(n int) {
 	header := f.store[f.off : f.off+n]
 	f.off += n
-	f.advance(header)
+	f.advance(header, f.lines(header))
 }
 
 // Read returns the next block of whole records; see [source.Source]. A last
@@ -79,23 +79,23 @@ func (f *File) Read(ctx context.Context, buf []byte) (source.Block, error) {
 			}
 		}
 		data := buf[lo:]
-		end, long := whole(data, f.o.MaxRecord, ended && f.end == io.EOF && !f.leavesTail())
+		w := f.whole(data, ended && f.end == io.EOF && !f.leavesTail())
 		switch {
-		case end > 0:
+		case w.end > 0:
 			buf = buf[:copy(buf, data)]
-			f.giveBack(buf[end:])
-			return f.block(buf[:end], over), nil
+			f.giveBack(buf[w.end:])
+			return f.block(buf[:w.end], w.records, over), nil
 		case len(over) == maxOversize:
 			f.giveBack(data)
-			return f.block(buf[:0], over), nil
-		case long:
-			f.long = &longLine{at: f.pos}
+			return f.block(buf[:0], 0, over), nil
+		case w.long:
+			f.long = &longLine{at: f.pos, left: w.size}
 		case ended:
 			return f.without(buf, over, f.failure())
 		default: // part of a line
 			buf, lo = buf[:copy(buf, data)], 0
 			if len(buf) == size {
-				size = min(2*size, f.o.MaxRecord+2)
+				size = min(2*size, f.mostRecord()+1)
 			}
 		}
 	}
@@ -108,22 +108,34 @@ func (f *File) leavesTail() bool { return f.o.LeaveTail && f.kind == plain }
 // ones if there were any, else err, which the next Read will meet again.
 func (f *File) without(buf []byte, over []source.Oversize, err error) (source.Block, error) {
 	if len(over) > 0 {
-		return f.block(buf[:0], over), nil
+		return f.block(buf[:0], 0, over), nil
 	}
 	return source.Block{Data: buf[:0], Start: f.pos, End: f.pos}, err
 }
 
 // block makes a block of data, which begins at the current position, and moves
 // on to its end.
-func (f *File) block(data []byte, over []source.Oversize) source.Block {
+func (f *File) block(data []byte, records int64, over []source.Oversize) source.Block {
 	start := f.pos
-	f.advance(data)
+	if f.framing == nil {
+		records = f.lines(data)
+	}
+	f.advance(data, records)
 	return source.Block{Data: data, Start: start, End: f.pos, Oversize: over}
 }
 
-func (f *File) advance(data []byte) {
+// advance moves on by data, which is so many lines or, where they are framed, records.
+func (f *File) advance(data []byte, lines int64) {
 	f.pos.Offset += int64(len(data))
-	f.pos.Line += int64(bytes.Count(data, lineFeed))
+	f.pos.Line += lines
+}
+
+// lines is how many lines data is, none where records are not lines.
+func (f *File) lines(data []byte) int64 {
+	if f.framing != nil {
+		return 0
+	}
+	return int64(bytes.Count(data, lineFeed))
 }
 
 // fill appends to buf, up to size bytes in all: first what was read ahead, then
