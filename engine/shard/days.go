@@ -14,7 +14,7 @@ import (
 //	open    the open day
 //	link    if there are windows of hours: the day on which it was last active before
 //	        today, 0 = nobody knows, low half; where its journal is, high half; in a
-//	        second word how much of it is used, low 10 bits, and when its last leg was
+//	        second word how many legs it has, low 10 bits, and when the last was
 //	sums    for each window of several days, in order of length: its closed days
 //	peaks   for each maximum, for each day of the longest window: that day's
 //	recent  with a link: some words of the day that it tells, for gates
@@ -44,8 +44,8 @@ type days struct {
 	crowd    []uint32 // slots of those who come next
 }
 
-// linkWords is the length of a link, of whose second word usedBits tell how much of a
-// journal is used.
+// linkWords is the length of a link, of whose second word usedBits tell how many legs a
+// journal has.
 const (
 	linkWords = 2
 	usedBits  = 10
@@ -101,7 +101,7 @@ func (d *days) recentDay(row []uint64) window.Day { return window.Day(uint32(*d.
 // journal is the journal of a row's subscriber.
 func (d *days) journal(row []uint64) journal {
 	link := row[d.words:d.sums]
-	return journal{journalRef(link[0] >> 32), int(link[1] & (1<<usedBits - 1)), cdr.Millis(link[1]) >> usedBits}
+	return journal{legRef(link[0] >> 32), int(link[1] & (1<<usedBits - 1)), cdr.Millis(link[1]) >> usedBits}
 }
 
 func (d *days) setJournal(row []uint64, x journal) {

@@ -2,7 +2,6 @@ package shard
 
 import (
 	"encoding/binary"
-	"unsafe"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -18,7 +17,7 @@ func (s *Shard) hours(e *exact, panes int, slot uint32, t cdr.Millis) []uint64 {
 	}
 	sum := s.journals.sum[:e.layout.Words]
 	clear(sum)
-	s.journals.each(x, e.grid.Start(last-int64(panes)+1), func(_ cdr.Millis, kind int32, q *window.Quantities) {
+	s.journals.each(s.logOf(slot), x, e.grid.Start(last-int64(panes)+1), func(_ cdr.Millis, kind int32, q *window.Quantities) {
 		window.Apply(sum, s.program.KindOps(kind, e.index), q)
 	})
 	return sum
@@ -37,14 +36,18 @@ func (s *Shard) journalOf(slot uint32) (x journal, ok bool) {
 	return x, x.ref != inPanes
 }
 
+// logOf is the log that holds the legs of a subscriber.
+func (s *Shard) logOf(slot uint32) *legLog {
+	return &s.journals.logs[queueOf(s.people.at(slot).key)]
+}
+
 // toPanes makes panes of a journal.
 func (s *Shard) toPanes(slot uint32, x journal) {
-	s.journals.each(x, never, func(t cdr.Millis, kind int32, q *window.Quantities) {
+	s.journals.inOrder(s.logOf(slot), x, x.last-s.journals.span, func(t cdr.Millis, kind int32, q *window.Quantities) {
 		for _, e := range s.exact {
 			e.add(slot, t, s.program.KindOps(kind, e.index), q)
 		}
 	})
-	s.journals.put(x.ref)
 }
 
 // settleHours makes a subscriber that was loaded with panes one that has them.
@@ -76,7 +79,6 @@ func (s *Shard) forgetHours(slot uint32, row []uint64) {
 			e.release(slot)
 		}
 	}
-	s.journals.put(x.ref)
 	s.days.setJournal(row, journal{})
 }
 
@@ -92,11 +94,15 @@ func (s *Shard) appendHours(b []byte, e *exact, slot uint32, who *person) []byte
 	p := paneWriter{grid: e}
 	sum := s.journals.sum[:e.layout.Words]
 	clear(sum)
-	from := e.grid.Start(e.grid.Pane(x.last) - int64(e.panes) + 1) // what is older nobody sees
-	s.journals.each(x, from, func(t cdr.Millis, kind int32, q *window.Quantities) {
+	// What is older nobody sees who goes on from here.
+	from := e.grid.Start(e.grid.Pane(max(x.last, s.saver.at-1)) - int64(e.panes) + 1)
+	s.journals.inOrder(s.logOf(slot), x, from, func(t cdr.Millis, kind int32, q *window.Quantities) {
 		p.turn(e.grid.Pane(t), sum)
 		window.Apply(sum, s.program.KindOps(kind, e.index), q)
 	})
+	if !p.begun {
+		return append(b, 0)
+	}
 	b = binary.AppendVarint(append(b, 1), p.pane)
 	b = e.layout.Pack(b, sum)
 	return append(binary.AppendUvarint(b, uint64(len(p.closed))), p.closed...)
@@ -118,9 +124,4 @@ func (p *paneWriter) turn(pane int64, row []uint64) {
 		clear(row)
 	}
 	p.begun, p.pane = true, pane
-}
-
-// bytesOf is the memory of words.
-func bytesOf(words []uint64) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), 8*len(words))
 }

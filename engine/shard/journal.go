@@ -1,7 +1,8 @@
 package shard
 
 import (
-	"encoding/binary"
+	"math"
+	"unsafe"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -9,51 +10,70 @@ import (
 
 // Windows of hours look at the recent legs of a subscriber. Most have a handful, far
 // apart: to keep panes for them would mean to close one for nearly every leg. Their
-// legs stand in a journal instead, and are added up when somebody wants to know.
-// Whoever has too many for a journal gets panes, see exact, and a journal again
-// after a day of silence.
+// legs are logged instead, and added up when somebody wants to know. Whoever has too
+// many for that gets panes, see exact, and is logged again after a day of silence.
 //
-// A journal is an object of one of four sizes. Where it is, how much of it is used and
-// when its last leg was stands in the row of its subscriber, see days.go, so that a leg
-// needs nothing of it but the place where it goes:
+// The legs of all subscribers of a queue stand in one log, one behind the other as they
+// were folded, and each tells where the one before of the same subscriber is: to log a
+// leg is to write at one place that is near, and the log of a queue stays in the cache
+// while the queue is folded. A journal is the legs of one subscriber. Where the latest
+// is and when it was stands in the row of its subscriber, see days.go.
 //
-//	8  the first leg, milliseconds since 1970
-//	   each leg: uvarint milliseconds since the one before, uvarint its kind (see
-//	   window.Program), uvarint each quantity that the kind reads
+//	link   where the leg before is, low half; its kind (see window.Program); wide
+//	time   milliseconds since 1970
+//	each quantity that the kind reads: two to a word, or if it is wide a word each
+//
+// A place is a count of words since the log began, so that it goes on where the words
+// wrap; the oldest are dropped once nobody can see them.
 type journals struct {
-	sizes   [4]*slab
+	logs    [1 << queueBits]legLog
 	program *window.Program
 	span    cdr.Millis // older legs are not looked at
-	leg     [3*binary.MaxVarintLen64 + 8*binary.MaxVarintLen64]byte
-	sum     []uint64 // scratch
+	marks   []logMark  // ascending
+	sum     []uint64   // scratch
+	found   []legRef   // scratch
+}
+
+// legLog is a ring of words.
+type legLog struct {
+	words      []uint64 // a power of two of them
+	head, tail uint32   // places: of the next leg, and of the oldest that is left
+}
+
+// logMark is how far all logs had come when everything before t was in them.
+type logMark struct {
+	t     cdr.Millis
+	heads [1 << queueBits]uint32
 }
 
 // journal is the journal of a subscriber.
 type journal struct {
-	ref  journalRef
-	used int        // bytes
+	ref  legRef
+	used int        // legs, at most maxJournal; some may be too old
 	last cdr.Millis // its last leg
 }
 
-// journalRef tells where a journal is: the size in the highest two bits, then a ref.
-type journalRef uint32
+// legRef is where a leg stands in a log.
+type legRef uint32
 
 const (
-	noJournal    journalRef = 0
-	inPanes                 = ^noJournal // too many legs for a journal
-	journalShift            = 30
-	journalHead             = 8
+	noJournal legRef = 0
+	inPanes          = ^noJournal // too many legs for a journal
+
+	maxJournal = 64      // legs
+	kindShift  = 32      // of a link
+	wide       = 1 << 63 // of a link
+	legHead    = 2       // words of a leg before its quantities
 
 	// longestSpan is that of windows that are kept in journals.
 	longestSpan = cdr.Millis(1) << 30
+	// markedSpans is how many marks there are in a span.
+	markedSpans = 16
 )
 
 // newJournals returns nil if some window is too long for journals.
-func newJournals(a *arena, grids []*exact, p *window.Program) *journals {
+func newJournals(grids []*exact, p *window.Program) *journals {
 	j := &journals{program: p}
-	for i := range j.sizes {
-		j.sizes[i] = newSlab(a, 8<<i)
-	}
 	words := 0
 	for _, e := range grids {
 		j.span = max(j.span, cdr.Millis(e.panes)*(e.grid.Start(1)-e.grid.Start(0)))
@@ -66,28 +86,85 @@ func newJournals(a *arena, grids []*exact, p *window.Program) *journals {
 	return j
 }
 
-func (j *journals) at(r journalRef) []uint64 {
-	return j.sizes[r>>journalShift].at(ref(r & (1<<journalShift - 1)))
-}
-
-func (j *journals) get(size int) journalRef {
-	return journalRef(size)<<journalShift | journalRef(j.sizes[size].get())
-}
-
-func (j *journals) put(r journalRef) {
-	if r != noJournal && r != inPanes {
-		j.sizes[r>>journalShift].put(ref(r & (1<<journalShift - 1)))
-	}
-}
-
 func (j *journals) bytes() (n int) {
 	if j == nil {
 		return 0
 	}
-	for _, s := range j.sizes {
-		n += s.bytes()
+	for i := range j.logs {
+		n += 8 * cap(j.logs[i].words)
 	}
-	return n
+	return n + len(j.marks)*int(unsafe.Sizeof(logMark{}))
+}
+
+// at is the n words at a place, which are never cut by the end of the ring.
+func (g *legLog) at(p legRef, n int) []uint64 {
+	i := uint32(p) & uint32(len(g.words)-1)
+	return g.words[i:][:n:n]
+}
+
+// has reports whether the leg at p was not dropped.
+func (g *legLog) has(p legRef) bool { return p != noJournal && g.head-uint32(p) <= g.head-g.tail }
+
+// next returns a place for n words.
+func (g *legLog) next(n int) legRef {
+	for {
+		size := uint32(len(g.words))
+		p := g.head
+		if left := size - p&(size-1); size > 0 && left < uint32(n) {
+			p += left // the ring goes on at its beginning
+		}
+		for size > 0 && (p == uint32(noJournal) || p == uint32(inPanes)) {
+			p++
+		}
+		fits := size > 0 && p&(size-1)+uint32(n) <= size && p+uint32(n)-g.tail <= size
+		if fits {
+			g.head = p + uint32(n)
+			return legRef(p)
+		}
+		if size > 0 && p&(size-1)+uint32(n) > size && p+uint32(n)-g.tail <= size {
+			g.head = p // another turn
+			continue
+		}
+		g.grow()
+	}
+}
+
+// grow doubles the ring. What it holds keeps its places.
+func (g *legLog) grow() {
+	size := max(64, 2*len(g.words))
+	words := make([]uint64, size)
+	for p := g.tail; p != g.head; p++ {
+		words[p&uint32(size-1)] = g.words[p&uint32(len(g.words)-1)]
+	}
+	g.words = words
+}
+
+// mark notes how far the logs have come: everything before t is in them, and what comes
+// now is not before it.
+func (j *journals) mark(t cdr.Millis) {
+	if n := len(j.marks); n > 0 && t-j.marks[n-1].t < j.span/markedSpans {
+		return
+	}
+	m := logMark{t: t}
+	for i := range j.logs {
+		m.heads[i] = j.logs[i].head
+	}
+	j.marks = append(j.marks, m)
+}
+
+// drop drops the legs that lie more than a span before t, or some of them.
+func (j *journals) drop(t cdr.Millis) {
+	n := 0
+	for n < len(j.marks) && j.marks[n].t <= t-j.span-second { // legs of a second may be folded at twice
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	for i := range j.logs {
+		j.logs[i].tail = j.marks[n-1].heads[i]
+	}
+	j.marks = append(j.marks[:0], j.marks[n:]...)
 }
 
 // foldHours adds the batch to the windows of hours.
@@ -99,24 +176,10 @@ func (s *Shard) foldHours() {
 			s.addToPanes(i)
 		}
 	default:
-		s.approachJournals()
 		for i := range s.legs.N {
 			s.enter(i)
 		}
 	}
-}
-
-// approachJournals reads the place of each journal where the next leg of the batch goes,
-// so that the waits for memory overlap.
-func (s *Shard) approachJournals() {
-	sum := uint64(0)
-	for _, slot := range s.slots[:s.legs.N] {
-		if x := s.days.journal(s.days.rows.at(s.people.at(slot).row)); x.ref != noJournal && x.ref != inPanes {
-			block := s.journals.at(x.ref)
-			sum += block[min(x.used/8, len(block)-1)]
-		}
-	}
-	s.warmth += sum
 }
 
 func (s *Shard) addToPanes(i int) {
@@ -139,9 +202,9 @@ func (s *Shard) enter(i int) {
 		s.addToPanes(i)
 		return
 	}
-	ok := false
+	g, ok := &s.journals.logs[queueOf(s.legs.Subject[i])], false
 	if kind != window.TooMany {
-		x, ok = s.journals.enter(x, s.legs.Release[i], kind, &s.legs.Quantities[i])
+		x, ok = s.journals.enter(g, x, s.legs.Release[i], kind, &s.legs.Quantities[i])
 	}
 	if !ok {
 		s.toPanes(slot, x)
@@ -151,128 +214,118 @@ func (s *Shard) enter(i int) {
 	s.days.setJournal(row, x)
 }
 
-// enter adds a leg to a journal and returns what that is then; not ok: there is no
-// room, and the journal is as it was but for legs that nobody sees.
-func (j *journals) enter(x journal, t cdr.Millis, kind int32, q *window.Quantities) (journal, bool) {
-	if x.ref == noJournal {
-		x.ref = j.get(0)
-		x = j.begin(x.ref, t)
-	} else if t-x.last > j.span {
-		x = j.begin(x.ref, t) // all others are too old
+// enter adds a leg to a journal in g and returns what that is then; not ok: it has too
+// many, and is as it was.
+func (j *journals) enter(g *legLog, x journal, t cdr.Millis, kind int32, q *window.Quantities) (journal, bool) {
+	if t-x.last > j.span {
+		x = journal{} // all others are too old
 	}
-	leg := binary.AppendUvarint(j.leg[:0], uint64(t-x.last))
-	leg = binary.AppendUvarint(leg, uint64(kind))
-	for _, of := range j.program.Reads(kind) {
-		leg = binary.AppendUvarint(leg, q[of])
-	}
-	if x.used+len(leg) > 8*8<<(x.ref>>journalShift) {
-		var ok bool
-		if x, ok = j.makeRoom(x, t, len(leg)); !ok {
+	if x.used == maxJournal {
+		if x.used = j.count(g, x, t-j.span); x.used > maxJournal*3/4 {
 			return x, false
 		}
 	}
-	copy(bytesOf(j.at(x.ref))[x.used:], leg)
-	return journal{x.ref, x.used + len(leg), t}, true
+	reads := j.program.Reads(kind)
+	link := uint64(x.ref) | uint64(kind)<<kindShift
+	var all uint64
+	for _, of := range reads {
+		all |= q[of]
+	}
+	if all > math.MaxUint32 {
+		link |= wide
+	}
+	p := g.next(legHead + quantityWords(link, len(reads)))
+	words := g.at(p, legHead+quantityWords(link, len(reads)))
+	words[0], words[1] = link, uint64(t)
+	words = words[legHead:]
+	if link&wide != 0 {
+		for i, of := range reads {
+			words[i] = q[of]
+		}
+		return journal{p, x.used + 1, t}, true
+	}
+	for i := 0; i < len(reads); i += 2 {
+		v := q[reads[i]]
+		if i+1 < len(reads) {
+			v |= q[reads[i+1]] << 32
+		}
+		words[i/2] = v
+	}
+	return journal{p, x.used + 1, t}, true
 }
 
-// begin returns the journal at r, which has no leg yet, with the first one to be at t.
-func (j *journals) begin(r journalRef, t cdr.Millis) journal {
-	j.at(r)[0] = uint64(t)
-	return journal{r, journalHead, t}
+// quantityWords is how many words so many quantities take.
+func quantityWords(link uint64, reads int) int {
+	if link&wide != 0 {
+		return reads
+	}
+	return (reads + 1) / 2
 }
 
-// makeRoom drops the legs that are too old at t and moves the journal to a larger
-// object if that is not enough for n more bytes and some; not ok: there is none.
-func (j *journals) makeRoom(x journal, t cdr.Millis, n int) (journal, bool) {
-	block := j.at(x.ref)
-	keep, first := j.oldest(block, x.used, t-j.span)
-	size := int(x.ref >> journalShift)
-	for need := x.used - keep + journalHead + n; 4*need > 3*8*8<<size; size++ {
-		if size == len(j.sizes)-1 {
-			if need > 8*8<<size {
-				return x, false
-			}
+// count is how many legs of a journal are at or after t.
+func (j *journals) count(g *legLog, x journal, t cdr.Millis) (n int) {
+	for p := x.ref; g.has(p); n++ {
+		head := g.at(p, legHead)
+		if cdr.Millis(head[1]) < t {
 			break
 		}
+		p = legRef(head[0])
 	}
-	to, into := x.ref, block
-	if size != int(x.ref>>journalShift) {
-		to = j.get(size)
-		into = j.at(to)
-	}
-	copy(bytesOf(into)[journalHead:], bytesOf(block)[keep:x.used])
-	into[0] = uint64(first)
-	if to != x.ref {
-		j.put(x.ref)
-	}
-	used := restart(bytesOf(into), x.used-keep+journalHead)
-	return journal{to, used, x.last}, true
+	return n
 }
 
-// restart makes the first leg of a journal, from which older ones were cut, begin
-// at its head, and returns how many bytes are used then.
-func restart(b []byte, used int) int {
-	if used == journalHead {
-		return used
-	}
-	gap, n := binary.Uvarint(b[journalHead:used])
-	if gap == 0 {
-		return used
-	}
-	// A gap of zero takes one byte; what is left over is closed.
-	b[journalHead] = 0
-	copy(b[journalHead+1:], b[journalHead+n:used])
-	return used - n + 1
-}
-
-// oldest returns where the first leg at or after t stands, and when it was; if there
-// is none, the end and the last leg.
-func (j *journals) oldest(block []uint64, used int, t cdr.Millis) (at int, first cdr.Millis) {
-	b, at, first := bytesOf(block), journalHead, cdr.Millis(block[0])
-	for at < used {
-		gap, n := binary.Uvarint(b[at:used])
-		first += cdr.Millis(gap)
-		if first >= t {
-			return at, first
-		}
-		at = j.skip(b, at+n, used)
-	}
-	return at, first
-}
-
-// skip returns where the leg ends whose kind stands at at.
-func (j *journals) skip(b []byte, at, used int) int {
-	kind, n := binary.Uvarint(b[at:used])
-	at += n
-	for range j.program.Reads(int32(kind)) {
-		_, n := binary.Uvarint(b[at:used])
-		at += n
-	}
-	return at
-}
-
-// each calls f for every leg of a journal from t on.
-func (j *journals) each(x journal, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) {
-	if x.ref == noJournal {
+// each calls f for every leg of a journal from t on, the latest first.
+func (j *journals) each(g *legLog, x journal, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) {
+	if x.ref == noJournal || x.last < t {
 		return
 	}
-	block, used := j.at(x.ref), x.used
-	b := bytesOf(block)
-	when := cdr.Millis(block[0])
 	q := window.Quantities{window.One: 1}
-	for at := journalHead; at < used; {
-		gap, n := binary.Uvarint(b[at:used])
-		when += cdr.Millis(gap)
-		if at += n; when < t {
-			at = j.skip(b, at, used)
-			continue
+	for p := x.ref; g.has(p); {
+		head := g.at(p, legHead)
+		when := cdr.Millis(head[1])
+		if when < t {
+			return
 		}
-		kind, n := binary.Uvarint(b[at:used])
-		at += n
-		for _, of := range j.program.Reads(int32(kind)) {
-			q[of], n = binary.Uvarint(b[at:used])
-			at += n
+		kind := j.read(g, p, &q)
+		f(when, kind, &q)
+		p = legRef(head[0])
+	}
+}
+
+// read reads the leg at p into q and returns its kind.
+func (j *journals) read(g *legLog, p legRef, q *window.Quantities) (kind int32) {
+	link := g.at(p, legHead)[0]
+	kind = int32(link &^ wide >> kindShift)
+	reads := j.program.Reads(kind)
+	words := g.at(p, legHead+quantityWords(link, len(reads)))[legHead:]
+	if link&wide != 0 {
+		for i, of := range reads {
+			q[of] = words[i]
 		}
-		f(when, int32(kind), &q)
+		return kind
+	}
+	for i, of := range reads {
+		q[of] = words[i/2] >> (i & 1 * 32) & math.MaxUint32
+	}
+	return kind
+}
+
+// inOrder calls f for every leg of a journal from t on, the earliest first.
+func (j *journals) inOrder(g *legLog, x journal, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) {
+	j.found = j.found[:0]
+	for p := x.ref; x.last >= t && g.has(p); {
+		head := g.at(p, legHead)
+		if cdr.Millis(head[1]) < t {
+			break
+		}
+		j.found = append(j.found, p)
+		p = legRef(head[0])
+	}
+	q := window.Quantities{window.One: 1}
+	for i := len(j.found) - 1; i >= 0; i-- {
+		p := j.found[i]
+		when := cdr.Millis(g.at(p, legHead)[1])
+		kind := j.read(g, p, &q)
+		f(when, kind, &q)
 	}
 }

@@ -45,41 +45,61 @@ func kindsOf(t *testing.T, p *window.Program) (kinds []int32) {
 }
 
 // A journal holds the legs that a window can still see, whatever the gaps between
-// them, and tells when there are too many.
+// them and whoever else is in its log, and tells when there are too many.
 func TestJournalLegs(t *testing.T) {
 	w := world{windows: []string{"1h/5m", "24h/1h", "1d"}}.compiled(t)
-	full := 0
+	full, dropped := 0, 0
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		s := w.shard(t, 0, 1, nowhere)
 		j, kinds := s.journals, kindsOf(t, s.program)
-		var legs []entered
-		ref, at := journal{}, cdr.Millis(r.Int64N(1<<42))-1<<40
+		g := &j.logs[3]
+		if seed%4 == 0 {
+			g.head = -uint32(r.IntN(3000)) // places come to their end and begin again
+			g.tail = g.head
+		}
+		type one struct {
+			ref  journal
+			legs []entered
+		}
+		all := make([]one, 1+r.IntN(5))
+		at := cdr.Millis(r.Int64N(1<<42)) - 1<<40
 		dense := seed%2 == 0
-		for range 600 {
-			if r.IntN(20) == 0 { // another subscriber
-				j.put(ref.ref)
-				ref, legs = journal{}, nil
-			}
+		for range 800 {
+			me := &all[r.IntN(len(all))]
 			at += gap(r, j.span, dense)
+			if r.IntN(4) == 0 {
+				before := g.tail
+				j.drop(at)
+				j.mark(at)
+				if g.tail != before {
+					dropped++
+				}
+			}
 			x := legOf(r, j.program, kinds[r.IntN(len(kinds))], at)
-			now, ok := j.enter(ref, at, x.kind, &x.q)
-			if ok {
-				legs = append(legs, x)
-			}
-			legs = slices.DeleteFunc(legs, func(x entered) bool { return x.t < at-j.span })
-			if got := legsOf(j, now, at-j.span); !slices.Equal(got, legs) {
-				t.Fatalf("seed %d at %d: the journal has\n%v, entered were\n%v", seed, at, got, legs)
-			}
-			if ref = now; !ok {
+			now, ok := j.enter(g, me.ref, at, x.kind, &x.q)
+			if me.ref = now; ok {
+				me.legs = append(me.legs, x)
+			} else {
 				full++
-				j.put(ref.ref)
-				ref, legs = journal{}, nil
+			}
+			for i := range all {
+				me := &all[i]
+				me.legs = slices.DeleteFunc(me.legs, func(x entered) bool { return x.t < at-j.span })
+				if got := legsOf(j, g, me.ref, at-j.span); !slices.Equal(got, me.legs) {
+					t.Fatalf("seed %d at %d: the journal has\n%v, entered were\n%v", seed, at, got, me.legs)
+				}
+				if n := j.count(g, me.ref, at-j.span); n != len(me.legs) && me.ref.last >= at-j.span {
+					t.Fatalf("seed %d: %d legs are counted of %d", seed, n, len(me.legs))
+				}
+			}
+			if !ok {
+				*me = one{}
 			}
 		}
 	}
-	if full == 0 {
-		t.Error("no journal was ever full")
+	if full == 0 || dropped == 0 {
+		t.Errorf("%d journals were full, %d times legs were dropped", full, dropped)
 	}
 }
 
@@ -113,14 +133,23 @@ func legOf(r *rand.Rand, p *window.Program, kind int32, at cdr.Millis) entered {
 	return x
 }
 
-func legsOf(j *journals, ref journal, from cdr.Millis) (out []entered) {
-	j.each(ref, from, func(at cdr.Millis, kind int32, q *window.Quantities) {
+// legsOf returns the legs of a journal, which come the same in either order.
+func legsOf(j *journals, g *legLog, ref journal, from cdr.Millis) (out []entered) {
+	add := func(at cdr.Millis, kind int32, q *window.Quantities) {
 		x := entered{t: at, kind: kind, q: window.Quantities{window.One: 1}}
 		for _, of := range j.program.Reads(kind) {
 			x.q[of] = q[of]
 		}
 		out = append(out, x)
-	})
+	}
+	j.inOrder(g, ref, from, add)
+	forth := slices.Clone(out)
+	out = out[:0]
+	j.each(g, ref, from, add)
+	slices.Reverse(out)
+	if !slices.Equal(forth, out) {
+		return nil
+	}
 	return out
 }
 

@@ -71,6 +71,7 @@ func (s *Shard) fold() error {
 		return nil
 	}
 	s.touched = true
+	s.turnLogs()
 	for i := range s.queues.legs {
 		legs := s.queues.legs[i]
 		if len(legs) == 0 {
@@ -87,6 +88,16 @@ func (s *Shard) fold() error {
 	s.queues.n, s.queues.text = 0, s.queues.text[:0]
 	s.folding, s.foldedTo = 0, secondEnd(s.queues.last)
 	return nil
+}
+
+// turnLogs drops from the logs what no window can see any more. A save that goes on may
+// still want to.
+func (s *Shard) turnLogs() {
+	if s.journals == nil || s.foldedTo == never || s.saver.on {
+		return
+	}
+	s.journals.drop(s.foldedTo)
+	s.journals.mark(s.foldedTo)
 }
 
 // foldQueue folds the legs of a queue.

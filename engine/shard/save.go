@@ -90,8 +90,9 @@ const (
 type saver struct {
 	on     bool
 	full   bool
-	ended  uint32 // the epoch that ended with the barrier
-	next   uint64 // the walker: places (see place) before it are passed
+	at     cdr.Millis // the barrier: everything before it is folded
+	ended  uint32     // the epoch that ended with the barrier
+	next   uint64     // the walker: places (see place) before it are passed
 	days   []window.Day
 	blocks [partitions][]byte // records that wait for company
 	spare  [][]byte           // memory of blocks that were put
@@ -117,7 +118,7 @@ func (s *Shard) Save(full bool, put func(Block) error) error {
 		return err
 	}
 	v := &s.saver
-	v.on, v.full, v.ended, v.next, v.put = true, full, s.epoch, 0, put
+	v.on, v.full, v.ended, v.next, v.put, v.at = true, full, s.epoch, 0, put, s.foldedTo
 	v.days = v.days[:0]
 	if s.days != nil {
 		v.days, s.days.fresh = append(v.days, s.days.fresh...), s.days.fresh[:0]

@@ -126,7 +126,7 @@ func New(c Config) *Shard {
 	}
 	s.program = window.NewProgram(layouts, dayGrid, c.Plan.Distinct)
 	if dayGrid >= 0 && len(s.exact) > 0 {
-		s.journals = newJournals(a, s.exact, s.program)
+		s.journals = newJournals(s.exact, s.program)
 	}
 	s.overlapping = s.program.LooksAt(window.Overlaps)
 	s.sets = s.program.Touched()
