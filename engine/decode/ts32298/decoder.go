@@ -1,6 +1,7 @@
 package ts32298
 
 import (
+	"math/bits"
 	"sync"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -23,6 +24,7 @@ type layout struct {
 	rules   *decode.Rules
 	framing decode.Framing
 	claims  decode.Claims
+	home    string // network of the switch, see record
 }
 
 // records keeps records for the next block: they are handed to readers, so that they
@@ -46,7 +48,7 @@ func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 	f := l.(*layout)
 	w := decode.NewWriter(f.rules, out, t)
 	r := records.Get().(*record)
-	r.full = false
+	r.full, r.home = false, f.home
 	frames := decode.NewFrames(f.framing, block)
 	for frames.Next() {
 		if frames.Problem != "" {
@@ -61,6 +63,10 @@ func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 
 // decode reads the record at at and hands it to w.
 func (r *record) decode(w *decode.Writer, at decode.Line) {
+	if body := envelope(at.Text); body != nil {
+		claim(w, body)
+		return
+	}
 	scratch := w.Scratch()
 	problem := r.read(at.Text, *scratch)
 	*scratch = r.text
@@ -76,22 +82,20 @@ func (r *record) decode(w *decode.Writer, at decode.Line) {
 	default:
 		w.Append(&r.row, at)
 	}
-	for n, times := range r.notes {
-		for ; times > 0; times-- {
-			w.Note(decode.Note(n))
-		}
+	for odd := r.odd; odd != 0; odd &= odd - 1 {
+		w.Note(decode.Note(bits.TrailingZeros32(odd)))
 	}
 }
 
 // release gives r back, without what it points to.
 func (r *record) release() {
-	r.text, r.row.Base = nil, nil
+	r.text, r.row.Base, r.member = nil, nil, [fields][]byte{}
 	records.Put(r)
 }
 
 // ReadRow implements [decode.RowReader].
-func (Decoder) ReadRow(_ decode.Layout, raw []byte, out *decode.Row) string {
-	r := record{full: true}
+func (Decoder) ReadRow(l decode.Layout, raw []byte, out *decode.Row) string {
+	r := record{full: true, home: l.(*layout).home}
 	problem := r.read(raw, nil)
 	*out = r.row
 	return problem

@@ -1,34 +1,79 @@
 package ts32298
 
 import (
+	"fmt"
+
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/ber"
 )
 
-// Detect implements [decode.Decoder].
-func (Decoder) Detect([]byte) decode.Match { return decode.Match{Why: "no record of TS 32.298"} }
-
-// Open implements [decode.Decoder].
-func (Decoder) Open(_ []byte, s *decode.Source) (decode.Layout, int, error) {
-	return &layout{rules: decode.NewRules(s), framing: &ber.Stream{Record: beginsRecord}}, 0, nil
+// Detect is sure of a file whose first elements are records, and of one with a header
+// of TS 32.297.
+func (Decoder) Detect(head []byte) decode.Match {
+	if h, problem := readHeader(head); problem == "" && h.holds(head) {
+		return decode.Match{Score: 95, Why: h.String()}
+	}
+	s := newStream()
+	records, others, first := 0, 0, ""
+	last := len(head) < decode.MaxHead
+	for rest := head; len(rest) > 0 && others < 4; {
+		p := s.Cut(rest, last)
+		if p.Kind == decode.NeedMore {
+			break
+		}
+		if p.Kind == decode.JunkPiece {
+			others++
+		}
+		if p.Kind == decode.RecordPiece {
+			switch name := recordName(rest[:p.Size]); {
+			case name == "" && envelope(rest[:p.Size]) == nil:
+				others++
+			case name != "":
+				records++
+				if first == "" {
+					first = name
+				}
+			}
+		}
+		rest = rest[p.Size:]
+	}
+	if records <= others {
+		return decode.Match{Why: "neither records of TS 32.298 nor a header of TS 32.297"}
+	}
+	more := ""
+	if !last {
+		more = " in its first 64 KiB"
+	}
+	return decode.Match{Score: 90, Why: fmt.Sprintf("%d records of TS 32.298%s, the first %s", records, more, first)}
 }
 
-// beginsRecord reports whether b begins with the tag and recordType of a known kind.
-func beginsRecord(b []byte) bool {
-	h, p := ber.ReadHeader(b)
-	n := h.Tag.Number()
-	if p != ber.None || !h.Constructed || h.Tag.Class() != 2 || n >= maxChoice {
-		return false
+// recordName is the name of the kind of record that raw is, with a recordType that is
+// its own, "" when it is none.
+func recordName(raw []byte) string {
+	w := ber.Walk(raw)
+	if !w.Next() || !w.Constructed {
+		return ""
 	}
-	w := ber.Walk(b[h.Size:])
-	if !w.Next() || w.Tag != ber.Context(0) || w.Constructed {
-		return false
+	i, problem := kinds.find(w.Tag, w.Content)
+	if problem != "" {
+		return ""
 	}
-	v, ok := ber.Uint(w.Content)
-	for _, i := range kinds.first[n] {
-		if ok && kinds.kinds[i].recordType == v {
-			return true
-		}
+	if v, ok := ber.Uint(ber.Find(w.Content, ber.Context(0))); !ok || v != kinds.kinds[i].recordType {
+		return ""
 	}
-	return false
+	return kinds.kinds[i].name
+}
+
+// Open implements [decode.Decoder]. A header of TS 32.297 is passed over.
+func (Decoder) Open(head []byte, s *decode.Source) (decode.Layout, int, error) {
+	l := &layout{rules: decode.NewRules(s), framing: newStream()}
+	if len(s.HomePLMNs) > 0 {
+		l.home = s.HomePLMNs[0]
+	}
+	h, problem := readHeader(head)
+	if problem != "" || !h.holds(head) {
+		return l, 0, nil
+	}
+	l.framing, l.claims = cdrFile{}, h.claims()
+	return l, h.size, nil
 }

@@ -1,6 +1,9 @@
 package ts32298
 
 import (
+	"encoding/hex"
+	"fmt"
+
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/ber"
@@ -8,28 +11,36 @@ import (
 
 // record is what is read of one record. It is reused from record to record.
 type record struct {
-	row   decode.Row
-	text  []byte               // made texts: row.At points into it, row.Base is set when all are made
-	kind  int                  // which of kinds.kinds, -1 when that is unknown
-	skip  bool                 // of no interest at all, however well-formed
-	full  bool                 // people look at it: the texts that no column of a batch holds are wanted, too
-	notes [decode.Notes]uint16 // what is odd
+	row  decode.Row
+	text []byte // made texts: row.At points into it, row.Base is set when all are made
+	kind int    // which of kinds.kinds, -1 when that is unknown
+	skip bool   // of no interest at all, however well-formed
+	full bool   // people look at it: the texts that no column of a batch holds are wanted, too
+	odd  uint32 // bit n: note n is to be made
+
+	home string // the network whose switch writes the records, "" when that is not known
+
+	seen   uint32         // bit f: the record has member f
+	member [fields][]byte // content of the members seen
 }
 
 // read reads one record, as framing cuts it, behind what text holds.
 func (r *record) read(raw, text []byte) (problem string) {
-	r.row.At, r.text, r.kind, r.skip = [decode.Columns]cdr.Span{}, text, -1, false
-	r.notes = [decode.Notes]uint16{}
+	r.row.At, r.text, r.kind, r.skip, r.odd = [decode.Columns]cdr.Span{}, text, -1, false, 0
 	r.row.Reset()
 	w := ber.Walk(raw)
 	if !w.Next() {
+		if w.Problem == ber.None {
+			return "this is no record: it is empty"
+		}
 		return "this is no record: " + string(w.Problem)
 	}
-	if r.kind, problem = kinds.find(w.Tag, w.Content); problem != "" {
-		r.kind = -1
+	k, problem := kinds.find(w.Tag, w.Content)
+	if problem != "" {
 		return problem
 	}
-	problem = kinds.kinds[r.kind].read(r, w.Content)
+	r.kind = k
+	problem = kinds.kinds[k].read(r, w.Content)
 	r.row.Base = r.text
 	return problem
 }
@@ -46,5 +57,13 @@ func (r *record) tbcd(c decode.Column, b []byte) {
 	r.set(c, from)
 }
 
-// note counts that something is odd.
-func (r *record) note(n decode.Note) { r.notes[n]++ }
+// note says that something about the record is odd: once, however often it is.
+func (r *record) note(n decode.Note) { r.odd |= 1 << n }
+
+// reason says which member of a record is wrong, its octets in hex, and why.
+func reason(name string, b []byte, problem string) string {
+	if len(b) == 0 {
+		return name + ": is empty"
+	}
+	return fmt.Sprintf("%s: %s %s", name, decode.Quote(hex.AppendEncode(nil, b[:min(len(b), 64)])), problem)
+}
