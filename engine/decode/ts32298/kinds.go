@@ -20,7 +20,7 @@ type kind struct {
 type reader func(r *record, body []byte) (problem string)
 
 // kinds are all kinds of records that are known.
-var kinds = newCatalogue(csKinds)
+var kinds = newCatalogue(csKinds, psKinds, imsKinds, chfKinds, otherKinds)
 
 // maxChoice is above the highest tag of a CHOICE.
 const maxChoice = 256

@@ -7,8 +7,8 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/ber"
 )
 
-// field is what a member of a circuit switched record means, whatever its tag in the
-// several kinds of records.
+// field is what a member of a record means, whatever its tag in the several kinds of
+// records of a domain. The constants here are those of the circuit switched domain.
 type field uint8
 
 const (
@@ -39,7 +39,7 @@ const (
 	smsResult
 	destinationNumber
 	camelSMS
-	fields // how many there are; seen holds a bit for each
+	fields // how many there are, at most 32: seen holds a bit for each
 )
 
 // member names, for reasons.
