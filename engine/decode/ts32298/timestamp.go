@@ -40,8 +40,8 @@ func timestamp(b []byte) (t cdr.Millis, offset int16, problem string) {
 
 // decimalNibbles reports whether no nibble of x is above nine.
 func decimalNibbles(x uint64) bool {
-	const low, high = 0x0F0F0F0F0F0F0F0F, 0xF0F0F0F0F0F0F0F0
-	return ((x&low)+0x0606060606060606|(x>>4&low)+0x0606060606060606)&high == 0
+	const low, six = 0x0F0F0F0F0F0F0F0F, 0x0606060606060606
+	return ((x&low+six)|(x>>4&low+six))&^low == 0
 }
 
 // pair is the two decimal digits of the lowest octet of x.
