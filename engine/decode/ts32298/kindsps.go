@@ -12,8 +12,8 @@ var psKinds = []kind{
 	{79, 85, "pGW", (*record).pgw},
 	{92, 92, "tDF", (*record).tdf},
 	{95, 95, "iPE", (*record).ipe},
-	{96, 96, "ePDG", (*record).epdg},
-	{97, 97, "tWAG", (*record).twag},
+	{96, 96, "wlanGateway", (*record).epdg},
+	{97, 97, "wlanGateway", (*record).twag},
 }
 
 // imsKinds are the records of the IMS (clause 5.2.3.1, IMSRecord) and of its telephony

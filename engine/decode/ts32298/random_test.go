@@ -78,7 +78,11 @@ func (m maker) member(name string, number uint32) element {
 // record is a record of the kind with choice tag.
 func (m maker) record(tag uint32) []byte {
 	names := strings.Fields(slowNames[fmt.Sprint(tag)])
-	body := []element{prim(0, fmt.Sprintf("%02x", tag))}
+	recordType := tag
+	if tag == 21 {
+		recordType = 88
+	}
+	body := []element{prim(0, fmt.Sprintf("%02x", recordType))}
 	for i, name := range names[1:] {
 		if m.IntN(5) > 0 && name != "translatedNumber" || name == "duration" && m.IntN(9) > 0 || m.IntN(8) == 0 {
 			body = append(body, m.member(name, uint32(i+1)))
