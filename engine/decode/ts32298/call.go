@@ -98,7 +98,7 @@ func (r *record) outcome(ended uint64) {
 	v := &r.row.Values
 	failure := cdr.OutcomeUnknown
 	if r.has(diagnostics) {
-		v.Cause, failure = r.diagnose(r.member[diagnostics])
+		v.Cause, failure = r.diagnose(r.of(diagnostics))
 	} else if ended == abnormalRelease {
 		v.Cause = temporaryFailure
 	}
@@ -141,6 +141,6 @@ func (r *record) identity(recordType uint64) uint64 {
 	if !r.has(callReference) || !r.has(recordingEntity) {
 		return 0
 	}
-	id := cdr.Mix(cdr.Hash(r.member[recordingEntity])+recordType) + cdr.Hash(r.member[callReference])
+	id := cdr.Mix(cdr.Hash(r.of(recordingEntity))+recordType) + cdr.Hash(r.of(callReference))
 	return max(cdr.Mix(id), 1)
 }

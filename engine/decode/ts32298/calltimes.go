@@ -18,9 +18,9 @@ func (r *record) moment(f field) (m moment, problem string) {
 	if !r.has(f) {
 		return m, ""
 	}
-	m.at, m.offset, problem = timestamp(r.member[f])
+	m.at, m.offset, problem = timestamp(r.of(f))
 	if problem != "" {
-		return m, reason(fieldNames[f], r.member[f], problem)
+		return m, reason(fieldNames[f], r.of(f), problem)
 	}
 	m.known = true
 	return m, ""
@@ -99,7 +99,7 @@ func (r *record) duration(from, release moment) (ms uint32, problem string) {
 		return 0, "callDuration: is missing, and so is releaseTime"
 	}
 	if ms, problem = r.between(releaseTime, from, release); ms == cdr.RingUnknown {
-		return 0, reason(fieldNames[releaseTime], r.member[releaseTime], "is before what it ends, and callDuration is missing")
+		return 0, reason(fieldNames[releaseTime], r.of(releaseTime), "is before what it ends, and callDuration is missing")
 	}
 	return ms, problem
 }
@@ -115,7 +115,7 @@ func (r *record) between(f field, from, to moment) (ms uint32, problem string) {
 		return cdr.RingUnknown, ""
 	}
 	if n > maxSeconds*1000 {
-		return 0, reason(fieldNames[f], r.member[f], fmt.Sprintf("is %d seconds after what came before it, which is not possible", n/1000))
+		return 0, reason(fieldNames[f], r.of(f), fmt.Sprintf("is %d seconds after what came before it, which is not possible", n/1000))
 	}
 	return uint32(n), ""
 }

@@ -89,7 +89,7 @@ func (r *record) decode(w *decode.Writer, at decode.Line) {
 
 // release gives r back, without what it points to.
 func (r *record) release() {
-	r.text, r.row.Base, r.member = nil, nil, [len(r.member)][]byte{}
+	r.text, r.body, r.row.Base = nil, nil, nil
 	records.Put(r)
 }
 

@@ -120,11 +120,11 @@ func tbcd(digits string) string {
 
 func TestEncoder(t *testing.T) {
 	for want, e := range map[string]element{
-		"800101":         prim(0, "01"),
-		"9f2101ff":       prim(33, "FF"),
-		"9f814801ff":     prim(200, "FF"),
-		"a103800101":     cons(1, prim(0, "01")),
-		"3005a103800101": seq(cons(1, prim(0, "01"))),
+		"800101":                               prim(0, "01"),
+		"9f2101ff":                             prim(33, "FF"),
+		"9f814801ff":                           prim(200, "FF"),
+		"a103800101":                           cons(1, prim(0, "01")),
+		"3005a103800101":                       seq(cons(1, prim(0, "01"))),
 		"81818000" + strings.Repeat("00", 127): prim(1, strings.Repeat("00", 128)),
 	} {
 		if got := hex.EncodeToString(encode(e)); got != want {

@@ -3,6 +3,7 @@ package ts32298
 import (
 	"fmt"
 
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/ber"
 )
@@ -53,46 +54,93 @@ var fieldNames = [fields]string{
 type members []field
 
 // walk finds the members of a body, in any order. Of members that come twice the last
-// counts.
+// counts; those that are empty are none: some switches write members that they have
+// nothing for.
 func (r *record) walk(m members, body []byte) (problem string) {
-	seen := uint32(0)
-	w := ber.Walk(body)
-	for w.Next() {
-		n := uint32(w.Tag - ber.Context(0)) // tags of other classes become large
+	r.body, r.seen = body, 0
+	for at := 0; at < len(body); {
+		n, from, end := short(body, at)
+		if end == 0 {
+			if n, from, end, problem = long(body, at); problem != "" {
+				return problem
+			}
+		}
+		at = end
 		if n >= uint32(len(m)) {
 			r.note(decode.UnknownTag)
 			continue
 		}
-		if len(w.Content) == 0 {
-			continue // some switches write members that they have nothing for
-		}
 		f := m[n]
-		r.member[f] = w.Content
-		seen |= 1 << f
-	}
-	r.seen = seen
-	if w.Problem != ber.None {
-		return fmt.Sprintf("the member behind [%d] is damaged: %s", w.Tag.Number(), w.Problem)
+		r.member[f] = cdr.Span{Off: uint32(from), Len: uint32(end - from)}
+		if end > from {
+			r.seen |= 1 << f
+		}
 	}
 	return ""
 }
 
+// short finds the member at at if it has a tag of one or two octets and a length of
+// one, as nearly all have: the number of its tag and where its content is. end is 0
+// when it has not.
+func short(b []byte, at int) (n uint32, from, end int) {
+	rest := b[at:]
+	if len(rest) < 3 || rest[0]&0xC0 != 0x80 {
+		return 0, 0, 0
+	}
+	size, length := 2, rest[1]
+	if n = uint32(rest[0] & 31); n == 31 {
+		if n = uint32(rest[1]); n >= 0x80 {
+			return 0, 0, 0
+		}
+		size, length = 3, rest[2]
+	}
+	if length >= 0x80 || int(length) > len(rest)-size {
+		return 0, 0, 0
+	}
+	return n, at + size, at + size + int(length)
+}
+
+// noMember stands for the number of a tag that is not context-specific.
+const noMember = 1<<32 - 1
+
+// long finds any member, the end of contents around it included, which is unused.
+func long(b []byte, at int) (n uint32, from, end int, problem string) {
+	if len(b)-at >= 2 && b[at] == 0 && b[at+1] == 0 {
+		return 0, at, at + 2, ""
+	}
+	h, size, p := ber.Extent(b[at:])
+	if p != ber.None {
+		return 0, 0, 0, fmt.Sprintf("the member at octet %d of the record is damaged: %s", at, p)
+	}
+	n, from, end = h.Tag.Number(), at+h.Size, at+size
+	if h.Tag.Class() != 2 {
+		n = noMember
+	}
+	if h.Indefinite {
+		end -= 2
+	}
+	return n, from, end, ""
+}
+
 // has reports whether the record has member f.
 func (r *record) has(f field) bool { return r.seen>>f&1 != 0 }
+
+// of is the content of member f, which the record has.
+func (r *record) of(f field) []byte { return r.member[f].Of(r.body) }
 
 // get is the content of member f, nil when the record has none.
 func (r *record) get(f field) []byte {
 	if !r.has(f) {
 		return nil
 	}
-	return r.member[f]
+	return r.of(f)
 }
 
 // number is the value of member f, an INTEGER of at most most.
 func (r *record) number(f field, most uint64) (v uint64, problem string) {
-	v, ok := ber.Uint(r.member[f])
+	v, ok := ber.Uint(r.of(f))
 	if !ok || v > most {
-		return 0, reason(fieldNames[f], r.member[f], fmt.Sprintf("is not a number from 0 to %d", most))
+		return 0, reason(fieldNames[f], r.of(f), fmt.Sprintf("is not a number from 0 to %d", most))
 	}
 	return v, ""
 }

@@ -20,8 +20,9 @@ type record struct {
 
 	home string // the network whose switch writes the records, "" when that is not known
 
-	seen   uint32         // bit f: the record has member f
-	member [32][]byte // content of the members seen, by field: each domain has its own
+	body   []byte       // of the record: member points into it
+	seen   uint32       // bit f: the record has member f
+	member [32]cdr.Span // the members seen, by field: each domain has its own
 }
 
 // read reads one record, as framing cuts it, behind what text holds.

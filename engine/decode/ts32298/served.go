@@ -13,9 +13,9 @@ import (
 func (r *record) dialled() []byte {
 	switch {
 	case r.has(translatedNumber):
-		return r.member[translatedNumber]
+		return r.of(translatedNumber)
 	case r.has(calledNumber):
-		return r.member[calledNumber]
+		return r.of(calledNumber)
 	}
 	return r.get(connectedNumber)
 }
@@ -29,16 +29,16 @@ func (r *record) parties(calling, called []byte) {
 // served sets what the record tells of the served party and the switch.
 func (r *record) served() {
 	if r.has(servedIMSI) {
-		r.tbcd(decode.IMSI, r.member[servedIMSI])
+		r.tbcd(decode.IMSI, r.of(servedIMSI))
 	}
 	if r.has(servedIMEI) {
-		r.tbcd(decode.IMEI, r.member[servedIMEI])
+		r.tbcd(decode.IMEI, r.of(servedIMEI))
 	}
 	if r.has(location) {
-		r.cell(r.member[location])
+		r.cell(r.of(location))
 	}
 	if r.has(systemType) {
-		r.row.RAT = r.access(r.member[systemType])
+		r.row.RAT = r.access(r.of(systemType))
 	}
 	if r.full {
 		r.trunk(decode.TrunkIn, r.get(incomingTrunk))
@@ -49,17 +49,7 @@ func (r *record) served() {
 // cell reads a LocationAreaAndCell into PLMN-LAC-CI, in decimal. The network is the one
 // told, and visited then, or else the switch's own, if that is known.
 func (r *record) cell(b []byte) {
-	var lac, ci, network []byte
-	for w := ber.Walk(b); w.Next(); {
-		switch w.Tag {
-		case ber.Context(0):
-			lac = w.Content
-		case ber.Context(1):
-			ci = w.Content
-		case ber.Context(2):
-			network = w.Content
-		}
-	}
+	lac, ci, network := place(b)
 	from := len(r.text)
 	r.text = decode.AppendPLMN(r.text, network)
 	if len(r.text) > from {
@@ -77,6 +67,24 @@ func (r *record) cell(b []byte) {
 	r.text = append(r.text, '-')
 	r.text = strconv.AppendUint(r.text, unsigned(ci), 10)
 	r.set(decode.CellID, from)
+}
+
+// place takes a LocationAreaAndCell apart.
+func place(b []byte) (lac, ci, network []byte) {
+	if len(b) == 8 && b[0] == 0x80 && b[1] == 2 && b[4] == 0x81 && b[5] == 2 { // as most are written
+		return b[2:4], b[6:8], nil
+	}
+	for w := ber.Walk(b); w.Next(); {
+		switch w.Tag {
+		case ber.Context(0):
+			lac = w.Content
+		case ber.Context(1):
+			ci = w.Content
+		case ber.Context(2):
+			network = w.Content
+		}
+	}
+	return lac, ci, network
 }
 
 // unsigned is the number that at most eight octets make.

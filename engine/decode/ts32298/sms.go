@@ -51,7 +51,7 @@ func (r *record) message(m members, body []byte, d decode.Direction) (problem st
 	v := &r.row.Values
 	v.Service, v.Outcome = cdr.SMS, cdr.Answered
 	if r.has(smsResult) {
-		v.Cause, _ = r.diagnose(r.member[smsResult])
+		v.Cause, _ = r.diagnose(r.of(smsResult))
 		v.Outcome = cdr.Failed
 	}
 	return ""
