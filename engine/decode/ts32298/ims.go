@@ -95,6 +95,9 @@ func (r *record) ims(m members, body []byte, d decode.Direction) (problem string
 	if problem != "" {
 		return problem
 	}
+	if end.partial && row.Partial == 0 {
+		row.Partial = 1
+	}
 	if problem = r.imsTimes(end); problem != "" {
 		return problem
 	}

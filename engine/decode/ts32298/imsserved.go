@@ -57,7 +57,7 @@ func (s *subscription) address() imsAddress {
 func (r *record) imsParties(d decode.Direction, s *subscription, services []byte) {
 	served := s.address()
 	calling, called := best(r.get(imsCalling)), best(r.get(imsCalled))
-	if called.rank <= privateAddress {
+	if called.rank < privateAddress {
 		called = best(r.get(imsRequested))
 	}
 	switch by, diverted := r.diversion(services); {
@@ -68,13 +68,24 @@ func (r *record) imsParties(d decode.Direction, s *subscription, services []byte
 		}
 		calling = firstOf(by, served, best(r.get(imsRequested)))
 	case d == decode.Originating:
+		r.privateIMSI(calling)
 		calling = firstOf(e164Only(served), calling, served)
 	case d == decode.Terminating:
+		r.privateIMSI(called)
 		called = firstOf(e164Only(served), called, served)
 	}
 	r.row.Direction = d
 	r.party(decode.CallingNumber, calling)
 	r.party(decode.CalledNumber, called)
+}
+
+// privateIMSI sets the IMSI that the served party's address is made of, where the
+// subscription does not tell it.
+func (r *record) privateIMSI(a imsAddress) {
+	if a.rank == privateAddress && r.row.At[decode.IMSI].Len == 0 {
+		user, _ := splitURI(a.text)
+		r.copy(decode.IMSI, user)
+	}
 }
 
 // e164Only is a when it is an E.164 number.

@@ -43,7 +43,7 @@ func (r *record) imsTimes(end imsEnding) (problem string) {
 	}
 	v.Outcome = cdr.Answered
 	if v.Partial <= 1 || !opening.known {
-		v.RingMS = r.imsSpan(start, answer)
+		v.RingMS = r.imsSpan(request, answer)
 		start = answer
 	}
 	if talk := r.imsSpan(start, last); talk != cdr.RingUnknown {
