@@ -56,22 +56,20 @@ func (s *subscription) address() imsAddress {
 // by the leg that goes on from him.
 func (r *record) imsParties(d decode.Direction, s *subscription, services []byte) {
 	served := s.address()
-	calling, called := best(r.get(imsCalling)), best(r.get(imsCalled))
-	if called.rank < privateAddress {
-		called = best(r.get(imsRequested))
-	}
+	calling, reached, asked := best(r.get(imsCalling)), best(r.get(imsCalled)), best(r.get(imsRequested))
+	called := firstOf(reached, asked)
 	switch by, diverted := r.diversion(services); {
 	case diverted:
 		r.row.Forwarded = true
 		if d != decode.NoLegs {
 			d = decode.Originating
 		}
-		calling = firstOf(by, served, best(r.get(imsRequested)))
+		calling = firstOf(by, served, asked)
 	case d == decode.Originating:
 		r.privateIMSI(calling)
 		calling = firstOf(e164Only(served), calling, served)
 	case d == decode.Terminating:
-		r.privateIMSI(called)
+		r.privateIMSI(reached)
 		called = firstOf(e164Only(served), called, served)
 	}
 	r.row.Direction = d
