@@ -52,17 +52,18 @@ func (r *record) imsTimes(end imsEnding) (problem string) {
 	return ""
 }
 
-// imsLast is when the session, or the slice of it, ended.
+// imsLast is when the session ended, or else when the record was closed; the other way
+// round where the record is of a slice that is not the last.
 func (r *record) imsLast(end imsEnding) (m moment, problem string) {
-	if !end.partial {
-		if m, problem = r.imsTime("serviceDeliveryEndTimeStamp", imsEnd, imsEndMS); problem != "" || m.known {
-			return m, problem
-		}
-	}
-	if m, problem = r.imsTime("recordClosureTime", imsClosure, unused); problem != "" || m.known {
+	ended, problem := r.imsTime("serviceDeliveryEndTimeStamp", imsEnd, imsEndMS)
+	if problem != "" {
 		return m, problem
 	}
-	return r.imsTime("serviceDeliveryEndTimeStamp", imsEnd, imsEndMS)
+	closed, problem := r.imsTime("recordClosureTime", imsClosure, unused)
+	if end.partial {
+		return firstKnown(closed, ended), problem
+	}
+	return firstKnown(ended, closed), problem
 }
 
 // imsTime reads a TimeStamp and the milliseconds of it.
