@@ -13,7 +13,7 @@ func (r *record) chfCell(structured, octets []byte) {
 	from := len(r.text)
 	switch r.text = appendStructured(r.text, structured); {
 	case len(r.text) > from:
-	case len(octets) > 0 && octets[0] == '{':
+	case isJSON(octets):
 		r.text = appendJSONLocation(r.text, octets)
 	default:
 		r.text = appendLocation(r.text, octets)
@@ -110,4 +110,10 @@ func member(b []byte, name string) []byte {
 		return nil
 	}
 	return b[1:][:end]
+}
+
+// isJSON reports whether b is an object. A location of EPC that begins with the same
+// octet, with seven identities in it, hardly ends so.
+func isJSON(b []byte) bool {
+	return len(b) > 2 && b[0] == '{' && b[1] == '"' && b[len(b)-1] == '}'
 }

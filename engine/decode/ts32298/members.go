@@ -70,9 +70,9 @@ func (r *record) walk(m members, body []byte) (problem string) {
 			r.note(decode.UnknownTag)
 			continue
 		}
-		f := m[n]
-		r.member[f] = cdr.Span{Off: uint32(from), Len: uint32(end - from)}
 		if end > from {
+			f := m[n]
+			r.member[f] = cdr.Span{Off: uint32(from), Len: uint32(end - from)}
 			r.seen |= 1 << f
 		}
 	}
@@ -103,10 +103,10 @@ func short(b []byte, at int) (n uint32, from, end int) {
 // noMember stands for the number of a tag that is not context-specific.
 const noMember = 1<<32 - 1
 
-// long finds any member, the end of contents around it included, which is unused.
+// long finds any member, the end of contents around it included, which is an empty one.
 func long(b []byte, at int) (n uint32, from, end int, problem string) {
 	if len(b)-at >= 2 && b[at] == 0 && b[at+1] == 0 {
-		return 0, at, at + 2, ""
+		return 0, at + 2, at + 2, ""
 	}
 	h, size, p := ber.Extent(b[at:])
 	if p != ber.None {
