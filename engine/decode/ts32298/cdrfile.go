@@ -55,7 +55,7 @@ func (f cdrFile) Cut(data []byte, last bool) decode.Piece {
 	if n := fileFill(data, last); n > 0 {
 		return decode.Piece{Kind: decode.FillPiece, Size: n}
 	}
-	if len(data) < ber.RecordLook && !last {
+	if len(data) < fillLook && !last {
 		return decode.Piece{}
 	}
 	h, ok := readCDR(data)
@@ -105,7 +105,7 @@ func (h cdrHeader) doubtful(data []byte, ok, last bool) decode.Piece {
 
 // byElement cuts a CDR by the length of its element, if that leads to another one.
 func (h cdrHeader) byElement(data []byte, last bool) (p decode.Piece, found bool) {
-	if !beginsRecord(data[h.size:min(len(data), h.size+ber.RecordLook)]) {
+	if !beginsRecord(look(data[h.size:])) {
 		return p, false
 	}
 	_, size, problem := ber.Extent(data[h.size:min(len(data), h.size+1<<16)])
@@ -135,7 +135,7 @@ func (h cdrHeader) leads(data, rest []byte, last bool) bool {
 
 // misled sets aside what no length leads out of.
 func misled(data []byte, last bool) decode.Piece {
-	return resync(data, last, beginsBER, "a CDR of TS 32.297 was expected, and its length leads to no other")
+	return resync(data, 1, last, beginsBER, "a CDR of TS 32.297 was expected, and its length leads to no other")
 }
 
 // foreign says why a CDR that is not BER is not read.
@@ -158,7 +158,7 @@ func (h cdrHeader) specification() string {
 // follows reports whether rest, what stands behind a CDR, begins with another, with fill
 // or is nothing.
 func follows(rest []byte, last bool) bool {
-	return len(rest) == 0 || fileFill(rest, last) > 0 || beginsBER(rest[:min(len(rest), ber.RecordLook)])
+	return len(rest) == 0 || fileFill(rest, last) > 0 || beginsBER(look(rest))
 }
 
 // beginsBER reports whether b begins with a header whose length is that of the element
@@ -178,8 +178,8 @@ func beginsBER(b []byte) bool {
 	return e.Size+e.Length == h.length
 }
 
-// fileFill is how many octets of fill data begins with: four zeros or more, or ones. A
-// last zero may belong to the length of the CDR behind.
+// fileFill is how many octets of fill data begins with: four zeros or more, or ones,
+// or fewer that lead to a CDR. A last zero may belong to the length of the CDR behind.
 func fileFill(data []byte, last bool) int {
 	c := data[0]
 	if c != 0 && c != 0xFF {
@@ -196,8 +196,19 @@ func fileFill(data []byte, last bool) int {
 		return n - 1
 	case n >= 4:
 		return n
-	case c == 0 && n == 1 && len(data) > 4 && !beginsBER(data[:min(len(data), ber.RecordLook)]) && beginsBER(data[1:min(len(data), 1+ber.RecordLook)]):
-		return 1
+	case len(data) < fillLook && !last || beginsBER(look(data)):
+		return 0
+	}
+	for k := 1; k <= n; k++ {
+		if beginsBER(look(data[k:])) {
+			return k
+		}
 	}
 	return 0
 }
+
+// fillLook is how many bytes it takes to tell what follows three octets of fill.
+const fillLook = ber.RecordLook + 3
+
+// look is as much of b as it takes to tell whether a record begins.
+func look(b []byte) []byte { return b[:min(len(b), ber.RecordLook)] }

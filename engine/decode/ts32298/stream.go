@@ -41,7 +41,7 @@ func (stream) Cut(data []byte, last bool) decode.Piece {
 	}
 	short := len(data)-at < ber.RecordLook && !last
 	if short || p == ber.CutShort && !last && size <= maxRecord {
-		if h.Indefinite || size == at { // where it ends is not to be seen yet
+		if p == ber.None || h.Indefinite || size == at { // where it ends is not to be seen yet
 			size = 0
 		}
 		return decode.Piece{Size: size}
@@ -59,12 +59,12 @@ func behind(at, size int) decode.Piece {
 func strange(h ber.Header, at, size int, p ber.Problem, data []byte, last bool) decode.Piece {
 	const unlike = "no record of TS 32.298 begins like this"
 	switch {
-	case size > maxRecord && known(h):
-		return resync(data, last, beginsRecord, "it is longer than a mebibyte")
-	case p == ber.CutShort && known(h) && !h.Indefinite:
-		return resync(data, last, beginsRecord, "it is cut short")
+	case size > at && known(h) && size > maxRecord:
+		return resync(data, at+h.Size, last, beginsRecord, "it is longer than a mebibyte")
+	case size > at && known(h) && p == ber.CutShort && !h.Indefinite:
+		return resync(data, at+h.Size, last, beginsRecord, "it is cut short")
 	case p != ber.None || size > maxRecord:
-		return resync(data, last, beginsRecord, unlike)
+		return resync(data, 1, last, beginsRecord, unlike)
 	}
 	rest := data[size:]
 	if len(rest) < ber.RecordLook && !last {
@@ -73,7 +73,7 @@ func strange(h ber.Header, at, size int, p ber.Problem, data []byte, last bool) 
 	if len(rest) == 0 || fill(rest) > 0 || beginsRecord(rest[containers(rest):]) {
 		return behind(at, size)
 	}
-	return resync(data, last, beginsRecord, unlike)
+	return resync(data, 1, last, beginsRecord, unlike)
 }
 
 // fill is how many octets of fill data begins with: zeros, among them the
@@ -99,15 +99,15 @@ func known(h ber.Header) bool {
 const maxJunk = 4 << 10
 
 // resync sets aside what is no record: all up to where begins finds the beginning of
-// one. begins looks at [ber.RecordLook] bytes at most.
-func resync(data []byte, last bool, begins func([]byte) bool, why string) decode.Piece {
+// one, behind so many bytes at least. begins looks at [ber.RecordLook] bytes at most.
+func resync(data []byte, from int, last bool, begins func([]byte) bool, why string) decode.Piece {
 	n := min(len(data), maxJunk)
 	whole := last || len(data) >= maxJunk+ber.RecordLook
-	for i := 1; i < n; i++ {
+	for i := from; i < n; i++ {
 		if !whole && len(data)-i < ber.RecordLook {
 			return decode.Piece{}
 		}
-		if begins(data[i:min(len(data), i+ber.RecordLook)]) {
+		if begins(look(data[i:])) {
 			n = i
 			break
 		}
