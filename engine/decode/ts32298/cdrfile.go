@@ -16,10 +16,10 @@ type cdrFile struct{}
 
 var _ decode.Framing = cdrFile{}
 
-// Values of the data record format. Some writers leave it out.
+// Values of the data record format. Some writers leave it out: 0 is taken for BER.
 const (
-	formatNone = 0
-	formatBER  = 1
+	formatBER = 1
+	formatXML = 4
 )
 
 // formats are the names of the data record formats.
@@ -55,7 +55,7 @@ func (f cdrFile) Cut(data []byte, last bool) decode.Piece {
 	if n := fileFill(data, last); n > 0 {
 		return decode.Piece{Kind: decode.FillPiece, Size: n}
 	}
-	if len(data) < ber.RecordLook && !last {
+	if len(data) < fillLook && !last {
 		return decode.Piece{}
 	}
 	h, ok := readCDR(data)
@@ -82,62 +82,83 @@ func (h cdrHeader) exact(data []byte) bool {
 // doubtful cuts what begins with a CDR that is not what its header says. ok says that
 // there is a header. Where the stream goes on, data holds the whole CDR.
 func (h cdrHeader) doubtful(data []byte, ok, last bool) decode.Piece {
+	if more := h.size + h.length + ber.RecordLook; len(data) < more && !last {
+		return decode.Piece{Size: more}
+	}
+	if !ok || h.length == 0 {
+		return misled(data, last)
+	}
+	if h.format <= formatBER {
+		if p, found := h.byElement(data, last); found {
+			return p
+		}
+	}
 	total := h.size + h.length
-	if len(data) < total+ber.RecordLook && !last {
-		return decode.Piece{Size: total + ber.RecordLook}
+	if total > len(data) || !h.leads(data, data[total:], last) {
+		return misled(data, last)
 	}
-	if !ok {
-		return junk(data, last, "its header is cut short")
+	if h.format > formatBER {
+		return decode.Piece{Kind: decode.JunkPiece, Size: total, Reason: h.foreign()}
 	}
-	if total <= len(data) && h.length > 0 && follows(data[total:], last) {
-		if h.format > formatBER {
-			return decode.Piece{Kind: decode.JunkPiece, Size: total, Reason: h.foreign()}
-		}
-		return decode.Piece{Kind: decode.RecordPiece, Size: total, Record: cdr.Span{Off: uint32(h.size), Len: uint32(h.length)}}
+	return decode.Piece{Kind: decode.RecordPiece, Size: total, Record: cdr.Span{Off: uint32(h.size), Len: uint32(h.length)}}
+}
+
+// byElement cuts a CDR by the length of its element, if that leads to another one.
+func (h cdrHeader) byElement(data []byte, last bool) (p decode.Piece, found bool) {
+	if !beginsRecord(look(data[h.size:])) {
+		return p, false
 	}
-	why := fmt.Sprintf("its header says %d octets, which lead to no other CDR", h.length)
-	if total > len(data) {
-		why = fmt.Sprintf("it is cut short: its header says %d octets, %d are left", h.length, len(data)-h.size)
+	_, size, problem := ber.Extent(data[h.size:min(len(data), h.size+1<<16)])
+	if problem != ber.None {
+		return p, false
 	}
-	if h.format <= formatBER && beginsRecord(data[h.size:min(len(data), h.size+ber.RecordLook)]) {
-		_, size, p := ber.Extent(data[h.size:min(len(data), h.size+1<<16)])
-		end := h.size + size
-		if p == ber.None && len(data) < end+ber.RecordLook && !last {
-			return decode.Piece{Size: end + ber.RecordLook}
-		}
-		if p == ber.None && follows(data[end:], last) {
-			return decode.Piece{Kind: decode.RecordPiece, Size: end, Record: cdr.Span{Off: uint32(h.size), Len: uint32(size)}}
-		}
+	end := h.size + size
+	if len(data) < end+ber.RecordLook && !last {
+		return decode.Piece{Size: end + ber.RecordLook}, true
 	}
-	return junk(data, last, why)
+	if !h.leads(data, data[end:], last) {
+		return p, false
+	}
+	return decode.Piece{Kind: decode.RecordPiece, Size: end, Record: cdr.Span{Off: uint32(h.size), Len: uint32(size)}}, true
+}
+
+// leads reports whether rest, what stands behind the CDR that data begins with, is
+// another, or fill, or nothing. Of formats that say nothing by themselves it is another
+// one with the same release, format and TS.
+func (h cdrHeader) leads(data, rest []byte, last bool) bool {
+	if follows(rest, last) {
+		return true
+	}
+	next, ok := readCDR(rest)
+	return ok && h.format > formatBER && next.length > 0 && rest[2] == data[2] && rest[3] == data[3]
+}
+
+// misled sets aside what no length leads out of.
+func misled(data []byte, last bool) decode.Piece {
+	return resync(data, 1, last, beginsBER, "a CDR of TS 32.297 was expected, and its length leads to no other")
 }
 
 // foreign says why a CDR that is not BER is not read.
 func (h cdrHeader) foreign() string {
-	ts := fmt.Sprintf("TS number %d", h.ts)
-	if int(h.ts) < len(specifications) && specifications[h.ts] != "" {
-		ts = "TS " + specifications[h.ts]
+	ts := h.specification()
+	if ts == "" {
+		ts = fmt.Sprintf("TS number %d", h.ts)
 	}
 	return fmt.Sprintf("data record format: %d (%s) of %s is not read, only 1 (BER) is", h.format, formats[h.format], ts)
 }
 
-func junk(data []byte, last bool, why string) decode.Piece {
-	return resync(data, last, beginsBER, "a CDR of TS 32.297 was expected, and "+why)
+// specification is what defines the records of the CDR, "" where that is not known.
+func (h cdrHeader) specification() string {
+	if int(h.ts) < len(specifications) && specifications[h.ts] != "" {
+		return "TS " + specifications[h.ts]
+	}
+	return ""
 }
 
 // follows reports whether rest, what stands behind a CDR, begins with another, with fill
 // or is nothing.
 func follows(rest []byte, last bool) bool {
-	return len(rest) == 0 || fileFill(rest, last) > 0 || beginsCDR(rest[:min(len(rest), ber.RecordLook)])
-}
-
-// beginsCDR reports whether b begins like a CDR in BER, or with the header of one in
-// another format, of a TS with records.
-func beginsCDR(b []byte) bool {
-	if h, ok := readCDR(b); ok && h.format > formatBER {
-		return h.length > 0 && h.format <= 4 && int(h.ts) < len(specifications) && specifications[h.ts] != ""
-	}
-	return beginsBER(b)
+	return len(rest) == 0 || fileFill(rest, last) > 0 || beginsBER(look(rest))
 }
 
 // beginsBER reports whether b begins with a header whose length is that of the element
@@ -157,8 +178,8 @@ func beginsBER(b []byte) bool {
 	return e.Size+e.Length == h.length
 }
 
-// fileFill is how many octets of fill data begins with: four zeros or more, or ones. A
-// last zero may belong to the length of the CDR behind.
+// fileFill is how many octets of fill data begins with: four zeros or more, or ones,
+// or fewer that lead to a CDR. A last zero may belong to the length of the CDR behind.
 func fileFill(data []byte, last bool) int {
 	c := data[0]
 	if c != 0 && c != 0xFF {
@@ -175,8 +196,19 @@ func fileFill(data []byte, last bool) int {
 		return n - 1
 	case n >= 4:
 		return n
-	case c == 0 && n == 1 && len(data) > 4 && !beginsCDR(data[:min(len(data), ber.RecordLook)]) && beginsCDR(data[1:min(len(data), 1+ber.RecordLook)]):
-		return 1
+	case len(data) < fillLook && !last || beginsBER(look(data)):
+		return 0
+	}
+	for k := 1; k <= n; k++ {
+		if beginsBER(look(data[k:])) {
+			return k
+		}
 	}
 	return 0
 }
+
+// fillLook is how many bytes it takes to tell what follows three octets of fill.
+const fillLook = ber.RecordLook + 3
+
+// look is as much of b as it takes to tell whether a record begins.
+func look(b []byte) []byte { return b[:min(len(b), ber.RecordLook)] }

@@ -20,7 +20,7 @@ import (
 // envelope is the body of the header, the trailer or the extensions that raw may be,
 // nil when it is a record.
 func envelope(raw []byte) []byte {
-	if len(raw) < 2 || raw[0] != 0xA0 && raw[0] != 0xA2 && raw[0] != 0xA3 {
+	if len(raw) < 2 || raw[0]&^3 != 0xA0 {
 		return nil
 	}
 	if at := 2 + max(int(raw[1])-0x80, 0); at+1 < len(raw) && raw[at] == 0x80 && raw[at+1] == 1 { // as most records begin
@@ -32,9 +32,12 @@ func envelope(raw []byte) []byte {
 	}
 	first := ber.Walk(w.Content)
 	if !first.Next() {
+		if raw[0] == 0xA1 && first.Problem == ber.None { // no records
+			return []byte{}
+		}
 		return nil
 	}
-	if first.Tag == ber.Context(0) && len(first.Content) == 9 || first.Tag.Class() == 0 {
+	if raw[0] != 0xA1 && first.Tag == ber.Context(0) && len(first.Content) == 9 || first.Tag.Class() == 0 {
 		return w.Content
 	}
 	return nil
@@ -47,25 +50,34 @@ func claim(w *decode.Writer, body []byte) {
 	}
 }
 
-// container is the size of the header of the container that data begins with: a
-// SEQUENCE or SET, or the records of a file of the kind above. 0 when data begins with
-// no container.
-func container(data []byte) int {
-	data = data[:min(len(data), ber.RecordLook)]
-	h, p := ber.ReadHeader(data)
-	if p != ber.None || !h.Constructed || h.Tag != ber.Universal(16) && h.Tag != ber.Universal(17) && h.Tag != ber.Context(1) {
-		return 0
+// containers is the size of the headers of the containers that data begins with, one in
+// the other: SEQUENCEs or SETs, and the records of a file of the kind above.
+func containers(data []byte) (at int) {
+	for range maxContainers {
+		b := data[at:min(len(data), at+ber.RecordLook)]
+		h, p := ber.ReadHeader(b)
+		switch {
+		case p != ber.None || !h.Constructed:
+			return at
+		case h.Tag == ber.Universal(16) || h.Tag == ber.Universal(17):
+		case h.Tag == ber.Context(1) && holdsRecord(b[h.Size:]):
+		default:
+			return at
+		}
+		at += h.Size
 	}
-	inner, p := ber.ReadHeader(data[h.Size:])
-	if p != ber.None || !inner.Constructed {
-		return 0
-	}
-	if h.Tag == ber.Context(1) && (!beginsRecord(data[h.Size:]) || !inner.Indefinite && inner.Length < minRecord) {
-		return 0
-	}
-	return h.Size
+	return at
 }
+
+// maxContainers is how deep containers are looked into.
+const maxContainers = 4
 
 // minRecord is less than any record has octets, and more than any constructed member
 // has that looks like the beginning of one.
 const minRecord = 16
+
+// holdsRecord reports whether the content b of an element begins with a record.
+func holdsRecord(b []byte) bool {
+	h, p := ber.ReadHeader(b)
+	return p == ber.None && h.Constructed && (h.Indefinite || h.Length >= minRecord) && beginsRecord(b)
+}

@@ -77,19 +77,23 @@ func computedSize(head []byte) int {
 	return at
 }
 
-// holds reports whether a CDR follows the header, or nothing, where it says so.
+// holds reports whether a CDR follows the header, whole or cut, or nothing.
 func (h *fileHeader) holds(head []byte) bool {
-	rest := head[h.size:]
+	rest, well := head[h.size:], computedSize(head) == h.size
 	if len(rest) == 0 {
-		return h.count == 0 || computedSize(head) == h.size
+		return h.count == 0 || well
 	}
-	return follows(rest, len(head) < decode.MaxHead) || lone(rest)
-}
-
-// lone reports whether rest, in spite of its end, begins like a CDR: the file was cut.
-func lone(rest []byte) bool {
+	if follows(rest, len(head) < decode.MaxHead) {
+		return true
+	}
 	c, ok := readCDR(rest)
-	return ok && c.size+c.length > len(rest) && c.format == formatBER && c.size < len(rest) && beginsRecord(rest[c.size:])
+	if !ok || c.size == len(rest) {
+		return false
+	}
+	if c.format > formatBER {
+		return well && c.length > 0 && c.format <= formatXML && c.specification() != ""
+	}
+	return beginsRecord(rest[c.size:])
 }
 
 // claims are what the header claims. Sequence numbers count where the writer fills the

@@ -13,11 +13,10 @@ func (Decoder) Detect(head []byte) decode.Match {
 	if h, problem := readHeader(head); problem == "" && h.holds(head) {
 		return decode.Match{Score: 95, Why: h.String()}
 	}
-	s := newStream()
 	records, others, first := 0, 0, ""
 	last := len(head) < decode.MaxHead
 	for rest := head; len(rest) > 0 && others < 4; {
-		p := s.Cut(rest, last)
+		p := stream{}.Cut(rest, last)
 		if p.Kind == decode.NeedMore {
 			break
 		}
@@ -25,8 +24,9 @@ func (Decoder) Detect(head []byte) decode.Match {
 			others++
 		}
 		if p.Kind == decode.RecordPiece {
-			switch name := recordName(rest[:p.Size]); {
-			case name == "" && envelope(rest[:p.Size]) == nil:
+			raw := p.Record.Of(rest)
+			switch name := recordName(raw); {
+			case name == "" && envelope(raw) == nil:
 				others++
 			case name != "":
 				records++
@@ -66,7 +66,7 @@ func recordName(raw []byte) string {
 
 // Open implements [decode.Decoder]. A header of TS 32.297 is passed over.
 func (Decoder) Open(head []byte, s *decode.Source) (decode.Layout, int, error) {
-	l := &layout{rules: decode.NewRules(s), framing: newStream()}
+	l := &layout{rules: decode.NewRules(s), framing: stream{}}
 	if len(s.HomePLMNs) > 0 {
 		l.home = s.HomePLMNs[0]
 	}

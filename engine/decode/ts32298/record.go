@@ -41,6 +41,9 @@ func (r *record) read(raw, text []byte) (problem string) {
 		return problem
 	}
 	r.kind = k
+	if !w.Constructed {
+		return fmt.Sprintf("its tag, %s, is that of a record, but it has no members", tagName(w.Tag))
+	}
 	problem = kinds.kinds[k].read(r, w.Content)
 	r.row.Base = r.text
 	return problem

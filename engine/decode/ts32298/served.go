@@ -71,8 +71,13 @@ func (r *record) cell(b []byte) {
 
 // place takes a LocationAreaAndCell apart.
 func place(b []byte) (lac, ci, network []byte) {
-	if len(b) == 8 && b[0] == 0x80 && b[1] == 2 && b[4] == 0x81 && b[5] == 2 { // as most are written
-		return b[2:4], b[6:8], nil
+	if len(b) >= 8 && b[0] == 0x80 && b[1] == 2 && b[4] == 0x81 && b[5] == 2 { // as most are written
+		if lac, ci = b[2:4], b[6:8]; len(b) == 8 {
+			return lac, ci, nil
+		}
+		if len(b) == 13 && b[8] == 0x82 && b[9] == 3 {
+			return lac, ci, b[10:]
+		}
 	}
 	for w := ber.Walk(b); w.Next(); {
 		switch w.Tag {
