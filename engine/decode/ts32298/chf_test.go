@@ -7,7 +7,7 @@ import "testing"
 func chfRecord(more ...element) []element {
 	return []element{cons(200, replace([]element{
 		prim(0, "00C8"), prim(1, octets("chf-1")), subscriber("01", "234150000000017"), cons(3, prim(0, "01")),
-		prim(6, opened), prim(7, "012C"), prim(9, "00"), prim(11, "07"),
+		prim(6, openedAt), prim(7, "012C"), prim(9, "00"), prim(11, "07"),
 	}, more)...)}
 }
 
@@ -80,7 +80,7 @@ func TestCHFMessage(t *testing.T) {
 	message := func(more ...element) []element {
 		return chfRecord(cons(15, replace([]element{
 			cons(1, prim(0, tbcd("234150000000018")), prim(1, "91"+tbcd("447700900123"))), cons(2, seq(prim(0, tbcd("234150000000019")), prim(1, "91"+tbcd("447700900456")))),
-			prim(6, "33"), prim(8, closed), prim(21, "00"),
+			prim(6, "33"), prim(8, closedAt), prim(21, "00"),
 		}, more)...))
 	}
 	const both = " calling=+447700900123 called=+447700900456 international=callingcalled imsi=234150000000017"

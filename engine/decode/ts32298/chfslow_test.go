@@ -361,5 +361,5 @@ func (m maker) chf() []byte {
 
 // TestCHFAgainstReference compares the decoder with the slow one.
 func TestCHFAgainstReference(t *testing.T) {
-	testReference(t, 10_000, maker.chf, slowCHF)
+	testReference(t, 4_000, maker.chf, slowCHF)
 }

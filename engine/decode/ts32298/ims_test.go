@@ -13,7 +13,7 @@ func imsBase(recordType string) []element {
 		prim(0, recordType), prim(2, octets("INVITE")), prim(3, "00"), prim(5, octets("f81d4fae@foo.bar")),
 		parties(6, "sip:+447700900123@ims.mnc015.mcc234.3gppnetwork.org;user=phone", "tel:+447700900123"),
 		parties(7, "tel:+447700900456"),
-		prim(9, opened), prim(10, "2603282350122B0100"), prim(11, "2603282352122B0100"), prim(17, "00"),
+		prim(9, openedAt), prim(10, "2603282350122B0100"), prim(11, "2603282352122B0100"), prim(17, "00"),
 		prim(19, octets("icid-1")), prim(23, octets("200")), prim(38, "01F4"),
 	}
 }

@@ -71,9 +71,8 @@ var accesses = [...]struct {
 //
 //	3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=2341500010000A01
 func (r *record) accessNetwork(b []byte) {
-	b = bytes.TrimLeft(b, " ")
 	for _, a := range accesses {
-		if len(b) >= len(a.begins) && bytes.EqualFold(b[:len(a.begins)], []byte(a.begins)) {
+		if hasPrefixFold(b, a.begins) {
 			r.row.RAT = a.rat
 			break
 		}
@@ -131,10 +130,16 @@ func parameter(b []byte, name string) []byte {
 		return nil
 	}
 	b = b[i+len(name):]
-	if i = bytes.IndexAny(b, "; ,"); i >= 0 {
-		b = b[:i]
+	for i, c := range b {
+		if c == ';' || c == ' ' || c == ',' {
+			b = b[:i]
+			break
+		}
 	}
-	return bytes.Trim(b, `"`)
+	if len(b) > 1 && b[0] == '"' && b[len(b)-1] == '"' {
+		b = b[1 : len(b)-1]
+	}
+	return b
 }
 
 // hexadecimal reads up to 16 hexadecimal digits.

@@ -34,10 +34,13 @@ type imsAddress struct {
 	e164 bool // digits without a +, which are international all the same
 }
 
+// known reports whether others know the party by the address.
+func (a *imsAddress) known() bool { return a.rank > privateAddress }
+
 // best is the address of a list of parties, or of one party, that tells most; the first
 // of several.
 func best(parties []byte) (a imsAddress) {
-	for w := ber.Walk(parties); w.Next(); {
+	for w := ber.Walk(parties); a.rank < e164Address && w.Next(); {
 		if b := addressOf(w.Tag.Number(), w.Content); b.rank > a.rank {
 			a = b
 		}
@@ -46,7 +49,9 @@ func best(parties []byte) (a imsAddress) {
 }
 
 func addressOf(alternative uint32, text []byte) imsAddress {
-	text = bytes.Trim(text, " <>")
+	if len(text) > 0 && (text[0] == '<' || text[0] == ' ') {
+		text = bytes.Trim(text, " <>")
+	}
 	if gpsi, ok := bytes.CutPrefix(text, []byte("msisdn-")); ok { // TS 29.571
 		text, alternative = gpsi, partyE164
 	}
@@ -73,19 +78,33 @@ func addressOf(alternative uint32, text []byte) imsAddress {
 	return a
 }
 
-// splitURI cuts an address into its user, without the scheme and the punctuation behind
-// digits, and what follows.
+// splitURI cuts an address into its user, without the scheme, and what follows.
 func splitURI(text []byte) (user, rest []byte) {
 	for _, scheme := range [...]string{"sip:", "tel:", "sips:"} {
-		if len(text) > len(scheme) && bytes.EqualFold(text[:len(scheme)], []byte(scheme)) {
+		if hasPrefixFold(text, scheme) {
 			text = text[len(scheme):]
 			break
 		}
 	}
-	if i := bytes.IndexAny(text, "@;:"); i >= 0 {
-		return text[:i], text[i:]
+	for i, c := range text {
+		if c == '@' || c == ';' || c == ':' {
+			return text[:i], text[i:]
+		}
 	}
 	return text, nil
+}
+
+// hasPrefixFold reports whether b begins with prefix, letters in any case.
+func hasPrefixFold(b []byte, prefix string) bool {
+	if len(b) < len(prefix) {
+		return false
+	}
+	for i, c := range b[:len(prefix)] {
+		if p := prefix[i]; c != p && (c|0x20 != p|0x20 || c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
 }
 
 // allDigits reports whether b is digits, which may be separated visually (RFC 3966).
@@ -118,7 +137,7 @@ func imsiOf(user, rest []byte) []byte {
 
 // party sets column c to an address, if it is one that others know.
 func (r *record) party(c decode.Column, a imsAddress) {
-	if a.rank <= privateAddress {
+	if !a.known() {
 		return
 	}
 	from := len(r.text)

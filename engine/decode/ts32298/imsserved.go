@@ -56,21 +56,34 @@ func (s *subscription) address() imsAddress {
 // by the leg that goes on from him.
 func (r *record) imsParties(d decode.Direction, s *subscription, services []byte) {
 	served := s.address()
-	calling, reached, asked := best(r.get(imsCalling)), best(r.get(imsCalled)), best(r.get(imsRequested))
-	called := firstOf(reached, asked)
-	switch by, diverted := r.diversion(services); {
+	calling, called := best(r.get(imsCalling)), best(r.get(imsCalled))
+	reached := called
+	if called.rank <= privateAddress {
+		called = best(r.get(imsRequested))
+	}
+	by, diverted := r.diversion(services)
+	switch {
 	case diverted:
 		r.row.Forwarded = true
 		if d != decode.NoLegs {
 			d = decode.Originating
 		}
-		calling = firstOf(by, served, asked)
+		if calling = by; !calling.known() {
+			calling = served
+		}
+		if !calling.known() {
+			calling = best(r.get(imsRequested))
+		}
 	case d == decode.Originating:
 		r.privateIMSI(calling)
-		calling = firstOf(e164Only(served), calling, served)
+		if served.rank == e164Address || !calling.known() {
+			calling = served
+		}
 	case d == decode.Terminating:
 		r.privateIMSI(reached)
-		called = firstOf(e164Only(served), called, served)
+		if served.rank == e164Address || !called.known() {
+			called = served
+		}
 	}
 	r.row.Direction = d
 	r.party(decode.CallingNumber, calling)
@@ -84,24 +97,6 @@ func (r *record) privateIMSI(a imsAddress) {
 		user, _ := splitURI(a.text)
 		r.copy(decode.IMSI, user)
 	}
-}
-
-// e164Only is a when it is an E.164 number.
-func e164Only(a imsAddress) imsAddress {
-	if a.rank < e164Address {
-		return imsAddress{}
-	}
-	return a
-}
-
-// firstOf is the first address that others know.
-func firstOf(addresses ...imsAddress) imsAddress {
-	for _, a := range addresses {
-		if a.rank > privateAddress {
-			return a
-		}
-	}
-	return imsAddress{}
 }
 
 // subscriptions reads the list of SubscriptionIDs, and sets the IMSI.

@@ -424,5 +424,5 @@ func (m maker) ims(tag uint32) []byte {
 // TestIMSAgainstReference compares the decoder with the slow one.
 func TestIMSAgainstReference(t *testing.T) {
 	tags := []uint32{83, 83, 83, 69, 69, 63, 67}
-	testReference(t, 10_000, func(m maker) []byte { return m.ims(tags[m.IntN(len(tags))]) }, slowIMS)
+	testReference(t, 4_000, func(m maker) []byte { return m.ims(tags[m.IntN(len(tags))]) }, slowIMS)
 }

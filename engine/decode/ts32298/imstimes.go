@@ -3,6 +3,7 @@ package ts32298
 import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/decode/ber"
 )
 
 // imsTimes sets start, ring and talk. A session was answered when its delivery started.
@@ -78,9 +79,12 @@ func (r *record) imsTime(name string, f, fraction field) (m moment, problem stri
 	if fraction == unused || !r.has(fraction) {
 		return m, ""
 	}
-	ms, problem := number(name+"Fraction", r.get(fraction), 999)
+	ms, ok := ber.Uint(r.get(fraction))
+	if !ok || ms > 999 {
+		return m, reason(name+"Fraction", r.get(fraction), "is not a number from 0 to 999")
+	}
 	m.at += cdr.Millis(ms)
-	return m, problem
+	return m, ""
 }
 
 // imsSpan is the time from one moment to another. It is unknown where one of them is, or

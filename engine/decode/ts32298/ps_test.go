@@ -7,14 +7,14 @@ import (
 
 // Times that records here have: opening, and one five minutes later.
 const (
-	opened = "2603282350002B0100"
-	closed = "2603282355002B0100"
+	openedAt = "2603282350002B0100"
+	closedAt = "2603282355002B0100"
 )
 
 // pgwRecord is a PGWRecord, with members beside those that all have, or in place of them.
 func pgwRecord(more ...element) []element {
 	base := []element{
-		prim(0, "55"), prim(3, tbcd("234150000000017")), cons(4, prim(0, "0A000001")), prim(5, "07"), prim(13, opened),
+		prim(0, "55"), prim(3, tbcd("234150000000017")), cons(4, prim(0, "0A000001")), prim(5, "07"), prim(13, openedAt),
 		prim(14, "012C"), prim(15, "00"), prim(22, "91"+tbcd("447700900123")), prim(27, "32F451"), prim(30, "06"),
 	}
 	return []element{cons(79, replace(base, more)...)}
@@ -36,7 +36,7 @@ func replace(base, more []element) []element {
 func volumes(tag uint32, up, down uint32, pairs ...string) element {
 	list := []element{}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		list = append(list, seq(prim(5, "02"), prim(up, pairs[i]), prim(down, pairs[i+1]), prim(6, closed)))
+		list = append(list, seq(prim(5, "02"), prim(up, pairs[i]), prim(down, pairs[i+1]), prim(6, closedAt)))
 	}
 	return cons(tag, list...)
 }
@@ -61,9 +61,9 @@ func TestPGW(t *testing.T) {
 		{"abroad, with an IMEI and software version", pgwRecord(prim(27, "02F810"), prim(29, "5379399986413816")), pgwSays + who + "imei=3597939968148361 plmn=20801 rat=4g"},
 		{"abroad, with an MNC of three digits", pgwRecord(prim(27, "130014"), prim(29, "53793999864138F6")), pgwSays + who + "imei=359793996814836 plmn=310410 rat=4g"},
 		{"a network that is none", pgwRecord(prim(27, "AAF801")), pgwSays + who + "rat=4g"},
-		{"no opening", pgwRecord(prim(13, ""), prim(38, opened)), pgwSays + who + "plmn=23415 rat=4g"},
+		{"no opening", pgwRecord(prim(13, ""), prim(38, openedAt)), pgwSays + who + "plmn=23415 rat=4g"},
 		{"opened after the session started", pgwRecord(prim(38, "2603282300002B0100")), pgwSays + who + "plmn=23415 rat=4g"},
-		{"no duration", pgwRecord(prim(14, ""), prim(39, closed)), pgwSays + who + "plmn=23415 rat=4g"},
+		{"no duration", pgwRecord(prim(14, ""), prim(39, closedAt)), pgwSays + who + "plmn=23415 rat=4g"},
 		{"no duration and no end", pgwRecord(prim(14, "")), "direction=originating service=data start=2026-03-28T22:50:00.000Z offset=60 " + who + "plmn=23415 rat=4g"},
 		{"at home in a cell", pgwRecord(prim(32, "1832F451123432F4510ABCDEF1")), pgwSays + who + "cell=23415-4660-180150001 plmn=23415 rat=4g"},
 		{"in a cell at last", pgwRecord(prim(57, "0132F451123400AB")), pgwSays + who + "cell=23415-4660-171 plmn=23415 rat=4g"},
@@ -104,20 +104,20 @@ func TestOtherSessions(t *testing.T) {
 		{"TWAG", others(97, "61"), "direction=none service=data" + who + " rat=4g up=50 down=50"},
 		{"SGSN", []element{cons(20,
 			prim(0, "12"), prim(3, tbcd("234150000000017")), prim(4, tbcd("359793996814836")), prim(8, "1234"), prim(9, "00AB"), prim(10, "07"),
-			volumes(15, 3, 4, "32", "32"), prim(16, opened), prim(17, "012C"), prim(19, "12"), prim(21, "03"), prim(27, "91"+tbcd("447700900123")),
+			volumes(15, 3, 4, "32", "32"), prim(16, openedAt), prim(17, "012C"), prim(19, "12"), prim(21, "03"), prim(27, "91"+tbcd("447700900123")),
 			prim(29, "01"), prim(38, "32F451"),
 		)}, "direction=none service=data start=2026-03-28T22:50:00.000Z offset=60 talk=300000 partial=3 calling=+447700900123 international=calling imsi=234150000000017 imei=359793996814836 cell=23415-4660-171 plmn=23415 rat=3g up=50 down=50"},
 		{"SGSN, mobility", []element{cons(22, prim(0, "14"))}, "skip=true"},
 		{"MBMS", []element{cons(76, prim(0, "4C"))}, "skip=true"},
 		{"SMS, sent", []element{cons(23,
 			prim(0, "15"), prim(1, tbcd("234150000000017")), prim(2, tbcd("359793996814836")), prim(3, "91"+tbcd("447700900123")),
-			prim(7, "1234"), prim(9, "00AB"), prim(11, opened), prim(17, "02"), prim(18, "0C91"+tbcd("447700900456")), prim(28, "32F451"),
+			prim(7, "1234"), prim(9, "00AB"), prim(11, openedAt), prim(17, "02"), prim(18, "0C91"+tbcd("447700900456")), prim(28, "32F451"),
 		)}, "direction=originating service=sms start=2026-03-28T22:50:00.000Z offset=60 outcome=answered calling=+447700900123 called=+447700900456 international=callingcalled imsi=234150000000017 imei=359793996814836 cell=23415-4660-171 plmn=23415 rat=2g"},
 		{"SMS, delivered", []element{cons(24,
-			prim(0, "16"), prim(1, tbcd("234150000000017")), prim(3, "91"+tbcd("447700900123")), prim(10, opened), prim(16, "06"),
+			prim(0, "16"), prim(1, tbcd("234150000000017")), prim(3, "91"+tbcd("447700900123")), prim(10, openedAt), prim(16, "06"),
 			prim(19, "91"+tbcd("447700900456")), prim(25, "1832F451123432F4510ABCDEF1"),
 		)}, "direction=terminating service=sms start=2026-03-28T22:50:00.000Z offset=60 outcome=answered calling=+447700900456 called=+447700900123 international=callingcalled imsi=234150000000017 cell=23415-4660-180150001 rat=4g"},
-		{"SMS, failed", []element{cons(24, prim(0, "16"), prim(1, tbcd("234150000000017")), prim(10, opened), cons(11, prim(1, "20")))},
+		{"SMS, failed", []element{cons(24, prim(0, "16"), prim(1, tbcd("234150000000017")), prim(10, openedAt), cons(11, prim(1, "20")))},
 			"direction=terminating service=sms start=2026-03-28T22:50:00.000Z offset=60 outcome=failed imsi=234150000000017"},
 		{"SMS without a time", []element{cons(23, prim(0, "15"), prim(1, tbcd("234150000000017")))}, "eventTimeStamp: is missing"},
 		{"SMS with a bad time", []element{cons(24, prim(0, "16"), prim(10, "26"))}, `eventTimeStamp: "26" is not the nine octets of a time`},

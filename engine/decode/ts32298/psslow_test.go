@@ -339,5 +339,5 @@ func (m maker) written(tag uint32, body []element) []byte {
 // TestSessionsAgainstReference compares the decoder with the slow one.
 func TestSessionsAgainstReference(t *testing.T) {
 	tags := []int{79, 79, 79, 78, 20, 96}
-	testReference(t, 10_000, func(m maker) []byte { return m.session(tags[m.IntN(len(tags))]) }, slowPS)
+	testReference(t, 4_000, func(m maker) []byte { return m.session(tags[m.IntN(len(tags))]) }, slowPS)
 }
