@@ -125,7 +125,8 @@ var pduMembers = members{
 	46: unused,
 }
 
-// chfData reads the record of a data session.
+// chfData reads the record of a data session. Where nothing is told of one, used octets
+// are a sign of it.
 func (r *record) chfData(c *charged, pdu []byte) (problem string) {
 	if problem = r.walk(pduMembers, pdu); problem != "" {
 		return problem
@@ -142,6 +143,9 @@ func (r *record) chfData(c *charged, pdu []byte) (problem string) {
 	r.rat(r.get(pduRAT))
 	if problem = r.units(c); problem != "" {
 		return problem
+	}
+	if r.skip = pdu == nil && row.Up|row.Down == 0; r.skip { // units of another service
+		return ""
 	}
 	if problem = r.secondRadio(r.get(pduSecond)); problem != "" {
 		return problem

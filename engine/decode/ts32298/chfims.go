@@ -9,17 +9,21 @@ import (
 // Members of the information of an IMS session that the records of the IMS do not have,
 // in places of members that it does not have.
 const (
-	chfEvent      = imsMethod  // SIPEventType
-	chfUser       = imsPrivate // an InvolvedParty
-	chfISUP       = imsRequest // an ISUPCause
-	chfStructured = imsAnswer  // a location of 5G
+	chfEvent = imsMethod  // SIPEventType
+	chfUser  = imsPrivate // an InvolvedParty
+	chfISUP  = imsRequest // an ISUPCause
+	chfPlace = imsAnswer  // a location of 5G
+	chfNode  = imsEnd     // IMSNodeFunctionality
 )
 
 var chfIMSMembers = members{
-	0: chfEvent, 2: imsRole, 3: chfUser, 4: imsEquipment, 5: chfStructured, 8: chfISUP, 12: imsSession, 15: imsCalling,
+	0: chfEvent, 1: chfNode, 2: imsRole, 3: chfUser, 4: imsEquipment, 5: chfPlace, 8: chfISUP, 12: imsSession, 15: imsCalling,
 	16: imsCalled, 20: imsRequested, 27: imsCharging, 40: imsAccess, 42: imsCellular, 47: imsCode, 48: imsReasons,
 	53: imsVisited, 57: unused,
 }
+
+// applicationServer is the node whose records count, as those of the IMS do.
+const applicationServer = 1
 
 // chfCall reads the record of a session of the IMS. It was answered when units were used
 // or when it ended as a success: the record holds no other time than its opening.
@@ -102,7 +106,11 @@ func (r *record) chfParties(c *charged) {
 	if user := best(r.get(chfUser)); len(s.e164) == 0 && user.rank == e164Address {
 		s.e164 = user.text
 	}
-	r.imsParties(r.role(r.get(imsRole)), &s, c.mmtel)
+	d := r.role(r.get(imsRole))
+	if n, ok := ber.Uint(r.get(chfNode)); ok && n != applicationServer {
+		d = decode.NoLegs
+	}
+	r.imsParties(d, &s, c.mmtel)
 	r.equipment(r.get(imsEquipment))
 	from := len(r.text)
 	r.text = appendDomainPLMN(r.text, r.get(imsVisited))
@@ -112,6 +120,6 @@ func (r *record) chfParties(c *charged) {
 	}
 	r.accessCell(r.get(imsCellular))
 	if r.row.At[decode.CellID].Len == 0 {
-		r.chfCell(nil, r.get(chfStructured))
+		r.chfCell(nil, r.get(chfPlace))
 	}
 }

@@ -102,7 +102,7 @@ func (r *record) secondRadio(reports []byte) (problem string) {
 		if problem = v.addList(name, ber.Find(w.Content, ber.Context(1)), 4, 3); problem != "" {
 			return problem
 		}
-		rat := cdr.RATUnknown
+		var rat cdr.RAT
 		switch string(ber.Find(w.Content, ber.Context(0))) {
 		case "NR":
 			rat = cdr.RAT5G

@@ -3,6 +3,7 @@ package ts32298
 import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/decode/ber"
 )
 
 // What is read of the records of the IMS.
@@ -129,16 +130,16 @@ func (r *record) method(b []byte) (s cdr.Service, ok bool) {
 
 // role is the direction of a Role-of-Node. Without one, the record is of the whole call.
 func (r *record) role(b []byte) decode.Direction {
-	switch n, problem := number("", b, 1); {
-	case b == nil:
-		return decode.Both
-	case problem != "":
-		r.note(decode.UnknownValue)
-		return decode.Both
-	case n == 0:
+	n, ok := ber.Uint(b)
+	switch {
+	case ok && n == 0:
 		return decode.Originating
+	case ok && n == 1:
+		return decode.Terminating
+	case b != nil:
+		r.note(decode.UnknownValue)
 	}
-	return decode.Terminating
+	return decode.Both
 }
 
 // imsID identifies a record by the charging identifier of the call and the session.

@@ -2,6 +2,7 @@ package ts32298
 
 import (
 	"math"
+	"strconv"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
@@ -208,10 +209,27 @@ func (r *record) sessionCell() {
 	if len(r.text) == from {
 		r.text = appendLocation(r.text, r.get(psLastLocation))
 	}
-	if lac, cell := r.get(psLAC), r.get(psCell); len(r.text) == from && len(lac) == 2 && len(cell) == 2 {
-		r.text = appendCell(r.text, r.get(psPLMN), lac, unsigned(cell))
+	if len(r.text) == from {
+		r.areaCell(r.get(psLAC), r.get(psCell))
 	}
 	r.set(decode.CellID, from)
+}
+
+// areaCell appends the cell of an area, in the network that serves the subscriber or
+// else that of the node.
+func (r *record) areaCell(lac, cell []byte) {
+	if len(lac) != 2 || len(cell) != 2 {
+		return
+	}
+	from := len(r.text)
+	if r.text = decode.AppendPLMN(r.text, r.get(psPLMN)); len(r.text) == from {
+		r.text = append(r.text, r.home...)
+	}
+	if len(r.text) > from {
+		r.text = append(r.text, '-')
+	}
+	r.text = strconv.AppendUint(r.text, unsigned(lac), 10)
+	r.text = strconv.AppendUint(append(r.text, '-'), unsigned(cell), 10)
 }
 
 // sessionID identifies a record: by the running number that its node gave it, or else by

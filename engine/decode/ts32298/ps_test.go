@@ -119,6 +119,8 @@ func TestOtherSessions(t *testing.T) {
 		)}, "direction=terminating service=sms start=2026-03-28T22:50:00.000Z offset=60 outcome=answered calling=+447700900456 called=+447700900123 international=callingcalled imsi=234150000000017 cell=23415-4660-180150001 rat=4g"},
 		{"SMS, failed", []element{cons(24, prim(0, "16"), prim(1, tbcd("234150000000017")), prim(10, openedAt), cons(11, prim(1, "20")))},
 			"direction=terminating service=sms start=2026-03-28T22:50:00.000Z offset=60 outcome=failed imsi=234150000000017"},
+		{"SMS, failed for a known reason", []element{cons(24, prim(0, "16"), prim(1, tbcd("234150000000017")), prim(10, openedAt), cons(11, prim(1, "1B")))},
+			"direction=terminating service=sms start=2026-03-28T22:50:00.000Z offset=60 outcome=failed cause=20 imsi=234150000000017"},
 		{"SMS without a time", []element{cons(23, prim(0, "15"), prim(1, tbcd("234150000000017")))}, "eventTimeStamp: is missing"},
 		{"SMS with a bad time", []element{cons(24, prim(0, "16"), prim(10, "26"))}, `eventTimeStamp: "26" is not the nine octets of a time`},
 	})

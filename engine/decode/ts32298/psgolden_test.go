@@ -62,6 +62,10 @@ func TestGoldenPS(t *testing.T) {
 			t.Fatal(problem)
 		}
 		comparePSGolden(t, &want, &row, &rows[i])
+		fast, _ := factsOf(l, frames.At.Text)
+		if slow, _ := slowFacts(frames.At.Text, slowPS); fast.String() != slow.String() {
+			t.Errorf("%v, the reference says %v", fast, slow)
+		}
 		w := ber.Walk(frames.At.Text)
 		w.Next()
 		if cause, _ := ber.Uint(ber.Find(w.Content, ber.Context(15))); cause != want.Cause || want.I != i {

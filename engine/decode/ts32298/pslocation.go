@@ -83,11 +83,6 @@ func appendCell(dst, plmn, area []byte, cell uint64) []byte {
 	if dst = decode.AppendPLMN(dst, plmn); len(dst) == from {
 		return dst
 	}
-	return appendCellOf(dst, area, cell)
-}
-
-// appendCellOf appends area and cell behind a network.
-func appendCellOf(dst, area []byte, cell uint64) []byte {
 	if area != nil {
 		dst = strconv.AppendUint(append(dst, '-'), unsigned(area), 10)
 	}

@@ -51,6 +51,7 @@ func (r *record) psMessage(m members, recordType uint64, body []byte, d decode.D
 		return reason("eventTimeStamp", r.get(psEvent), problem)
 	}
 	if r.has(psResult) { // an error
+		row.Cause, _ = r.diagnose(r.get(psResult))
 		row.Outcome = cdr.Failed
 	}
 	r.rat(r.get(psRAT))
