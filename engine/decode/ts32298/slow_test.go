@@ -329,7 +329,7 @@ func (s *slowly) call() {
 	}
 	dialled := ""
 	for _, name := range []string{"connectedNumber", "calledNumber", "translatedNumber"} {
-		if s.m[name] != nil {
+		if n := s.m[name]; n != nil && len(n.value) > 1 {
 			dialled = s.numberOf(name)
 		}
 	}
