@@ -1,6 +1,10 @@
 package ts32298
 
-import "github.com/cdrstream/cdrstream/engine/decode"
+import (
+	"slices"
+
+	"github.com/cdrstream/cdrstream/engine/decode"
+)
 
 // csKinds are the records of the circuit switched domain, CSRecord, and the forwarding
 // record that Huawei adds to it.
@@ -39,7 +43,8 @@ var (
 		17: supplServices, 22: seizureTime, 23: answerTime, 24: releaseTime, 25: callDuration, 30: causeForTerm,
 		31: diagnostics, 32: callReference, 33: sequenceNumber, 40: camelForwarding, 61: systemType, 77: unused,
 	}
-	mtMembers = members{
+	srvccMembers = slices.Concat(moMembers, members{unused}) // one more
+	mtMembers    = members{
 		1: servedIMSI, 2: servedIMEI, 3: servedMSISDN, 4: callingNumber, 5: connectedNumber, 6: recordingEntity,
 		7: incomingTrunk, 8: outgoingTrunk, 9: location, 19: seizureTime, 20: answerTime, 21: releaseTime,
 		22: callDuration, 27: causeForTerm, 28: diagnostics, 29: callReference, 30: sequenceNumber,
@@ -117,7 +122,7 @@ func (r *record) termCAMEL(body []byte) (problem string) { return r.passing(came
 
 // srvcc is the leg of a call that came over from LTE: the records of IMS tell the
 // whole call.
-func (r *record) srvcc(body []byte) (problem string) { return r.passing(moMembers, 87, body) }
+func (r *record) srvcc(body []byte) (problem string) { return r.passing(srvccMembers, 87, body) }
 
 // mtrf is a call to a subscriber who went on to another MSC, which records it, too.
 func (r *record) mtrf(body []byte) (problem string) { return r.passing(mtrfMembers, 88, body) }

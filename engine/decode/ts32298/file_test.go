@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -101,6 +102,8 @@ func TestFile(t *testing.T) {
 	lowOnly.high, lowOnly.low = 6, 7
 	unsure := good
 	unsure.noLengths, unsure.count, unsure.filter = true, unknown, "f"
+	unsure18 := unsure
+	unsure18.high, unsure18.low, unsure18.release, unsure18.private = 7, 7, 7, "private"
 	free := madeFile{count: 3, format: 1, cdrs: three}
 	all := decode.ClaimRecords | decode.ClaimSequence | decode.ClaimLost
 	lossy := good
@@ -118,6 +121,7 @@ func TestFile(t *testing.T) {
 		{"filter and extension", mixed, "a TS 32.297 header of 3 CDRs, file 17", decode.Claims{Has: all, Records: 3, Sequence: 17}},
 		{"low release extended", lowOnly, "a TS 32.297 header of 3 CDRs, file 17", decode.Claims{Has: all, Records: 3, Sequence: 17}},
 		{"lengths not known", unsure, "a TS 32.297 header of a file of CDRs, file 17", decode.Claims{Has: all &^ decode.ClaimRecords, Sequence: 17}},
+		{"lengths not known, release 18", unsure18, "a TS 32.297 header of a file of CDRs, file 17", decode.Claims{Has: all &^ decode.ClaimRecords, Sequence: 17}},
 		{"no more than need be", free, "a TS 32.297 header of 3 CDRs, file 0", decode.Claims{Has: all &^ decode.ClaimSequence, Records: 3}},
 		{"wrong count, lost CDRs", lossy, "a TS 32.297 header of 5 CDRs, file 17", decode.Claims{Has: all, Records: 5, Sequence: 17, Lost: 2}},
 	} {
@@ -208,6 +212,13 @@ func TestCutFile(t *testing.T) {
 }
 
 func TestNotAFile(t *testing.T) {
+	for _, name := range []string{"tap3/libxfsx_tap_3_12_valid.ber", "tap3/libxfsx_tap_3_12_valid_most_indef.ber", "tap3/libxfsx_nrt_2_1.ber", "tap3/libxfsx_length_overflow.ber", "tap3/asn1c_sample-DataInterChange-1.ber", "asterisk/pseudonymised_45.csv"} {
+		if head, err := os.ReadFile("../../../../shared/samples/" + name); err == nil {
+			if m := (Decoder{}).Detect(head); m.Score != 0 {
+				t.Errorf("%s: %+v", name, m)
+			}
+		}
+	}
 	text := "start_time,calling_number,called_number\n2026-01-01,1,2\n" + strings.Repeat("x,y,z\n", 50)
 	for _, head := range []string{"", "\x00", strings.Repeat("\x00", 200), strings.Repeat("\xFF", 200), text, strings.Repeat("0,1,\n", 99)} {
 		if m := (Decoder{}).Detect([]byte(head)); m.Score != 0 || m.Why == "" {

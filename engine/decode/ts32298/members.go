@@ -59,8 +59,18 @@ type members []field
 func (r *record) walk(m members, body []byte) (problem string) {
 	r.body, r.seen = body, 0
 	for at := 0; at < len(body); {
-		n, from, end := short(body, at)
-		if end == 0 {
+		n, from, end := uint32(0), at+2, 0
+		if from < len(body) && body[at]&0xC0 == 0x80 { // nearly all have a tag of one or two octets and a length of one
+			n = uint32(body[at] & 31)
+			length := body[at+1]
+			if n == 31 {
+				n, length, from = uint32(length), body[from], from+1
+			}
+			if n < 0x80 && length < 0x80 {
+				end = from + int(length)
+			}
+		}
+		if end == 0 || end > len(body) {
 			if n, from, end, problem = long(body, at); problem != "" {
 				return problem
 			}
@@ -77,27 +87,6 @@ func (r *record) walk(m members, body []byte) (problem string) {
 		}
 	}
 	return ""
-}
-
-// short finds the member at at if it has a tag of one or two octets and a length of
-// one, as nearly all have: the number of its tag and where its content is. end is 0
-// when it has not.
-func short(b []byte, at int) (n uint32, from, end int) {
-	rest := b[at:]
-	if len(rest) < 3 || rest[0]&0xC0 != 0x80 {
-		return 0, 0, 0
-	}
-	size, length := 2, rest[1]
-	if n = uint32(rest[0] & 31); n == 31 {
-		if n = uint32(rest[1]); n >= 0x80 {
-			return 0, 0, 0
-		}
-		size, length = 3, rest[2]
-	}
-	if length >= 0x80 || int(length) > len(rest)-size {
-		return 0, 0, 0
-	}
-	return n, at + size, at + size + int(length)
 }
 
 // noMember stands for the number of a tag that is not context-specific.

@@ -50,15 +50,15 @@ func (Decoder) Detect(head []byte) decode.Match {
 // recordName is the name of the kind of record that raw is, with a recordType that is
 // its own, "" when it is none.
 func recordName(raw []byte) string {
-	w := ber.Walk(raw)
-	if !w.Next() || !w.Constructed {
+	h, body, problem := open(raw)
+	if problem != "" || !h.Constructed {
 		return ""
 	}
-	i, problem := kinds.find(w.Tag, w.Content)
+	i, problem := kinds.find(h.Tag, body)
 	if problem != "" {
 		return ""
 	}
-	if v, ok := ber.Uint(ber.Find(w.Content, ber.Context(0))); !ok || v != kinds.kinds[i].recordType {
+	if v, ok := ber.Uint(ber.Find(body, ber.Context(0))); !ok || v != kinds.kinds[i].recordType {
 		return ""
 	}
 	return kinds.kinds[i].name

@@ -29,24 +29,41 @@ type record struct {
 func (r *record) read(raw, text []byte) (problem string) {
 	r.row.At, r.text, r.kind, r.skip, r.odd = [decode.Columns]cdr.Span{}, text, -1, false, 0
 	r.row.Reset()
-	w := ber.Walk(raw)
-	if !w.Next() {
-		if w.Problem == ber.None {
-			return "this is no record: it is empty"
-		}
-		return "this is no record: " + string(w.Problem)
+	h, body, problem := open(raw)
+	if problem != "" {
+		return problem
 	}
-	k, problem := kinds.find(w.Tag, w.Content)
+	k, problem := kinds.find(h.Tag, body)
 	if problem != "" {
 		return problem
 	}
 	r.kind = k
-	if !w.Constructed {
-		return fmt.Sprintf("its tag, %s, is that of a record, but it has no members", tagName(w.Tag))
+	if !h.Constructed {
+		return fmt.Sprintf("its tag, %s, is that of a record, but it has no members", tagName(h.Tag))
 	}
-	problem = kinds.kinds[k].read(r, w.Content)
+	problem = kinds.kinds[k].read(r, body)
 	r.row.Base = r.text
 	return problem
+}
+
+// open takes the one element that raw begins with apart.
+func open(raw []byte) (h ber.Header, body []byte, problem string) {
+	h, p := ber.ReadHeader(raw)
+	size := h.Size + h.Length
+	if h.Indefinite {
+		_, size, p = ber.Extent(raw)
+		size -= 2
+	}
+	switch {
+	case len(raw) == 0:
+		return h, nil, "this is no record: it is empty"
+	case p == ber.None && size > len(raw):
+		p = ber.CutShort
+	}
+	if p != ber.None {
+		return h, nil, "this is no record: " + string(p)
+	}
+	return h, raw[h.Size:size], ""
 }
 
 // set makes the text that was appended since from that of column c.

@@ -8,16 +8,15 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/ber"
 )
 
-// dialled is the number that was called: the translated one where there is one. nil
-// when there is none.
+// dialled is the number that was called: the translated one where there is one, the
+// one that was connected where there is no other. nil when there is none.
 func (r *record) dialled() []byte {
-	switch {
-	case r.has(translatedNumber):
-		return r.of(translatedNumber)
-	case r.has(calledNumber):
-		return r.of(calledNumber)
+	for _, f := range [...]field{translatedNumber, calledNumber, connectedNumber} {
+		if b := r.get(f); len(b) > 1 {
+			return b
+		}
 	}
-	return r.get(connectedNumber)
+	return nil
 }
 
 // parties sets both numbers.

@@ -91,20 +91,24 @@ func slowTree(b []byte, indefinite bool) (n *slowNode, rest []byte, err error) {
 	return n, nil, nil
 }
 
+const (
+	slowGateway     = "recordType callingNumber calledNumber recordingEntity incomingTKGP outgoingTKGP seizure answer release duration - cause diagnostics callReference sequence"
+	slowOriginating = "recordType servedIMSI servedIMEI servedMSISDN callingNumber calledNumber translatedNumber connectedNumber roamingNumber recordingEntity incomingTKGP outgoingTKGP location - basicService - - supplServicesUsed - - - - seizure answer release duration - - - - cause diagnostics callReference sequence - - - - - - camelInitCF - - - - - - - - - - - - - - - - - - - - systemType"
+)
+
 // slowNames are the members of the kinds, as the standard lists them.
 var slowNames = map[string]string{
-	"0":   "recordType servedIMSI servedIMEI servedMSISDN callingNumber calledNumber translatedNumber connectedNumber roamingNumber recordingEntity incomingTKGP outgoingTKGP location - basicService - - supplServicesUsed - - - - seizure answer release duration - - - - cause diagnostics callReference sequence - - - - - - camelInitCF - - - - - - - - - - - - - - - - - - - - systemType",
+	"0":   slowOriginating,
 	"1":   "recordType servedIMSI servedIMEI servedMSISDN callingNumber connectedNumber recordingEntity incomingTKGP outgoingTKGP location - basicService - - - - - - - seizure answer release duration - - - - cause diagnostics callReference sequence - - - - - - - - - - - - - - - systemType",
 	"2":   "recordType servedIMSI servedMSISDN callingNumber roamingNumber recordingEntity incomingTKGP outgoingTKGP - - - - seizure answer release duration - cause diagnostics callReference sequence",
-	"3":   "recordType callingNumber calledNumber recordingEntity incomingTKGP outgoingTKGP seizure answer release duration - cause diagnostics callReference sequence",
+	"3":   slowGateway,
+	"4":   slowGateway,
 	"5":   "recordType recordingEntity incomingTKGP outgoingTKGP callingNumber calledNumber - seizure answer release duration - cause diagnostics callReference sequence",
 	"6":   "recordType servedIMSI servedIMEI servedMSISDN - serviceCentre recordingEntity location messageReference eventTime smsResult - destinationNumber - systemType",
 	"7":   "recordType serviceCentre servedIMSI servedIMEI servedMSISDN - recordingEntity location eventTime smsResult - systemType",
 	"21":  "recordType servedIMSI servedIMEI servedMSISDN callingNumber roamingNumber recordingEntity incomingTKGP outgoingTKGP - seizure answer release duration cause diagnostics callReference sequence",
-	"100": "",
+	"100": slowOriginating,
 }
-
-func init() { slowNames["4"], slowNames["100"] = slowNames["3"], slowNames["0"] }
 
 // slowRow is what the reference says of a record, as text.
 func slowRow(raw []byte, home string) (said string) {
@@ -329,7 +333,7 @@ func (s *slowly) call() {
 	}
 	dialled := ""
 	for _, name := range []string{"connectedNumber", "calledNumber", "translatedNumber"} {
-		if s.m[name] != nil {
+		if n := s.m[name]; n != nil && len(n.value) > 1 {
 			dialled = s.numberOf(name)
 		}
 	}
