@@ -3,6 +3,7 @@ package ts32298
 import (
 	"bytes"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,43 @@ func TestContainers(t *testing.T) {
 	Decoder{}.Decode(l, wrap(0x30, header, wrap(0xA1, mo), trailer, extensions), &b, &tally)
 	if want := (decode.Claims{Has: decode.ClaimRecords, Records: 7}); tally.Claims != want || tally.Read != 1 {
 		t.Errorf("claims %+v of %d records", tally.Claims, tally.Read)
+	}
+}
+
+// TestSameInAnyWrapping: what is around records changes nothing about them.
+func TestSameInAnyWrapping(t *testing.T) {
+	m := maker{rand.New(rand.NewPCG(9, 10))}
+	var raw, blocks, block, sequence []byte
+	f := madeFile{count: 200, opened: opened, format: 1, ts: 6, release: 7}
+	for range 200 {
+		r := m.record([]uint32{0, 0, 1, 3, 6, 7}[m.IntN(6)])
+		raw, f.cdrs = append(raw, r...), append(f.cdrs, r)
+		sequence = append(sequence, r...)
+		if len(block)+len(r) > 2048 {
+			blocks, block = append(append(blocks, block...), bytes.Repeat([]byte{0xFF}, 2048-len(block))...), nil
+		}
+		block = append(block, r...)
+	}
+	blocks = append(append(blocks, block...), make([]byte, 2048-len(block))...)
+	sequence = append(append([]byte{0x30, 0x80}, sequence...), 0, 0)
+	var want []cdr.Record
+	for name, file := range map[string][]byte{"": raw, "blocks": blocks, "a sequence": sequence, "TS 32.297": f.bytes()} {
+		for _, file := range [][]byte{raw, file} {
+			l, skip := decodetest.Open(t, Decoder{}, file[:min(len(file), decode.MaxHead)], decodetest.Source(t))
+			var b cdr.Batch
+			var tally decode.Tally
+			Decoder{}.Decode(l, file[skip:], &b, &tally)
+			got := decodetest.Records(&b)
+			for i := range got {
+				got[i].Raw, got[i].Line = cdr.Span{}, 0
+			}
+			if want == nil {
+				want = got
+			}
+			if tally.Read != 200 || len(got) < 50 || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: %d records read, %d rows", name, tally.Read, len(got))
+			}
+		}
 	}
 }
 
