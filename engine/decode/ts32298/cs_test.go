@@ -261,6 +261,29 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+// TestBatch is about what a batch holds of the texts of a record.
+func TestBatch(t *testing.T) {
+	l, _ := decodetest.Open(t, Decoder{}, nil, decodetest.Source(t))
+	var b cdr.Batch
+	var tally decode.Tally
+	cell := cons(12, prim(0, "1234"), prim(1, "002A"))
+	Decoder{}.Decode(l, encode(call(ended, cell, prim(2, "5379399986413806")), message(prim(12, "0DD0D4F29C9E769F01"))), &b, &tally)
+	rows := decodetest.Records(&b)
+	if len(rows) != 2 {
+		t.Fatal(tally.Rejects)
+	}
+	r := rows[0]
+	if r.Cell != decode.HashText([]byte("23415-4660-42")) || r.Region != decode.HashText([]byte("23415-4660")) {
+		t.Error("the cell is another one")
+	}
+	if r.IMEI != uint64(cdr.Digits([]byte("35979399681483"))) || r.IMSI != uint64(cdr.Digits([]byte("234150000000001"))) {
+		t.Errorf("IMEI %x, IMSI %x", r.IMEI, r.IMSI)
+	}
+	if string(rows[1].CalledName) != "Testing" {
+		t.Errorf("called %q", rows[1].CalledName)
+	}
+}
+
 func TestGSM7(t *testing.T) {
 	for packed, want := range map[string]string{"D4F29C9E769F01": "Testing", "E8329BFD4697D9EC37": "hellohello", "31D98C56B3DD70": "12345678", "": "", "1B": ""} {
 		if got := string(appendGSM7(nil, prim(0, packed).value, len(packed)*4/7)); got != want {
