@@ -108,8 +108,11 @@ func (h cdrHeader) byElement(data []byte, last bool) (p decode.Piece, found bool
 	if !beginsRecord(look(data[h.size:])) {
 		return p, false
 	}
-	_, size, problem := ber.Extent(data[h.size:min(len(data), h.size+1<<16)])
-	if problem != ber.None {
+	e, size, problem := ber.Extent(data[h.size:min(len(data), h.size+1<<16)])
+	switch {
+	case problem == ber.CutShort && !last && len(data) < h.size+1<<16 && (e.Indefinite || size < 1<<16):
+		return p, true // there is more of it
+	case problem != ber.None:
 		return p, false
 	}
 	end := h.size + size

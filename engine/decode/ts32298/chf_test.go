@@ -101,7 +101,7 @@ func TestCHFMessage(t *testing.T) {
 func TestCHFCall(t *testing.T) {
 	const (
 		says = " service=voice start=2026-03-28T22:50:00.000Z offset=60"
-		both = " calling=tel:+447700900123 called=tel:+447700900456 international=callingcalled imsi=234150000000017"
+		both = " calling=+447700900123 called=+447700900456 international=callingcalled imsi=234150000000017"
 	)
 	call := func(outside []element, more ...element) []element {
 		return chfRecord(append(outside, cons(28, replace([]element{
@@ -119,7 +119,7 @@ func TestCHFCall(t *testing.T) {
 		{"a normal end", call(nil, prim(47, "00")), "direction=originating" + says + " talk=300000 outcome=answered" + both},
 		{"busy", call(nil, prim(47, "01E6")), "direction=originating" + says + " ring=300000 outcome=busy" + both},
 		{"busy, by the cause of ISUP", call(nil, cons(8, prim(1, "11"))), "direction=originating" + says + " ring=300000 outcome=busy cause=17" + both},
-		{"forwarded", call(append(talked, cons(29, diversion("tel:+447700900777").inner...)), prim(2, "01")), "direction=originating" + says + " talk=90000 outcome=answered forwarded=true calling=tel:+447700900777 called=tel:+447700900456 international=callingcalled imsi=234150000000017"},
+		{"forwarded", call(append(talked, cons(29, diversion("tel:+447700900777").inner...)), prim(2, "01")), "direction=originating" + says + " talk=90000 outcome=answered forwarded=true calling=+447700900777 called=+447700900456 international=callingcalled imsi=234150000000017"},
 		{"in a cell", call(talked, cons(40, element{number: 12, value: []byte("3GPP-NR-FDD;utran-cell-id-3gpp=23415003132000abcdef")}), prim(53, octets("ims.mnc001.mcc208.3gppnetwork.org"))), "direction=originating" + says + " talk=90000 outcome=answered" + both + " cell=23415-12594-11259375 plmn=20801 rat=5g"},
 		{"a message", call(nil, cons(0, prim(0, octets("MESSAGE")))), "direction=originating service=sms start=2026-03-28T22:50:00.000Z offset=60 outcome=answered" + both},
 		{"a registration", call(nil, cons(0, prim(0, octets("REGISTER")))), "skip=true"},

@@ -273,7 +273,7 @@ func slowCHFCall(n *slowNode, f facts, number string, duration int64) {
 		private, called = called, slowFirst(served, called)
 	}
 	if private.rank == 1 && f["imsi"] == "" {
-		f["imsi"] = uriPattern.FindStringSubmatch(private.uri)[1]
+		f["imsi"] = private.uri
 	}
 	f.number("calling", calling)
 	f.number("called", called)

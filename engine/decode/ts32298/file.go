@@ -21,6 +21,7 @@ import (
 // ones is not known.
 type fileHeader struct {
 	size     int // octets of the header
+	length   uint32
 	count    uint32
 	sequence uint32
 	opened   uint32 // 0 in files of writers that leave out all they can
@@ -36,27 +37,23 @@ const (
 	extended = 7
 )
 
-// readHeader reads the header that head begins with. The problem says why there is none.
-func readHeader(head []byte) (h fileHeader, problem string) {
+// readHeader reads the header that head begins with. Where the length it tells leads to
+// no CDR, it may be wrong, and the length by its parts counts.
+func readHeader(head []byte) (h fileHeader, ok bool) {
 	if len(head) < minHeader {
-		return h, "too short for a header of TS 32.297"
+		return h, false
 	}
 	word := func(at int) uint32 { return binary.BigEndian.Uint32(head[at:]) }
-	h.count, h.sequence, h.opened, h.lost = word(18), word(22), word(10), head[47]
-	length, told := word(0), word(4)
-	switch {
-	case told == unknown:
-		h.size = computedSize(head)
-	case told >= minHeader-2 && told <= uint32(len(head)):
-		h.size = int(told)
+	h = fileHeader{length: word(0), count: word(18), sequence: word(22), opened: word(10), lost: head[47]}
+	told := word(4)
+	if told < minHeader-2 {
+		return h, false
 	}
-	if h.size == 0 {
-		return h, "no length of a header of TS 32.297"
+	if h.size = int(told); told <= uint32(len(head)) && h.holds(head) {
+		return h, true
 	}
-	if length != unknown && int(length) < h.size {
-		return h, "a file length that is less than that of its header"
-	}
-	return h, ""
+	h.size = computedSize(head)
+	return h, h.size > 0 && h.holds(head)
 }
 
 // computedSize is the length of a header by its parts, 0 where head ends before it does.
@@ -77,11 +74,12 @@ func computedSize(head []byte) int {
 	return at
 }
 
-// holds reports whether a CDR follows the header, whole or cut, or nothing.
+// holds reports whether a CDR follows the header, whole or cut, or nothing. The length
+// of the file is no evidence where there are CDRs: it may be wrong.
 func (h *fileHeader) holds(head []byte) bool {
 	rest, well := head[h.size:], computedSize(head) == h.size
 	if len(rest) == 0 {
-		return h.count == 0 || well
+		return well && (h.length == unknown || int(h.length) >= h.size)
 	}
 	if follows(rest, len(head) < decode.MaxHead) {
 		return true

@@ -23,6 +23,7 @@ type madeFile struct {
 	filter     string
 	private    string
 	noLengths  bool
+	noLength   bool
 	release    byte // of the CDRs
 	format, ts byte
 	cdrs       [][]byte
@@ -104,6 +105,8 @@ func TestFile(t *testing.T) {
 	unsure.noLengths, unsure.count, unsure.filter = true, unknown, "f"
 	unsure18 := unsure
 	unsure18.high, unsure18.low, unsure18.release, unsure18.private = 7, 7, 7, "private"
+	wrong := good
+	wrong.noLength, wrong.filter = true, "filter"
 	free := madeFile{count: 3, format: 1, cdrs: three}
 	all := decode.ClaimRecords | decode.ClaimSequence | decode.ClaimLost
 	lossy := good
@@ -122,11 +125,15 @@ func TestFile(t *testing.T) {
 		{"low release extended", lowOnly, "a TS 32.297 header of 3 CDRs, file 17", decode.Claims{Has: all, Records: 3, Sequence: 17}},
 		{"lengths not known", unsure, "a TS 32.297 header of a file of CDRs, file 17", decode.Claims{Has: all &^ decode.ClaimRecords, Sequence: 17}},
 		{"lengths not known, release 18", unsure18, "a TS 32.297 header of a file of CDRs, file 17", decode.Claims{Has: all &^ decode.ClaimRecords, Sequence: 17}},
+		{"wrong lengths", wrong, "a TS 32.297 header of 3 CDRs, file 17", decode.Claims{Has: all, Records: 3, Sequence: 17}},
 		{"no more than need be", free, "a TS 32.297 header of 3 CDRs, file 0", decode.Claims{Has: all &^ decode.ClaimSequence, Records: 3}},
 		{"wrong count, lost CDRs", lossy, "a TS 32.297 header of 5 CDRs, file 17", decode.Claims{Has: all, Records: 5, Sequence: 17, Lost: 2}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			file := c.file.bytes()
+			if c.file.noLength {
+				copy(file, "\x00\x00\x00\x00\x00\x00\x00\x32")
+			}
 			if m := (Decoder{}).Detect(file); m.Score != 95 || m.Why != c.why {
 				t.Errorf("%+v", m)
 			}

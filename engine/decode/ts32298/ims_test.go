@@ -52,9 +52,9 @@ func TestMMTel(t *testing.T) {
 	const (
 		start    = " service=voice start=2026-03-28T22:50:00.000Z offset=60"
 		talked   = start + " ring=12500 talk=119500 outcome=answered"
-		calling  = " calling=tel:+447700900123"
-		sip      = " calling=sip:+447700900123@ims.mnc015.mcc234.3gppnetwork.org;user=phone"
-		called   = " called=tel:+447700900456"
+		calling  = " calling=+447700900123"
+		sip      = " calling=+447700900123"
+		called   = " called=+447700900456"
 		both     = " international=callingcalled"
 		original = "direction=originating"
 	)
@@ -69,18 +69,18 @@ func TestMMTel(t *testing.T) {
 		{"an unknown role", mmtelRecord(prim(3, "02")), "direction=both" + talked + sip + called + both},
 		{"a negative role", mmtelRecord(prim(3, "FF")), "direction=both" + talked + sip + called + both},
 		{"a telephone number first", mmtelRecord(parties(6, "tel:+447700900123", "sip:+447700900123@x")), original + talked + calling + called + both},
-		{"a name and a number", mmtelRecord(parties(6, "sip:bob@x", "sip:123@x", "tel:07700900123")), original + talked + " calling=tel:07700900123" + called + " international=called"},
-		{"a private identity and a number", mmtelRecord(parties(6, "sip:234150000000017@ims.mnc015.mcc234.3gppnetwork.org", "sip:07700900123@x;user=phone")), original + talked + " calling=sip:07700900123@x;user=phone" + called + " international=called"},
+		{"a name and a number", mmtelRecord(parties(6, "sip:bob@x", "sip:123@x", "tel:07700900123")), original + talked + " calling=07700900123" + called + " international=called"},
+		{"a private identity and a number", mmtelRecord(parties(6, "sip:234150000000017@ims.mnc015.mcc234.3gppnetwork.org", "sip:07700900123@x;user=phone")), original + talked + " calling=07700900123" + called + " international=called"},
 		{"a private identity alone", mmtelRecord(parties(6, "sip:234150000000017@ims.mnc015.mcc234.3gppnetwork.org")), original + talked + called + " international=called imsi=234150000000017"},
-		{"digits that look like one", mmtelRecord(parties(6, "sip:234150000000017@x")), original + talked + " calling=sip:234150000000017@x" + called + " international=called"},
+		{"digits that look like one", mmtelRecord(parties(6, "sip:234150000000017@x")), original + talked + " calling=234150000000017" + called + " international=called"},
 		{"an E.164 number", mmtelRecord(parties(6, "447700900123")), original + talked + " calling=447700900123" + called + " international=called"},
 		{"an emergency", mmtelRecord(parties(7, "urn:service:sos")), original + talked + sip + " called=urn:service:sos international=calling"},
-		{"a SIP URI with separators", mmtelRecord(parties(7, "tel:+44-7700-900456")), original + talked + sip + " called=tel:+44-7700-900456" + both},
-		{"who was asked for", mmtelRecord(gone(7), parties(101, "tel:+447700900457")), original + talked + sip + " called=tel:+447700900457" + both},
+		{"a SIP URI with separators", mmtelRecord(parties(7, "tel:+44-7700-900456")), original + talked + sip + " called=+44-7700-900456" + both},
+		{"who was asked for", mmtelRecord(gone(7), parties(101, "tel:+447700900457")), original + talked + sip + " called=+447700900457" + both},
 		{"who was reached, not who was asked for", mmtelRecord(parties(101, "tel:+447700900457")), original + talked + sip + called + both},
 		{"the subscription, not the caller shown", mmtelRecord(subscriptions("00", "447700900999", "01", "234150000000017")), original + talked + " calling=+447700900999" + called + both + " imsi=234150000000017"},
 		{"the subscription, called", mmtelRecord(prim(3, "01"), subscriptions("00", "+447700900999", "02", "sip:x@y")), "direction=terminating" + talked + sip + " called=+447700900999" + both},
-		{"a subscription by URI", mmtelRecord(gone(6), subscriptions("02", "sip:+447700900999@y")), original + talked + " calling=sip:+447700900999@y" + called + both},
+		{"a subscription by URI", mmtelRecord(gone(6), subscriptions("02", "sip:+447700900999@y")), original + talked + " calling=+447700900999" + called + both},
 		{"a subscription by a private identity", mmtelRecord(subscriptions("04", "234150000000017@ims.mnc015.mcc234.3gppnetwork.org")), original + talked + sip + called + both + " imsi=234150000000017"},
 		{"a device", mmtelRecord(cons(58, prim(0, "00"), prim(1, "5379399986413816"))), original + talked + sip + called + both + " imei=3597939968148361"},
 		{"a device in digits", mmtelRecord(cons(58, prim(0, "00"), prim(1, octets("359793996814836")))), original + talked + sip + called + both + " imei=359793996814836"},
@@ -94,7 +94,7 @@ func TestMMTel(t *testing.T) {
 		{"a network visited", mmtelRecord(prim(54, octets("ims.mnc001.mcc208.3gppnetwork.org")), prim(29, octets("3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=234151234ABCDEF1"))), original + talked + sip + called + both + " cell=23415-4660-180150001 plmn=20801 rat=4g"},
 		{"a network with an MNC of three digits", mmtelRecord(prim(54, octets("ims.mnc026.mcc310.3gppnetwork.org"))), original + talked + sip + called + both + " plmn=310026"},
 		{"a network by another name", mmtelRecord(prim(54, octets("visited.example"))), original + talked + sip + called + both},
-		{"a diversion", mmtelRecord(prim(3, "01"), diversion("tel:+447700900777")), original + talked + " forwarded=true calling=tel:+447700900777" + called + both},
+		{"a diversion", mmtelRecord(prim(3, "01"), diversion("tel:+447700900777")), original + talked + " forwarded=true calling=+447700900777" + called + both},
 		{"a diversion of who is subscribed", mmtelRecord(prim(3, "01"), diversion(""), subscriptions("00", "447700900999")), original + talked + " forwarded=true calling=+447700900999" + called + both},
 		{"another service", mmtelRecord(cons(110, cons(0, element{number: 17, inner: []element{prim(0, "04"), parties(3, "tel:+447700900777")}}))), original + talked + sip + called + both},
 		{"the first slice", mmtelRecord(prim(16, "01"), prim(17, "03"), prim(12, "2603282350122B0100"), prim(13, "2603290020122B0100"), gone(11)), original + start + " ring=12500 talk=1799500 outcome=answered partial=1" + sip + called + both},
@@ -138,7 +138,7 @@ func diversion(by string) element {
 
 // TestIMSNodes is about whose record counts.
 func TestIMSNodes(t *testing.T) {
-	const says = " service=voice start=2026-03-28T22:50:00.000Z offset=60 ring=12500 talk=119500 outcome=answered calling=sip:+447700900123@ims.mnc015.mcc234.3gppnetwork.org;user=phone called=tel:+447700900456 international=callingcalled"
+	const says = " service=voice start=2026-03-28T22:50:00.000Z offset=60 ring=12500 talk=119500 outcome=answered calling=+447700900123 called=+447700900456 international=callingcalled"
 	tests := []factTest{
 		{"application server", []element{cons(69, append(imsBase("45"), prim(110, "914477"))...)}, "direction=originating" + says},
 	}

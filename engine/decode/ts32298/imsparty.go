@@ -29,7 +29,7 @@ const (
 
 // imsAddress is an address of a party.
 type imsAddress struct {
-	text []byte
+	text []byte // digits alone where it has some
 	rank int
 	e164 bool // digits without a +, which are international all the same
 }
@@ -62,6 +62,9 @@ func addressOf(alternative uint32, text []byte) imsAddress {
 	user, rest := splitURI(text)
 	plus := len(user) > 1 && user[0] == '+'
 	digits := allDigits(user) || plus && allDigits(user[1:])
+	if digits {
+		a.text = user
+	}
 	switch {
 	case alternative == partyE164 && digits:
 		a.rank, a.e164 = e164Address, !plus

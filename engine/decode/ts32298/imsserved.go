@@ -94,8 +94,7 @@ func (r *record) imsParties(d decode.Direction, s *subscription, services []byte
 // subscription does not tell it.
 func (r *record) privateIMSI(a imsAddress) {
 	if a.rank == privateAddress && r.row.At[decode.IMSI].Len == 0 {
-		user, _ := splitURI(a.text)
-		r.copy(decode.IMSI, user)
+		r.copy(decode.IMSI, a.text)
 	}
 }
 

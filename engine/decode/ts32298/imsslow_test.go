@@ -44,6 +44,9 @@ func slowPartyOf(alternative, uri string) slowParty {
 	user, rest := m[1], m[2]
 	p := slowParty{uri: uri, rank: 2}
 	network := slowDomain(rest)
+	if digitsOnly.MatchString(user) {
+		p.uri = user
+	}
 	switch plain := strings.Trim(user, "0123456789") == ""; {
 	case uri == "":
 		p.rank = 0
@@ -278,7 +281,7 @@ func slowIMSParties(n *slowNode, f facts, tag string) {
 		}
 	}
 	if private.rank == 1 && f["imsi"] == "" {
-		f["imsi"] = uriPattern.FindStringSubmatch(private.uri)[1]
+		f["imsi"] = private.uri
 	}
 	for name, p := range map[string]slowParty{"calling": calling, "called": called} {
 		if p.rank < 2 {

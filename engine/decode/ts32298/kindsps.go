@@ -26,7 +26,7 @@ var imsKinds = []kind{
 	{67, 67, "imsOther", (*record).imsNode}, // MGCF
 	{68, 68, "imsOther", (*record).imsNode}, // BGCF
 	{69, 69, "aS", (*record).applicationServer},
-	{70, 70, "cSCF", (*record).imsNode},
+	{70, 70, "eGSN/eCSCF", (*record).seventy},
 	{82, 82, "imsOther", (*record).imsNode}, // IBCF
 	{83, 83, "mMTel", (*record).mmtel},
 	{89, 89, "imsOther", (*record).imsNode}, // TRF

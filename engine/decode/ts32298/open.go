@@ -10,7 +10,7 @@ import (
 // Detect is sure of a file whose first elements are records, and of one with a header
 // of TS 32.297.
 func (Decoder) Detect(head []byte) decode.Match {
-	if h, problem := readHeader(head); problem == "" && h.holds(head) {
+	if h, ok := readHeader(head); ok {
 		return decode.Match{Score: 95, Why: h.String()}
 	}
 	records, others, first := 0, 0, ""
@@ -70,8 +70,8 @@ func (Decoder) Open(head []byte, s *decode.Source) (decode.Layout, int, error) {
 	if len(s.HomePLMNs) > 0 {
 		l.home = s.HomePLMNs[0]
 	}
-	h, problem := readHeader(head)
-	if problem != "" || !h.holds(head) {
+	h, ok := readHeader(head)
+	if !ok {
 		return l, 0, nil
 	}
 	l.framing, l.claims = cdrFile{}, h.claims()

@@ -6,70 +6,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
-)
-
-// What is read of the records of the packet switched domain.
-const (
-	psIMSI field = iota + 1
-	psIMEI
-	psMSISDN
-	psAddress // of the node that writes the record
-	psChargingID
-	psVolumes  // listOfTrafficVolumes
-	psServices // listOfServiceData
-	psSecond   // listOfRANSecondaryRATUsageReports
-	psOpening
-	psStart
-	psStop
-	psDuration
-	psCause
-	psSequence
-	psNode
-	psLocalSequence
-	psPLMN
-	psRAT
-	psLocation
-	psLastLocation
-	psLAC
-	psCell
-	psEvent // the time of a message
-	psResult
-	psParty // who else took part in a message
-)
-
-// The members of the records of sessions, TS 32.298 clause 5.2.2.2 as of Release 18. The
-// last one known stands there even when it is not used.
-var (
-	pgwMembers = members{
-		3: psIMSI, 4: psAddress, 5: psChargingID, 12: psVolumes, 13: psOpening, 14: psDuration, 15: psCause, 17: psSequence,
-		18: psNode, 20: psLocalSequence, 22: psMSISDN, 27: psPLMN, 29: psIMEI, 30: psRAT, 32: psLocation, 34: psServices,
-		38: psStart, 39: psStop, 57: psLastLocation, 73: psSecond, 74: unused,
-	}
-	sgwMembers = members{
-		3: psIMSI, 4: psAddress, 5: psChargingID, 12: psVolumes, 13: psOpening, 14: psDuration, 15: psCause, 17: psSequence,
-		18: psNode, 20: psLocalSequence, 22: psMSISDN, 27: psPLMN, 29: psIMEI, 30: psRAT, 32: psLocation,
-		38: psStart, 39: psStop, 55: psLastLocation, 64: psSecond, 65: unused,
-	}
-	ggsnMembers = members{
-		3: psIMSI, 4: psAddress, 5: psChargingID, 12: psVolumes, 13: psOpening, 14: psDuration, 15: psCause, 17: psSequence,
-		18: psNode, 20: psLocalSequence, 22: psMSISDN, 27: psPLMN, 29: psIMEI, 30: psRAT, 32: psLocation, 34: psServices,
-	}
-	sgsnMembers = members{
-		3: psIMSI, 4: psIMEI, 5: psAddress, 8: psLAC, 9: psCell, 10: psChargingID, 15: psVolumes, 16: psOpening,
-		17: psDuration, 19: psCause, 21: psSequence, 22: psNode, 24: psLocalSequence, 27: psMSISDN, 29: psRAT,
-		38: psPLMN, 39: unused,
-	}
-	// Of traffic detection functions and of IP edges.
-	edgeMembers = members{
-		3: psIMSI, 4: psAddress, 5: psChargingID, 12: psVolumes, 13: psOpening, 14: psDuration, 15: psCause, 17: psSequence,
-		18: psNode, 20: psLocalSequence, 22: psMSISDN, 27: psPLMN, 29: psIMEI, 30: psRAT, 32: psLocation, 34: psServices,
-		38: psStart, 39: psStop, 59: unused,
-	}
-	// Of the gateways of wireless LANs, untrusted and trusted ones.
-	wlanMembers = members{
-		3: psIMSI, 4: psAddress, 5: psChargingID, 12: psVolumes, 13: psOpening, 14: psDuration, 15: psCause, 17: psSequence,
-		18: psNode, 20: psLocalSequence, 22: psMSISDN, 29: psIMEI, 30: psRAT, 38: psStart, 39: psStop, 55: unused,
-	}
+	"github.com/cdrstream/cdrstream/engine/decode/ber"
 )
 
 // The gateway to the packet network writes one record of a session, and the node that
@@ -81,6 +18,16 @@ func (r *record) pgw(body []byte) string {
 
 func (r *record) ggsnPDP(body []byte) string {
 	return r.session(ggsnMembers, 19, body, decode.Originating)
+}
+
+// seventy reads a record with tag and type 70. Up to Release 7 that is an eG-CDR, of a
+// GGSN that charges by flows: its member 3 is an IMSI. Later it is the record of an
+// E-CSCF, and its member 3 a role of one octet.
+func (r *record) seventy(body []byte) string {
+	if len(ber.Find(body, ber.Context(3))) > 1 {
+		return r.session(ggsnMembers, 70, body, decode.Originating)
+	}
+	return r.imsNode(body)
 }
 
 func (r *record) ipe(body []byte) string {

@@ -98,6 +98,7 @@ func TestOtherSessions(t *testing.T) {
 	testFacts(t, []factTest{
 		{"SGW", []element{sgw}, "direction=none service=data" + who + " plmn=23415 rat=5g up=50 down=50"},
 		{"GGSN", others(21, "13"), "direction=originating service=data" + who + " plmn=23415 rat=4g up=50 down=50"},
+		{"GGSN that charges by flows", []element{cons(70, replace(pgwRecord(prim(0, "46"))[0].inner, []element{volumes(34, 12, 13, "32", "32")})...)}, "direction=originating service=data" + who + " plmn=23415 rat=4g up=50 down=50"},
 		{"TDF", others(92, "5C"), "direction=none service=data" + who + " plmn=23415 rat=4g up=50 down=50"},
 		{"IP edge", others(95, "5F"), "direction=originating service=data" + who + " plmn=23415 rat=4g up=50 down=50"},
 		{"ePDG", others(96, "60"), "direction=none service=data" + who + " rat=4g up=50 down=50"},

@@ -3,6 +3,7 @@ package ts32298
 import (
 	"bytes"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -50,10 +51,13 @@ func TestContainers(t *testing.T) {
 		{"a file with header and trailer", wrap(0x30, header, wrap(0xA1, mo, mt, mo), trailer, extensions), "3"},
 		{"the same of indefinite lengths", open(0x30, header, open(0xA1, mt, mo), trailer, extensions), "2"},
 		{"a file without a record", wrap(0x30, header, trailer), "0"},
+		{"a file with no records", wrap(0x30, header, wrap(0xA1), open(0xA1), trailer), "0"},
 		{"blocks with ones", append(block(mo, mt, mo), block(mt)...), "4"},
 		{"blocks with zeros", append(zero(mo, mt, mo), zero(mt)...), "4"},
 		{"an unknown record", bytes.Join([][]byte{mo, encode(cons(250, prim(0, "01"))), mt}, nil), "2 [7: its tag, [250], is that of no record of TS 32.298]"},
 		{"unknown at the end", bytes.Join([][]byte{mo, encode(cons(250, prim(0, "01")))}, nil), "1 [7: its tag, [250], is that of no record of TS 32.298]"},
+		{"unknown before fill", append(encode(cons(250, prim(0, "01"))), 0xFF, 0xFF), "0 [7: its tag, [250], is that of no record of TS 32.298]"},
+		{"a length of two mebibytes", bytes.Join([][]byte{{0xA0, 0x84, 0, 0x20, 0, 0}, mo}, nil), "1 [6: this is no record: it is longer than a mebibyte]"},
 		{"garbage before", append([]byte("garbage of some length"), mo...), "1 [22: this is no record: no record of TS 32.298 begins like this]"},
 		{"garbage between", bytes.Join([][]byte{mo, []byte("0123456789"), mt}, nil), "2 [10: this is no record: no record of TS 32.298 begins like this]"},
 		{"a length that overflows", bytes.Join([][]byte{mo, []byte("\xA0\x88\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFE"), mt}, nil), "2 [10: this is no record: no record of TS 32.298 begins like this]"},
@@ -83,6 +87,43 @@ func TestContainers(t *testing.T) {
 	Decoder{}.Decode(l, wrap(0x30, header, wrap(0xA1, mo), trailer, extensions), &b, &tally)
 	if want := (decode.Claims{Has: decode.ClaimRecords, Records: 7}); tally.Claims != want || tally.Read != 1 {
 		t.Errorf("claims %+v of %d records", tally.Claims, tally.Read)
+	}
+}
+
+// TestSameInAnyWrapping: what is around records changes nothing about them.
+func TestSameInAnyWrapping(t *testing.T) {
+	m := maker{rand.New(rand.NewPCG(9, 10))}
+	var raw, blocks, block, sequence []byte
+	f := madeFile{count: 200, opened: opened, format: 1, ts: 6, release: 7}
+	for range 200 {
+		r := m.record([]uint32{0, 0, 1, 3, 6, 7}[m.IntN(6)])
+		raw, f.cdrs = append(raw, r...), append(f.cdrs, r)
+		sequence = append(sequence, r...)
+		if len(block)+len(r) > 2048 {
+			blocks, block = append(append(blocks, block...), bytes.Repeat([]byte{0xFF}, 2048-len(block))...), nil
+		}
+		block = append(block, r...)
+	}
+	blocks = append(append(blocks, block...), make([]byte, 2048-len(block))...)
+	sequence = append(append([]byte{0x30, 0x80}, sequence...), 0, 0)
+	var want []cdr.Record
+	for name, file := range map[string][]byte{"": raw, "blocks": blocks, "a sequence": sequence, "TS 32.297": f.bytes()} {
+		for _, file := range [][]byte{raw, file} {
+			l, skip := decodetest.Open(t, Decoder{}, file[:min(len(file), decode.MaxHead)], decodetest.Source(t))
+			var b cdr.Batch
+			var tally decode.Tally
+			Decoder{}.Decode(l, file[skip:], &b, &tally)
+			got := decodetest.Records(&b)
+			for i := range got {
+				got[i].Raw, got[i].Line = cdr.Span{}, 0
+			}
+			if want == nil {
+				want = got
+			}
+			if tally.Read != 200 || len(got) < 50 || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: %d records read, %d rows", name, tally.Read, len(got))
+			}
+		}
 	}
 }
 
