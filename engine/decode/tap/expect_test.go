@@ -94,9 +94,9 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 	if kind == "messagingEvent" || kind == "mobileSession" {
 		basic, who, stamp = v, v["chargedParty"], v["serviceStartTimestamp"]
 	}
-	min := at(subscriber, "minChargeableSubscriber")
+	american := at(subscriber, "minChargeableSubscriber")
 	imsi := digits(at(who, "imsi"))
-	number := first(digits(at(who, "msisdn")), ascii(at(who, "publicUserId")), ascii(at(min, "mdn")), ascii(at(min, "min")))
+	number := first(digits(at(who, "msisdn")), ascii(at(who, "publicUserId")), ascii(at(american, "mdn")), ascii(at(american, "min")))
 	if imsi+number == "" {
 		return "chargeableSubscriber"
 	}
@@ -199,7 +199,7 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 	}
 	partial := strings.Index("?FIL", first(ascii(basic["partialTypeIndicator"]), "?"))
 	up, down := num(at(v, "gprsServiceUsed", "dataVolumeOutgoing")), num(at(v, "gprsServiceUsed", "dataVolumeIncoming"))
-	forwarded := strings.Contains(" 20 21 28 29 2A 2B ", " "+first(ascii(v["supplServiceCode"]), "x")+" ")
+	forwarded := strings.Contains(" 20 21 28 29 2A 2B ", " "+first(strings.ToUpper(ascii(v["supplServiceCode"])), "x")+" ")
 	imei := first(digits(at(v, "equipmentIdentifier", "imei")), digits(at(who, "imei")))
 	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d partial %d forwarded %v abroad %v",
 		service, direction, calling, called, start.Format("2006-01-02T15:04:05.000Z"), minutes, seconds*1000, ring, outcome, cause,

@@ -58,8 +58,8 @@ func beginsEvent(b []byte) bool {
 	if _, ok := kindOf(h.Tag); !ok {
 		return false
 	}
-	_, p = ber.ReadHeader(b[h.Size:])
-	return p == ber.None && b[h.Size]|0x20 == 0x7F
+	first, p := ber.ReadHeader(b[h.Size:])
+	return p == ber.None && b[h.Size]|0x20 == 0x7F && (h.Indefinite || first.Size <= h.Length)
 }
 
 // Claims is the number of the file.
