@@ -44,8 +44,10 @@ func (Decoder) Open(head []byte, s *decode.Source) (l decode.Layout, skip int, e
 func (Decoder) Framing(decode.Layout) decode.Framing { return framing }
 
 var framing = &ber.Stream{
-	Container: func(t ber.Tag) bool { return t == ber.Application(transferBatch) || t == ber.Application(callEventDetails) },
-	Record:    beginsEvent,
+	Container: func(t ber.Tag) bool {
+		return t == ber.Application(transferBatch) || t == ber.Application(callEventDetails)
+	},
+	Record: beginsEvent,
 }
 
 // beginsEvent reports whether b begins like an event: all members of one have tags
