@@ -58,13 +58,13 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 	if code := ascii(tele["teleServiceCode"]); code == "20" || code == "21" || code == "22" {
 		service = "sms"
 	}
-	direction, other, up, down := "originating", ascii(v["connectedNumber"]), 0, 0
+	direction, other, up, down := "originating", plus(ascii(v["connectedNumber"])), 0, 0
 	if other == "" {
 		other = ascii(v["dialledDigits"])
 	}
 	switch kind {
 	case "mtc":
-		direction, other = "terminating", ascii(v["callingNumber"])
+		direction, other = "terminating", plus(ascii(v["callingNumber"]))
 	case "gprs":
 		service, up, down = "data", num(v["dataVolumeOutgoing"]), num(v["dataVolumeIncoming"])
 	}
@@ -81,7 +81,7 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 	if service == "sms" {
 		seconds = 0
 	}
-	calling, called := digits(v["msisdn"]), other
+	calling, called := plus(digits(v["msisdn"])), other
 	if direction == "terminating" {
 		calling, called = called, calling
 	}
@@ -102,14 +102,28 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 		digits(v["imsi"]), digits(v["imei"]), cell, up, down, charge, forwarded, file["sender"] != file["recipient"])
 }
 
+// plus marks a number that is written in international form.
+func plus(number string) string {
+	if len(number) > 6 && number[0] != '0' && strings.Trim(number, "0123456789") == "" {
+		return "+" + number
+	}
+	return number
+}
+
 // told is the line of a row.
 func told(r *decode.Row) string {
-	ring := "?"
+	ring, calling, called := "?", string(r.Text(decode.CallingNumber)), string(r.Text(decode.CalledNumber))
+	if r.CallingInternational {
+		calling = "+" + calling
+	}
+	if r.CalledInternational {
+		called = "+" + called
+	}
 	if r.RingMS != cdr.RingUnknown {
 		ring = fmt.Sprint(r.RingMS)
 	}
 	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d forwarded %v abroad %v",
-		[]string{"voice", "sms", "mms", "data"}[r.Service], r.Direction, r.Text(decode.CallingNumber), r.Text(decode.CalledNumber),
+		[]string{"voice", "sms", "mms", "data"}[r.Service], r.Direction, calling, called,
 		decode.Time(r.Start), r.Offset, r.TalkMS, ring, []string{"unknown", "answered", "no_answer", "busy", "failed"}[r.Outcome], r.Cause,
 		r.Text(decode.IMSI), r.Text(decode.IMEI), r.Text(decode.CellID), r.Up, r.Down, r.Charge, r.Forwarded, r.Abroad)
 }

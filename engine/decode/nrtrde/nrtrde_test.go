@@ -63,14 +63,14 @@ func TestEvents(t *testing.T) {
 		event tree
 		want  string
 	}{
-		{"call", one("moc", called, tree{"locationArea": 3505, "cellId": 7182}), "voice originating 447700900123>4930123456" + start + "60000 ring ? answered cause 0 " + who + "3505-7182" + none},
-		{"dialled", one("moc", called, tree{"connectedNumber": nil}), "voice originating 447700900123>030123456" + start + "60000 ring ? answered cause 0 " + who + none},
+		{"call", one("moc", called, tree{"locationArea": 3505, "cellId": 7182}), "voice originating +447700900123>+4930123456" + start + "60000 ring ? answered cause 0 " + who + "3505-7182" + none},
+		{"dialled", one("moc", called, tree{"connectedNumber": nil}), "voice originating +447700900123>030123456" + start + "60000 ring ? answered cause 0 " + who + none},
 		{"known by its IMSI alone", one("moc", base, nil), "voice originating >" + start + "60000 ring ? answered cause 0 " + who + none},
-		{"called", one("mtc", called, tree{"callingNumber": text("00302106412065")}), "voice terminating 00302106412065>447700900123" + start + "60000 ring ? answered cause 0 " + who + none},
+		{"called", one("mtc", called, tree{"callingNumber": text("00302106412065")}), "voice terminating 00302106412065>+447700900123" + start + "60000 ring ? answered cause 0 " + who + none},
 		{"SMS", one("mtc", base, tree{"serviceCode": tree{"teleServiceCode": text("21")}, "callEventDuration": nil}), "sms terminating >" + start + "0 ring ? answered cause 0 " + who + none},
-		{"unsuccessful", one("moc", called, tree{"causeForTermination": 3}), "voice originating 447700900123>4930123456" + start + "0 ring 60000 failed cause 0 " + who + none},
-		{"abnormal", one("moc", called, tree{"causeForTermination": 4}), "voice originating 447700900123>4930123456" + start + "60000 ring ? answered cause 41 " + who + none},
-		{"forwarded", one("moc", called, tree{"supplementaryServiceCode": text("2b")}), "voice originating 447700900123>4930123456" + start + "60000 ring ? answered cause 0 " + who + " up 0 down 0 charge 0 forwarded true abroad true"},
+		{"unsuccessful", one("moc", called, tree{"causeForTermination": 3}), "voice originating +447700900123>+4930123456" + start + "0 ring 60000 failed cause 0 " + who + none},
+		{"abnormal", one("moc", called, tree{"causeForTermination": 4}), "voice originating +447700900123>+4930123456" + start + "60000 ring ? answered cause 41 " + who + none},
+		{"forwarded", one("moc", called, tree{"supplementaryServiceCode": text("2b")}), "voice originating +447700900123>+4930123456" + start + "60000 ring ? answered cause 0 " + who + " up 0 down 0 charge 0 forwarded true abroad true"},
 		{"data", one("gprs", base, tree{"dataVolumeIncoming": 3_000_000_000, "dataVolumeOutgoing": 1, "chargingId": 9}), "data originating >" + start + "60000 ring ? answered cause 0 " + who + " up 1 down 3000000000 charge 0 forwarded false abroad true"},
 
 		{"nobody", one("moc", base, tree{"imsi": nil}), "imsi: is missing, and msisdn is too"},

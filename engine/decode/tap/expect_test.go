@@ -96,7 +96,7 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 	}
 	american := at(subscriber, "minChargeableSubscriber")
 	imsi := digits(at(who, "imsi"))
-	number := first(digits(at(who, "msisdn")), ascii(at(who, "publicUserId")), ascii(at(american, "mdn")), ascii(at(american, "min")))
+	number := first(plus(digits(at(who, "msisdn"))), ascii(at(who, "publicUserId")), ascii(at(american, "mdn")), ascii(at(american, "min")))
 	if imsi+number == "" {
 		return "chargeableSubscriber"
 	}
@@ -151,14 +151,14 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 	switch kind {
 	case "mobileOriginatedCall":
 		d := basic["destination"]
-		sms, called := ascii(at(d, "sMSDestinationNumber")), first(digits(at(d, "calledNumber")), ascii(at(d, "dialledDigits")))
+		sms, called := plus(ascii(at(d, "sMSDestinationNumber"))), first(plus(digits(at(d, "calledNumber"))), ascii(at(d, "dialledDigits")))
 		if other = first(called, sms); service == "sms" {
 			other = first(sms, called)
 		}
 	case "mobileTerminatedCall":
 		direction = "terminating"
 		o := basic["callOriginator"]
-		sms, calling := ascii(at(o, "sMSOriginator")), digits(at(o, "callingNumber"))
+		sms, calling := plus(ascii(at(o, "sMSOriginator"))), plus(digits(at(o, "callingNumber")))
 		if other = first(calling, sms); service == "sms" {
 			other = first(sms, calling)
 		}
@@ -167,7 +167,7 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 			direction = "terminating"
 		}
 		n := v["nonChargedParty"]
-		other = first(digits(at(n, "nonChargedPartyNumber")), ascii(at(n, "nonChargedPublicUserId")))
+		other = first(plus(digits(at(n, "nonChargedPartyNumber"))), ascii(at(n, "nonChargedPublicUserId")))
 	}
 	calling, called := number, other
 	if direction == "terminating" {
@@ -207,14 +207,28 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 		at(file, "batchControlInfo", "sender") != at(file, "batchControlInfo", "recipient"))
 }
 
+// plus marks a number that is written in international form.
+func plus(number string) string {
+	if len(number) > 6 && number[0] != '0' && strings.Trim(number, "0123456789") == "" {
+		return "+" + number
+	}
+	return number
+}
+
 // told is the line of a row.
 func told(r *decode.Row) string {
-	ring := "?"
+	ring, calling, called := "?", string(r.Text(decode.CallingNumber)), string(r.Text(decode.CalledNumber))
+	if r.CallingInternational {
+		calling = "+" + calling
+	}
+	if r.CalledInternational {
+		called = "+" + called
+	}
 	if r.RingMS != cdr.RingUnknown {
 		ring = fmt.Sprint(r.RingMS)
 	}
 	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d partial %d forwarded %v abroad %v",
-		[]string{"voice", "sms", "mms", "data"}[r.Service], r.Direction, r.Text(decode.CallingNumber), r.Text(decode.CalledNumber),
+		[]string{"voice", "sms", "mms", "data"}[r.Service], r.Direction, calling, called,
 		decode.Time(r.Start), r.Offset, r.TalkMS, ring, []string{"unknown", "answered", "no_answer", "busy", "failed"}[r.Outcome], r.Cause,
 		r.Text(decode.IMSI), r.Text(decode.IMEI), r.Text(decode.CellID), r.Up, r.Down, r.Charge, r.Partial, r.Forwarded, r.Abroad)
 }

@@ -73,7 +73,7 @@ func (m maker) services() (list []any) {
 		}
 		list = append(list, tree{"basicService": tree{"serviceCode": code}, "chargeInformationList": m.charges()})
 	}
-	return list[:1:1]
+	return list
 }
 
 func (m maker) place() tree {
