@@ -29,7 +29,6 @@ type Values struct {
 	Outcome        cdr.Outcome // by the format's marker
 	RAT            cdr.RAT
 	Forwarded      bool
-	Abroad         bool // the served party roams, though no visited_plmn tells where
 
 	// The format's type of number says that the number is international.
 	CallingInternational, CalledInternational bool

@@ -54,9 +54,6 @@ func (u *Rules) flags(r *Row, legs cdr.Flags) cdr.Flags {
 	if r.Forwarded {
 		f |= cdr.Forwarded
 	}
-	if r.Abroad {
-		f |= cdr.Roams
-	}
 	if r.Partial > 1 {
 		f |= cdr.Slice
 	}

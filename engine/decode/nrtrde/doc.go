@@ -18,9 +18,9 @@
 // Calls were answered, unless causeForTermination says 3, an unsuccessful attempt:
 // failed, and its duration is holding time. 4, abnormal, is cause 41.
 //
-// All of it happened abroad: the record roams ([decode.Values] Abroad), unless the
-// sender is the recipient. Networks are told by TADIG codes, which are no PLMNs:
-// visited_plmn is absent. A cell is LAC-CI.
+// All of it happened in another network: servingNetwork, or that of the sender. It is
+// known by its TADIG code, and visited_plmn holds that, as in package tap: the record
+// roams. A cell is LAC-CI.
 //
 // chargeAmount is a price between operators, taken for thousandths of an SDR: a
 // source with charge: wholesale has it as charge.

@@ -96,10 +96,17 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 	if wholesale {
 		charge = num(v["chargeAmount"]) * 1000
 	}
+	visited := ascii(v["servingNetwork"])
+	if visited == "" {
+		visited = ascii(file["sender"])
+	}
+	if visited == ascii(file["recipient"]) {
+		visited = ""
+	}
 	forwarded := kind == "moc" && strings.Contains(" 20 21 28 29 2A 2B ", " "+ascii(v["supplementaryServiceCode"])+" ") && ascii(v["supplementaryServiceCode"]) != ""
-	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d forwarded %v abroad %v",
+	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d forwarded %v visited %s",
 		service, direction, calling, called, start.Format("2006-01-02T15:04:05.000Z"), offset/60, seconds*1000, ring, outcome, cause,
-		digits(v["imsi"]), digits(v["imei"]), cell, up, down, charge, forwarded, file["sender"] != file["recipient"])
+		digits(v["imsi"]), digits(v["imei"]), cell, up, down, charge, forwarded, visited)
 }
 
 // plus marks a number that is written in international form.
@@ -122,10 +129,10 @@ func told(r *decode.Row) string {
 	if r.RingMS != cdr.RingUnknown {
 		ring = fmt.Sprint(r.RingMS)
 	}
-	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d forwarded %v abroad %v",
+	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d forwarded %v visited %s",
 		[]string{"voice", "sms", "mms", "data"}[r.Service], r.Direction, calling, called,
 		decode.Time(r.Start), r.Offset, r.TalkMS, ring, []string{"unknown", "answered", "no_answer", "busy", "failed"}[r.Outcome], r.Cause,
-		r.Text(decode.IMSI), r.Text(decode.IMEI), r.Text(decode.CellID), r.Up, r.Down, r.Charge, r.Forwarded, r.Abroad)
+		r.Text(decode.IMSI), r.Text(decode.IMEI), r.Text(decode.CellID), r.Up, r.Down, r.Charge, r.Forwarded, r.Text(decode.VisitedPLMN))
 }
 
 // outcomes decodes a file and tells what became of each event, in their order.
@@ -148,7 +155,7 @@ func outcomes(t testing.TB, data []byte, wholesale bool) (lines []string, tally 
 			t.Fatalf("row %d: %s", i, problem)
 		}
 		if r.Start != row.Start || r.TalkMS != row.TalkMS || r.RingMS != row.RingMS || r.Charge != row.Charge || r.Up != row.Up || r.Down != row.Down ||
-			r.Offset != row.Offset || r.Cause != row.Cause || r.Flags.Outcome() != row.Outcome || r.Flags.Has(cdr.Roams) != row.Abroad {
+			r.Offset != row.Offset || r.Cause != row.Cause || r.Flags.Outcome() != row.Outcome || r.Flags.Has(cdr.Roams) != (len(row.Text(decode.VisitedPLMN)) > 0) {
 			t.Fatalf("row %d is %+v in the batch and %s alone", i, r, told(&row))
 		}
 		byLine[r.Line] = told(&row)

@@ -70,17 +70,17 @@ func (h *head) String() string {
 
 // layout is a head as events need it.
 type layout struct {
-	rules     *decode.Rules
-	wholesale bool
-	abroad    bool
-	sender    uint64 // hash
-	claims    decode.Claims
+	rules             *decode.Rules
+	wholesale         bool
+	sender, recipient []byte
+	hash              uint64 // of the sender
+	claims            decode.Claims
 }
 
 func newLayout(h *head, s *decode.Source) *layout {
 	l := &layout{
 		rules: decode.NewRules(s), wholesale: s.Wholesale,
-		abroad: !bytes.Equal(h.sender, h.recipient), sender: cdr.Hash(h.sender),
+		sender: bytes.Clone(h.sender), recipient: bytes.Clone(h.recipient), hash: cdr.Hash(h.sender),
 	}
 	if n, err := strconv.ParseInt(string(h.sequence), 10, 64); err == nil && n >= 0 {
 		l.claims = decode.Claims{Has: decode.ClaimSequence, Sequence: n}

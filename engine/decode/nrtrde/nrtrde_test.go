@@ -56,7 +56,7 @@ var (
 func TestEvents(t *testing.T) {
 	const start = " 2024-03-01T06:00:00.000Z+120 talk "
 	const who = "imsi 234151234567890 imei 35209900176148 cell "
-	const none = " up 0 down 0 charge 0 forwarded false abroad true"
+	const none = " up 0 down 0 charge 0 forwarded false visited FOO01"
 	one := func(kind string, m, more tree) tree { return tree{kind: with(m, more)} }
 	for _, c := range []struct {
 		name  string
@@ -70,8 +70,8 @@ func TestEvents(t *testing.T) {
 		{"SMS", one("mtc", base, tree{"serviceCode": tree{"teleServiceCode": text("21")}, "callEventDuration": nil}), "sms terminating >" + start + "0 ring ? answered cause 0 " + who + none},
 		{"unsuccessful", one("moc", called, tree{"causeForTermination": 3}), "voice originating +447700900123>+4930123456" + start + "0 ring 60000 failed cause 0 " + who + none},
 		{"abnormal", one("moc", called, tree{"causeForTermination": 4}), "voice originating +447700900123>+4930123456" + start + "60000 ring ? answered cause 41 " + who + none},
-		{"forwarded", one("moc", called, tree{"supplementaryServiceCode": text("2b")}), "voice originating +447700900123>+4930123456" + start + "60000 ring ? answered cause 0 " + who + " up 0 down 0 charge 0 forwarded true abroad true"},
-		{"data", one("gprs", base, tree{"dataVolumeIncoming": 3_000_000_000, "dataVolumeOutgoing": 1, "chargingId": 9}), "data originating >" + start + "60000 ring ? answered cause 0 " + who + " up 1 down 3000000000 charge 0 forwarded false abroad true"},
+		{"forwarded", one("moc", called, tree{"supplementaryServiceCode": text("2b")}), "voice originating +447700900123>+4930123456" + start + "60000 ring ? answered cause 0 " + who + " up 0 down 0 charge 0 forwarded true visited FOO01"},
+		{"data", one("gprs", base, tree{"dataVolumeIncoming": 3_000_000_000, "dataVolumeOutgoing": 1, "chargingId": 9}), "data originating >" + start + "60000 ring ? answered cause 0 " + who + " up 1 down 3000000000 charge 0 forwarded false visited FOO01"},
 
 		{"nobody", one("moc", base, tree{"imsi": nil}), "imsi: is missing, and msisdn is too"},
 		{"no digits in the IMSI", one("moc", base, tree{"imsi": "23a1"}), `imsi: "23*1" is not the digits of one`},
@@ -219,7 +219,7 @@ func TestRandom(t *testing.T) {
 				"serviceCode": tree{"teleServiceCode": text([]string{"11", "12", "21", "22", "62"}[r.IntN(5)])}, "supplementaryServiceCode": text([]string{"21", "2B", "42"}[r.IntN(3)]),
 				"dialledDigits": text("0301234"), "connectedNumber": text(fmt.Sprint(r.IntN(1 << 40))), "callingNumber": text(fmt.Sprint(r.IntN(1 << 40))),
 				"callReference": r.IntN(1 << 30), "chargeAmount": r.IntN(1 << 20), "dataVolumeIncoming": r.IntN(1 << 40), "dataVolumeOutgoing": r.IntN(1 << 40),
-				"locationArea": r.IntN(1 << 16), "cellId": r.IntN(1 << 28), "recEntityId": text("x"), "servingNetwork": text("FOO01"),
+				"locationArea": r.IntN(1 << 16), "cellId": r.IntN(1 << 28), "recEntityId": text("x"), "servingNetwork": text([]string{"FOO01", "FOO02", "BAR02"}[r.IntN(3)]),
 			}
 			for name := range v {
 				if rare := name == "callEventStartTimeStamp" || name == "utcTimeOffset"; r.IntN(4) == 0 && !rare || r.IntN(100) == 0 {

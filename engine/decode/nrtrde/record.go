@@ -59,7 +59,7 @@ func (r *record) walk(content []byte, depth int) ber.Problem {
 // values reads the members.
 func (r *record) values(l *layout, k kind) (problem string) {
 	v := &r.row.Values
-	v.Outcome, v.Abroad, v.Direction = cdr.Answered, l.abroad, decode.Originating
+	v.Outcome, v.Direction = cdr.Answered, decode.Originating
 	switch {
 	case k == gprs:
 		v.Service = cdr.Data
@@ -81,11 +81,24 @@ func (r *record) values(l *layout, k kind) (problem string) {
 	if problem = r.cell(); problem != "" {
 		return problem
 	}
+	r.network(l)
 	r.identify(l, k)
 	if !l.wholesale {
 		return ""
 	}
 	return r.price()
+}
+
+// network is the TADIG code of the network that the subscriber was in: the sender's,
+// unless the event tells another.
+func (r *record) network(l *layout) {
+	code := l.sender
+	if b := bytes.TrimSpace(r.at[servingNetwork]); decode.IsTADIG(b) {
+		code = b
+	}
+	if !bytes.Equal(code, l.recipient) {
+		r.ascii(decode.VisitedPLMN, code)
+	}
 }
 
 // isSMS tells the teleservices 20 to 22, all short message services.
@@ -175,7 +188,7 @@ func (r *record) cell() string {
 
 // identify makes the event known by what it tells, but its charge.
 func (r *record) identify(l *layout, k kind) {
-	id := cdr.Mix(l.sender + uint64(k))
+	id := cdr.Mix(l.hash + uint64(k))
 	for m := imsi; m < charge; m++ {
 		if b := r.at[m]; len(b) > 0 {
 			id = cdr.Mix(id + cdr.Hash(b) ^ uint64(m))

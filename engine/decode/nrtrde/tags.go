@@ -62,6 +62,7 @@ const (
 	bytesOut
 	lac
 	cell
+	servingNetwork
 	charge
 	keptEnd
 )
@@ -71,7 +72,7 @@ var members = [64]member{
 	46: group,
 	34: imsi, 33: imei, 49: msisdn, 21: start, utcOffset: offset, 19: duration, 24: cause, 43: teleService, 42: supplCode,
 	30: dialledDigits, 27: connectedNumber, 22: callingNumber, 44: thirdParty, 23: callReference, 26: chargingID,
-	28: bytesIn, 29: bytesOut, 48: lac, 47: cell, 25: charge,
+	28: bytesIn, 29: bytesOut, 48: lac, 47: cell, 25: charge, 15: servingNetwork,
 	// networks, access points and bearer services
-	15: unused, 35: unused, 16: unused, 17: unused, 18: unused, 32: unused, 40: unused,
+	35: unused, 16: unused, 17: unused, 18: unused, 32: unused, 40: unused,
 }

@@ -34,9 +34,11 @@
 // unsuccessful attempt: failed, and its duration is holding time. 4, abnormal, is
 // cause 41. Partial GPRS records (F, I, L) are slices 1, 2 and 3 of a session.
 //
-// All of it happened abroad: the record roams ([decode.Values] Abroad), unless the
-// sender is the recipient. Which network it was, only the TADIG code of the sender
-// tells, and that is no PLMN: visited_plmn is absent. A cell is LAC-CI.
+// All of it happened in another network: that of the sender, or servingNetwork. TAP
+// knows networks by TADIG codes (GSMA TD.13: three letters of a country, two of an
+// operator), and no PLMN is to be had from one. So visited_plmn holds the code, which
+// no PLMN can be mistaken for: the record roams, and its country counts as a visited
+// one. Who sends files to itself has guests that do not roam. A cell is LAC-CI.
 //
 // Charges are prices between operators. A source with charge: wholesale has the sum
 // of the ChargeDetails of type 00 (the total; others are its parts) over all services

@@ -39,7 +39,7 @@ var tagOf = map[string]int{
 	"sessionChargeInfoList": 448, "sessionChargeInformation": 449, "supplServiceCode": 209, "supplServiceUsed": 206,
 	"gprsServiceUsed": 121, "dataVolumeIncoming": 250, "dataVolumeOutgoing": 251, "partialTypeIndicator": 166, "chargingId": 72,
 	"gprsDestination": 116, "accessPointNameNI": 261, "mobileSessionService": 440, "messagingEventService": 439, "eventReference": 435,
-	"operatorSpecInformation": 162, "vendor": 500, "utcTimeOffsetEntry": 233, "recEntityEntry": 183,
+	"geographicalLocation": 113, "servingNetwork": 195, "operatorSpecInformation": 162, "vendor": 500, "utcTimeOffsetEntry": 233, "recEntityEntry": 183,
 }
 
 // itemOf is the name of the items of a list; "" where they are choices with names of

@@ -197,14 +197,24 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 		}
 		charge *= 1000 // three decimals
 	}
+	geography := v["geographicalLocation"]
+	for _, group := range []string{"locationInformation", "gprsLocationInformation"} {
+		if g := at(v, group, "geographicalLocation"); g != nil {
+			geography = g
+		}
+	}
+	visited := first(ascii(at(geography, "servingNetwork")), ascii(at(file, "batchControlInfo", "sender")))
+	if visited == ascii(at(file, "batchControlInfo", "recipient")) {
+		visited = ""
+	}
 	partial := strings.Index("?FIL", first(ascii(basic["partialTypeIndicator"]), "?"))
 	up, down := num(at(v, "gprsServiceUsed", "dataVolumeOutgoing")), num(at(v, "gprsServiceUsed", "dataVolumeIncoming"))
 	forwarded := strings.Contains(" 20 21 28 29 2A 2B ", " "+first(strings.ToUpper(ascii(v["supplServiceCode"])), "x")+" ")
 	imei := first(digits(at(v, "equipmentIdentifier", "imei")), digits(at(who, "imei")))
-	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d partial %d forwarded %v abroad %v",
+	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d partial %d forwarded %v visited %s",
 		service, direction, calling, called, start.Format("2006-01-02T15:04:05.000Z"), minutes, seconds*1000, ring, outcome, cause,
 		imsi, imei, cell, up, down, charge, partial, forwarded,
-		at(file, "batchControlInfo", "sender") != at(file, "batchControlInfo", "recipient"))
+		visited)
 }
 
 // plus marks a number that is written in international form.
@@ -227,8 +237,8 @@ func told(r *decode.Row) string {
 	if r.RingMS != cdr.RingUnknown {
 		ring = fmt.Sprint(r.RingMS)
 	}
-	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d partial %d forwarded %v abroad %v",
+	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d partial %d forwarded %v visited %s",
 		[]string{"voice", "sms", "mms", "data"}[r.Service], r.Direction, calling, called,
 		decode.Time(r.Start), r.Offset, r.TalkMS, ring, []string{"unknown", "answered", "no_answer", "busy", "failed"}[r.Outcome], r.Cause,
-		r.Text(decode.IMSI), r.Text(decode.IMEI), r.Text(decode.CellID), r.Up, r.Down, r.Charge, r.Partial, r.Forwarded, r.Abroad)
+		r.Text(decode.IMSI), r.Text(decode.IMEI), r.Text(decode.CellID), r.Up, r.Down, r.Charge, r.Partial, r.Forwarded, r.Text(decode.VisitedPLMN))
 }

@@ -56,7 +56,7 @@ func outcomes(t testing.TB, data []byte, wholesale bool) (lines []string, tally 
 			t.Fatalf("row %d: %s", i, problem)
 		}
 		if r.Start != row.Start || r.TalkMS != row.TalkMS || r.RingMS != row.RingMS || r.Charge != row.Charge || r.Up != row.Up || r.Down != row.Down ||
-			r.Offset != row.Offset || r.Cause != row.Cause || r.Flags.Outcome() != row.Outcome || r.Flags.Has(cdr.Roams) != row.Abroad {
+			r.Offset != row.Offset || r.Cause != row.Cause || r.Flags.Outcome() != row.Outcome || r.Flags.Has(cdr.Roams) != (len(row.Text(decode.VisitedPLMN)) > 0) {
 			t.Fatalf("row %d is %+v in the batch and %s alone", i, r, told(&row))
 		}
 		byOffset[r.Raw.Off] = told(&row)

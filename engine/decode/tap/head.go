@@ -144,18 +144,18 @@ func (h *head) claims() (c decode.Claims) {
 
 // layout is a head as events need it.
 type layout struct {
-	rules     *decode.Rules
-	offsets   map[uint64]int16
-	decimals  int
-	wholesale bool
-	abroad    bool
-	sender    uint64 // hash
-	claims    decode.Claims
+	rules             *decode.Rules
+	offsets           map[uint64]int16
+	decimals          int
+	wholesale         bool
+	sender, recipient []byte
+	hash              uint64 // of the sender
+	claims            decode.Claims
 }
 
 func newLayout(h *head, s *decode.Source) *layout {
 	return &layout{
 		rules: decode.NewRules(s), offsets: h.offsets, decimals: h.decimals, wholesale: s.Wholesale,
-		abroad: !bytes.Equal(h.sender, h.recipient), sender: cdr.Hash(h.sender), claims: h.claims(),
+		sender: bytes.Clone(h.sender), recipient: bytes.Clone(h.recipient), hash: cdr.Hash(h.sender), claims: h.claims(),
 	}
 }

@@ -96,7 +96,7 @@ func (m maker) event() tree {
 	case 0, 1, 2:
 		d := m.some(.5, tree{"calledNumber": m.number(), "dialledDigits": text(m.digits(6)), "sMSDestinationNumber": text(m.digits(10)), "calledPlace": text("Rome")})
 		return tree{"mobileOriginatedCall": m.some(.8, tree{"basicCallInformation": m.basic(tree{"destination": d}), "basicServiceUsedList": m.services(), "equipmentIdentifier": device,
-			"locationInformation": tree{"networkLocation": m.place()}, "supplServiceCode": text([]string{"21", "2A", "42"}[m.IntN(3)]), "operatorSpecInformation": []any{}})}
+			"locationInformation": m.some(.8, tree{"networkLocation": m.place(), "geographicalLocation": tree{"servingNetwork": text("FRAF1")}}), "supplServiceCode": text([]string{"21", "2A", "42"}[m.IntN(3)]), "operatorSpecInformation": []any{}})}
 	case 3, 4:
 		o := m.some(.5, tree{"callingNumber": m.number(), "sMSOriginator": text("+" + m.digits(10)), "clirIndicator": 1})
 		return tree{"mobileTerminatedCall": m.some(.9, tree{"basicCallInformation": m.basic(tree{"callOriginator": o}), "basicServiceUsedList": m.services(), "equipmentIdentifier": device,

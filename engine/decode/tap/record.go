@@ -48,7 +48,7 @@ func (r *record) read(l *layout, k kind, content, text []byte) (problem string) 
 // common reads what every kind of event has.
 func (r *record) common(l *layout, k kind) (problem string) {
 	v := &r.row.Values
-	v.Outcome, v.Abroad = cdr.Answered, l.abroad
+	v.Outcome = cdr.Answered
 	switch k {
 	case gprsCall:
 		v.Service, v.Direction = cdr.Data, decode.Originating
@@ -71,8 +71,21 @@ func (r *record) common(l *layout, k kind) (problem string) {
 	if problem = r.place(); problem != "" {
 		return problem
 	}
+	r.network(l)
 	r.identify(l, k)
 	return r.price(l)
+}
+
+// network is the TADIG code of the network that the subscriber was in: the sender's,
+// unless the event tells another.
+func (r *record) network(l *layout) {
+	code := l.sender
+	if b := bytes.TrimSpace(r.at[servingNetwork]); decode.IsTADIG(b) {
+		code = b
+	}
+	if !bytes.Equal(code, l.recipient) {
+		r.ascii(decode.VisitedPLMN, code)
+	}
 }
 
 // isSMS tells the teleservices 20 to 22, all short message services.
@@ -155,7 +168,7 @@ func (r *record) price(l *layout) string {
 
 // identify makes the event known by what it tells, but its charge.
 func (r *record) identify(l *layout, k kind) {
-	id := cdr.Mix(l.sender + uint64(k))
+	id := cdr.Mix(l.hash + uint64(k))
 	id = cdr.Mix(id ^ uint64(r.row.Start))
 	for m := imsi; m < keptEnd; m++ {
 		if b := r.at[m]; len(b) > 0 {

@@ -49,7 +49,7 @@ func service(tele string, types ...string) []any {
 
 const (
 	who  = "imsi 234151234567890 imei "
-	none = " up 0 down 0 charge 0 partial 0 forwarded false abroad true"
+	none = " up 0 down 0 charge 0 partial 0 forwarded false visited DEUD1"
 )
 
 func mo(basic tree, more tree) tree {
@@ -95,7 +95,7 @@ func TestEvents(t *testing.T) {
 		{"CAMEL", mo(with(call, tree{"causeForTerm": 5}), nil),
 			"voice originating +447700900123>" + start + "60000 ring ? answered cause 0 " + who + " cell " + none},
 		{"forwarded", mo(to(tree{"calledNumber": packed("4930123456")}), tree{"supplServiceCode": text("2b"), "thirdPartyInformation": tree{"thirdPartyNumber": packed("33123456789")}}),
-			"voice originating +447700900123>+4930123456" + start + "60000 ring ? answered cause 0 " + who + " cell  up 0 down 0 charge 0 partial 0 forwarded true abroad true"},
+			"voice originating +447700900123>+4930123456" + start + "60000 ring ? answered cause 0 " + who + " cell  up 0 down 0 charge 0 partial 0 forwarded true visited DEUD1"},
 		{"SMS", mo(to(tree{"calledNumber": packed("491710760000"), "sMSDestinationNumber": text("4915112345678")}), sms),
 			"sms originating +447700900123>+4915112345678" + start + "0 ring ? answered cause 0 " + who + " cell " + none},
 		{"SMS of which only the centre is told", mo(to(tree{"calledNumber": packed("491710760000")}), sms),
@@ -108,13 +108,13 @@ func TestEvents(t *testing.T) {
 			"voice originating +447700900123> 2024-01-01T02:00:00.000Z-210 talk 60000 ring ? answered cause 0 " + who + " cell " + none},
 		{"data", ps(gprs, tree{"gprsLocationInformation": tree{"gprsNetworkLocation": tree{"recEntity": []any{1}, "locationArea": 1, "cellId": 2}},
 			"gprsServiceUsed": tree{"dataVolumeIncoming": 3_000_000_000, "dataVolumeOutgoing": 1}}),
-			"data originating +447700900123>" + start + "500000 ring ? answered cause 0 " + who + " cell 1-2 up 1 down 3000000000 charge 0 partial 0 forwarded false abroad true"},
+			"data originating +447700900123>" + start + "500000 ring ? answered cause 0 " + who + " cell 1-2 up 1 down 3000000000 charge 0 partial 0 forwarded false visited DEUD1"},
 		{"first slice", ps(with(gprs, tree{"partialTypeIndicator": text("F")}), nil),
-			"data originating +447700900123>" + start + "500000 ring ? answered cause 0 " + who + " cell  up 0 down 0 charge 0 partial 1 forwarded false abroad true"},
+			"data originating +447700900123>" + start + "500000 ring ? answered cause 0 " + who + " cell  up 0 down 0 charge 0 partial 1 forwarded false visited DEUD1"},
 		{"a slice", ps(with(gprs, tree{"partialTypeIndicator": text("I")}), nil),
-			"data originating +447700900123>" + start + "500000 ring ? answered cause 0 " + who + " cell  up 0 down 0 charge 0 partial 2 forwarded false abroad true"},
+			"data originating +447700900123>" + start + "500000 ring ? answered cause 0 " + who + " cell  up 0 down 0 charge 0 partial 2 forwarded false visited DEUD1"},
 		{"last slice", ps(with(gprs, tree{"partialTypeIndicator": text("L")}), nil),
-			"data originating +447700900123>" + start + "500000 ring ? answered cause 0 " + who + " cell  up 0 down 0 charge 0 partial 3 forwarded false abroad true"},
+			"data originating +447700900123>" + start + "500000 ring ? answered cause 0 " + who + " cell  up 0 down 0 charge 0 partial 3 forwarded false visited DEUD1"},
 		{"VoLTE", tree{"mobileSession": with(volte, tree{"locationArea": 5, "cellId": 6})},
 			"voice originating +447700900123>+4930123456" + start + "60000 ring ? answered cause 0 " + who + "35209900176148 cell 5-6" + none},
 		{"VoLTE received, known by names", tree{"mobileSession": with(volte, tree{"mobileSessionService": 2, "chargedParty": tree{"imsi": packed("234151234567890"), "publicUserId": text("sip:a@b")},
@@ -260,10 +260,25 @@ func TestIdentity(t *testing.T) {
 }
 
 func TestRoaming(t *testing.T) {
-	f := batch(mo(call, nil))
-	f["batchControlInfo"] = with(f["batchControlInfo"].(tree), tree{"recipient": text("DEUD1")})
-	if lines, _ := outcomes(t, file(t, f), false); !strings.HasSuffix(lines[0], "abroad false") {
-		t.Error("who sends files to itself has guests abroad")
+	away := func(network string) tree { return tree{"geographicalLocation": tree{"servingNetwork": text(network)}} }
+	for _, c := range []struct {
+		recipient string
+		event     tree
+		want      string
+	}{
+		{"GBRVF", mo(call, nil), "visited DEUD1"},
+		{"DEUD1", mo(call, nil), "visited "},
+		{"GBRVF", mo(call, tree{"locationInformation": away("AUTPT")}), "visited AUTPT"},
+		{"GBRVF", mo(call, tree{"locationInformation": away("GBRVF")}), "visited "},
+		{"GBRVF", mo(call, tree{"locationInformation": away("at sea")}), "visited DEUD1"},
+		{"GBRVF", ps(gprs, tree{"gprsLocationInformation": away("FRAF1")}), "visited FRAF1"},
+		{"GBRVF", tree{"mobileSession": with(volte, away("FRAF1"))}, "visited FRAF1"},
+	} {
+		f := batch(c.event)
+		f["batchControlInfo"] = with(f["batchControlInfo"].(tree), tree{"recipient": text(c.recipient)})
+		if lines, _ := outcomes(t, file(t, f), false); len(lines) != 1 || !strings.HasSuffix(lines[0], c.want) {
+			t.Errorf("%q, want %q", lines, c.want)
+		}
 	}
 }
 
