@@ -72,8 +72,11 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 	if _, ok := v["callEventDuration"]; !ok && service != "sms" {
 		return "callEventDuration"
 	}
-	if service == "voice" && num(v["causeForTermination"]) == 3 {
-		seconds, ring, outcome = 0, fmt.Sprint(seconds*1000), "failed"
+	if num(v["causeForTermination"]) == 3 {
+		outcome = "failed"
+	}
+	if service == "voice" && outcome == "failed" {
+		seconds, ring = 0, fmt.Sprint(seconds*1000)
 	}
 	if service == "voice" && num(v["causeForTermination"]) == 4 {
 		cause = 41

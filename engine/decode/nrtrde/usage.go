@@ -39,6 +39,9 @@ func (r *record) usage() (problem string) {
 	if why > 63 { // 3GPP TS 32.298 has none above
 		r.note(decode.UnknownValue)
 	}
+	if why == unsuccessful {
+		v.Outcome = cdr.Failed
+	}
 	if v.Service == cdr.SMS {
 		return ""
 	}
@@ -53,7 +56,7 @@ func (r *record) usage() (problem string) {
 	switch {
 	case v.Service == cdr.Data:
 	case why == unsuccessful:
-		v.Outcome, v.RingMS, v.TalkMS = cdr.Failed, v.TalkMS, 0
+		v.RingMS, v.TalkMS = v.TalkMS, 0
 	case why == abnormal:
 		v.Cause = 41 // temporary failure: a dropped call
 	}

@@ -15,7 +15,7 @@ type event struct {
 }
 
 // maxDepth is how deep groups of an event may be nested. TAP needs eight levels.
-const maxDepth = 12
+const maxDepth = ber.MaxDepth
 
 // walk collects the members in content. Of several of a kind the first counts.
 func (e *event) walk(content []byte, priced bool, depth int) ber.Problem {

@@ -135,10 +135,13 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 		return "totalCallEventDuration"
 	}
 	outcome, ring, cause := "answered", "?", 0
+	if num(basic["causeForTerm"]) == 3 {
+		outcome = "failed"
+	}
 	if service == "voice" {
 		switch num(basic["causeForTerm"]) {
 		case 3:
-			outcome, ring, seconds = "failed", fmt.Sprint(seconds*1000), 0
+			ring, seconds = fmt.Sprint(seconds*1000), 0
 		case 4:
 			cause = 41
 		}

@@ -34,6 +34,9 @@ func (r *record) usage() (problem string) {
 	if problem != "" {
 		return problem
 	}
+	if cause == unsuccessful {
+		v.Outcome = cdr.Failed
+	}
 	if v.Service == cdr.SMS {
 		return ""
 	}
@@ -42,7 +45,7 @@ func (r *record) usage() (problem string) {
 	}
 	switch cause {
 	case unsuccessful:
-		v.Outcome, v.RingMS, v.TalkMS = cdr.Failed, v.TalkMS, 0
+		v.RingMS, v.TalkMS = v.TalkMS, 0
 	case abnormal:
 		v.Cause = 41 // temporary failure: a dropped call
 	}
