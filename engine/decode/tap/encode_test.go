@@ -2,7 +2,6 @@ package tap
 
 import (
 	"encoding/hex"
-	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"slices"
@@ -81,7 +80,7 @@ func (e *encoder) tlv(tag int, constructed bool, content []byte) []byte {
 	}
 	n := len(content)
 	switch {
-	case n < 128 && !(e.indef() && e.indef()):
+	case n < 128 && !(e.rng != nil && e.rng.Float64() < .1):
 		b = append(b, byte(n))
 	case n < 1<<16:
 		b = append(b, 0x82, byte(n>>8), byte(n)) // perhaps longer than need be
@@ -164,7 +163,7 @@ func (e *encoder) leaf(v any) []byte {
 		}
 		return b
 	}
-	e.t.Fatal(fmt.Sprintf("%T is no leaf", v))
+	e.t.Fatalf("%T is no leaf", v)
 	return nil
 }
 

@@ -12,15 +12,15 @@ import (
 
 // head is what stands before the first event of a file.
 type head struct {
-	notification         bool // a file that says that there is nothing to tell
-	sender, recipient    []byte
-	sequence             []byte
-	specification        uint64
-	release              uint64
-	decimals             int // of charges; -1: the file does not say
-	offsets              map[uint64]int16
-	size                 int // bytes of the file before the first event or what follows the events
-	complete, controlled bool
+	notification      bool // a file that says that there is nothing to tell
+	controlled        bool // it has a BatchControlInfo
+	sender, recipient []byte
+	sequence          []byte
+	specification     uint64
+	release           uint64
+	decimals          int // of charges; -1: the file does not say
+	offsets           map[uint64]int16
+	size              int // bytes of the file before the first event or what follows the events
 }
 
 // readHead reads the beginning of a file. The problem is why it is no TAP file.
