@@ -1,6 +1,7 @@
 package nrtrde
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -99,10 +100,15 @@ func (l *layout) element(r *record, at decode.Line, w *decode.Writer) {
 		if n, ok := ber.Uint(content); ok && n < 1<<62 {
 			w.Claim(decode.Claims{Has: decode.ClaimRecords, Records: int64(n)})
 		}
-	case ber.Application(sender):
-		w.Reject(at, "a second file begins here, sent perhaps by somebody else: cut it in two")
-	case ber.Application(specification), ber.Application(release), ber.Application(recipient), ber.Application(sequence),
-		ber.Application(fileAvailable), ber.Application(utcOffset):
+	case ber.Application(sender), ber.Application(recipient):
+		first := l.sender
+		if tag == ber.Application(recipient) {
+			first = l.recipient
+		}
+		if !bytes.Equal(bytes.TrimSpace(content), first) {
+			w.Reject(at, "a second file begins here, of another sender or recipient: cut it in two")
+		}
+	case ber.Application(specification), ber.Application(release), ber.Application(sequence), ber.Application(fileAvailable), ber.Application(utcOffset):
 	default:
 		w.Reject(at, fmt.Sprintf("this is no event of NRTRDE: its tag is %d of class %d", tag.Number(), tag.Class()))
 	}

@@ -181,7 +181,9 @@ func TestDamage(t *testing.T) {
 		reason string
 	}{
 		{"cut", whole[skip : len(whole)-20], 1, "it is cut short"},
-		{"a second file", append(append([]byte{}, whole[skip:]...), whole...), 4, "a second file begins here"},
+		{"a second file", append(append([]byte{}, whole[skip:]...), whole...), 4, ""},
+		{"one of another sender", append(append([]byte{}, whole[skip:]...), new(encoder).file(t, with(nrtrdeOf(tree{"moc": called}), tree{"sender": text("FOO02")}))...), 3, "a second file begins here, of another sender"},
+		{"one for somebody else", append(append([]byte{}, whole[skip:]...), new(encoder).file(t, with(nrtrdeOf(tree{"moc": called}), tree{"recipient": text("FOO02")}))...), 3, "a second file begins here, of another sender or recipient"},
 		{"fill", append(append([]byte{0, 0, 0xFF}, whole[skip:]...), 0, 0, 0xFF), 2, ""},
 		{"another element", append([]byte{0x7F, 0x7F, 0}, whole[skip:]...), 2, "its tag is 127 of class 1"},
 		{"a byte", []byte{0x63}, 0, "it is cut short"},

@@ -62,9 +62,7 @@ func (h *head) groups(b []byte) {
 			h.controlled = true
 			h.control(content)
 		case ber.Application(accountingInfo):
-			if n, ok := ber.Uint(ber.Find(content, ber.Application(tapDecimalPlaces))); ok && n <= mostDecimals {
-				h.decimals = int(n)
-			}
+			h.accounting(content)
 		case ber.Application(networkInfo):
 			h.network(content)
 		case ber.Application(messageTexts):
@@ -93,6 +91,13 @@ func (h *head) control(content []byte) {
 		case ber.Application(release):
 			h.release, _ = ber.Uint(w.Content)
 		}
+	}
+}
+
+// accounting reads what charges are counted in.
+func (h *head) accounting(content []byte) {
+	if n, ok := ber.Uint(ber.Find(content, ber.Application(tapDecimalPlaces))); ok && n <= mostDecimals {
+		h.decimals = int(n)
 	}
 }
 

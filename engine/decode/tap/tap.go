@@ -1,7 +1,9 @@
 package tap
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
@@ -97,12 +99,35 @@ func (l *layout) element(r *record, at decode.Line, w *decode.Writer) {
 	switch tag {
 	case ber.Application(auditControlInfo):
 		w.Claim(l.audit(content))
-	case ber.Application(batchControlInfo):
-		w.Reject(at, "a second batch begins here, and the offsets of the first are not its own: cut the file in two")
-	case ber.Application(accountingInfo), ber.Application(networkInfo), ber.Application(messageTexts), ber.Application(notification):
+	case ber.Application(batchControlInfo), ber.Application(accountingInfo), ber.Application(networkInfo):
+		if other := l.contradiction(tag, content); other != "" {
+			w.Reject(at, "a second batch is in this file, of "+other+": cut the file in two")
+		}
+	case ber.Application(messageTexts), ber.Application(notification):
 	default:
 		w.Reject(at, fmt.Sprintf("this is no event of TAP: its tag is %d of class %d", tag.Number(), tag.Class()))
 	}
+}
+
+// contradiction says what a group of a second batch in a file tells that the events
+// behind it should be read by, and are not: they are read by the head of the first.
+func (l *layout) contradiction(group ber.Tag, content []byte) string {
+	h := head{decimals: -1}
+	switch group {
+	case ber.Application(batchControlInfo):
+		if h.control(content); !bytes.Equal(h.sender, l.sender) || !bytes.Equal(h.recipient, l.recipient) {
+			return "another sender or recipient"
+		}
+	case ber.Application(accountingInfo):
+		if h.accounting(content); h.decimals != l.decimals {
+			return "other tapDecimalPlaces"
+		}
+	case ber.Application(networkInfo):
+		if h.network(content); !maps.Equal(h.offsets, l.offsets) {
+			return "another table of offsets"
+		}
+	}
+	return ""
 }
 
 func (l *layout) event(r *record, k kind, content []byte, at decode.Line, w *decode.Writer) {

@@ -74,7 +74,11 @@ func TestLongHead(t *testing.T) {
 // TestDamage is about files that are not whole, and what else there is in them.
 func TestDamage(t *testing.T) {
 	whole := file(t, batch(mo(call, nil), mt(call, nil)))
-	second := file(t, batch(mt(call, nil)))
+	joined := func(group string, more tree) []byte {
+		second := batch(mt(call, nil))
+		second[group] = with(second[group].(tree), more)
+		return append(append([]byte{}, whole...), file(t, second)...)
+	}
 	junk, _ := hex.DecodeString("7f8199")
 	l, skip := decodetest.Open(t, Decoder{}, whole, decodetest.Source(t))
 	for _, c := range []struct {
@@ -84,7 +88,11 @@ func TestDamage(t *testing.T) {
 		rejects, reason string
 	}{
 		{"cut", whole[skip : len(whole)-80], 1, "1", "it is cut short"},
-		{"a second batch", append(append([]byte{}, whole[skip:]...), second...), 3, "1", "a second batch begins here"},
+		{"a second batch", joined("batchControlInfo", tree{"fileSequenceNumber": text("00043")})[skip:], 3, "0", ""},
+		{"one of another sender", joined("batchControlInfo", tree{"sender": text("FRAF1")})[skip:], 3, "1", "a second batch is in this file, of another sender or recipient"},
+		{"one for somebody else", joined("batchControlInfo", tree{"recipient": text("FRAF1")})[skip:], 3, "1", "of another sender or recipient"},
+		{"one of other decimals", joined("accountingInfo", tree{"tapDecimalPlaces": 2})[skip:], 3, "1", "of other tapDecimalPlaces"},
+		{"one of other offsets", joined("networkInfo", tree{"utcTimeOffsetInfo": []any{tree{"utcTimeOffsetCode": 1, "utcTimeOffset": text("+0100")}}})[skip:], 3, "1", "of another table of offsets"},
 		{"fill", append(append([]byte{0, 0, 0, 0xFF}, whole[skip:]...), 0, 0, 0, 0, 0xFF, 0xFF), 2, "0", ""},
 		{"another element", append([]byte{0x7F, 0x83, 0x7F, 0}, whole[skip:]...), 2, "1", "its tag is 511 of class 1"},
 		{"a byte", []byte{0x69}, 0, "1", "it is cut short"},
