@@ -9,7 +9,7 @@ import (
 
 // AppendJSON appends row of b to dst as a JSON object under the column names of
 // the specification, for people: numbers as they are after the number rules,
-// times in UTC, event_time besides. What the record does not tell is left out;
+// times in UTC, event_time and visited_network besides. What the record does not tell is left out;
 // an unknown outcome is "". r is the same record as a [RowReader] reads it: a
 // batch keeps only hashes of some texts. It may be nil. The object reads back as
 // the same record, unless r is nil or the number rules of its source differ.

@@ -1,7 +1,6 @@
 package tap
 
 import (
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -13,69 +12,6 @@ import (
 // This is the slow reading of TAP that the fast one is compared with: it knows trees
 // and paths in them, no tags and no encoding.
 
-// at is the value at a path, nil where there is none.
-func at(v any, path ...string) any {
-	for _, name := range path {
-		m, ok := v.(tree)
-		if !ok {
-			return nil
-		}
-		v = m[name]
-	}
-	return v
-}
-
-func asInt(v any) (int, bool) {
-	switch v := v.(type) {
-	case int:
-		return v, true
-	case float64:
-		return int(v), true
-	}
-	return 0, false
-}
-
-func num(v any) int { n, _ := asInt(v); return n }
-
-func ascii(v any) string {
-	s, _ := v.(string)
-	b, _ := hex.DecodeString(s)
-	return strings.TrimSpace(string(b))
-}
-
-func digits(v any) string {
-	s, _ := v.(string)
-	s, _, _ = strings.Cut(s, "f")
-	return strings.NewReplacer("a", "*", "b", "#", "c", "a", "d", "b", "e", "c").Replace(s)
-}
-
-func first(texts ...string) string {
-	for _, s := range texts {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// charges is the sum of all charges of type 00 anywhere in v.
-func charges(v any) (sum int) {
-	switch v := v.(type) {
-	case []any:
-		for _, x := range v {
-			sum += charges(x)
-		}
-	case tree:
-		if ascii(v["chargeType"]) == "00" {
-			return num(v["charge"])
-		}
-		for _, x := range v {
-			sum += charges(x)
-		}
-	}
-	return sum
-}
-
 // expected tells what the event of that kind is to become: a line as told writes it,
 // "filtered", or how the reason of its rejection begins.
 func expected(file tree, kind string, v tree, wholesale bool) string {
@@ -83,141 +19,163 @@ func expected(file tree, kind string, v tree, wholesale bool) string {
 	case "supplServiceEvent", "serviceCentreUsage", "contentTransaction", "locationService":
 		return "filtered"
 	}
-	basic, _ := v["basicCallInformation"].(tree)
-	subscriber := at(basic, "chargeableSubscriber")
-	if kind == "gprsCall" {
-		basic, _ = v["gprsBasicCallInformation"].(tree)
-		subscriber = at(basic, "gprsChargeableSubscriber", "chargeableSubscriber")
-	}
-	who := at(subscriber, "simChargeableSubscriber")
-	stamp := at(basic, "callEventStartTimeStamp")
-	if kind == "messagingEvent" || kind == "mobileSession" {
-		basic, who, stamp = v, v["chargedParty"], v["serviceStartTimestamp"]
-	}
-	american := at(subscriber, "minChargeableSubscriber")
+	basic, who, american := basicOf(kind, v)
 	imsi := digits(at(who, "imsi"))
 	number := first(plus(digits(at(who, "msisdn"))), ascii(at(who, "publicUserId")), ascii(at(american, "mdn")), ascii(at(american, "min")))
 	if imsi+number == "" {
 		return "chargeableSubscriber"
 	}
-	minutes, known := 0, false
+	start, problem := startOf(file, basic)
+	if problem != "" {
+		return problem
+	}
+	service := serviceOf(kind, v)
+	if _, ok := basic["totalCallEventDuration"]; !ok && service != "sms" {
+		return "totalCallEventDuration"
+	}
+	direction, other := otherParty(kind, v, basic, service)
+	calling, called := number, other
+	if direction == "terminating" {
+		calling, called = other, number
+	}
+	charge := 0
+	if wholesale {
+		charge = charges(v) * 1000 // three decimals
+		if kind == "messagingEvent" {
+			charge += num(v["charge"]) * 1000
+		}
+	}
+	return fmt.Sprintf("%s %s %s>%s %s %s imsi %s imei %s cell %s up %d down %d charge %d partial %d forwarded %v visited %s",
+		service, direction, calling, called, start, usage(service, basic),
+		imsi, first(digits(at(v, "equipmentIdentifier", "imei")), digits(at(who, "imei"))), cellOf(v),
+		num(at(v, "gprsServiceUsed", "dataVolumeOutgoing")), num(at(v, "gprsServiceUsed", "dataVolumeIncoming")), charge,
+		strings.Index("?FIL", first(ascii(basic["partialTypeIndicator"]), "?")),
+		strings.Contains(" 20 21 28 29 2A 2B ", " "+first(strings.ToUpper(ascii(v["supplServiceCode"])), "x")+" "), visited(file, v))
+}
+
+// basicOf is the group that most stands in, and the two kinds of subscribers.
+func basicOf(kind string, v tree) (basic tree, who, american any) {
+	if kind == "messagingEvent" || kind == "mobileSession" {
+		return v, v["chargedParty"], nil
+	}
+	basic, _ = v["basicCallInformation"].(tree)
+	subscriber := at(basic, "chargeableSubscriber")
+	if kind == "gprsCall" {
+		basic, _ = v["gprsBasicCallInformation"].(tree)
+		subscriber = at(basic, "gprsChargeableSubscriber", "chargeableSubscriber")
+	}
+	return basic, at(subscriber, "simChargeableSubscriber"), at(subscriber, "minChargeableSubscriber")
+}
+
+// startOf is the start in UTC and the offset, or what is wrong with it.
+func startOf(file, basic tree) (start, problem string) {
+	stamp := basic["callEventStartTimeStamp"]
+	if stamp == nil {
+		stamp = basic["serviceStartTimestamp"]
+	}
+	local, offset := ascii(at(stamp, "localTimeStamp")), ""
+	if local == "" {
+		return "", "localTimeStamp"
+	}
 	offsets, _ := at(file, "networkInfo", "utcTimeOffsetInfo").([]any)
 	for _, o := range offsets {
 		if code, ok := asInt(at(stamp, "utcTimeOffsetCode")); ok && code == num(at(o, "utcTimeOffsetCode")) {
-			z, err := time.Parse("-0700", ascii(at(o, "utcTimeOffset")))
-			_, seconds := z.Zone()
-			minutes, known = seconds/60, err == nil
+			offset = ascii(at(o, "utcTimeOffset"))
 		}
 	}
-	start, err := time.Parse("20060102150405", ascii(at(stamp, "localTimeStamp")))
-	switch {
-	case ascii(at(stamp, "localTimeStamp")) == "":
-		return "localTimeStamp"
-	case !known:
-		return "utcTimeOffsetCode"
-	case err != nil:
-		return "localTimeStamp"
+	if offset == "" {
+		return "", "utcTimeOffsetCode"
 	}
-	start = start.Add(-time.Duration(minutes) * time.Minute)
+	t, err := time.Parse("20060102150405-0700", local+offset)
+	if err != nil {
+		return "", "localTimeStamp"
+	}
+	_, seconds := t.Zone()
+	return fmt.Sprintf("%s%+d", t.UTC().Format("2006-01-02T15:04:05.000Z"), seconds/60), ""
+}
 
-	service, seconds := "voice", num(basic["totalCallEventDuration"])
+func serviceOf(kind string, v tree) string {
 	tele := ""
 	if list, _ := v["basicServiceUsedList"].([]any); len(list) > 0 {
 		tele = ascii(at(list[0], "basicService", "serviceCode", "teleServiceCode"))
 	}
 	switch {
 	case kind == "gprsCall":
-		service = "data"
+		return "data"
 	case kind == "messagingEvent" || tele == "20" || tele == "21" || tele == "22":
-		service = "sms"
+		return "sms"
 	}
-	if _, ok := basic["totalCallEventDuration"]; !ok && service != "sms" {
-		return "totalCallEventDuration"
-	}
-	outcome, ring, cause := "answered", "?", 0
-	if num(basic["causeForTerm"]) == 3 {
+	return "voice"
+}
+
+// usage is how long it took and how it ended.
+func usage(service string, basic tree) string {
+	talk, ring, outcome, cause := num(basic["totalCallEventDuration"])*1000, "?", "answered", 0
+	why := num(basic["causeForTerm"])
+	if why == 3 {
 		outcome = "failed"
 	}
-	if service == "voice" {
-		switch num(basic["causeForTerm"]) {
-		case 3:
-			ring, seconds = fmt.Sprint(seconds*1000), 0
-		case 4:
-			cause = 41
-		}
+	switch {
+	case service == "sms":
+		talk = 0
+	case service == "voice" && why == 3:
+		ring, talk = fmt.Sprint(talk), 0
+	case service == "voice" && why == 4:
+		cause = 41
 	}
-	if service == "sms" {
-		seconds = 0
-	}
+	return fmt.Sprintf("talk %d ring %s %s cause %d", talk, ring, outcome, cause)
+}
 
-	direction, other := "originating", ""
+func otherParty(kind string, v, basic tree, service string) (direction, other string) {
+	direction = "originating"
+	sms, number := "", ""
 	switch kind {
 	case "mobileOriginatedCall":
 		d := basic["destination"]
-		sms, called := plus(ascii(at(d, "sMSDestinationNumber"))), first(plus(digits(at(d, "calledNumber"))), ascii(at(d, "dialledDigits")))
-		if other = first(called, sms); service == "sms" {
-			other = first(sms, called)
-		}
+		sms, number = plus(ascii(at(d, "sMSDestinationNumber"))), first(plus(digits(at(d, "calledNumber"))), ascii(at(d, "dialledDigits")))
 	case "mobileTerminatedCall":
 		direction = "terminating"
 		o := basic["callOriginator"]
-		sms, calling := plus(ascii(at(o, "sMSOriginator"))), plus(digits(at(o, "callingNumber")))
-		if other = first(calling, sms); service == "sms" {
-			other = first(sms, calling)
-		}
+		sms, number = plus(ascii(at(o, "sMSOriginator"))), plus(digits(at(o, "callingNumber")))
 	case "messagingEvent", "mobileSession":
 		if num(v["messagingEventService"])+num(v["mobileSessionService"]) == 2 {
 			direction = "terminating"
 		}
 		n := v["nonChargedParty"]
-		other = first(plus(digits(at(n, "nonChargedPartyNumber"))), ascii(at(n, "nonChargedPublicUserId")))
+		number = first(plus(digits(at(n, "nonChargedPartyNumber"))), ascii(at(n, "nonChargedPublicUserId")))
 	}
-	calling, called := number, other
-	if direction == "terminating" {
-		calling, called = other, number
+	if service == "sms" {
+		return direction, first(sms, number)
 	}
+	return direction, first(number, sms)
+}
 
-	place := at(v, "locationInformation", "networkLocation")
-	if kind == "gprsCall" {
-		place = at(v, "gprsLocationInformation", "gprsNetworkLocation")
-	}
-	if kind == "messagingEvent" || kind == "mobileSession" {
-		place = v
-	}
-	cell := ""
-	if ci, ok := asInt(at(place, "cellId")); ok {
-		cell = fmt.Sprint(ci)
+func cellOf(v tree) string {
+	for _, place := range []any{at(v, "locationInformation", "networkLocation"), at(v, "gprsLocationInformation", "gprsNetworkLocation"), v} {
+		ci, ok := asInt(at(place, "cellId"))
+		if !ok {
+			continue
+		}
 		if lac, ok := asInt(at(place, "locationArea")); ok {
-			cell = fmt.Sprint(lac, "-", ci)
+			return fmt.Sprint(lac, "-", ci)
 		}
+		return fmt.Sprint(ci)
 	}
+	return ""
+}
 
-	charge := 0
-	if wholesale {
-		charge = charges(v)
-		if kind == "messagingEvent" {
-			charge += num(v["charge"])
-		}
-		charge *= 1000 // three decimals
-	}
+func visited(file, v tree) string {
 	geography := v["geographicalLocation"]
 	for _, group := range []string{"locationInformation", "gprsLocationInformation"} {
 		if g := at(v, group, "geographicalLocation"); g != nil {
 			geography = g
 		}
 	}
-	visited := first(ascii(at(geography, "servingNetwork")), ascii(at(file, "batchControlInfo", "sender")))
-	if visited == ascii(at(file, "batchControlInfo", "recipient")) {
-		visited = ""
+	code := first(ascii(at(geography, "servingNetwork")), ascii(at(file, "batchControlInfo", "sender")))
+	if code == ascii(at(file, "batchControlInfo", "recipient")) {
+		return ""
 	}
-	partial := strings.Index("?FIL", first(ascii(basic["partialTypeIndicator"]), "?"))
-	up, down := num(at(v, "gprsServiceUsed", "dataVolumeOutgoing")), num(at(v, "gprsServiceUsed", "dataVolumeIncoming"))
-	forwarded := strings.Contains(" 20 21 28 29 2A 2B ", " "+first(strings.ToUpper(ascii(v["supplServiceCode"])), "x")+" ")
-	imei := first(digits(at(v, "equipmentIdentifier", "imei")), digits(at(who, "imei")))
-	return fmt.Sprintf("%s %s %s>%s %s%+d talk %d ring %s %s cause %d imsi %s imei %s cell %s up %d down %d charge %d partial %d forwarded %v visited %s",
-		service, direction, calling, called, start.Format("2006-01-02T15:04:05.000Z"), minutes, seconds*1000, ring, outcome, cause,
-		imsi, imei, cell, up, down, charge, partial, forwarded,
-		visited)
+	return code
 }
 
 // plus marks a number that is written in international form.
