@@ -12,7 +12,8 @@
 //
 // Every tag is of class application, and a number means the same wherever it stands.
 // So an event is read in one walk over a table of tags ([members]) that says of each
-// which member it is.
+// which member it is. Where a file holds several batches, all are read by the head of
+// the first, and one that contradicts it is refused with what it contradicts.
 //
 // # What becomes of an event
 //
@@ -47,7 +48,7 @@
 // # Identity
 //
 // TD.57 knows an event by its file and its place there, which would count an event
-// twice that is sent again in another file. Here it is known by the sender and all
-// that it tells and is used here, its charge excepted, which a correction changes,
-// and the call reference. How lengths are encoded does not matter.
+// twice that is sent again in another file. Here it is known by the sender and what it
+// tells of parties, time, place, volume and references: by all that is kept of it but
+// its charge, which a correction changes. How lengths are encoded does not matter.
 package tap
