@@ -16,6 +16,8 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/asterisk"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
+	"github.com/cdrstream/cdrstream/engine/decode/nrtrde"
+	"github.com/cdrstream/cdrstream/engine/decode/tap"
 	"github.com/cdrstream/cdrstream/engine/decode/ts32298"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
@@ -29,7 +31,7 @@ import (
 
 // decoders lists the record formats, surest first.
 func decoders() []decode.Decoder {
-	return []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}, ts32298.Decoder{}}
+	return []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}, ts32298.Decoder{}, tap.Decoder{}, nrtrde.Decoder{}}
 }
 
 // families returns new instances of all aggregators.

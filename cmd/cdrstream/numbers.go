@@ -82,8 +82,8 @@ func (b *builder) source(name string) (*decode.Source, error) {
 	s := &decode.Source{
 		Name: name, Zone: zone, Numbers: numbers,
 		Attempts:   *c.Attempts,
-		EventStart: c.EventTime == "start",
-		HomePLMNs:  b.cfg.HomePLMNs, DropCauses: b.drops,
+		EventStart: c.EventTime == "start", Wholesale: c.Charge == "wholesale",
+		HomePLMNs: b.cfg.HomePLMNs, DropCauses: b.drops,
 		Latest: b.limit, Regions: b.regions, KeepIDs: b.keepIDs,
 	}
 	for _, leg := range c.Legs {

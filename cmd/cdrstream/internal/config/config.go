@@ -45,6 +45,7 @@ type Config struct {
 	Format   string
 	Legs     []string // originating, terminating
 	Attempts bool
+	Charge   string // retail, wholesale
 	Sources  []Source
 
 	// Limits and machine.
@@ -105,6 +106,7 @@ type Source struct {
 	InternationalPrefix string
 	Legs                []string
 	Attempts            *bool
+	Charge              string
 
 	origins map[string]string
 }
@@ -139,6 +141,7 @@ func Defaults() *Config {
 		Format:   "auto",
 		Legs:     []string{"originating", "terminating"},
 		Attempts: true,
+		Charge:   "retail",
 
 		MaxRecord: 1 << 20,
 		MaxBuffer: 4_000_000,

@@ -80,6 +80,7 @@ func (c *Config) jobKeys() []Key {
 		{"format", "format", answer, "record format; auto looks at the content", &c.Format},
 		{"legs", "", answer, "legs that are folded: originating, terminating", &c.Legs},
 		{"attempts", "", answer, "false: the feed holds no unanswered attempts", &c.Attempts},
+		{"charge", "", answer, "wholesale: prices between operators, as roaming files tell them, count as charge", &c.Charge},
 		{"sources", "", answer, "other values for files that match a pattern", &c.Sources},
 
 		{"max_record", "", answer, "a longer line is rejected", &c.MaxRecord},
@@ -109,6 +110,7 @@ func (s *Source) keys() []Key {
 		{Name: "international_prefix", into: &s.InternationalPrefix},
 		{Name: "legs", into: &s.Legs},
 		{Name: "attempts", into: &s.Attempts},
+		{Name: "charge", into: &s.Charge},
 	}
 }
 
