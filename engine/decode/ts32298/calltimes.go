@@ -31,6 +31,9 @@ func (r *record) moment(f field) (m moment, problem string) {
 // attempt's callDuration is the holding time: all of it counts as ringing.
 func (r *record) times(ended uint64) (problem string) {
 	seizure, problem := r.moment(seizureTime)
+	if problem == "" && !seizure.known { // the time of the interrogation, where CAMEL controls a call
+		seizure, problem = r.moment(eventTime)
+	}
 	if problem != "" {
 		return problem
 	}

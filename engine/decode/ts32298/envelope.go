@@ -37,7 +37,8 @@ func envelope(raw []byte) []byte {
 		}
 		return nil
 	}
-	if raw[0] != 0xA1 && first.Tag == ber.Context(0) && len(first.Content) == 9 || first.Tag.Class() == 0 {
+	stamped := first.Tag == ber.Context(0) && len(first.Content) == 9
+	if raw[0] == 0xA3 && first.Tag == ber.Universal(16) || raw[0] != 0xA1 && raw[0] != 0xA3 && stamped {
 		return w.Content
 	}
 	return nil

@@ -107,7 +107,7 @@ func TestFile(t *testing.T) {
 	unsure18.high, unsure18.low, unsure18.release, unsure18.private = 7, 7, 7, "private"
 	wrong := good
 	wrong.noLength, wrong.filter = true, "filter"
-	free := madeFile{count: 3, format: 1, cdrs: three}
+	free := madeFile{count: 3, cdrs: three}
 	all := decode.ClaimRecords | decode.ClaimSequence | decode.ClaimLost
 	lossy := good
 	lossy.lost = 130

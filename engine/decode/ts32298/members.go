@@ -43,10 +43,11 @@ const (
 	fields // how many there are, at most 32: seen holds a bit for each
 )
 
-// member names, for reasons.
+// fieldNames are the names of members that are the reason why records are rejected.
 var fieldNames = [fields]string{
 	seizureTime: "seizureTime", answerTime: "answerTime", releaseTime: "releaseTime", callDuration: "callDuration",
-	causeForTerm: "causeForTerm", sequenceNumber: "sequenceNumber", eventTime: "time of the event",
+	causeForTerm: "causeForTerm", sequenceNumber: "sequenceNumber",
+	eventTime: "interrogationTime",
 }
 
 // members are the meanings of the members of one kind of record by the numbers of

@@ -63,8 +63,18 @@ func open(raw []byte) (h ber.Header, body []byte, problem string) {
 	if p != ber.None {
 		return h, nil, "this is no record: " + string(p)
 	}
-	return h, raw[h.Size:size], ""
+	body = raw[h.Size:size]
+	if len(body) > 0 && body[0] == setTag {
+		if in := ber.Walk(body); in.Next() {
+			body = in.Content
+		}
+	}
+	return h, body, ""
 }
+
+// setTag is the identifier of a SET, which stands within the tag of the CHOICE where a
+// writer takes that for explicit.
+const setTag = 0x31
 
 // set makes the text that was appended since from that of column c.
 func (r *record) set(c decode.Column, from int) {

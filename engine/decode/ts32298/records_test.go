@@ -109,6 +109,7 @@ func TestRecords(t *testing.T) {
 		{"gateway", cons(3, prim(0, "03"), prim(1, "91447790612405"), prim(2, "917361679236F3"), prim(6, "2603282350002B0100"), prim(9, "05")), "direction=none calling=+447709164250 called=+37167629633"},
 		{"transit", cons(5, prim(0, "05"), prim(4, "91447790612405"), prim(5, "917361679236F3"), prim(7, "2603282350002B0100"), prim(10, "05")), "direction=none called=+37167629633"},
 		{"CAMEL", cons(16, prim(0, "11"), imsi, prim(12, "917361679236F3"), prim(16, "2603282350002B0100"), prim(19, "05")), "direction=none called=+37167629633"},
+		{"CAMEL, not seized", cons(16, prim(0, "11"), imsi, prim(12, "917361679236F3"), prim(4, "2603282350002B0100"), prim(19, "05")), "start=1774738200000 ring=5000"},
 		{"SRVCC", cons(20, prim(0, "57"), imsi, msisdn, dialled, seizure, lasted), "direction=none calling=+447709164250 called=+37167629633"},
 		{"MTRF", cons(21, prim(0, "58"), imsi, prim(4, "91447758101499"), msisdn, prim(10, "2603282350002B0100"), prim(13, "05")), "direction=none calling=+447785014199 called=+447709164250"},
 		{"service", cons(10, prim(0, "0A"), imsi, msisdn, prim(10, "2603282350002B0100")), "direction=none calling=+447709164250"},
@@ -156,7 +157,8 @@ func TestRecords(t *testing.T) {
 		{"released before answered", mo(imsi, dialled, release, prim(23, "2603282359592B0100")), `releaseTime: "2603282351402b0100" is before what it ends, and callDuration is missing`},
 		{"causeForTerm", call(prim(30, "80")), `causeForTerm: "80" is not a number from 0 to 2147483648`},
 		{"sequenceNumber", call(prim(33, "0100000000")), `sequenceNumber: "0100000000" is not a number from 0 to 4294967295`},
-		{"a message without a time", cons(6, prim(0, "06"), imsi), "time of the event: is missing"},
+		{"a message without a time", cons(6, prim(0, "06"), imsi), "originationTime: is missing"},
+		{"a message at no time", cons(7, prim(0, "07"), prim(8, "2613282350002B0100")), `deliveryTime: "2613282350002b0100" is not a possible time`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l, _ := decodetest.Open(t, Decoder{}, nil, decodetest.Source(t))

@@ -8,7 +8,7 @@ import (
 
 // moSMS is a message from a subscriber of the switch.
 func (r *record) moSMS(body []byte) (problem string) {
-	if problem = r.message(moSMSMembers, body, decode.Originating); problem != "" {
+	if problem = r.message(moSMSMembers, "originationTime", body, decode.Originating); problem != "" {
 		return problem
 	}
 	r.directory(decode.CallingNumber, r.get(servedMSISDN))
@@ -22,7 +22,7 @@ func (r *record) moSMS(body []byte) (problem string) {
 
 // mtSMS is a message to a subscriber of the switch. Who sent it is told by CAMEL alone.
 func (r *record) mtSMS(body []byte) (problem string) {
-	if problem = r.message(mtSMSMembers, body, decode.Terminating); problem != "" {
+	if problem = r.message(mtSMSMembers, "deliveryTime", body, decode.Terminating); problem != "" {
 		return problem
 	}
 	r.parties(ber.Find(r.get(camelSMS), ber.Context(5)), r.get(servedMSISDN))
@@ -32,11 +32,11 @@ func (r *record) mtSMS(body []byte) (problem string) {
 // smsInterworking and smsGateway are messages on their way to and from a service centre,
 // which the switches of their subscribers record.
 func (r *record) smsInterworking(body []byte) (problem string) {
-	return r.message(smsInterworkingMembers, body, decode.NoLegs)
+	return r.message(smsInterworkingMembers, "eventTime", body, decode.NoLegs)
 }
 
 func (r *record) smsGateway(body []byte) (problem string) {
-	if problem = r.message(smsGatewayMembers, body, decode.NoLegs); problem == "" {
+	if problem = r.message(smsGatewayMembers, "eventTime", body, decode.NoLegs); problem == "" {
 		r.directory(decode.CalledNumber, r.get(servedMSISDN))
 	}
 	return problem
@@ -44,8 +44,8 @@ func (r *record) smsGateway(body []byte) (problem string) {
 
 // message reads what the records of short messages have in common. smsResult is an
 // error: there is none where the message was delivered.
-func (r *record) message(m members, body []byte, d decode.Direction) (problem string) {
-	if problem = r.event(m, body, d); problem != "" {
+func (r *record) message(m members, when string, body []byte, d decode.Direction) (problem string) {
+	if problem = r.event(m, when, body, d); problem != "" {
 		return problem
 	}
 	v := &r.row.Values
@@ -57,36 +57,44 @@ func (r *record) message(m members, body []byte, d decode.Direction) (problem st
 	return ""
 }
 
-// event reads a record of what takes no time.
-func (r *record) event(m members, body []byte, d decode.Direction) (problem string) {
+// event reads a record of what takes no time. when is the name of its time.
+func (r *record) event(m members, when string, body []byte, d decode.Direction) (problem string) {
 	if problem = r.walk(m, body); problem != "" {
 		return problem
 	}
-	at, problem := r.moment(eventTime)
+	if !r.has(eventTime) {
+		return when + ": is missing"
+	}
+	at, offset, problem := timestamp(r.of(eventTime))
 	if problem != "" {
-		return problem
+		return reason(when, r.of(eventTime), problem)
 	}
-	if !at.known {
-		return fieldNames[eventTime] + ": is missing"
-	}
-	r.row.Start, r.row.Offset, r.row.Direction = at.at, at.offset, d
+	r.row.Start, r.row.Offset, r.row.Direction = at, offset, d
 	r.served()
 	return ""
 }
 
 // What subscribers do that is no call and no message.
-func (r *record) ssAction(body []byte) (problem string) { return r.action(ssActionMembers, body) }
-func (r *record) hlrInt(body []byte) (problem string)   { return r.action(hlrIntMembers, body) }
-func (r *record) locUpdateHLR(body []byte) (problem string) {
-	return r.action(locUpdateHLRMembers, body)
+
+func (r *record) ssAction(body []byte) (problem string) {
+	return r.action(ssActionMembers, "ssActionTime", body)
 }
+
+func (r *record) hlrInt(body []byte) (problem string) {
+	return r.action(hlrIntMembers, "interrogationTime", body)
+}
+
+func (r *record) locUpdateHLR(body []byte) (problem string) {
+	return r.action(locUpdateHLRMembers, "updateTime", body)
+}
+
 func (r *record) locUpdateVLR(body []byte) (problem string) {
-	return r.action(locUpdateVLRMembers, body)
+	return r.action(locUpdateVLRMembers, "updateTime", body)
 }
 
 // action reads a record of a subscriber that carries no leg.
-func (r *record) action(m members, body []byte) (problem string) {
-	if problem = r.event(m, body, decode.NoLegs); problem != "" {
+func (r *record) action(m members, when string, body []byte) (problem string) {
+	if problem = r.event(m, when, body, decode.NoLegs); problem != "" {
 		return problem
 	}
 	r.directory(decode.CallingNumber, r.get(servedMSISDN))

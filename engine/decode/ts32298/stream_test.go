@@ -51,6 +51,7 @@ func TestContainers(t *testing.T) {
 		{"a file with header and trailer", wrap(0x30, header, wrap(0xA1, mo, mt, mo), trailer, extensions), "3"},
 		{"the same of indefinite lengths", open(0x30, header, open(0xA1, mt, mo), trailer, extensions), "2"},
 		{"a file without a record", wrap(0x30, header, trailer), "0"},
+		{"explicit tags", bytes.Join([][]byte{wrap(0xA0, wrap(0x31, mo[3:])), wrap(0xA1, open(0x31, mt[2:]))}, nil), "2"},
 		{"a file with no records", wrap(0x30, header, wrap(0xA1), open(0xA1), trailer), "0"},
 		{"blocks with ones", append(block(mo, mt, mo), block(mt)...), "4"},
 		{"blocks with zeros", append(zero(mo, mt, mo), zero(mt)...), "4"},
@@ -234,5 +235,40 @@ func checkCuts(t *testing.T, framing decode.Framing, data []byte) {
 			}
 		}
 		at += whole.Size
+	}
+}
+
+// TestOneWrongOctet: an octet that is wrong costs the record that it stands in, and
+// rarely a few more.
+func TestOneWrongOctet(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(11, 12))
+	f := madeFile{count: 40, opened: opened, format: 1, ts: 6}
+	for range 40 {
+		f.cdrs = append(f.cdrs, usual("01000000"))
+	}
+	file := f.bytes()
+	l, skip := decodetest.Open(t, Decoder{}, file, decodetest.Source(t))
+	raw, _ := decodetest.Open(t, Decoder{}, nil, decodetest.Source(t))
+	for name, c := range map[string]struct {
+		l    decode.Layout
+		data []byte
+	}{"TS 32.297": {l, file[skip:]}, "one after the other": {raw, usualBlock(40)}} {
+		lost, most := 0, 0
+		for range 2000 {
+			data := bytes.Clone(c.data)
+			data[rnd.IntN(len(data))] = byte(rnd.IntN(256))
+			var b cdr.Batch
+			var tally decode.Tally
+			Decoder{}.Decode(c.l, data, &b, &tally)
+			n := 40 - b.Len()
+			lost += n
+			most = max(most, n)
+			if b.Len() > 40 {
+				t.Fatalf("%s: %d records", name, b.Len())
+			}
+		}
+		if t.Logf("%s: of 40 records %.3f lost, %d at most", name, float64(lost)/2000, most); most > 3 || lost > 1000 {
+			t.Error("too many")
+		}
 	}
 }
