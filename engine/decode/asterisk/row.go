@@ -1,44 +1,47 @@
 package asterisk
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 )
 
-// row reads the fields into out, which then points into r.base.
-func (r *record) row(out *decode.Row, clock *decode.Clock) (problem string) {
+// row reads the fields into out, which then points into r.base. odd: the clock does
+// not have the zone that the switch wrote the start in.
+func (r *record) row(out *decode.Row, clock *decode.Clock) (odd bool, problem string) {
+	at := r.places()
 	out.Base, out.At = r.base, [decode.Columns]cdr.Span{}
 	out.Reset()
-	if out.Start, out.Offset, problem = clock.Parse(r.field(start)); problem != "" {
-		return reason("start", r.field(start), problem)
+	start := r.field(at.start)
+	if out.Start, out.Offset, problem = clock.Parse(start); problem != "" {
+		return false, reason("start", start, problem)
 	}
-	total, problem := seconds("duration", r.field(duration))
+	total, problem := seconds("duration", r.field(at.duration))
 	if problem != "" {
-		return problem
+		return false, problem
 	}
-	if out.TalkMS, problem = seconds("billsec", r.field(billsec)); problem != "" {
-		return problem
+	if out.TalkMS, problem = seconds("billsec", r.field(at.billsec)); problem != "" {
+		return false, problem
 	}
 	out.RingMS = total - min(total, out.TalkMS)
 	var ok bool
-	if out.Outcome, ok = outcome(r.field(disposition)); !ok {
-		return reason("disposition", r.field(disposition), "is not one that Asterisk writes")
+	if out.Outcome, ok = outcome(r.field(at.disposition)); !ok {
+		return false, reason("disposition", r.field(at.disposition), "is not one that Asterisk writes")
 	}
 	out.Direction = decode.Both
-	out.At[decode.CallingNumber] = r.at[src]
-	if !special(r.field(dst)) {
-		out.At[decode.CalledNumber] = r.at[dst]
+	out.At[decode.CallingNumber] = r.at[at.src]
+	if !special(r.field(at.dst)) {
+		out.At[decode.CalledNumber] = r.at[at.dst]
 	}
 	out.Trim()
-	r.identify(out)
-	return ""
+	return r.identify(out), ""
 }
 
 // identify sets what tells the row from others and what ties it to its call: a
 // unique id alone is shared by the rows of a call.
-func (r *record) identify(out *decode.Row) {
+func (r *record) identify(out *decode.Row) (odd bool) {
 	unique, linked, sequence := r.ids()
 	if len(linked) == 0 {
 		linked = unique
@@ -47,6 +50,26 @@ func (r *record) identify(out *decode.Row) {
 	if len(unique) > 0 && len(sequence) > 0 {
 		out.ID = cdr.Mix(cdr.Hash(unique) + cdr.Hash(sequence))
 	}
+	return bytes.Equal(unique, linked) && oddClock(out.Start, unique)
+}
+
+// oddClock reports whether start is off by whole quarters of an hour from when the
+// channel of the unique id was made, as it is where the source's zone is not the
+// switch's. The first row of a call starts with its channel; later ones may start any
+// time after, which is seldom a whole quarter.
+func oddClock(start cdr.Millis, unique []byte) bool {
+	const quarter = 15 * 60
+	made, ok := creation(unique)
+	if !ok {
+		return false
+	}
+	off := int64(start)/1000 - made
+	quarters := (off + quarter/2) / quarter
+	if off < -quarter/2 {
+		quarters = (off - quarter/2) / quarter
+	}
+	rest := off - quarters*quarter
+	return quarters != 0 && max(quarters, -quarters) <= 26*4 && rest >= -1 && rest <= 2
 }
 
 func outcome(b []byte) (cdr.Outcome, bool) {
