@@ -42,13 +42,13 @@ func (Decoder) Detect(head []byte) decode.Match {
 		}
 	}
 	if good == 0 || good*2 < rows {
-		return decode.Match{Why: "no rows of 16 to 21 fields in quotes with a start, duration, billsec and disposition in Asterisk's places"}
+		return decode.Match{Why: "no rows of 16 to 21 fields in quotes with a start, duration, billsec and disposition"}
 	}
 	module := "cdr_csv"
 	if custom*2 > good {
 		module = "cdr_custom"
 	}
-	return decode.Match{Score: 90, Why: "rows of 16 to 21 fields in quotes with start, duration, billsec and disposition where Asterisk's " + module + " has them"}
+	return decode.Match{Score: 90, Why: "rows of 16 to 21 fields in quotes with start, duration, billsec and disposition in the places of Asterisk's " + module}
 }
 
 // Open skips a byte order mark; there is no header.
