@@ -14,19 +14,23 @@ import (
 //	about: what it reads, for people
 //	kind: delimited | fixed | json | ber | binary
 //	<kind>: {...}               how records become cells
+//	charset: utf-8 | latin1
+//	comment: text               lines that begin with it are none
+//	null: [text]                texts that mean: nothing
 //	sources: {name: source}     names of pieces of a record
 //	detect: {...}               what a file of the format looks like
 //	header: {...}, trailer: {...}
-//	records: [{name, when, fields}]
-//	fields: {column: field}
+//	fields: {column: field}     what the columns of records are made of
+//	records: [{name, when, fields, skip}]  types of records, where there are several
+//	otherwise: filter | reject  records that are of none of the types
 type file struct {
 	name, about, kind string
 	detect            detection
 	header, trailer   *pattern
 	charset           int
 	records           []variant
-	others            bool // records that no variant wants are rejects, not filtered
-	cells             int
+	comment           string // what comments begin with
+	others            bool   // records that no variant wants are rejects, not filtered
 	opener            opener
 }
 
@@ -34,7 +38,7 @@ var nameShape = regexp.MustCompile(`^[a-z][a-z0-9_.-]{0,59}$`)
 
 // parts are the nodes of the top keys.
 type parts struct {
-	kind, section, sources, detect, header, trailer, records, fields, otherwise ast.Node
+	kind, null, sources, detect, header, trailer, records, fields ast.Node
 }
 
 // readFile reads a profile. It is of use only if r has no problems.
@@ -50,6 +54,8 @@ func (r *reader) readFile(text []byte) *file {
 		"about":     func(v ast.Node) { f.about, _ = r.text(v, "about") },
 		"kind":      func(v ast.Node) { p.kind = v },
 		"charset":   func(v ast.Node) { f.charset = r.choice(v, "charset", "utf-8", "latin1") },
+		"comment":   func(v ast.Node) { f.comment, _ = r.text(v, "comment") },
+		"null":      func(v ast.Node) { p.null = v },
 		"sources":   func(v ast.Node) { p.sources = v },
 		"detect":    func(v ast.Node) { p.detect = v },
 		"header":    func(v ast.Node) { p.header = v },
@@ -107,15 +113,35 @@ func (r *reader) readKind(f *file, p *parts, sections map[string]ast.Node, top a
 
 // readParts reads what stands behind the section of the kind.
 func (r *reader) readParts(f *file, p *parts, top ast.Node) {
+	if p.null != nil {
+		r.null = r.texts(p.null, "null")
+	}
 	if p.sources != nil {
 		r.readSources(p.sources)
+	}
+	if p.fields == nil && p.records == nil {
+		r.wrong(placeOf(top), "the profile has no fields: write fields: followed by calling_number: and others")
+		return
+	}
+	r.readVariants(f, p)
+	if p.detect != nil {
+		f.detect = r.detection(p.detect)
+	}
+	if p.header != nil {
+		f.header = r.claims(p.header, "header")
+	}
+	if p.trailer != nil {
+		f.trailer = r.claims(p.trailer, "trailer")
+	}
+	if len(r.problems) == 0 {
+		f.opener = r.shape.compile(r)
 	}
 }
 
 // readSources reads the names of sources.
 func (r *reader) readSources(n ast.Node) {
 	r.pairs(n, "sources", func(k ast.MapKeyNode, v ast.Node) {
-		r.sources[keyText(k)] = r.shape.source(r, v)
+		r.sources[keyText(k)] = r.inline(v)
 	})
 }
 
@@ -126,5 +152,12 @@ func (r *reader) source(n ast.Node) int {
 			return i
 		}
 	}
-	return r.shape.source(r, n)
+	return r.inline(n)
+}
+
+// inline is the cell of a source that is written as the kind has it.
+func (r *reader) inline(n ast.Node) int {
+	i := r.shape.source(r, n)
+	r.cells = max(r.cells, i+1)
+	return i
 }

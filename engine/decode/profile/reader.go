@@ -17,13 +17,21 @@ type reader struct {
 	problems []*Problem
 	shape    shape
 	sources  map[string]int // names of sources: their cells
+	cells    int            // how many there are
+	null     []string       // texts that mean nothing
 }
 
 // maxProblems is how many mistakes are told.
 const maxProblems = 20
 
 func (r *reader) wrong(p place, format string, args ...any) {
-	r.problems = append(r.problems, &Problem{File: r.name, Line: p.line, Column: p.column, Text: fmt.Sprintf(format, args...)})
+	mistake := Problem{File: r.name, Line: p.line, Column: p.column, Text: fmt.Sprintf(format, args...)}
+	for _, q := range r.problems {
+		if *q == mistake { // of fields that several types of records share
+			return
+		}
+	}
+	r.problems = append(r.problems, &mistake)
 }
 
 // err is the mistakes in the order of the file.

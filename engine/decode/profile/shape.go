@@ -14,7 +14,8 @@ type shape interface {
 	// source reads what names a piece of a record and returns the number of its cell.
 	// Of a source that is wrong it tells r so, and returns any number.
 	source(r *reader, n ast.Node) int
-	// compile is called when all was read without mistakes.
+	// compile is called when all was read without mistakes. Mistakes that only show in
+	// the end are told to r.
 	compile(r *reader) opener
 }
 
@@ -37,7 +38,7 @@ type cutter interface {
 // kinds makes the shape of a kind.
 func kinds() map[string]func() shape {
 	return map[string]func() shape{
-		"delimited": func() shape { return new(delimited) },
+		"delimited": func() shape { return &delimited{lineForm: lineForm{delimiter: ',', quote: '"'}} },
 		"fixed":     func() shape { return new(fixed) },
 		"json":      func() shape { return new(jsonShape) },
 		"ber":       func() shape { return new(berShape) },

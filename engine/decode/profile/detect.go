@@ -1,0 +1,106 @@
+package profile
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/numbering"
+)
+
+// detection is how files of the format are told from others.
+type detection struct {
+	score int
+	why   string
+	first *regexp.Regexp // of the first line, or of the first bytes of what has no lines
+	rows  condition      // of most of the first records
+}
+
+// detectRows is how many records are looked at.
+const detectRows = 20
+
+// Detect is sure, as sure as the profile says, when the first line is as it says and
+// at least half of the first records are ones that can be read.
+func (d *Decoder) Detect(head []byte) decode.Match {
+	t := &d.f.detect
+	if t.score == 0 {
+		return decode.Match{Why: "the profile says not how to tell it"}
+	}
+	if t.first != nil && !t.first.Match(firstLine(head)) {
+		return decode.Match{Why: "the beginning is not as the profile says"}
+	}
+	y, skip, err := d.open(head, plainRules())
+	if err != nil {
+		return decode.Match{Why: err.Error()}
+	}
+	rows, good := y.look(d, head[skip:], len(head) < decode.MaxHead)
+	if good == 0 || good*2 < rows {
+		return decode.Match{Why: fmt.Sprintf("%d of the first %d records are as the profile says", good, rows)}
+	}
+	return decode.Match{Score: t.score, Why: t.why}
+}
+
+// plainRules are the rules of no source: what Detect reads is not kept.
+func plainRules() *decode.Rules {
+	return decode.NewRules(&decode.Source{Numbers: new(numbering.Normalizer)})
+}
+
+// firstLine is the first line of head that is not blank, without line end.
+func firstLine(head []byte) []byte {
+	lines := decode.NewLines(head[decode.BOM(head):])
+	lines.Next()
+	return lines.At.Text
+}
+
+// look counts the first records, and those of them that are as the profile says.
+func (y *layout) look(d *Decoder, head []byte, whole bool) (rows, good int) {
+	s := y.newState(d.cells)
+	see := func(record []byte) {
+		rows++
+		s.record.reset(record, s.record.buf[:0])
+		if _, problem := y.read(s); problem == "" && y.f.detect.rows.holds(&s.record) {
+			good++
+		}
+	}
+	if y.framing != nil {
+		for rows < detectRows && len(head) > 0 {
+			p := y.framing.Cut(head, whole)
+			if p.Kind == decode.NeedMore || p.Size == 0 {
+				break
+			}
+			if p.Kind == decode.RecordPiece {
+				see(p.Record.Of(head))
+			} else if p.Kind == decode.JunkPiece {
+				rows++
+			}
+			head = head[p.Size:]
+		}
+		return rows, good
+	}
+	if !whole {
+		head = decode.CompleteLines(head)
+	}
+	lines := decode.NewLines(head)
+	for rows < detectRows && lines.Next() {
+		if b := lines.At.Text; !y.f.trailer.matches(b) && !y.f.header.matches(b) && !y.f.comments(b) {
+			see(b)
+		}
+	}
+	return rows, good
+}
+
+// detection reads how files are told.
+func (r *reader) detection(n ast.Node) (t detection) {
+	ok := r.mapping(n, "detect", entry{
+		"score": func(v ast.Node) { t.score = r.number(v, "score", 1, 100) },
+		"why":   func(v ast.Node) { t.why, _ = r.text(v, "why") },
+		"first": func(v ast.Node) { t.first = r.pattern(v, "first") },
+		"rows":  func(v ast.Node) { t.rows = r.condition(v, "rows") },
+	})
+	if ok && (t.score == 0 || t.why == "") {
+		r.wrong(placeOf(n), "detect has no score or no why: write score: 1 to 100, and why: for people")
+	}
+	return t
+}
