@@ -88,15 +88,17 @@ func (s *binaryShape) length(r *reader, n ast.Node) {
 }
 
 func readMatch(r *reader, n ast.Node) (m bytesAt) {
+	given := false
 	r.mapping(n, "match", entry{
 		"at": func(v ast.Node) { m.at = r.number(v, "at", 0, maxBinary) },
 		"hex": func(v ast.Node) {
+			given = true
 			if text, ok := r.text(v, "hex"); ok {
 				m.want = readHex(r, v, text, 16)
 			}
 		},
 	})
-	if len(m.want) == 0 {
+	if !given {
 		r.wrong(placeOf(n), "match has no hex: write the bytes that every record has there, in hexadecimal")
 	}
 	return m
@@ -128,6 +130,8 @@ func (s *binaryShape) source(r *reader, n ast.Node) int {
 		return 0
 	case bits[0] >= 0 && f.read == nil:
 		f.as, f.read = fmt.Sprintf("bits %d-%d", bits[0], bits[1]), appendBits(bits)
+	case f.read == nil && f.as != "":
+		return 0 // it is told already
 	case f.read == nil:
 		r.wrong(placeOf(n), "a source of kind binary has no as: write as: followed by %s", encodingNames())
 		return 0

@@ -15,29 +15,30 @@ type encoding func(dst, b []byte) (_ []byte, ok bool)
 
 // encodings are those that both kinds have, by the names that profiles give them.
 var encodings = map[string]encoding{
-	"ascii":          appendASCII,
-	"utf8":           appendASCII,
-	"latin1":         appendLatin1,
-	"hex":            appendHex,
-	"bcd":            appendDigits(decode.AppendBCD),  // first digit in the high half of an octet, up to an F
-	"tbcd":           appendDigits(decode.AppendTBCD), // first digit in the low half
-	"bcd_le":         appendBackwards,                 // last octet first
-	"uint_be":        appendUintBE,
-	"uint_le":        appendUintLE,
-	"int_be":         appendIntBE,
-	"int_le":         appendIntLE,
-	"address":        appendAddress, // type of number, then tbcd: 3GPP TS 24.008 10.5.4.7, TS 29.002
-	"plmn":           appendPLMN,    // 3GPP TS 24.008 10.5.1.3
-	"timestamp9":     appendTimeStamp,
-	"int":            appendInteger, // of ASN.1
-	"uint":           appendUnsigned,
-	"enum":           appendUnsigned,
-	"bool":           appendBool,
-	"bcd_ymdhms":     appendMoment(bcdOctet, "YMDhms"),
-	"bcd_cymdhms":    appendMoment(bcdOctet, "CYMDhms"),
-	"bcd_smhdmyc":    appendMoment(bcdOctet, "smhDMYC"),
-	"binary_ymdhms":  appendMoment(binaryOctet, "YMDhms"),
-	"binary_cymdhms": appendMoment(binaryOctet, "CYMDhms"),
+	"ascii":           appendASCII,
+	"utf8":            appendASCII,
+	"latin1":          appendLatin1,
+	"hex":             appendHex,
+	"bcd":             appendDigits(decode.AppendBCD),  // first digit in the high half of an octet, up to an F
+	"tbcd":            appendDigits(decode.AppendTBCD), // first digit in the low half
+	"bcd_le":          appendBackwards,                 // last octet first
+	"uint_be":         appendUintBE,
+	"uint_le":         appendUintLE,
+	"int_be":          appendIntBE,
+	"int_le":          appendIntLE,
+	"calling_address": appendCalling, // with octet 3a of TS 24.008 10.5.4.9
+	"address":         appendAddress, // type of number, then tbcd: 3GPP TS 24.008 10.5.4.7, TS 29.002
+	"plmn":            appendPLMN,    // 3GPP TS 24.008 10.5.1.3
+	"timestamp9":      appendTimeStamp,
+	"int":             appendInteger, // of ASN.1
+	"uint":            appendUnsigned,
+	"enum":            appendUnsigned,
+	"bool":            appendBool,
+	"bcd_ymdhms":      appendMoment(bcdOctet, "YMDhms"),
+	"bcd_cymdhms":     appendMoment(bcdOctet, "CYMDhms"),
+	"bcd_smhdmyc":     appendMoment(bcdOctet, "smhDMYC"),
+	"binary_ymdhms":   appendMoment(binaryOctet, "YMDhms"),
+	"binary_cymdhms":  appendMoment(binaryOctet, "CYMDhms"),
 }
 
 // appendASCII leaves out fill at the end: zeros, spaces and 0xFF.
@@ -163,25 +164,33 @@ func appendBool(dst, b []byte) ([]byte, bool) {
 	return strconv.AppendBool(dst, len(b) == 0 || b[0] != 0), true
 }
 
-// appendAddress writes a + before the digits of a number whose type is international.
+// appendAddress is a type of number and the digits: a + comes before those of an
+// international one.
 func appendAddress(dst, b []byte) ([]byte, bool) {
-	if len(b) == 0 {
+	if len(b) < 2 {
 		return dst, true
 	}
-	international := b[0]>>4&7 == 1
-	digits := b[1:]
-	if b[0] < 0x80 && len(digits) > 0 && digits[0] >= 0x80 { // octet 3a: presentation
-		digits = digits[1:]
-	}
 	from := len(dst)
-	if international {
+	if b[0]>>4&7 == 1 {
 		dst = append(dst, '+')
 	}
 	mark := len(dst)
-	if dst = decode.AppendTBCD(dst, digits); len(dst) == mark {
+	if dst = decode.AppendTBCD(dst, b[1:]); len(dst) == mark {
 		dst = dst[:from]
 	}
 	return dst, true
+}
+
+// appendCalling is an address that may have an octet 3a, which tells presentation and
+// screening, where the first octet says that it is not the last of its kind.
+func appendCalling(dst, b []byte) ([]byte, bool) {
+	if len(b) > 2 && b[0] < 0x80 && b[1]&0x9C == 0x80 {
+		var plain [32]byte
+		n := copy(plain[1:], b[2:])
+		plain[0] = b[0]
+		return appendAddress(dst, plain[:n+1])
+	}
+	return appendAddress(dst, b)
 }
 
 func appendPLMN(dst, b []byte) ([]byte, bool) {
