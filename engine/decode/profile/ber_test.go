@@ -183,7 +183,8 @@ func TestBERRejects(t *testing.T) {
 		{"overflow", "this is no record: its length overflows", append([]byte{0xA0, 0x88}, bytes.Repeat([]byte{0xFF}, 8)...)},
 		{"empty", "start_time: is missing", element("+0")},
 		{"nothing", "", nil},
-		{"a primitive record", "start_time: is missing", element("0", []byte{1})},
+		{"a primitive record", "an element is malformed: it is cut short", element("0", []byte{1})},
+		{"depth", "this is no record: it is cut short", bytes.Repeat([]byte{0xA0, 0x80}, 40)},
 	} {
 		l, _ := decodetest.Open(t, d, c.file, source)
 		decodetest.Check(t, d, l, c.file)

@@ -19,7 +19,6 @@ import (
 //	  length: 554                                     # or, where records tell it:
 //	  length: {at: 0, length: 2, as: uint_le, add: 0, min: 25, max: 4096}
 //	  skip: 0                # bytes of a file before its first record
-//	  trailer: 0             # and behind its last
 //	  fill: [00, ff]         # bytes that may stand between records
 //	  match: [{at: 4, hex: 2a02}]   # what every record has
 //
@@ -44,9 +43,8 @@ const maxBinary = 1 << 16
 func (s *binaryShape) section(r *reader, n ast.Node) {
 	f := &s.frames
 	r.mapping(n, "binary", entry{
-		"length":  func(v ast.Node) { s.length(r, v) },
-		"skip":    func(v ast.Node) { s.skip = r.number(v, "skip", 0, decode.MaxHead) },
-		"trailer": func(v ast.Node) { f.trailer = r.number(v, "trailer", 0, maxBinary) },
+		"length": func(v ast.Node) { s.length(r, v) },
+		"skip":   func(v ast.Node) { s.skip = r.number(v, "skip", 0, decode.MaxHead) },
 		"fill": func(v ast.Node) {
 			for _, text := range r.texts(v, "fill") {
 				f.fill = append(f.fill, readHex(r, v, text, 1)...)
@@ -54,9 +52,6 @@ func (s *binaryShape) section(r *reader, n ast.Node) {
 		},
 		"match": func(v ast.Node) { r.list(v, func(v ast.Node) { f.matches = append(f.matches, readMatch(r, v)) }) },
 	})
-	if f.max > 0 && f.trailer >= f.min {
-		r.wrong(placeOf(n), "the trailer is as long as a record: write a shorter one")
-	}
 	for _, m := range f.matches {
 		if f.look = max(f.look, m.at+len(m.want)); m.at+len(m.want) > f.min && f.max > 0 {
 			r.wrong(placeOf(n), "match reaches behind the end of the shortest record, which has %d bytes", f.min)

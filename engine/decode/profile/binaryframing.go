@@ -18,7 +18,6 @@ type binaryFraming struct {
 	matches []bytesAt
 	look    int // bytes that it takes to tell a record
 	fill    []byte
-	trailer int
 }
 
 // bytesAt are bytes that every record has.
@@ -30,16 +29,10 @@ type bytesAt struct {
 var _ decode.Framing = (*binaryFraming)(nil)
 
 // maxBinaryJunk is how many bytes are set aside at a time.
-const maxBinaryJunk = 4 << 10
+const maxBinaryJunk = maxBinary
 
 // Cut implements [decode.Framing].
 func (f *binaryFraming) Cut(data []byte, last bool) decode.Piece {
-	if f.trailer > 0 && len(data) <= f.trailer && (!last || len(data) == f.trailer) {
-		if !last {
-			return decode.Piece{}
-		}
-		return decode.Piece{Kind: decode.FillPiece, Size: len(data)}
-	}
 	if len(data) < f.look && !last {
 		return decode.Piece{}
 	}
@@ -48,14 +41,12 @@ func (f *binaryFraming) Cut(data []byte, last bool) decode.Piece {
 	}
 	size := f.size(data)
 	switch {
-	case size == 0 && len(data) < f.look:
-		return f.junk(data, last, "it is cut short")
 	case size == 0:
-		return f.junk(data, last, "its length or the bytes that every record has are not there")
+		return f.junk(data, last, 1)
 	case size <= len(data):
 		return decode.Piece{Kind: decode.RecordPiece, Size: size, Record: cdr.Span{Len: uint32(size)}}
 	case last:
-		return f.junk(data, last, "it is cut short")
+		return f.junk(data, last, max(f.look, 1))
 	}
 	return decode.Piece{Size: size}
 }
@@ -112,20 +103,25 @@ func (f *binaryFraming) filled(data []byte, last bool) (p decode.Piece, ok bool)
 	return decode.Piece{Kind: decode.FillPiece, Size: n}, n > 0
 }
 
-// junk passes over what is no record, to where one begins.
-func (f *binaryFraming) junk(data []byte, last bool, why string) decode.Piece {
+// junk passes over what is no record, at least so many bytes, to where one begins. The
+// reason depends on those bytes alone: it is the same whatever follows them.
+func (f *binaryFraming) junk(data []byte, last bool, least int) decode.Piece {
 	n := min(len(data), maxBinaryJunk)
-	why = "this is no record: " + why
-	for i := 1; i < n && f.look > 0; i++ {
+	for i := least; i < n && f.look > 0; i++ {
 		if !last && len(data)-i < f.look {
 			return decode.Piece{}
 		}
 		if f.size(data[i:]) > 0 {
-			return decode.Piece{Kind: decode.JunkPiece, Size: i, Reason: why}
+			n = i
+			last = true
 		}
 	}
 	if n < maxBinaryJunk && !last {
 		return decode.Piece{}
 	}
-	return decode.Piece{Kind: decode.JunkPiece, Size: n, Reason: why}
+	why := "its length, or bytes that every record has, are not there"
+	if len(data[:n]) < f.look || f.size(data[:n]) > 0 {
+		why = "it is cut short"
+	}
+	return decode.Piece{Kind: decode.JunkPiece, Size: n, Reason: "this is no record: " + why}
 }

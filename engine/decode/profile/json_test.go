@@ -210,7 +210,8 @@ func FuzzJSONFraming(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, step uint16) { checkFraming(t, jsonFraming{}, data, int(step)) })
 }
 
-// checkFraming cuts data, and every beginning of what is left.
+// checkFraming cuts data, every beginning of what is left, and every block of whole
+// pieces: all find the same.
 func checkFraming(t *testing.T, f decode.Framing, data []byte, step int) {
 	t.Helper()
 	for at := 0; at < len(data); {
@@ -228,6 +229,11 @@ func checkFraming(t *testing.T, f decode.Framing, data []byte, step int) {
 			}
 			if part != whole {
 				t.Fatalf("%+v of the first %d bytes, %+v of all", part, n, whole)
+			}
+		}
+		for to := at + whole.Size; to < len(data); to += f.Cut(data[to:], true).Size {
+			if got := f.Cut(data[at:to], true); got != whole {
+				t.Fatalf("%+v of bytes %d to %d, %+v of all", got, at, to, whole)
 			}
 		}
 		at += whole.Size

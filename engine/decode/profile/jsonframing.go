@@ -38,14 +38,10 @@ func (jsonFraming) Cut(data []byte, last bool) decode.Piece {
 	}
 	size, problem := matchObject(data[:min(len(data), maxObject)])
 	switch {
-	case problem != "":
-		return cutJunk(data, last, problem)
 	case size > 0:
 		return decode.Piece{Kind: decode.RecordPiece, Size: size, Record: cdr.Span{Len: uint32(size)}}
-	case len(data) >= maxObject:
-		return cutJunk(data, last, "it is longer than a mebibyte")
-	case last:
-		return cutJunk(data, last, "it is cut short")
+	case problem != "" || len(data) >= maxObject || last:
+		return cutJunk(data, last)
 	}
 	return decode.Piece{}
 }
@@ -67,22 +63,25 @@ func cutStray(data []byte, last bool) decode.Piece {
 		return decode.Piece{}
 	}
 	if jsonEncoded(data[:min(len(data), look)]) == 0 {
-		return cutJunk(data, last, "it does not begin with a brace")
+		return cutJunk(data, last)
 	}
 	n := bytes.IndexByte(data[:min(len(data), maxObject)], '\n')
 	switch {
 	case n >= 0:
 		return decode.Piece{Kind: decode.RecordPiece, Size: n, Record: cdr.Span{Len: uint32(n)}}
 	case len(data) >= maxObject:
-		return cutJunk(data, last, "it is longer than a mebibyte")
+		return decode.Piece{Kind: decode.JunkPiece, Size: maxObject, Reason: noObject + "it is longer than a mebibyte"}
 	case last:
 		return decode.Piece{Kind: decode.RecordPiece, Size: len(data), Record: cdr.Span{Len: uint32(len(data))}}
 	}
 	return decode.Piece{}
 }
 
-// cutJunk sets bytes aside up to the next line that begins with a brace.
-func cutJunk(data []byte, last bool, why string) decode.Piece {
+const noObject = "this is no JSON object: "
+
+// cutJunk sets bytes aside up to the next line that begins with a brace. The reason
+// depends on those bytes alone: it is the same whatever follows them.
+func cutJunk(data []byte, last bool) decode.Piece {
 	n := min(len(data), maxJSONJunk)
 	size := bytes.Index(data[:n], []byte("\n{")) + 1
 	if size == 0 {
@@ -91,7 +90,13 @@ func cutJunk(data []byte, last bool, why string) decode.Piece {
 		}
 		size = n
 	}
-	return decode.Piece{Kind: decode.JunkPiece, Size: size, Reason: "this is no JSON object: " + why}
+	why := "it does not begin with a brace"
+	if data[0] == '{' {
+		if _, why = matchObject(data[:size]); why == "" {
+			why = "it is cut short, or longer than a mebibyte"
+		}
+	}
+	return decode.Piece{Kind: decode.JunkPiece, Size: size, Reason: noObject + why}
 }
 
 // What may come next in an object or an array.
