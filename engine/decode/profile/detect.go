@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"math/bits"
 	"regexp"
 
 	"github.com/goccy/go-yaml/ast"
@@ -16,6 +17,7 @@ type detection struct {
 	why   string
 	first *regexp.Regexp // of the first line, or of the first bytes of what has no lines
 	rows  condition      // of most of the first records
+	some  []condition    // each of at least one of the first records
 }
 
 // detectRows is how many records are looked at.
@@ -35,9 +37,12 @@ func (d *Decoder) Detect(head []byte) decode.Match {
 	if err != nil {
 		return decode.Match{Why: err.Error()}
 	}
-	rows, good := y.look(d, head[skip:], len(head) < decode.MaxHead)
+	rows, good, seen := y.look(d, head[skip:], len(head) < decode.MaxHead)
 	if good == 0 || good*2 < rows {
 		return decode.Match{Why: fmt.Sprintf("%d of the first %d records are as the profile says", good, rows)}
+	}
+	if bits.OnesCount64(seen) < len(t.some) {
+		return decode.Match{Why: "among the first records are none of a type that the profile wants there"}
 	}
 	return decode.Match{Score: t.score, Why: t.why}
 }
@@ -55,13 +60,18 @@ func firstLine(head []byte) []byte {
 }
 
 // look counts the first records, and those of them that are as the profile says.
-func (y *layout) look(d *Decoder, head []byte, whole bool) (rows, good int) {
+func (y *layout) look(d *Decoder, head []byte, whole bool) (rows, good int, seen uint64) {
 	s := y.newState(d.cells)
 	see := func(record []byte) {
 		rows++
 		s.record.reset(record, s.record.buf[:0])
 		if _, problem := y.read(s); problem == "" && y.f.detect.rows.holds(&s.record) {
 			good++
+			for i, c := range y.f.detect.some {
+				if c.holds(&s.record) {
+					seen |= 1 << i
+				}
+			}
 		}
 	}
 	if y.framing != nil {
@@ -77,7 +87,7 @@ func (y *layout) look(d *Decoder, head []byte, whole bool) (rows, good int) {
 			}
 			head = head[p.Size:]
 		}
-		return rows, good
+		return rows, good, seen
 	}
 	if !whole {
 		head = decode.CompleteLines(head)
@@ -88,7 +98,7 @@ func (y *layout) look(d *Decoder, head []byte, whole bool) (rows, good int) {
 			see(b)
 		}
 	}
-	return rows, good
+	return rows, good, seen
 }
 
 // detection reads how files are told.
@@ -98,9 +108,16 @@ func (r *reader) detection(n ast.Node) (t detection) {
 		"why":   func(v ast.Node) { t.why, _ = r.text(v, "why") },
 		"first": func(v ast.Node) { t.first = r.pattern(v, "first") },
 		"rows":  func(v ast.Node) { t.rows = r.condition(v, "rows") },
+		"some":  func(v ast.Node) { r.list(v, func(v ast.Node) { t.some = append(t.some, r.condition(v, "some")) }) },
 	})
 	if ok && (t.score == 0 || t.why == "") {
 		r.wrong(placeOf(n), "detect has no score or no why: write score: 1 to 100, and why: for people")
 	}
+	if len(t.some) > maxSome {
+		r.wrong(placeOf(n), "some has more than %d conditions", maxSome)
+	}
 	return t
 }
+
+// maxSome is how many conditions some may have.
+const maxSome = 64

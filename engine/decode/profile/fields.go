@@ -110,6 +110,12 @@ func (r *reader) program(p *program, fields map[string]field, at place) {
 			r.wrong(placeOf(f.key), "fields: %s", unknown("field", name, names))
 		}
 	}
+	if p.rule == byQ850 && p.outcome.none() {
+		p.outcome = p.cause // without a source of its own
+		if p.cause.none() {
+			r.wrong(at, "disposition has as: q850 and neither it nor cause says where the cause stands: write from: or cause:")
+		}
+	}
 	slices.SortFunc(p.texts, func(a, b textField) int { return int(a.column) - int(b.column) })
 	r.needed(p, at)
 }
@@ -144,7 +150,7 @@ func (r *reader) textField(n ast.Node, c decode.Column, p *program) {
 // disposition reads what tells whether and how a call was answered.
 func (r *reader) disposition(n ast.Node, p *program) {
 	p.outcome = r.coded(n, "disposition", outcomeWords, entry{
-		"answered": func(v ast.Node) { p.answered, p.marked = r.condition(v, "answered"), true },
+		"answered": func(v ast.Node) { p.answered, p.marked = r.answered(v), true },
 		"as":       func(v ast.Node) { p.rule = outcomeRule(r.choice(v, "as", "words", "q850", "sip")) },
 	})
 	if p.rule == byWords {
@@ -156,6 +162,15 @@ func (r *reader) disposition(n ast.Node, p *program) {
 	if p.outcome.table, p.outcome.number, p.outcome.most = nil, true, 1<<16-1; p.rule == byQ850 && !p.marked {
 		r.wrong(placeOf(n), "disposition has as: q850 and no answered: a cause does not tell an answer")
 	}
+}
+
+// answered reads the answer marker: a condition, or never.
+func (r *reader) answered(n ast.Node) condition {
+	if isMapping(n) || isList(n) {
+		return r.condition(n, "answered")
+	}
+	r.choice(n, "answered", "never")
+	return condition{{{op: isOp}}}
 }
 
 // amount is a field that is a number.

@@ -101,8 +101,13 @@ func (r *reader) zoneNamed(n ast.Node, s string) (z zoneRule) {
 
 const (
 	noOffset = "is not a UTC offset"
-	noZone   = "is a zone that the profile does not know"
+	noZone   = "is not one that the profile knows"
 )
+
+// inZone says what is wrong with the zone of a time.
+func inZone(name []byte, problem string) string {
+	return "is in the zone " + decode.Quote(name) + ", which " + problem
+}
 
 // told is the offset that a record tells, in minutes east of UTC.
 func (z *zoneRule) told(r *record, name []byte) (minutes int, problem string) {
@@ -115,7 +120,7 @@ func (z *zoneRule) told(r *record, name []byte) (minutes int, problem string) {
 				return z.names[i].offset, ""
 			}
 		}
-		return 0, reason("zone", name, noZone)
+		return 0, inZone(name, noZone)
 	}
 	if z.unit == offsetHHMM {
 		if len(name) == 1 && name[0]|0x20 == 'z' {
@@ -123,7 +128,7 @@ func (z *zoneRule) told(r *record, name []byte) (minutes int, problem string) {
 		}
 		minutes, n := offsetText(name)
 		if n != len(name) {
-			return 0, reason("zone", name, noOffset)
+			return 0, inZone(name, noOffset)
 		}
 		return minutes, ""
 	}
@@ -137,7 +142,7 @@ func (z *zoneRule) told(r *record, name []byte) (minutes int, problem string) {
 		v /= 60
 	}
 	if minutes = int(v / 1000); problem != "" || minutes < -24*60 || minutes > 24*60 {
-		return 0, reason("zone", name, noOffset)
+		return 0, inZone(name, noOffset)
 	}
 	return minutes, ""
 }
