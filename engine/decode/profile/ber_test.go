@@ -268,7 +268,7 @@ func TestBERAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkBER(b *testing.B) {
-	d, source := builtin(b, "msc-ber"), decodetest.Source(b)
+	d, source := builtinNamed("msc-ber"), decodetest.Source(b)
 	record := element("+0", element("0", []byte{0}), element("1", []byte{0x32, 0x14, 0, 0x64, 0x55}), element("2", []byte{0x53, 0x79, 0x39}), element("3", berCaller), element("5", berCaller),
 		element("9", berCaller), element("22", berStart[2:]), element("23", berStart[2:]), element("24", berStart[2:]), element("25", []byte{60}), element("30", []byte{0}), element("+31", element("0", []byte{16})),
 		element("32", []byte{1, 2, 3, 4}), element("14", []byte{1}), element("15", []byte{2}), element("16", []byte{3}))
@@ -299,7 +299,7 @@ func TestMSCSample(t *testing.T) {
 		t.Skip("the sample is not here")
 	}
 	defer golden.Close()
-	d, source := builtin(t, "msc-ber"), decodetest.Source(t)
+	d, source := builtinNamed("msc-ber"), decodetest.Source(t)
 	l, _ := decodetest.Open(t, d, file, source)
 	decodetest.Check(t, d, l, file)
 	var b cdr.Batch

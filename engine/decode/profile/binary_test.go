@@ -146,7 +146,7 @@ func TestBinaryMistakes(t *testing.T) {
 }
 
 func BenchmarkBinary(b *testing.B) {
-	d, source := builtin(b, "huawei-554"), decodetest.Source(b)
+	d, source := builtinNamed("huawei-554"), decodetest.Source(b)
 	const records = 500
 	block := bytes.Repeat(bills[0].bill.write(554), records)
 	l, _ := decodetest.Open(b, d, block, source)

@@ -2,26 +2,11 @@ package profile
 
 import (
 	"encoding/binary"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/decode/decodetest"
 )
-
-// builtin parses a profile of the directory builtin.
-func builtin(t testing.TB, name string) *Decoder {
-	t.Helper()
-	text, err := os.ReadFile("builtin/" + name + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := Parse(name+".yaml", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
 
 // bill is a record of Huawei's iGWB, of either length.
 type bill struct {
@@ -100,7 +85,7 @@ var bills = []struct {
 func TestHuawei(t *testing.T) {
 	source := decodetest.Source(t)
 	for length, name := range map[int]string{554: "huawei-554", 907: "huawei-907"} {
-		d := builtin(t, name)
+		d := builtinNamed(name)
 		var file []byte
 		for _, b := range bills {
 			file = append(file, b.bill.write(length)...)
@@ -124,7 +109,7 @@ func TestHuawei(t *testing.T) {
 		}
 		for other := range map[string]bool{"huawei-554": true, "huawei-907": true} {
 			if other != name {
-				if m := builtin(t, other).Detect(file); m.Score != 0 {
+				if m := builtinNamed(other).Detect(file); m.Score != 0 {
 					t.Errorf("%s: %+v of bills of %s", other, m, name)
 				}
 			}
@@ -134,7 +119,7 @@ func TestHuawei(t *testing.T) {
 
 // TestHuaweiRejects is about bills that no switch writes.
 func TestHuaweiRejects(t *testing.T) {
-	d, source := builtin(t, "huawei-554"), decodetest.Source(t)
+	d, source := builtinNamed("huawei-554"), decodetest.Source(t)
 	good := bills[0].bill.write(554)
 	for _, c := range []struct {
 		name   string
@@ -161,7 +146,7 @@ func TestHuaweiRejects(t *testing.T) {
 }
 
 func FuzzHuawei(f *testing.F) {
-	d, source := builtin(f, "huawei-554"), decodetest.Source(f)
+	d, source := builtinNamed("huawei-554"), decodetest.Source(f)
 	f.Add(bills[0].bill.write(554))
 	f.Add(append(bills[1].bill.write(554), 0, 0, 0xFF))
 	f.Fuzz(func(t *testing.T, block []byte) {
