@@ -16,6 +16,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/asterisk"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
+	"github.com/cdrstream/cdrstream/engine/decode/profile"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/shard"
@@ -26,9 +27,14 @@ import (
 	"github.com/cdrstream/cdrstream/sinks/webhook"
 )
 
-// decoders lists the record formats, surest first.
+// decoders lists the record formats, surest first: those that have a decoder of their
+// own, then the built-in profiles.
 func decoders() []decode.Decoder {
-	return []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}}
+	all := []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}}
+	for _, d := range profile.Builtin() {
+		all = append(all, d)
+	}
+	return all
 }
 
 // families returns new instances of all aggregators.
@@ -47,6 +53,9 @@ type builder struct {
 	drops   []uint16
 	latest  cdr.Millis
 	limit   *decode.Limit // at latest
+	formats formats       // without a source
+
+	profiles string // what the configured profiles say, for the hash; empty without any
 
 	keepOpen bool // files may grow until the next run
 	keepIDs  bool // alerts name records
@@ -56,6 +65,9 @@ type builder struct {
 // starts: max_future counts from it.
 func newBuilder(cfg *config.Config, now time.Time) (*builder, error) {
 	b := &builder{cfg: cfg, limit: new(decode.Limit)}
+	if err := b.readProfiles(); err != nil {
+		return nil, usage(err)
+	}
 	if err := b.numbers(); err != nil {
 		return nil, usage(err)
 	}
@@ -163,6 +175,9 @@ func (b *builder) compile(j *job) error {
 		named = feature.Named{Columns: set.Columns, Gated: set.Gated()}
 		j.settings = append(j.settings, config.Setting{Name: rulesSetting, Value: fmt.Sprintf("%d rules, %s", len(set.Rules), set.Hash)})
 		b.keepIDs = true
+	}
+	if b.profiles != "" {
+		j.settings = append(j.settings, config.Setting{Name: "profiles", Value: b.profiles})
 	}
 	j.hash, j.notes = config.Hash(j.settings), notes
 	j.arrow = b.cfg.ArrowFiles

@@ -35,6 +35,14 @@ func BuiltinText(name string) []byte {
 	return text
 }
 
+// BuiltinAbout says what the built-in profile of a name reads, empty if there is none.
+func BuiltinAbout(name string) string {
+	if BuiltinText(name) == nil {
+		return ""
+	}
+	return builtinNamed(name).About()
+}
+
 // Builtin returns the decoders of the built-in profiles, without those that are there
 // to be copied only.
 func Builtin() (all []*Decoder) {

@@ -24,24 +24,27 @@ type detection struct {
 const detectRows = 20
 
 // Detect is sure, as sure as the profile says, when the first line is as it says and
-// at least half of the first records are ones that can be read.
+// at least half of the first records are ones that can be read. Where none is, it has
+// nothing to say: there are many profiles.
 func (d *Decoder) Detect(head []byte) decode.Match {
 	t := &d.f.detect
 	if t.score == 0 {
-		return decode.Match{Why: "the profile says not how to tell it"}
+		return decode.Match{}
 	}
 	if t.first != nil && !t.first.Match(firstLine(head)) {
-		return decode.Match{Why: "the beginning is not as the profile says"}
+		return decode.Match{}
 	}
 	y, skip, err := d.open(head, plainRules())
 	if err != nil {
-		return decode.Match{Why: err.Error()}
+		return decode.Match{}
 	}
 	rows, good, seen := y.look(d, head[skip:], len(head) < decode.MaxHead)
-	if good == 0 || good*2 < rows {
+	switch {
+	case good == 0:
+		return decode.Match{}
+	case good*2 < rows:
 		return decode.Match{Why: fmt.Sprintf("%d of the first %d records are as the profile says", good, rows)}
-	}
-	if bits.OnesCount64(seen) < len(t.some) {
+	case bits.OnesCount64(seen) < len(t.some):
 		return decode.Match{Why: "among the first records are none of a type that the profile wants there"}
 	}
 	return decode.Match{Score: t.score, Why: t.why}
