@@ -98,6 +98,7 @@ func (r *reader) program(p *program, fields map[string]field, at place) {
 	for name, c := range textColumns() {
 		keys[name] = func(n ast.Node) { r.textField(n, c, p) }
 	}
+	before := len(r.problems)
 	names := make([]string, 0, len(keys))
 	for name := range keys {
 		names = append(names, name)
@@ -110,18 +111,20 @@ func (r *reader) program(p *program, fields map[string]field, at place) {
 			r.wrong(placeOf(f.key), "fields: %s", unknown("field", name, names))
 		}
 	}
+	slices.SortFunc(p.texts, func(a, b textField) int { return int(a.column) - int(b.column) })
 	if p.rule == byQ850 && p.outcome.none() {
 		p.outcome = p.cause // without a source of its own
-		if p.cause.none() {
-			r.wrong(at, "disposition has as: q850 and neither it nor cause says where the cause stands: write from: or cause:")
-		}
 	}
-	slices.SortFunc(p.texts, func(a, b textField) int { return int(a.column) - int(b.column) })
-	r.needed(p, at)
+	if len(r.problems) == before {
+		r.needed(p, at)
+	}
 }
 
 // needed wants what every record has to have.
 func (r *reader) needed(p *program, at place) {
+	if p.rule == byQ850 && p.outcome.none() {
+		r.wrong(at, "disposition has as: q850 and neither it nor cause says where the cause stands: write from: or cause:")
+	}
 	has := func(c decode.Column) bool {
 		return slices.ContainsFunc(p.texts, func(t textField) bool { return t.column == c })
 	}

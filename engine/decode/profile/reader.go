@@ -200,7 +200,11 @@ func unknown(what, name string, names []string) string {
 	if s := nearest(name, names); s != "" {
 		return fmt.Sprintf("unknown %s %s: did you mean %s?", what, cut(name), s)
 	}
-	return fmt.Sprintf("unknown %s %s: write one of %s", what, cut(name), strings.Join(slices.Sorted(slices.Values(names)), ", "))
+	all := slices.DeleteFunc(slices.Sorted(slices.Values(names)), func(s string) bool { return s == "" })
+	if len(all) == 1 {
+		return fmt.Sprintf("unknown %s %s: write %s", what, cut(name), all[0])
+	}
+	return fmt.Sprintf("unknown %s %s: write one of %s", what, cut(name), strings.Join(all, ", "))
 }
 
 // cut is s, not too long for a message.

@@ -36,9 +36,6 @@ var spanUnits = []string{"s", "ms", "10ms", "0.1s", "us", "min", "hh:mm:ss", "mm
 // maxSpan is the longest ring or duration in ms, as the canonical formats have it.
 const maxSpan = 4_294_967_000
 
-// told reports whether the profile tells the span at all.
-func (s *span) told() bool { return s.from != nil || !s.none() }
-
 // read is the length in ms; ok is false where the record does not tell it.
 func (s *span) read(r *record) (ms uint32, ok bool, problem string) {
 	text := r.of(s.eval(r))
@@ -96,8 +93,8 @@ func (u spanUnit) read(text []byte) (ms int64, problem string) {
 
 // clockSpan reads [[h:]m:]s[.f].
 func clockSpan(text []byte) (int64, string) {
-	whole := int64(0)
-	for part := range 2 {
+	whole, part := int64(0), 0
+	for ; part < 2; part++ {
 		i := bytes.IndexByte(text, ':')
 		if i < 0 {
 			break
@@ -109,7 +106,7 @@ func clockSpan(text []byte) (int64, string) {
 		whole, text = (whole+v)*60, text[i+1:]
 	}
 	ms, problem := decode.Decimal(text, 3)
-	if problem != "" || ms < 0 || ms >= 60_000 && whole > 0 {
+	if problem != "" || ms < 0 || ms >= 60_000 && part > 0 {
 		return 0, "is not a time as hh:mm:ss"
 	}
 	return whole*1000 + ms, ""
