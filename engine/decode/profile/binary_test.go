@@ -12,7 +12,7 @@ import (
 
 func TestBinaryFraming(t *testing.T) {
 	four := &binaryFraming{min: 4, max: 4, fill: []byte{0, 0xFF}}
-	marked := &binaryFraming{min: 4, max: 4, fill: []byte{0, 0xFF}, matches: []bytesAt{{at: 1, want: []byte{0xAB}}}, look: 2}
+	marked := &binaryFraming{min: 4, max: 4, fill: []byte{0, 0xFF}, matches: []bytesAt{{at: 1, want: [][]byte{{0xAB}, {0xCD, 3}}}}, look: 3}
 	told := &binaryFraming{told: true, width: 2, le: true, min: 3, max: 9, look: 2, fill: []byte{0xFF}}
 	words := &binaryFraming{told: true, at: 1, width: 1, add: 2, min: 2, max: 9, look: 2}
 	for _, c := range []struct {
@@ -29,6 +29,7 @@ func TestBinaryFraming(t *testing.T) {
 		{"a byte", four, "01", "J"},
 		{"marked, fill of any length", marked, "00AB0304 000000 00AB0304 FFFFFF 01AB0304", "RFRFR"},
 		{"marked, junk between", marked, "01AB0304 010203 00AB0304 FF", "RJRF"},
+		{"marked otherwise", marked, "01CD0304 01CD0404 00AB0304", "RJR"},
 		{"marked, cut", marked, "01AB03", "J"},
 		{"marked, half a mark", marked, "01", "J"},
 		{"told", told, "0300 01 0400 0102 FFFF 0500 010203 FF", "RRFRF"},
@@ -53,7 +54,7 @@ func FuzzBinaryFraming(f *testing.F) {
 		for _, framing := range []*binaryFraming{
 			{min: 4, max: 4, fill: []byte{0, 0xFF}},
 			{min: 4, max: 4},
-			{min: 4, max: 4, fill: []byte{0, 0xFF}, matches: []bytesAt{{at: 1, want: []byte{0xAB}}}, look: 2},
+			{min: 4, max: 4, fill: []byte{0, 0xFF}, matches: []bytesAt{{at: 1, want: [][]byte{{0xAB}, {0xCD, 3}}}}, look: 3},
 			{told: true, width: 2, le: true, min: 3, max: 300, look: 2, fill: []byte{0xFF}},
 			{told: true, at: 1, width: 4, add: -1, min: 5, max: 40, look: 5, fill: []byte{0}},
 		} {

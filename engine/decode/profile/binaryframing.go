@@ -20,10 +20,28 @@ type binaryFraming struct {
 	fill    []byte
 }
 
-// bytesAt are bytes that every record has.
+// bytesAt are bytes that every record has, one of these.
 type bytesAt struct {
 	at   int
-	want []byte
+	want [][]byte
+}
+
+// size is how many bytes it takes to tell.
+func (m *bytesAt) size() (n int) {
+	for _, w := range m.want {
+		n = max(n, len(w))
+	}
+	return n
+}
+
+// in reports whether data, which is long enough, has them.
+func (m *bytesAt) in(data []byte) bool {
+	for _, w := range m.want {
+		if bytes.HasPrefix(data[m.at:], w) {
+			return true
+		}
+	}
+	return false
 }
 
 var _ decode.Framing = (*binaryFraming)(nil)
@@ -57,8 +75,7 @@ func (f *binaryFraming) size(data []byte) int {
 		return 0
 	}
 	for i := range f.matches {
-		m := &f.matches[i]
-		if !bytes.Equal(data[m.at:][:len(m.want)], m.want) {
+		if !f.matches[i].in(data) {
 			return 0
 		}
 	}

@@ -130,16 +130,16 @@ func appendUintLE(dst, b []byte) ([]byte, bool) {
 
 func appendIntBE(dst, b []byte) ([]byte, bool) {
 	n, ok := number(b)
-	return strconv.AppendInt(dst, signed(n, len(b)), 10), ok
+	return strconv.AppendInt(dst, twosComplement(n, len(b)), 10), ok
 }
 
 func appendIntLE(dst, b []byte) ([]byte, bool) {
 	n, ok := numberLE(b)
-	return strconv.AppendInt(dst, signed(n, len(b)), 10), ok
+	return strconv.AppendInt(dst, twosComplement(n, len(b)), 10), ok
 }
 
-// signed reads n as a two's complement of so many octets.
-func signed(n uint64, octets int) int64 {
+// twosComplement reads n as a two's complement of so many octets.
+func twosComplement(n uint64, octets int) int64 {
 	shift := 64 - 8*min(octets, 8)
 	return int64(n<<shift) >> shift
 }
