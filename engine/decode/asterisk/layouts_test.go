@@ -132,6 +132,8 @@ func TestOddClock(t *testing.T) {
 		{fmt.Sprintf(`"%d.1"`, eight-800), 0, 0},       // a later row of its call
 		{fmt.Sprintf(`"%d.1"`, eight-2*3600), 0, 1},    // the switch's clock is two hours east
 		{fmt.Sprintf(`"%d.1"`, eight-2*3600), 7200, 0}, // and the source says so
+		{fmt.Sprintf(`"%d.1"`, eight-2*3600+1), 0, 1},
+		{fmt.Sprintf(`"%d.1"`, eight-2*3600+2), 0, 0},
 		{fmt.Sprintf(`"pbx-%d.1"`, eight-7*3600-1), 0, 1},
 		{fmt.Sprintf(`"%d.1"`, eight+5*3600), 0, 1},
 		{fmt.Sprintf(`"%d.1"`, eight+5*3600+1800), 0, 1}, // Newfoundland and the like

@@ -107,6 +107,17 @@ func berCall(indefinite bool) []byte {
 		element(c+"35", element(c+"35", element("3", []byte("no")))))
 }
 
+// members are the elements within a record.
+func members(record []byte) (all [][]byte) {
+	outer := ber.Walk(record)
+	outer.Next()
+	for rest := outer.Content; len(rest) > 0; {
+		_, size, _ := ber.Extent(rest)
+		all, rest = append(all, rest[:size]), rest[size:]
+	}
+	return all
+}
+
 func parse(t testing.TB, text string) *Decoder {
 	t.Helper()
 	d, err := Parse("p.yaml", []byte(text))
@@ -129,6 +140,8 @@ func TestBER(t *testing.T) {
 		{"in containers", call + "; " + call, element("+application:1", element("~universal:16", berCall(false), berCall(true)))},
 		{"in blocks", call + "; " + call, append(append(append(berCall(false), make([]byte, 2048)...), berCall(true)...), bytes.Repeat([]byte{0xFF}, 99)...)},
 		{"a message", "442079640000> no_answer 2024-03-01T06:00:00.000Z ring - talk 0", message},
+		{"tags that end alike", call, element("+0", append([][]byte{element("35", []byte{1}), element("37", []byte{2})}, members(berCall(false))...)...)},
+		{"a primitive one in place of a list", call, element("+0", append([][]byte{element("12", element("+universal:16", element("4", []byte("z")))), element("5", element("1", []byte{0x81, 0x21}))}, members(berCall(false))...)...)},
 		{"an unknown one", call, append(element("+7", berStart), berCall(false)...)},
 	} {
 		l, skip := decodetest.Open(t, d, c.file, source)

@@ -33,6 +33,7 @@ func TestBinaryFraming(t *testing.T) {
 		{"marked, cut", marked, "01AB03", "J"},
 		{"marked, half a mark", marked, "01", "J"},
 		{"told", told, "0300 01 0400 0102 FFFF 0500 010203 FF", "RRFRF"},
+		{"told as long as can be", told, "0900 01020304050607 0300 01", "RR"},
 		{"told too short", told, "0200 0300 01", "JR"},
 		{"told too long", told, "0A00 0300 01", "JR"},
 		{"told, cut", told, "0400 01", "J"},

@@ -1,5 +1,7 @@
 package profile
 
+import "strings"
+
 // Times in octets.
 
 // octet is the value of a part of a time, -1 if it is none.
@@ -19,43 +21,32 @@ func bcdOctet(c byte) int {
 // century (20 without C), M month, D day, h, m, s. It is written YYYY-MM-DD hh:mm:ss.
 // Nothing but zeros, or 0xFF, is no time.
 func appendMoment(value octet, order string) encoding {
+	const parts = "CYMDhms"
+	var part [len(parts)]int // of each octet
+	for i := range order {
+		part[i] = strings.IndexByte(parts, order[i])
+	}
+	size := len(order)
 	return func(dst, b []byte) ([]byte, bool) {
 		if all(b, 0) || all(b, 0xFF) {
 			return dst, true
 		}
-		if len(b) != len(order) {
+		if len(b) != size {
 			return dst, false
 		}
-		century, year, month, day, hour, minute, second := 20, 0, 0, 0, 0, 0, 0
+		v := [len(parts)]int{20}
 		for i, c := range b {
-			v := value(c)
-			if v < 0 || v > 99 {
+			n := value(c)
+			if n < 0 || n > 99 {
 				return dst, false
 			}
-			switch order[i] {
-			case 'C':
-				century = v
-			case 'Y':
-				year = v
-			case 'M':
-				month = v
-			case 'D':
-				day = v
-			case 'h':
-				hour = v
-			case 'm':
-				minute = v
-			case 's':
-				second = v
-			}
+			v[part[i]] = n
 		}
-		dst = appendTwo(dst, century)
-		dst = appendTwo(dst, year)
-		dst = appendTwo(append(dst, '-'), month)
-		dst = appendTwo(append(dst, '-'), day)
-		dst = appendTwo(append(dst, ' '), hour)
-		dst = appendTwo(append(dst, ':'), minute)
-		return appendTwo(append(dst, ':'), second), true
+		dst = appendTwo(appendTwo(dst, v[0]), v[1])
+		for i, before := range [...]byte{'-', '-', ' ', ':', ':'} {
+			dst = appendTwo(append(dst, before), v[2+i])
+		}
+		return dst, true
 	}
 }
 
