@@ -2,7 +2,9 @@ package profile
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -116,35 +118,96 @@ func (c *columnCutter) framing() decode.Framing { return nil }
 
 // cut implements cutter.
 func (c *columnCutter) cut(r *record) string {
-	var ring [maxBack]cell
-	n, from := 0, 0
+	from := 0
 	if c.before != "" && prefixed(r.raw, c.before) {
 		from = len(c.before)
 	}
 	if k := len(r.raw) - len(c.after); c.after != "" && k >= from && string(r.raw[k:]) == c.after {
 		r.raw = r.raw[:k]
 	}
-	for pos := from; pos <= len(r.raw); n++ {
+	var last [maxBack]cell // the last columns, each at its number modulo maxBack
+	n, problem := 0, ""
+	if c.escape != backslashQuote && (c.quote == 0 || bytes.IndexByte(r.raw[from:], c.quote) < 0) {
+		n = c.split(r, from, &last)
+	} else {
+		n, problem = c.walk(r, from, &last)
+	}
+	if problem != "" || !c.all {
+		return problem
+	}
+	return c.finish(r, n, &last)
+}
+
+// split cuts a line without quotes and escapes, eight bytes at a time. It returns how
+// many columns there are, or as many as are wanted.
+func (c *columnCutter) split(r *record, start int, last *[maxBack]cell) int {
+	const low, high = 0x7F7F7F7F7F7F7F7F, 0x8080808080808080
+	line := r.raw
+	delimiters := uint64(c.delimiter) * 0x0101010101010101
+	n := 0
+	pos := start
+	for ; pos+8 <= len(line); pos += 8 {
+		x := binary.LittleEndian.Uint64(line[pos:]) ^ delimiters
+		for found := ^(x&low + low | x | low) & high; found != 0; found &= found - 1 {
+			end := pos + bits.TrailingZeros64(found)>>3
+			if !c.take(r, n, start, end, last) {
+				return n
+			}
+			n++
+			start = end + 1
+		}
+	}
+	for ; pos < len(line); pos++ {
+		if line[pos] == c.delimiter {
+			if !c.take(r, n, start, pos, last) {
+				return n
+			}
+			n++
+			start = pos + 1
+		}
+	}
+	c.take(r, n, start, len(line), last)
+	return n + 1
+}
+
+// take notes column n; false when no more are wanted.
+func (c *columnCutter) take(r *record, n, off, end int, last *[maxBack]cell) bool {
+	if n < len(c.want) {
+		if i := c.want[n]; i >= 0 {
+			r.at(int(i), off, end)
+		}
+	} else if !c.all {
+		return false
+	}
+	if c.all {
+		last[n%maxBack] = cell{uint32(off), uint32(end), true}
+	}
+	return true
+}
+
+// walk cuts any line, column by column.
+func (c *columnCutter) walk(r *record, pos int, last *[maxBack]cell) (n int, problem string) {
+	for ; pos <= len(r.raw); n++ {
 		off, end, next, problem := c.column(r, pos)
 		if problem != "" {
-			return fmt.Sprintf("column %d: %s", n+1, problem)
+			return n, fmt.Sprintf("column %d: %s", n+1, problem)
+		}
+		if !c.take(r, n, off, end, last) {
+			return n, ""
 		}
 		pos = next
-		if n < len(c.want) {
-			if i := c.want[n]; i >= 0 {
-				r.at(int(i), off, end)
-			}
-		} else if !c.all {
-			return ""
-		}
-		ring[n%maxBack] = cell{uint32(off), uint32(end), true}
 	}
+	return n, ""
+}
+
+// finish checks how many columns there are, and finds those counted from the end.
+func (c *columnCutter) finish(r *record, n int, last *[maxBack]cell) string {
 	if len(c.widths) > 0 && !slices.Contains(c.widths, n) {
 		return c.width(n)
 	}
 	for i, to := range c.back {
 		if to >= 0 && i < n {
-			r.cells[to] = ring[(n-1-i)%maxBack]
+			r.cells[to] = last[(n-1-i)%maxBack]
 		}
 	}
 	if c.count >= 0 {
@@ -168,144 +231,4 @@ func (c *columnCutter) width(n int) string {
 		want = append(want, fmt.Sprint(w))
 	}
 	return fmt.Sprintf("%d columns, a record has %s", n, strings.Join(want, " or "))
-}
-
-// column finds the column that begins at pos. next is where the following one begins,
-// beyond the line when this was the last.
-func (c *columnCutter) column(r *record, pos int) (off, end, next int, problem string) {
-	line := r.raw
-	if c.quote != 0 {
-		start := pos
-		for start < len(line) && line[start] == ' ' {
-			start++
-		}
-		if start < len(line) && line[start] == c.quote {
-			return c.quoted(r, start+1)
-		}
-	}
-	if c.escape == backslashQuote {
-		return c.escaped(r, pos, c.delimiter)
-	}
-	n := bytes.IndexByte(line[pos:], c.delimiter)
-	if n < 0 {
-		n = len(line) - pos
-	}
-	if c.quote != 0 && c.escape == doubledQuote && bytes.IndexByte(line[pos:pos+n], c.quote) >= 0 {
-		return 0, 0, 0, "a quote inside a column that is not quoted"
-	}
-	return pos, pos + n, pos + n + 1, ""
-}
-
-const openQuote = "a quote that is not closed (a column holds no line break)"
-
-// quoted finds the column whose text begins at pos, behind its quote.
-func (c *columnCutter) quoted(r *record, pos int) (off, end, next int, problem string) {
-	switch c.escape {
-	case backslashQuote:
-		if off, end, next, problem = c.escaped(r, pos, c.quote); problem != "" {
-			return off, end, next, problem
-		}
-		if next > len(r.raw) {
-			return 0, 0, 0, openQuote
-		}
-	case unescapedQuote:
-		return c.unescaped(r.raw, pos)
-	default:
-		doubled := false
-		for end = pos; ; end += 2 {
-			n := bytes.IndexByte(r.raw[end:], c.quote)
-			if n < 0 {
-				return 0, 0, 0, openQuote
-			}
-			end += n
-			if c.escape == noQuote || end+1 == len(r.raw) || r.raw[end+1] != c.quote {
-				break
-			}
-			doubled = true
-		}
-		off, next = pos, end+1
-		if doubled {
-			end = c.undouble(r, off, end)
-		}
-	}
-	for next < len(r.raw) && r.raw[next] == ' ' {
-		next++
-	}
-	if next < len(r.raw) && r.raw[next] != c.delimiter {
-		return 0, 0, 0, "text after a closing quote"
-	}
-	return off, end, next + 1, ""
-}
-
-// undouble makes doubled quotes of a text single, in a copy of the record.
-func (c *columnCutter) undouble(r *record, off, end int) int {
-	r.begin()
-	b := r.buf[r.mark:]
-	n := off
-	for i := off; i < end; i++ {
-		b[n] = b[i]
-		n++
-		if b[i] == c.quote {
-			i++
-		}
-	}
-	return n
-}
-
-// escaped finds a text that begins at pos and goes on to a byte that no backslash
-// precedes; next is behind it.
-func (c *columnCutter) escaped(r *record, pos int, until byte) (off, end, next int, problem string) {
-	end = pos
-	marks := 0
-	for end < len(r.raw) && r.raw[end] != until {
-		if r.raw[end] == '\\' && end+1 < len(r.raw) {
-			marks++
-			end++
-		}
-		end++
-	}
-	next = end + 1
-	if marks == 0 {
-		return pos, end, next, ""
-	}
-	r.begin()
-	b := r.buf[r.mark:]
-	n := pos
-	for i := pos; i < end; i++ {
-		if b[i] == '\\' && i+1 < end {
-			i++
-		}
-		b[n] = b[i]
-		n++
-	}
-	return pos, n, next, ""
-}
-
-// unescaped finds the end of a quoted text that may hold quotes: a quote that ends the
-// line, or behind which a delimiter and another quote follow.
-func (c *columnCutter) unescaped(line []byte, pos int) (off, end, next int, problem string) {
-	for end = pos; ; end++ {
-		n := bytes.IndexByte(line[end:], c.quote)
-		if n < 0 {
-			return 0, 0, 0, openQuote
-		}
-		end += n
-		next = skipSpaces(line, end+1)
-		if next == len(line) {
-			return pos, end, next + 1, ""
-		}
-		if line[next] != c.delimiter {
-			continue
-		}
-		if after := skipSpaces(line, next+1); after < len(line) && line[after] == c.quote {
-			return pos, end, next + 1, ""
-		}
-	}
-}
-
-func skipSpaces(line []byte, pos int) int {
-	for pos < len(line) && line[pos] == ' ' {
-		pos++
-	}
-	return pos
 }

@@ -13,6 +13,7 @@ type value struct {
 	add      string   // what is put before
 	constant string   // without cells
 	code     uint32   // what constant means, of a coded field
+	bare     bool     // it is the text of its one cell
 }
 
 type valueCase struct {
@@ -50,6 +51,9 @@ func (v *value) pick(r *record) *value {
 
 // eval makes the text of v. It may add to the texts of r.
 func (v *value) eval(r *record) cell {
+	if v.bare {
+		return r.plain(v.cells[0])
+	}
 	if len(v.cases) > 0 {
 		v = v.pick(r)
 	}
@@ -127,7 +131,7 @@ func (r *record) prepend(s string, c cell) cell {
 func (r *reader) value(n ast.Node, what string, more entry) (v value) {
 	v.null = r.null
 	if !isMapping(n) && !isList(n) {
-		v.cells = []int{r.source(n)}
+		v.cells, v.bare = []int{r.source(n)}, len(v.null) == 0
 		return v
 	}
 	given := ""
@@ -159,6 +163,7 @@ func (r *reader) value(n ast.Node, what string, more entry) (v value) {
 		keys[k] = f
 	}
 	r.mapping(n, what, keys)
+	v.bare = len(v.cells) == 1 && !v.join && len(v.cases)+len(v.null)+len(v.strip)+len(v.add) == 0
 	return v
 }
 

@@ -29,7 +29,10 @@ type code struct {
 
 // read is what the field of r means; ok is false where it is empty.
 func (c *coded) read(r *record) (v uint32, ok bool, problem string) {
-	from := c.pick(r)
+	from := &c.value
+	if len(c.cases) > 0 {
+		from = c.pick(r)
+	}
 	if len(from.cells) == 0 {
 		return from.code, from.constant != "", ""
 	}
