@@ -20,7 +20,7 @@ type leg struct {
 	start, answer, end         int64 // microseconds
 	cause                      string
 	q850                       int
-	object, pretty, plain      bool // callflow is an object; line breaks; values are not encoded
+	object, pretty, plain      bool // callflow is an object, several times; line breaks; values are not encoded
 }
 
 func (l leg) write() string {
@@ -39,8 +39,11 @@ func (l leg) write() string {
 		originator = fmt.Sprintf(`"originator":%q,`, l.originator)
 	}
 	flow := fmt.Sprintf(`{"dialplan":"XML","caller_profile":{"caller_id_number":%q,"destination_number":%q,"originatee":{"originatee_caller_profiles":[{"destination_number":"9"}]}},"times":{"created_time":"%d"}}`, l.from, l.to, l.start)
-	if !l.object {
-		flow = "[" + flow + `,{"caller_profile":{"caller_id_number":"1","destination_number":"2"}}]`
+	const newer = `{"caller_profile":{"caller_id_number":"1","destination_number":"2"}}`
+	if l.object {
+		flow = newer + `,"callflow":` + flow
+	} else {
+		flow = "[" + newer + "," + flow + "]"
 	}
 	s := fmt.Sprintf(`{"core-uuid":"c","channel_data":{"state":"CS_REPORTING"},"callStats":{"audio":{"inbound":{"mos":4.5}}},"variables":{"direction":"inbound",%s"uuid":%q,"start_stamp":%q,"sip_full_from":%q,"hangup_cause":%q,"hangup_cause_q850":"%d","start_uepoch":"%d","answer_uepoch":"%d","end_uepoch":"%d","billsec":"%d","billmsec":"%d"},"app_log":{"applications":[{"app_name":"log","app_data":"{ \"x\": [ }"}]},"callflow":%s}`,
 		originator, l.uuid, encode("2024-03-01 10:00:00"), encode("<sip:1001@example.com>"), l.cause, l.q850, l.start, l.answer, l.end, talk/1000, talk, flow)
@@ -77,6 +80,7 @@ func TestFreeSwitchJSON(t *testing.T) {
 		{"pretty", with(answeredLeg, func(l *leg) { l.pretty = true }).write(), answeredTold},
 		{"pretty ones", strings.Repeat(with(busyLeg, func(l *leg) { l.pretty = true }).write()+"\n", 2), busyTold + "; " + busyTold},
 		{"an array", "[" + answeredLeg.write() + ",\n" + missedLeg.write() + "]", answeredTold + "; " + missedTold},
+		{"one callflow", strings.Replace(with(answeredLeg, func(l *leg) { l.object = true }).write(), `{"caller_profile":{"caller_id_number":"1","destination_number":"2"}},"callflow":`, "", 1), answeredTold},
 		{"callflow is an object", with(answeredLeg, func(l *leg) { l.object = true }).write(), answeredTold},
 		{"values are plain", with(answeredLeg, func(l *leg) { l.plain = true }).write(), answeredTold},
 		{"no callflow", strings.Replace(strings.Replace(answeredLeg.write(), `"callflow":`, `"other":`, 1), `"billsec"`, `"sip_from_user":"%2B442079460000","sip_req_user":"1003","billsec"`, 1), answeredTold},
