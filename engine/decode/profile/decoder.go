@@ -181,6 +181,9 @@ func (y *layout) record(s *state, w *decode.Writer, at decode.Line) {
 		if s.odd.clock {
 			w.Note(decode.OddClock)
 		}
+		if s.record.drift {
+			w.Note(decode.UnknownValue)
+		}
 		w.Append(&s.row, at)
 	}
 }
