@@ -230,5 +230,8 @@ func (c *columnCutter) width(n int) string {
 	for _, w := range c.widths {
 		want = append(want, fmt.Sprint(w))
 	}
+	if n == 1 {
+		return "1 column, a record has " + strings.Join(want, " or ")
+	}
 	return fmt.Sprintf("%d columns, a record has %s", n, strings.Join(want, " or "))
 }
