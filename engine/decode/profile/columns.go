@@ -16,6 +16,7 @@ type lineForm struct {
 	delimiter, quote byte // quote 0: none
 	escape           escape
 	before, after    string
+	end              byte  // of a record, 0: lines
 	widths           []int // how many columns there may be, any if empty
 }
 
@@ -114,7 +115,12 @@ func (d *delimited) place(c *columnCutter, names []string) error {
 	return nil
 }
 
-func (c *columnCutter) framing() decode.Framing { return nil }
+func (c *columnCutter) framing() decode.Framing {
+	if c.end == 0 {
+		return nil
+	}
+	return endFraming{end: c.end, quote: c.quote}
+}
 
 // cut implements cutter.
 func (c *columnCutter) cut(r *record) string {
