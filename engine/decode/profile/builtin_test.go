@@ -88,7 +88,11 @@ func sample(t testing.TB, name string) []byte {
 // columns.
 func textKinds() (names []string) {
 	for _, name := range BuiltinNames() {
-		if k := builtinNamed(name).Kind(); k == "delimited" || k == "fixed" {
+		d := builtinNamed(name)
+		if form, ok := d.f.opener.(*delimited); ok && form.end != 0 {
+			continue
+		}
+		if k := d.Kind(); k == "delimited" || k == "fixed" {
 			names = append(names, name)
 		}
 	}

@@ -16,6 +16,7 @@ type lineForm struct {
 	delimiter, quote byte // quote 0: none
 	escape           escape
 	before, after    string
+	end              byte  // of a record, 0: lines
 	widths           []int // how many columns there may be, any if empty
 }
 
@@ -114,7 +115,12 @@ func (d *delimited) place(c *columnCutter, names []string) error {
 	return nil
 }
 
-func (c *columnCutter) framing() decode.Framing { return nil }
+func (c *columnCutter) framing() decode.Framing {
+	if c.end == 0 {
+		return nil
+	}
+	return endFraming{end: c.end, quote: c.quote}
+}
 
 // cut implements cutter.
 func (c *columnCutter) cut(r *record) string {
@@ -229,6 +235,9 @@ func (c *columnCutter) width(n int) string {
 	var want []string
 	for _, w := range c.widths {
 		want = append(want, fmt.Sprint(w))
+	}
+	if n == 1 {
+		return "1 column, a record has " + strings.Join(want, " or ")
 	}
 	return fmt.Sprintf("%d columns, a record has %s", n, strings.Join(want, " or "))
 }

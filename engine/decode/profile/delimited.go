@@ -21,6 +21,7 @@ import (
 //	  columns: [names]      without a header row
 //	  before: "VALUES ("    what stands before the first column, and behind the last;
 //	  after: ");"           it may be missing
+//	  end: ";"              a byte that ends a record in place of a line end
 //	  widths: [15]          how many columns records may have; any if it is left out
 //	  optional: [names]     columns that a header row may lack
 //
@@ -67,6 +68,7 @@ func (d *delimited) section(r *reader, n ast.Node) {
 		"skip_lines": func(v ast.Node) { d.skip = r.number(v, "skip_lines", 0, 1000) },
 		"before":     func(v ast.Node) { d.before, _ = r.text(v, "before") },
 		"after":      func(v ast.Node) { d.after, _ = r.text(v, "after") },
+		"end":        func(v ast.Node) { d.end = r.byteOf(v, "end", "tab", '\t') },
 		"header":     func(v ast.Node) { d.header = r.truth(v, "header") },
 		"columns":    func(v ast.Node) { d.columns = lowered(r.texts(v, "columns")) },
 		"optional":   func(v ast.Node) { d.optional = lowered(r.texts(v, "optional")) },

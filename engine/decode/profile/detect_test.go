@@ -16,6 +16,8 @@ func TestDetect(t *testing.T) {
 	const a, b, wrong = "+442079460001,2024-03-01 08:00:00,A\n", "+442079460001,2024-03-01 08:00:00,B\n", "+442079460001,never,A\n"
 	plain := compile(t, strings.Replace(text, "%s", "", 1))
 	first := compile(t, strings.Replace(text, "%s", ", first: '^H7'", 1))
+	refer := compile(t, withFields("delimited: {}\ndetect: {score: 1, why: it, refer: [3, 1]}\n",
+		map[string]string{"calling_number": "1", "called_number": "1", "start_time": "2", "disposition": "{value: busy}"}))
 	for _, c := range []struct {
 		d    *Decoder
 		head string
@@ -32,6 +34,9 @@ func TestDetect(t *testing.T) {
 		{plain, strings.Repeat(a, 20) + b, decode.Match{Why: "among the first records are none of a type that the profile wants there"}},
 		{first, "H7\n" + a + b, decode.Match{Score: 70, Why: "as it says"}},
 		{first, "H6\n" + a + b, decode.Match{}},
+		{refer, a + b, decode.Match{Why: "none of the first records refers to another one"}},
+		{refer, a + strings.Replace(b, "B", "2", 1) + strings.Replace(b, "1,2024-03-01 08:00:00", "9,2024-03-01 08:00:02", 1), decode.Match{Why: "none of the first records refers to another one"}},
+		{refer, a + "C,2024-03-01 08:00:00,x\nD,2024-03-01 08:00:00,C\n", decode.Match{Score: 1, Why: "it"}},
 		{compile(t, withFields("", nil)), header + "1,2,2024-03-01 08:00:00,Y,,,\n", decode.Match{}}, // without detect
 	} {
 		if got := c.d.Detect([]byte(c.head)); got != c.want {

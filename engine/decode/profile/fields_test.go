@@ -124,6 +124,7 @@ func TestFields(t *testing.T) {
 		{"disposition: {from: x, map: {A: answered, N: no_answer}}", "B,,", nil, `disposition: "B" is not one that the profile knows`},
 		{"disposition: {from: x, map: {A: answered}, default: failed}", "B,,", outcome, "failed"},
 		{"disposition: {from: x, map: {A: answered}, default: failed}", ",,", outcome, "unknown"},
+		{"disposition: {from: x, map: {A: answered}, unknown: failed}", "B,,", outcome, "failed"},
 		{"disposition: {from: x}", "BUSY,,", outcome, "busy"},
 		{"disposition: {answered: {y: '1'}, from: x, map: {A: answered, B: busy}}", "A,2,", outcome, "no_answer"},
 		{"disposition: {answered: {y: '1'}, from: x, map: {A: answered, B: busy}}", "B,1,", outcome, "answered"},

@@ -15,6 +15,8 @@ type record struct {
 
 	buf  []byte // the writer's scratch; made texts are appended to it
 	mark int    // where the copy begins in buf, -1: there is none
+
+	drift bool // it holds a value that the profile does not know
 }
 
 // at sets cell i to raw[off:end].
@@ -55,6 +57,6 @@ func (r *record) text(i int) []byte {
 
 // reset begins a record.
 func (r *record) reset(raw, scratch []byte) {
-	r.raw, r.buf, r.mark = raw, scratch, -1
+	r.raw, r.buf, r.mark, r.drift = raw, scratch, -1, false
 	clear(r.cells)
 }

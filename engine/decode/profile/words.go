@@ -17,6 +17,7 @@ type coded struct {
 	folded bool   // ASCII case does not count
 	other  uint32 // where it is not in the table
 	any    bool   // such records are fine
+	drift  bool   // but noted: a release of the switch that the profile does not know
 	number bool   // what is not in the table is read as a number
 	most   uint32 // the largest number
 }
@@ -47,6 +48,7 @@ func (c *coded) read(r *record) (v uint32, ok bool, problem string) {
 	}
 	switch {
 	case c.any:
+		r.drift = r.drift || c.drift
 		return c.other, true, ""
 	case !c.number:
 		return 0, false, reason(c.name, text, "is not one that the profile knows")
@@ -98,10 +100,9 @@ func (r *reader) numbered(n ast.Node, name string, most uint32) coded {
 
 func (r *reader) mapped(n ast.Node, c coded, more entry, meaning func(ast.Node) uint32, words []string) coded {
 	keys := entry{
-		"map": func(v ast.Node) { c.folded, c.number = false, false; c.table = r.codes(v, meaning) },
-		"default": func(v ast.Node) {
-			c.any, c.other = true, meaning(v)
-		},
+		"map":     func(v ast.Node) { c.folded, c.number = false, false; c.table = r.codes(v, meaning) },
+		"default": func(v ast.Node) { c.any, c.other = true, meaning(v) },
+		"unknown": func(v ast.Node) { c.any, c.drift, c.other = true, true, meaning(v) },
 	}
 	for k, f := range more {
 		keys[k] = f
