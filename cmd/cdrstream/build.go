@@ -17,6 +17,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
 	"github.com/cdrstream/cdrstream/engine/decode/profile"
+	"github.com/cdrstream/cdrstream/engine/decode/ts32298"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/shard"
@@ -30,7 +31,7 @@ import (
 // decoders lists the record formats, surest first: those that have a decoder of their
 // own, then the built-in profiles.
 func decoders() []decode.Decoder {
-	all := []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}}
+	all := []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}, ts32298.Decoder{}}
 	for _, d := range profile.Builtin() {
 		all = append(all, d)
 	}
