@@ -65,7 +65,8 @@ func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 	var row decode.Row
 	lines := decode.NewLines(block)
 	for lines.Next() {
-		odd, problem := false, r.split(lines.At.Text, w.Scratch())
+		var odd oddities
+		problem := r.split(lines.At.Text, w.Scratch())
 		if problem == "" {
 			odd, problem = r.row(&row, &clock)
 		}
@@ -73,8 +74,11 @@ func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 			w.Reject(lines.At, problem)
 			continue
 		}
-		if odd {
+		if odd.clock {
 			w.Note(decode.OddClock)
+		}
+		if odd.ambiguous {
+			w.Note(decode.AmbiguousTime)
 		}
 		w.Append(&row, lines.At)
 	}

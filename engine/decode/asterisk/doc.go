@@ -30,7 +30,8 @@
 //
 // The epoch in the unique id of a call's first row is when it started: where the start
 // is off by whole quarters of an hour, the source's zone is not the switch's, and the
-// row is noted ([decode.OddClock]).
+// row is noted ([decode.OddClock]). Where the local time came twice, that is noted, and
+// the start is the first time.
 //
 // A text may hold a line break, which Asterisk does not escape. A record is a line
 // here, so both pieces of such a row are rejected.

@@ -156,6 +156,37 @@ func TestOddClock(t *testing.T) {
 	}
 }
 
+// TestAmbiguous is about the hour that the end of summer time makes come twice.
+func TestAmbiguous(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Skip(err)
+	}
+	source := decodetest.Source(t)
+	source.Zone = berlin
+	row := func(start string, made int64) string {
+		return line("1001", "1002", `"`+start+`",,`, `10,0,"NO ANSWER"`, fmt.Sprintf(`"%d.1"`, made)) + "\n"
+	}
+	first := time.Date(2024, 10, 27, 0, 30, 0, 0, time.UTC).Unix()
+	for _, c := range []struct {
+		text      string
+		ambiguous int64
+		odd       int64
+	}{
+		{row("2024-10-27 02:30:00", first), 1, 0},
+		{row("2024-10-27 02:30:00", first+3600), 1, 0}, // it was the second time
+		{row("2024-10-27 01:30:00", first-3600), 0, 0},
+		{row("2024-10-27 03:30:00", first+7200), 0, 0},
+		{row("2024-10-27 03:30:00", first), 0, 1},
+		{row(fmt.Sprint(first), first), 0, 0},
+	} {
+		rows, tally := decoded(t, source, c.text)
+		if len(rows) != 1 || tally.Notes[decode.AmbiguousTime] != c.ambiguous || tally.Notes[decode.OddClock] != c.odd {
+			t.Errorf("%s: %d rows, notes %v", c.text, len(rows), tally.Notes)
+		}
+	}
+}
+
 func TestDetectTellsTheModule(t *testing.T) {
 	for module, row := range map[string]string{
 		"cdr_csv":    line("1001", "1002", answered, `60,50,"ANSWERED"`),

@@ -8,27 +8,33 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode"
 )
 
-// row reads the fields into out, which then points into r.base. odd: the clock does
-// not have the zone that the switch wrote the start in.
-func (r *record) row(out *decode.Row, clock *decode.Clock) (odd bool, problem string) {
+// oddities are what is odd about a row.
+type oddities struct {
+	clock     bool // the start contradicts the source's zone
+	ambiguous bool // the local time of the start came twice
+}
+
+// row reads the fields into out, which then points into r.base.
+func (r *record) row(out *decode.Row, clock *decode.Clock) (odd oddities, problem string) {
 	at := r.places()
 	out.Base, out.At = r.base, [decode.Columns]cdr.Span{}
 	out.Reset()
 	start := r.field(at.start)
 	if out.Start, out.Offset, problem = clock.Parse(start); problem != "" {
-		return false, reason("start", start, problem)
+		return odd, reason("start", start, problem)
 	}
+	odd.ambiguous = out.Offset == cdr.NoOffset && len(start) >= 19 && start[4] == '-' && clock.Ambiguous(out.Start)
 	total, problem := seconds("duration", r.field(at.duration))
 	if problem != "" {
-		return false, problem
+		return odd, problem
 	}
 	if out.TalkMS, problem = seconds("billsec", r.field(at.billsec)); problem != "" {
-		return false, problem
+		return odd, problem
 	}
 	out.RingMS = total - min(total, out.TalkMS)
 	var ok bool
 	if out.Outcome, ok = outcome(r.field(at.disposition)); !ok {
-		return false, reason("disposition", r.field(at.disposition), "is not one that Asterisk writes")
+		return odd, reason("disposition", r.field(at.disposition), "is not one that Asterisk writes")
 	}
 	out.Direction = decode.Both
 	out.At[decode.CallingNumber] = r.at[at.src]
@@ -36,12 +42,15 @@ func (r *record) row(out *decode.Row, clock *decode.Clock) (odd bool, problem st
 		out.At[decode.CalledNumber] = r.at[at.dst]
 	}
 	out.Trim()
-	return r.identify(out), ""
+	unique := r.identify(out)
+	odd.clock = !odd.ambiguous && oddClock(out.Start, unique)
+	return odd, ""
 }
 
 // identify sets what tells the row from others and what ties it to its call: a
-// unique id alone is shared by the rows of a call.
-func (r *record) identify(out *decode.Row) (odd bool) {
+// unique id alone is shared by the rows of a call. first is the unique id if this may be
+// the first row of its call.
+func (r *record) identify(out *decode.Row) (first []byte) {
 	unique, linked, sequence := r.ids()
 	if len(linked) == 0 {
 		linked = unique
@@ -50,7 +59,10 @@ func (r *record) identify(out *decode.Row) (odd bool) {
 	if len(unique) > 0 && len(sequence) > 0 {
 		out.ID = cdr.Mix(cdr.Hash(unique) + cdr.Hash(sequence))
 	}
-	return bytes.Equal(unique, linked) && oddClock(out.Start, unique)
+	if !bytes.Equal(unique, linked) {
+		return nil
+	}
+	return unique
 }
 
 // oddClock reports whether start is off by whole quarters of an hour from when the

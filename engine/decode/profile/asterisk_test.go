@@ -22,7 +22,7 @@ func TestAsteriskIsAsterisk(t *testing.T) {
 		block = text
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 5000 {
+	for range 8000 {
 		block = append(block, asteriskRow(r)...)
 	}
 	one := func(d decode.Decoder) ([]cdr.Record, int) {

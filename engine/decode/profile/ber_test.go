@@ -238,11 +238,11 @@ func TestBERMistakes(t *testing.T) {
 	}
 }
 
-func TestTagText(t *testing.T) {
+func TestAppendTag(t *testing.T) {
 	for _, s := range []string{"0", "63", "64", "200", "universal:16", "application:4", "private:1"} {
 		tag, problem := parseTag(s)
-		if problem != "" || tagText(tag) != s {
-			t.Errorf("%s: %s, %s", s, tagText(tag), problem)
+		if got := string(appendTag(nil, tag)); problem != "" || got != s {
+			t.Errorf("%s: %s, %s", s, got, problem)
 		}
 	}
 	if tag, _ := parseTag("context:5"); tag != ber.Context(5) {
@@ -267,7 +267,7 @@ func FuzzBER(f *testing.F) {
 func TestBERAllocatesNothing(t *testing.T) {
 	d, source := parse(t, berProfile), decodetest.Source(t)
 	l, _ := decodetest.Open(t, d, nil, source)
-	block := bytes.Repeat(berCall(false), 20)
+	block := bytes.Repeat(append(berCall(false), element("+7", berStart)...), 20)
 	var b cdr.Batch
 	var tally decode.Tally
 	n := testing.AllocsPerRun(20, func() {

@@ -75,7 +75,7 @@ func (c *berCutter) nameType(r *record, kind int, t ber.Tag) {
 	if kind < len(c.types) {
 		r.buf = append(r.buf, c.types[kind].name...)
 	} else {
-		r.buf = append(r.buf, tagText(t)...)
+		r.buf = appendTag(r.buf, t)
 	}
 	r.made(c.typeCell, from)
 }

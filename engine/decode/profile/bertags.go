@@ -41,10 +41,10 @@ func parseTags(path string) (tags []ber.Tag, problem string) {
 	return tags, ""
 }
 
-// tagText writes a tag as profiles do.
-func tagText(t ber.Tag) string {
-	n := strconv.FormatUint(uint64(t.Number()), 10)
-	return [...]string{"universal:", "application:", "", "private:"}[t.Class()] + n
+// appendTag writes a tag as profiles do.
+func appendTag(dst []byte, t ber.Tag) []byte {
+	dst = append(dst, [...]string{"universal:", "application:", "", "private:"}[t.Class()]...)
+	return strconv.AppendUint(dst, uint64(t.Number()), 10)
 }
 
 // berTree is the paths of a type put together.
