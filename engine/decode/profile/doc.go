@@ -25,7 +25,7 @@
 //	Decode     ------------> cutter.framing(), cutter.cut(record)
 //
 // A source is written as a scalar (a column's name or number, a path) or a mapping
-// ({tag: a0/8b, as: tbcd}); shape.source reads either with the reader's methods
+// ({tag: 12/3, as: tbcd}); shape.source reads either with the reader's methods
 // (mapping, text, number, choice), tells mistakes with reader.wrong, and returns the
 // number of a cell, the same for the same source. Cells count from 0 in the order in
 // which they are first named. A cutter sets each cell of a record: record.at for a
