@@ -46,6 +46,7 @@ func newRootCommand(s streams) *cobra.Command {
 		newInspectCommand(s),
 		newFeaturesCommand(s),
 		newRulesCommand(s),
+		newProfilesCommand(s),
 		newCheckpointCommand(s),
 		newVersionCommand(s),
 	)

@@ -43,6 +43,7 @@ type Config struct {
 
 	// Input.
 	Format   string
+	Profiles []string // files
 	Legs     []string // originating, terminating
 	Attempts bool
 	Charge   string // retail, wholesale

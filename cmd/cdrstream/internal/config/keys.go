@@ -78,6 +78,7 @@ func (c *Config) jobKeys() []Key {
 		{"cell_regions", "", answer, "file of lines cell_id,region", (*path)(&c.CellRegions)},
 
 		{"format", "format", answer, "record format; auto looks at the content", &c.Format},
+		{"profiles", "", run, "files of mapping profiles that add formats, see cdrstream profiles --help", (*paths)(&c.Profiles)}, // see builder.compile
 		{"legs", "", answer, "legs that are folded: originating, terminating", &c.Legs},
 		{"attempts", "", answer, "false: the feed holds no unanswered attempts", &c.Attempts},
 		{"charge", "", answer, "wholesale: prices between operators, as roaming files tell them, count as charge", &c.Charge},
@@ -133,7 +134,7 @@ func (k Key) Kind() string {
 		return "amount"
 	case *Limit:
 		return "limit"
-	case *[]string, *[]int, *windows, *List, *[]Source:
+	case *[]string, *[]int, *windows, *paths, *List, *[]Source:
 		return "list"
 	}
 	return "text"
