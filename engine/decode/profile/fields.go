@@ -77,7 +77,7 @@ func textColumns() map[string]decode.Column {
 // program compiles the fields. at is where they stand.
 func (r *reader) program(p *program, fields map[string]field, at place) {
 	keys := entry{
-		"start_time":       func(n ast.Node) { p.start.value = r.value(n, "start_time", r.timingKeys(&p.start.timing)) },
+		"start_time":       func(n ast.Node) { p.start.value = r.timeValue(n, "start_time", r.timingKeys(&p.start.timing)) },
 		"ring_seconds":     func(n ast.Node) { p.ring = r.span(n, "ring_seconds") },
 		"duration_seconds": func(n ast.Node) { p.talk = r.span(n, "duration_seconds") },
 		"disposition":      func(n ast.Node) { r.disposition(n, p) },

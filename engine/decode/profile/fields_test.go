@@ -147,6 +147,10 @@ func TestFields(t *testing.T) {
 		{"ring_seconds: {between: {start: t, end: x}}", "2024-03-01 08:00:07.5,,", spans, "7500+0"},
 		{"ring_seconds: {between: {start: t, end: x}}", "2024-03-01 07:00:00,,", spans, "0+0"},
 		{"ring_seconds: {between: {start: t, end: x}}", ",,", spans, "unknown+0"},
+		{"ring_seconds: {between: {start: t, end: {from: [x, y], join: ' '}}}", "2024-03-01,08:00:07,", spans, "7000+0"},
+		{"ring_seconds: {between: {start: t, end: {from: [x, y], join: ' '}}}", "2024-03-01,,", spans, "unknown+0"},
+		{"ring_seconds: {between: {start: t, end: {cases: [{when: {z: ''}, from: [x, y], join: ' '}], from: x}}}", "2024-03-01,,", spans, "unknown+0"},
+		{"start_time: {from: [x, y], join: ' '}", "2024-03-01,,", nil, "start_time: is missing"},
 		{"ring_seconds: {between: {start: x, end: t}}", "x,,", nil, `ring_seconds: "x" is not a time`},
 		{"ring_seconds: {between: {start: t, end: x}}", "2099-03-01 08:00:00,,", nil, `ring_seconds: "2099-03-01 08:00:00" is out of range`},
 

@@ -124,7 +124,21 @@ func (t *timing) clock(u *decode.Rules) decode.Clock {
 	return decode.NewClock(nil)
 }
 
-// timing reads the keys layout and zone.
+// timeValue reads where a time comes from. A date without a time of day is none.
+func (r *reader) timeValue(n ast.Node, what string, more entry) value {
+	v := r.value(n, what, more)
+	v.allOrNothing()
+	return v
+}
+
+func (v *value) allOrNothing() {
+	v.whole = true
+	for i := range v.cases {
+		v.cases[i].then.allOrNothing()
+	}
+}
+
+// timingKeys reads the keys layout and zone.
 func (r *reader) timingKeys(t *timing) entry {
 	return entry{
 		"layout": func(v ast.Node) { r.timeLayout(v, t) },

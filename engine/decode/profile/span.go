@@ -134,8 +134,8 @@ func (r *reader) span(n ast.Node, name string) (s span) {
 		"minus": func(v ast.Node) { x := r.value(v, "minus", nil); s.minus = &x },
 		"between": func(v ast.Node) {
 			r.mapping(v, "between", entry{
-				"start": func(v ast.Node) { x := r.value(v, "start", nil); s.from = &x },
-				"end":   func(v ast.Node) { x := r.value(v, "end", nil); s.to = &x },
+				"start": func(v ast.Node) { x := r.timeValue(v, "start", nil); s.from = &x },
+				"end":   func(v ast.Node) { x := r.timeValue(v, "end", nil); s.to = &x },
 			})
 			if s.from == nil || s.to == nil {
 				r.wrong(placeOf(v), "between has no start and end: write {start: source, end: source}")

@@ -8,6 +8,7 @@ type value struct {
 	cells    []int
 	join     bool     // the texts of cells are put together, else the first that is there counts
 	between  string   // the joined
+	whole    bool     // joined, nothing is there where a part is not
 	null     []string // texts that mean: none
 	strip    []string // beginnings that are cut off
 	add      string   // what is put before
@@ -94,6 +95,9 @@ func (v *value) joined(r *record) cell {
 	for _, i := range v.cells {
 		c := v.there(r, i)
 		if c.off == c.end {
+			if v.whole {
+				return cell{}
+			}
 			continue
 		}
 		if len(r.buf)-r.mark > from {
