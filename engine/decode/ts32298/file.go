@@ -31,6 +31,9 @@ type fileHeader struct {
 const (
 	// minHeader is the length of a header with neither filter nor extension.
 	minHeader = 52
+	// maxHeader is the length of one with a filter, an extension and releases that are as
+	// long as can be.
+	maxHeader = minHeader + 2*0xFFFF + 2
 	// unknown stands for a length or count that the writer did not know.
 	unknown = 0xFFFFFFFF
 	// extended is the release of those that an octet more tells.
@@ -46,7 +49,7 @@ func readHeader(head []byte) (h fileHeader, ok bool) {
 	word := func(at int) uint32 { return binary.BigEndian.Uint32(head[at:]) }
 	h = fileHeader{length: word(0), count: word(18), sequence: word(22), opened: word(10), lost: head[47]}
 	told := word(4)
-	if told < minHeader-2 {
+	if told < minHeader-2 || told > maxHeader && told != unknown {
 		return h, false
 	}
 	if h.size = int(told); told <= uint32(len(head)) && h.holds(head) {

@@ -233,3 +233,13 @@ func TestNotAFile(t *testing.T) {
 		}
 	}
 }
+
+// What begins like a header, but tells a length that no header has, is none: a binary
+// record that counts in little-endian, say.
+func TestNoHeader(t *testing.T) {
+	bill := make([]byte, 907)
+	copy(bill, []byte{1, 0, 0, 0, 0x8B, 3, 0, 0, 1, 2, 3, 4})
+	if m := (Decoder{}).Detect(append(bill, bill...)); m.Score > 0 {
+		t.Errorf("taken for %s", m.Why)
+	}
+}
