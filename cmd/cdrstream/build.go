@@ -15,7 +15,9 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/asterisk"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
+	"github.com/cdrstream/cdrstream/engine/decode/cucm"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
+	"github.com/cdrstream/cdrstream/engine/decode/sip"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/shard"
@@ -28,7 +30,7 @@ import (
 
 // decoders lists the record formats, surest first.
 func decoders() []decode.Decoder {
-	return []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}}
+	return []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}, cucm.Decoder{}, sip.Kamailio, sip.OpenSIPS}
 }
 
 // families returns new instances of all aggregators.
