@@ -168,3 +168,33 @@ INTEGER,INTEGER,INTEGER,INTEGER,VARCHAR(50),INTEGER,INTEGER,INTEGER
 		}
 	}
 }
+
+// inspect shows the calls, and what makes none with the reason.
+func TestInspectJoins(t *testing.T) {
+	shown := func(content string) []string {
+		var stdout, stderr strings.Builder
+		if code := run([]string{"inspect", "-q", files(t, content)[0]}, streams{strings.NewReader(""), &stdout, &stderr}); code != 0 {
+			t.Fatal(stderr.String())
+		}
+		return strings.Split(strings.TrimSpace(stdout.String()), "\n")
+	}
+	for i, want := range map[int][]string{
+		0: {`"called_number":"1003"`, `"disposition":"busy"`}, 1: {noAnswer, "before@pbx"},
+		2: {`"calling_number":"1003"`, `"duration_seconds":20`}, 3: {isCopy, "INVITE|bb|aa|call1"},
+		4: {`"calling_number":"1001"`, `"duration_seconds":62`, `"event_time":"2023-11-14T22:14:22.000Z"`}, 5: {isCopy, "481"},
+		6: {isCopy, "INVITE|ee||"}, 7: {noEnd, "call5@pbx", `"line":6`},
+	} {
+		lines := shown(acc1 + acc2 + "INVITE|ee||call3@pbx|486|Busy here|1700000120|*prepaid|1002|1003||\n")
+		for _, w := range want {
+			if len(lines) != 8 || !strings.Contains(lines[i], w) {
+				t.Fatalf("%d lines, line %d is %s, want %s", len(lines), i, lines[i], w)
+			}
+		}
+	}
+	for i, line := range shown(cucmNames + cucmFirst + cucmAsk + cucmSecond + cucmOther + cucmThird) {
+		want := []string{`"partial_sequence":1`, `"partial_sequence":1`, `"partial_sequence":2`, `"cause":16}`, `"partial_sequence":3`}[i]
+		if !strings.Contains(line, want) {
+			t.Errorf("line %d is %s, want %s", i, line, want)
+		}
+	}
+}

@@ -193,7 +193,7 @@ func (r *record) cause(out *decode.Row) (problem string) {
 		out.Cause = uint16(cause)
 	}
 	if orig == splitCause || dest == splitCause {
-		out.Marks = cdr.Split // and what comes of the attempt is told by another record
+		out.Marks, out.Partial = cdr.Split, 1 // what came of the attempt is told by another record
 	} else if out.Outcome != cdr.Answered {
 		out.Outcome = decode.OutcomeOfQ850(out.Cause)
 	}
