@@ -38,6 +38,9 @@ func story(r *rand.Rand, calls int) (all []cdr.Record) {
 			}
 		case 2:
 			all = append(all, event(call, at, cdr.Opens))
+			if r.IntN(2) == 0 { // refused while it goes on, or when it was given up
+				all = append(all, event(call, ends, cdr.Opens|cdr.Closes))
+			}
 		case 3:
 			all = append(all, event(call, at, cdr.Closes))
 		case 4:

@@ -96,7 +96,7 @@ func readHeader(head []byte) (h header, err error) {
 		h.columns = append(h.columns, names[name])
 		at = next
 	}
-	h.quality = quality && h.missing() != ""
+	h.quality = quality
 	h.size = bom + lines.Passed()
 	if lines.Next() && isTypes(lines.At.Text) {
 		h.size = bom + lines.Passed()
