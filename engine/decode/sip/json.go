@@ -135,11 +135,11 @@ func (s *scanner) str() cdr.Span {
 	start, end := s.pos, s.pos
 	for s.pos < len(s.text) {
 		c := s.text[s.pos]
-		switch {
-		case c == '"':
+		switch c {
+		case '"':
 			s.pos++
 			return cdr.Span{Off: uint32(start), Len: uint32(end - start)}
-		case c == '\\':
+		case '\\':
 			end = s.escape(end)
 		default:
 			if end != s.pos {
