@@ -6,6 +6,8 @@ import "github.com/cdrstream/cdrstream/engine/cdr"
 // the order of event time.
 type answers struct {
 	most    int        // calls; the one answered longest ago goes first
+	room    int        // bytes of their names, likewise
+	text    int        // bytes of the names of those that wait
 	rows    *cdr.Batch // in order, with those that are over
 	spare   *cdr.Batch // empty
 	sources []uint32   // of the rows
@@ -13,8 +15,12 @@ type answers struct {
 	from    int // the rows before it are over
 }
 
+// namesHeld is how many bytes of names are held at most. A batch could hold eight times
+// that, so there is room for the names of calls that are over.
+const namesHeld = 1 << 29
+
 func newAnswers(most int) answers {
-	return answers{most: most, rows: &cdr.Batch{}, spare: &cdr.Batch{}, open: map[uint64]int{}}
+	return answers{most: most, room: namesHeld, rows: &cdr.Batch{}, spare: &cdr.Batch{}, open: map[uint64]int{}}
 }
 
 // Has reports whether call waits for its end.
@@ -26,21 +32,33 @@ func (a *answers) Has(call uint64) bool {
 // Keep copies row r of batch, the answer of a call that is not held. lost is called
 // with the source of the answer that has to make room.
 func (a *answers) Keep(batch *cdr.Batch, r, source int, lost func(source int)) {
-	if a.rows.Len() > 2*len(a.open)+1024 {
+	if a.rows.Len() > 2*len(a.open)+1024 || len(a.rows.Text) > 2*a.room {
 		a.pack()
 	}
-	a.open[batch.Call[r]] = a.rows.Len()
 	a.rows.AppendRow(batch, r)
-	a.sources = append(a.sources, uint32(source))
-	for len(a.open) > a.most {
+	a.add(source)
+	for len(a.open) > a.most || a.text > a.room {
 		a.drop(lost)
 	}
+}
+
+// add makes the last row one that waits.
+func (a *answers) add(source int) {
+	r := a.rows.Len() - 1
+	a.open[a.rows.Call[r]] = r
+	a.sources = append(a.sources, uint32(source))
+	a.text += a.textOf(r)
+}
+
+func (a *answers) textOf(r int) int {
+	return len(a.rows.NameOf(r, false)) + len(a.rows.NameOf(r, true)) + int(a.rows.ID[r].Len)
 }
 
 // Take moves the answer of a call to the end of dst and returns its source.
 func (a *answers) Take(call uint64, dst *cdr.Batch) (source int) {
 	r := a.open[call]
 	delete(a.open, call)
+	a.text -= a.textOf(r)
 	dst.AppendRow(a.rows, r)
 	return int(a.sources[r])
 }
@@ -63,6 +81,7 @@ func (a *answers) waits(r int) bool {
 func (a *answers) drop(lost func(source int)) {
 	if a.waits(a.from) {
 		delete(a.open, a.rows.Call[a.from])
+		a.text -= a.textOf(a.from)
 		lost(int(a.sources[a.from]))
 	}
 	a.from++

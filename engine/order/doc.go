@@ -18,7 +18,8 @@
 // the end; an end without an answer, and an answer whose end does not come within a day
 // or before the job ends, is counted ([Counts.Open]) and not released. Copies of either
 // are duplicates. The pieces of a call behind one that was split become continuation
-// slices. Records without marks cost nothing more than before.
+// slices. A call made of two records has the time of its end even where other records
+// have that of their start. Records without marks cost nothing more than before.
 //
 // Order is kept per record, not per leg and shard: two records of the same
 // identity may differ in a party, and then no shard sees both. It is the work of a

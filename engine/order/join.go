@@ -16,7 +16,7 @@ const (
 	// piecesApart is how long after one piece of a call the next may end.
 	piecesApart = cdr.Millis(24 * 60 * 60 * 1000)
 	// callsJoined is how many calls each part of joins remembers at most; the
-	// oldest go first.
+	// oldest go first, wherever runs end.
 	callsJoined = 1 << 20
 )
 

@@ -162,6 +162,40 @@ func TestJoinsAreBounded(t *testing.T) {
 	}
 }
 
+// Names that wait take so much room at most, wherever chunks end and a state is loaded.
+func TestNamesOfAnswersAreBounded(t *testing.T) {
+	for _, size := range []int{1, 3, 100} {
+		b := NewBuffer(Options{Lateness: 0, MaxRecords: 10})
+		b.joins.answers.room = 25
+		b.AddSource("a", Never)
+		batch := &cdr.Batch{}
+		for call := range uint64(20) {
+			r := event(call+1, begin+cdr.Millis(call)*1000, cdr.Opens)
+			if call == 15 {
+				r = event(15, r.Release, cdr.Closes)
+			}
+			r.CallingName = bytes.Repeat([]byte("n"), int(1+call%10))
+			r.Calling = cdr.Name(r.CallingName)
+			batch.Append(&r)
+			if batch.Len() < size && call < 19 {
+				continue
+			}
+			b.Admit(0, batch, 0, nil)
+			if _, err := b.Release(); err != nil {
+				t.Fatal(err)
+			}
+			batch = &cdr.Batch{}
+			b = reload(t, b)
+			b.joins.answers.room = 25
+		}
+		b.joins.answers.pack()
+		kept := b.joins.answers.rows.Call
+		if got := fmt.Sprint(kept); got != "[17 18 19]" || b.joins.answers.text != 24 {
+			t.Errorf("chunks of %d: %s wait, %d bytes of names", size, got, b.joins.answers.text)
+		}
+	}
+}
+
 // An answer waits over a restart, and is a buffered record of its source until then.
 func TestAnswerWaitsForTomorrow(t *testing.T) {
 	b := NewBuffer(Options{Lateness: 1000, MaxRecords: 10, KeepOpen: true})

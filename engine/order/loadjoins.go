@@ -59,6 +59,7 @@ func (s *state) answers(a *answers, b *Buffer) {
 			return
 		}
 		a.sources, a.open[a.rows.Call[r]] = append(a.sources, source), r
+		a.text += a.textOf(r)
 	}
 }
 

@@ -33,7 +33,7 @@
 // counts as conversation as it stands and ringing is unknown. A dialog that was not
 // answered is written with its end at its start and a duration of 0, which nothing else
 // is: that is the mark of an unanswered attempt here. Why is not told unless there is a
-// sip_code.
+// sip_code. A feed of events and a feed of calls of one server tell the same: read one.
 //
 // # Parties
 //
