@@ -92,6 +92,8 @@ func (j *joined) end(b *cdr.Batch, call uint64, full bool) (_ *cdr.Batch, _ *dec
 	}
 	a.batch.TalkMS[0] = uint32(min(max(b.Start[0]-answered, 0), math.MaxUint32))
 	a.batch.Release[0] = b.Release[0]
+	f := a.batch.Flags[0]
+	a.batch.Flags[0] = f.With(f.Service(), cdr.Answered, f.RAT())
 	return &a.batch, &a.row, ""
 }
 

@@ -60,7 +60,7 @@ const (
 
 	Piece  // one record of a call that may leave several: a continuation slice once the call was Split
 	Split  // the call goes on in another record
-	Opens  // the answer of a call, whose end is another record
+	Opens  // the answer of a call, whose end is another record: its outcome is unknown until then
 	Closes // the end of a call. With Opens: all of a call of which there may be copies
 )
 

@@ -137,7 +137,8 @@ func (b *Buffer) end(run *Run, ref Ref, m *made) (_ Ref, ok bool) {
 	b.sources[source].counts.Buffered--
 	b.sources[source].counts.Accepted++
 	last := whole.Len() - 1
-	whole.Flags[last] &^= cdr.Joined
+	f := whole.Flags[last]
+	whole.Flags[last] = f.With(f.Service(), cdr.Answered, f.RAT()) &^ cdr.Joined
 	whole.TalkMS[last] = talk(whole, last, batch.Start[r])
 	whole.Release[last], whole.Identity[last], whole.RawHash[last] = at, batch.Identity[r], batch.RawHash[r]
 	return Ref{m.at, uint32(last)}, true

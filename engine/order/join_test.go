@@ -156,6 +156,7 @@ func naiveJoin(all []cdr.Record) (out []string, counts Counts) {
 			r = answer[r.Charge]
 			r.TalkMS = uint32(end.Release - r.Release)
 			r.Release = end.Release
+			r.Flags = r.Flags.With(cdr.Voice, cdr.Answered, cdr.RATUnknown)
 		}
 		counts.Accepted++
 		r.Flags &^= cdr.Joined

@@ -237,13 +237,13 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
-func TestNotes(t *testing.T) {
+func TestTypes(t *testing.T) {
 	names, types := rows(129)
 	l := open(t, names+types)
 	var b cdr.Batch
 	var tally decode.Tally
-	Decoder{}.Decode(l, []byte(line(129)+line(129, "duration", "0")+line(129, "duration", "0", "dateTimeConnect", "0")), &b, &tally)
-	if tally.Notes[decode.ZeroAnswer] != 1 || tally.Types[typeCall] != 3 {
+	Decoder{}.Decode(l, []byte(line(129)+line(129, "duration", "0")+line(129, "dateTimeConnect", "0")+line(129, "cdrRecordType", "2")), &b, &tally)
+	if tally.Types[typeCall] != 3 || tally.Types[typeQuality] != 1 {
 		t.Errorf("%+v", tally)
 	}
 }

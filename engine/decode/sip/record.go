@@ -146,7 +146,9 @@ func (r *record) event(out *decode.Row, clock *decode.Clock, k kind, status uint
 	case kindMessage:
 		out.Service = cdr.SMS
 		out.Outcome = decode.OutcomeOfSIP(status)
-	case kindAnswer, kindAttempt:
+	case kindAnswer: // answered is the call, once its end is known
+		return r.rang(out)
+	case kindAttempt:
 		out.Outcome = decode.OutcomeOfSIP(status)
 		return r.rang(out)
 	}

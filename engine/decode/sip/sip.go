@@ -95,9 +95,6 @@ func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 			w.Skip()
 			continue
 		}
-		if k == kindCall && row.Outcome == cdr.Answered && row.TalkMS == 0 {
-			w.Note(decode.ZeroAnswer)
-		}
 		w.Append(&row, lines.At)
 	}
 	w.Close(lines.Count())
