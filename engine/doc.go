@@ -12,8 +12,8 @@
 // blocks decode in parallel because what precedes the first record was read into
 // an immutable layout. Order: one goroutine takes the chunks in the order they
 // were read, judges each record once (rejected, filtered, late), keeps those
-// that must wait, drops duplicates, and releases the rest in the order of event
-// time and identity. It keeps the ledger. Fold: every shard sees every run and
+// that must wait, drops duplicates, makes one record of a call's answer and its end,
+// and releases the rest in the order of event time and identity. It keeps the ledger. Fold: every shard sees every run and
 // takes the legs of its own subscribers. Behind the order there is no disorder,
 // so state only ever moves forward, and legs of the same panes can be gathered
 // and folded subscriber by subscriber. Rows: when the frontier reaches a boundary a

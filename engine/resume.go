@@ -85,7 +85,7 @@ func (e *Engine) load(ctx context.Context, m *checkpoint.Manifest) error {
 			return err
 		}
 		l := m.Sources[i].Ledger
-		e.counts.sources[i] = sourceCounts{l.Read, l.Rejected, l.Filtered}
+		e.counts.sources[i] = sourceCounts{l.Read, l.Rejected, l.Filtered - e.buffer.Counts(i).Open}
 	}
 	return e.loadShards(ctx, m)
 }

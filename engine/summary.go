@@ -37,6 +37,7 @@ type Summary struct {
 	Alerts           map[string]int64 `json:"alerts"` // that began to fire or rose, by rule
 	Storms           int64            `json:"storms"` // rules that would have fired for too many at one boundary
 	EventTime        EventTime        `json:"event_time"`
+	OpenCalls        int64            `json:"open_calls"` // answers without an end, ends without an answer: filtered
 	// LongestPauseSeconds is the longest time for which a checkpoint kept a shard
 	// from folding; 0 without checkpoints.
 	LongestPauseSeconds float64 `json:"longest_pause_seconds"`
@@ -82,6 +83,7 @@ func (e *Engine) summary() *Summary {
 			first = b.First
 		}
 		last = max(last, b.Last)
+		s.OpenCalls += b.Open
 	}
 	s.EventTime = EventTime{instant(first), instant(last)}
 	for _, w := range e.workers {
@@ -103,7 +105,7 @@ func (e *Engine) ledgers() (all []SourceSummary) {
 		all = append(all, SourceSummary{
 			Name: in.Name, MaxDisorderSeconds: float64(b.MaxDisorder) / 1000,
 			Ledger: Ledger{
-				Read: n.read, Rejected: n.rejected, Filtered: n.filtered,
+				Read: n.read, Rejected: n.rejected, Filtered: n.filtered + b.Open,
 				Accepted: b.Accepted, Duplicate: b.Duplicate, Late: b.Late, Buffered: b.Buffered,
 			},
 		})

@@ -15,9 +15,11 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/asterisk"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
+	"github.com/cdrstream/cdrstream/engine/decode/cucm"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
 	"github.com/cdrstream/cdrstream/engine/decode/nrtrde"
 	"github.com/cdrstream/cdrstream/engine/decode/profile"
+	"github.com/cdrstream/cdrstream/engine/decode/sip"
 	"github.com/cdrstream/cdrstream/engine/decode/tap"
 	"github.com/cdrstream/cdrstream/engine/decode/ts32298"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -33,7 +35,7 @@ import (
 // decoders lists the record formats, surest first: those that have a decoder of their
 // own, then the built-in profiles.
 func decoders() []decode.Decoder {
-	all := []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}, ts32298.Decoder{}, tap.Decoder{}, nrtrde.Decoder{}}
+	all := []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}, cucm.Decoder{}, sip.Kamailio, sip.OpenSIPS, ts32298.Decoder{}, tap.Decoder{}, nrtrde.Decoder{}}
 	for _, d := range profile.Builtin() {
 		all = append(all, d)
 	}

@@ -87,7 +87,7 @@ func (w *Writer) Append(r *Row, at Line) {
 	if r.At[IMSI].Len > 0 {
 		p.serve(legs, r.Text(IMSI))
 	}
-	if p.calling|p.called == 0 {
+	if p.calling|p.called == 0 && r.Marks != cdr.Closes { // the answer tells the parties of a call
 		w.Reject(at, "no party")
 		return
 	}

@@ -217,8 +217,12 @@ func checkColumns(t testing.TB, b *cdr.Batch) {
 		if b.HighWater[i] != high {
 			t.Fatalf("row %d: high water %d, want %d", i, b.HighWater[i], high)
 		}
-		if b.Calling[i]|b.Called[i] == 0 || b.Calling[i] == 0 && b.Flags[i].Has(cdr.Originating) || b.Called[i] == 0 && b.Flags[i].Has(cdr.Terminating) {
+		nobody := b.Calling[i]|b.Called[i] == 0 && b.Flags[i]&cdr.Joined != cdr.Closes
+		if nobody || b.Calling[i] == 0 && b.Flags[i].Has(cdr.Originating) || b.Called[i] == 0 && b.Flags[i].Has(cdr.Terminating) {
 			t.Fatalf("row %d carries a leg of nobody, or has no party", i)
+		}
+		if b.Flags[i]&cdr.Joined != 0 && b.Call[i] == 0 {
+			t.Fatalf("row %d belongs to other records of no call", i)
 		}
 		for _, called := range []bool{false, true} {
 			n := b.Calling[i]
