@@ -84,7 +84,7 @@ func TestHostile(t *testing.T) {
 
 var stream = Stream{
 	Container: func(t Tag) bool { return t == Universal(16) },
-	Record:    func(b []byte) bool { return len(b) > 4 && b[0] == 0xA0 && b[2] == 0x80 && b[3] == 1 && b[4] == 0 },
+	Record:    func(b []byte) bool { return len(b) > 4 && b[0] == 0xA0 && b[1] >= 3 && b[2] == 0x80 && b[3] == 1 && b[4] == 0 },
 }
 
 func TestStream(t *testing.T) {
@@ -153,4 +153,23 @@ func BenchmarkWalk(b *testing.B) {
 			b.Fatal("nothing found")
 		}
 	}
+}
+
+// FuzzStreamInBlocks: wherever a stream is cut between two pieces, what comes before
+// and behind is what it was, and so is the reason why something is no record.
+func FuzzStreamInBlocks(f *testing.F) {
+	f.Add(unhex(f, "A0 06 800100 810107 0000 A0 80 800100 0000 FF"))
+	f.Add(unhex(f, "9F FFFFFFFF 30 80 A0 06 800100 810107 0000 A0 88 FFFFFFFFFFFFFFFF"))
+	f.Add(unhex(f, "A0 A0 06 800100 810107 A0 88 A0 06 800100 810107 BF A0 06 800100 810107 A0 80 A0 06 800100 810107"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for from := 0; from < len(data); {
+			p := stream.Cut(data[from:], true)
+			for to := from + p.Size; to < len(data); to += stream.Cut(data[to:], true).Size {
+				if got := stream.Cut(data[from:to], true); got != p {
+					t.Fatalf("%+v of bytes %d to %d, %+v of all", got, from, to, p)
+				}
+			}
+			from += p.Size
+		}
+	})
 }
