@@ -14,6 +14,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/asterisk"
+	"github.com/cdrstream/cdrstream/engine/decode/baf"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -28,7 +29,12 @@ import (
 
 // decoders lists the record formats, surest first.
 func decoders() []decode.Decoder {
-	return []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}}
+	return []decode.Decoder{
+		csv.Decoder{},
+		json.Decoder{},
+		asterisk.Decoder{},
+		baf.Decoder{},
+	}
 }
 
 // families returns new instances of all aggregators.
