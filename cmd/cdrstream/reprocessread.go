@@ -145,8 +145,8 @@ func (r *rejectReader) text() (b []byte) {
 	return b
 }
 
-// sourceHead is the beginning of a source, if that is a file and one of the records
-// that are known stands in it where it stood; else lacking says what is wrong.
+// sourceHead is the beginning of a source, if that is a file and still the one that the
+// records came from; else lacking says what is wrong.
 func (r *rejectReader) sourceHead(ctx context.Context, name string) (head []byte, lacking string) {
 	if readOnce(name) {
 		return nil, "that is no file"
@@ -160,15 +160,33 @@ func (r *rejectReader) sourceHead(ctx context.Context, name string) (head []byte
 		return nil, "that cannot be read"
 	}
 	head = bytes.Clone(head)
+	begin := true
 	for _, s := range r.samples {
-		if f.Seek(ctx, source.Position{Offset: s.offset}) != nil {
-			continue
-		}
-		if there, err := f.Head(ctx); err == nil && len(s.raw) > 0 && bytes.HasPrefix(there, s.raw) {
+		same, line := s.in(ctx, f)
+		if same {
 			return head, ""
 		}
+		begin = begin && line
 	}
-	return nil, "that is another file now: none of the records is where it was"
+	if begin && len(r.samples) > 0 { // the texts were corrected
+		return head, ""
+	}
+	return nil, "that is another file now: the records are not where they were"
+}
+
+// in looks whether a record still stands in f where it stood, or at least a line begins
+// there.
+func (s *sample) in(ctx context.Context, f *file.File) (same, line bool) {
+	before := min(s.offset, 1)
+	if f.Seek(ctx, source.Position{Offset: s.offset - before}) != nil {
+		return false, false
+	}
+	there, err := f.Head(ctx)
+	if err != nil || len(there) <= int(before) {
+		return false, false
+	}
+	line = before == 0 || there[0] == '\n'
+	return len(s.raw) > 0 && bytes.HasPrefix(there[before:], s.raw), line
 }
 
 // again reads a record. The result is one row of the batch, or why there is none.
