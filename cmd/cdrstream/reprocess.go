@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -111,7 +112,8 @@ type reprocessing struct {
 	head    []byte                   // of --head
 	out     *rejects.Output
 	still   *rejects.Replacement // of FILE.rejects.jsonl
-	seen    map[rejects.Key]bool
+	kept    int                  // lines of it
+	seen    map[rejects.Key]fate
 	lead    []byte // what precedes the records of an output as they are
 	reasons
 	counts struct{ read, written, before, corrected, repeated, failed int64 }
@@ -128,7 +130,10 @@ func (r *reprocessing) run(ctx context.Context, args []string) error {
 	if err := r.openOutput(); err != nil {
 		return outputError(err)
 	}
-	r.seen = map[rejects.Key]bool{}
+	for _, name := range slices.Sorted(maps.Keys(r.readers)) {
+		r.log.Info("format", "source", name, "format", r.readers[name].decoder.Name(), "why", r.readers[name].why)
+	}
+	r.seen = map[rejects.Key]fate{}
 	err = r.each(ctx, paths, r.entry)
 	if err == nil && !r.options.dry {
 		err = outputError(r.finish())

@@ -21,6 +21,7 @@ type rejectReader struct {
 	framing decode.Framing // nil: records are lines
 	rules   *decode.Source
 	lead    []byte // what precedes the records
+	why     string // this decoder
 
 	samples []sample
 	batch   cdr.Batch
@@ -98,8 +99,7 @@ func (r *reprocessing) open(ctx context.Context, name string, reader *rejectRead
 	if head == nil {
 		look = reader.text()
 	}
-	var why string
-	if reader.decoder, why, err = r.builder.decoder(name, look); err != nil {
+	if reader.decoder, reader.why, err = r.builder.decoder(name, look); err != nil {
 		if head == nil {
 			return usagef("%w; of %s, which the rejects came from, %s: name the format with --format", err, name, lacking)
 		}
@@ -116,7 +116,6 @@ func (r *reprocessing) open(ctx context.Context, name string, reader *rejectRead
 		reader.lead = append(bytes.TrimSuffix(bytes.Clone(head[bom:skip]), []byte("\n")), '\n')
 	}
 	reader.framing = decode.FramingOf(reader.decoder, reader.layout)
-	r.log.Info("format", "source", name, "format", reader.decoder.Name(), "why", why)
 	return r.leadOf(name, reader)
 }
 
@@ -241,27 +240,51 @@ func (r *rejectReader) alone(raw []byte) string {
 	return ""
 }
 
-// entry reads one reject again.
+// fate is what became of a reject in this run.
+type fate struct {
+	sum   rejects.Sum // of its text
+	still int         // which line of FILE.rejects.jsonl it is; -1: none
+	why   string
+}
+
+// entry reads one reject again. One that comes several times is read until one of its
+// texts is readable.
 func (r *reprocessing) entry(e *rejects.Entry) error {
 	r.counts.read++
-	if key := e.Key(); r.seen[key] {
+	key, now := e.Key(), fate{sum: e.Sum(), still: -1}
+	before, again := r.seen[key]
+	if again && (before.still < 0 || before.sum == now.sum) {
 		r.counts.repeated++
 		return nil
-	} else {
-		r.seen[key] = true
 	}
-	switch r.out.Standing(e) {
-	case rejects.Written:
-		r.counts.before++
-		return nil
-	case rejects.Changed:
-		r.counts.corrected++
-		return nil
+	if !again {
+		switch r.out.Standing(e) {
+		case rejects.Written:
+			r.counts.before++
+			r.seen[key] = now
+			return nil
+		case rejects.Changed:
+			r.counts.corrected++
+			r.seen[key] = now
+			return nil
+		}
 	}
 	line, why := r.line(e)
-	if why != "" {
+	switch {
+	case why != "" && again:
+		r.counts.repeated++
+		return nil
+	case why != "":
+		now.still, now.why = r.kept, kindOf(why)
+		r.seen[key] = now
 		return r.keep(e, why)
+	case again:
+		r.counts.failed--
+		r.counts.repeated++
+		r.reasons[before.why]--
+		r.still.Drop(before.still)
 	}
+	r.seen[key] = now
 	r.counts.written++
 	if r.options.dry {
 		return nil
@@ -295,7 +318,7 @@ func (r *reprocessing) keep(e *rejects.Entry, why string) error {
 	if e.Refused() == "" {
 		still.Reason = why
 	}
-	if r.options.dry {
+	if r.kept++; r.options.dry {
 		return nil
 	}
 	return outputError(r.still.Add(still.Append(nil)))

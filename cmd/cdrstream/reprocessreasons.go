@@ -47,7 +47,9 @@ const mostReasons = 20
 // sorted is the reasons, the most frequent first.
 func (r reasons) sorted() (all []reasonCount) {
 	for _, reason := range slices.Sorted(maps.Keys(r)) {
-		all = append(all, reasonCount{reason, r[reason]})
+		if r[reason] > 0 {
+			all = append(all, reasonCount{reason, r[reason]})
+		}
 	}
 	slices.SortStableFunc(all, func(a, b reasonCount) int { return cmp.Compare(b.count, a.count) })
 	if len(all) <= mostReasons {

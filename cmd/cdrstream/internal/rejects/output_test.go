@@ -262,6 +262,38 @@ func TestReplacement(t *testing.T) {
 	}
 }
 
+func TestReplacementTakesBack(t *testing.T) {
+	for _, n := range []int{3, 100_000} {
+		m := disktest.New()
+		r := NewReplacement(m, "d/x")
+		var want strings.Builder
+		for i := range n {
+			if err := r.Add(lineOf(i)); err != nil {
+				t.Fatal(err)
+			}
+			if i%3 == 1 {
+				r.Drop(i)
+			} else {
+				want.Write(lineOf(i))
+			}
+		}
+		if err := errors.Join(r.Publish(), r.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if b, err := m.ReadFile("d/x"); err != nil || string(b) != want.String() {
+			t.Errorf("%d bytes, not %d, %v", len(b), want.Len(), err)
+		}
+		r = NewReplacement(m, "d/x")
+		if err := r.Add(lineOf(1)); err != nil {
+			t.Fatal(err)
+		}
+		r.Drop(0)
+		if err := errors.Join(r.Publish(), r.Close()); err != nil || len(m.Files("d")) > 0 {
+			t.Errorf("%v, %v", m.Files("d"), err)
+		}
+	}
+}
+
 func TestEntry(t *testing.T) {
 	for _, text := range []string{
 		`{"source":"a","line":1,"offset":0,"reason":"r","raw":"x"}`,
