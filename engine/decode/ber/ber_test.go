@@ -84,7 +84,9 @@ func TestHostile(t *testing.T) {
 
 var stream = Stream{
 	Container: func(t Tag) bool { return t == Universal(16) },
-	Record:    func(b []byte) bool { return len(b) > 4 && b[0] == 0xA0 && b[1] >= 3 && b[2] == 0x80 && b[3] == 1 && b[4] == 0 },
+	Record: func(b []byte) bool {
+		return len(b) > 4 && b[0] == 0xA0 && b[1] >= 3 && b[2] == 0x80 && b[3] == 1 && b[4] == 0
+	},
 }
 
 func TestStream(t *testing.T) {
