@@ -3,12 +3,17 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"testing"
 	"time"
 
 	"github.com/cdrstream/cdrstream/bench/samples"
+	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
 )
 
 // framedFiles writes files of records that are not lines: plain with damage in it,
@@ -92,4 +97,28 @@ func TestFramedReplayKilled(t *testing.T) {
 		t.Errorf("after %d kills: %s", killed, diff)
 	}
 	t.Logf("%d kills; an undisturbed run takes %s", killed, span.Round(time.Millisecond))
+}
+
+// Records that are not lines do not come in messages: a message that is damaged could not
+// be told from the next.
+func TestFramedFormatsAreRefusedInMessages(t *testing.T) {
+	t.Chdir(t.TempDir())
+	content := samples.Of("baf").File(3)
+	put(t, "a.baf", content)
+	out, err := exec.Command("cdrstream", "publish", "a.baf").CombinedOutput()
+	const published = "cdrstream: a.baf: baf is read from files, not from messages: drop it into a spool that serve watches\n"
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitUsage || string(out) != published {
+		t.Errorf("publish: %v, %s", err, out)
+	}
+	f := &formats{all: decoders(), rules: &decode.Source{}}
+	for _, format := range []string{"baf", autoFormat} {
+		name, _ := f.head(format, content)
+		l := f.layout(name, nil).(engine.Format)
+		var tally decode.Tally
+		l.Decoder.Decode(l.Layout, append(content, '\n'), &cdr.Batch{}, &tally)
+		if tally.Read == 0 || int(tally.Read) != len(tally.Rejects) || tally.Rejects[0].Reason != "baf is read from files, not from messages: let serve watch a spool directory" {
+			t.Errorf("%s: %+v", format, tally)
+		}
+	}
 }
