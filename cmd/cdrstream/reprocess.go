@@ -51,7 +51,6 @@ type reprocessOptions struct {
 	out, head string
 	dry, asIs bool
 	quiet     bool
-	maxRecord int
 	fs        disk.FS
 }
 
@@ -90,7 +89,7 @@ func newReprocessCommand(s streams) *cobra.Command {
 		for _, w := range warnings {
 			log.Warn(w)
 		}
-		o.maxRecord, o.fs = int(cfg.MaxRecord), disk.New(0o600, 0o700)
+		o.fs = disk.New(0o600, 0o700)
 		r := reprocessing{builder: b, options: o, log: log, readers: map[string]*rejectReader{}, reasons: reasons{}}
 		return r.run(c.Context(), args)
 	}

@@ -186,4 +186,3 @@ func (s *sample) in(ctx context.Context, f *file.File) (same, line bool) {
 	line = before == 0 || there[0] == '\n'
 	return len(s.raw) > 0 && bytes.HasPrefix(there[before:], s.raw), line
 }
-

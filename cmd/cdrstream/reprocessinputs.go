@@ -49,6 +49,10 @@ func (r *reprocessing) inputs(args []string) ([]string, error) {
 			err = errors.New("rejects are read twice, and standard input can be read only once: write them to a file")
 		}
 	}
+	paths = slices.DeleteFunc(paths, func(path string) bool { return samePath(path, r.options.out) }) // in a directory
+	if err == nil && len(paths) == 0 {
+		err = errors.New("no rejects: the only file named is the output")
+	}
 	return paths, err
 }
 
@@ -103,16 +107,22 @@ func (r *reprocessing) eachOf(ctx context.Context, f *file.File, buf []byte, do 
 		if len(block.Oversize) > 0 {
 			return nil, usagef("%s: line %d is too long for one of rejects", f.Name(), block.Oversize[0].At.Line+1)
 		}
-		if err := entries(f.Name(), block, do); err != nil {
+		if err := r.entries(f.Name(), block, do); err != nil {
 			return nil, err
 		}
 		buf = block.Data
 	}
 }
 
-func entries(name string, block source.Block, do func(*rejects.Entry) error) error {
+// entries passes the lines of a block on. A last one without its end is still being
+// written, unless it is whole.
+func (r *reprocessing) entries(name string, block source.Block, do func(*rejects.Entry) error) error {
 	for lines := decode.NewLines(block.Data); lines.Next(); {
 		e, err := rejects.Parse(lines.At.Text)
+		if err != nil && lines.Passed() == len(block.Data) && block.Data[len(block.Data)-1] != '\n' {
+			r.log.Warn("the last line has no end, and is passed over", "file", name)
+			return nil
+		}
 		if err != nil {
 			return usagef("%s: line %d %w", name, block.Start.Line+int64(lines.At.Line)+1, err)
 		}
@@ -122,4 +132,3 @@ func entries(name string, block source.Block, do func(*rejects.Entry) error) err
 	}
 	return nil
 }
-
