@@ -45,6 +45,7 @@ func TestCanonicalReadsBack(t *testing.T) {
 		",voice,both,123456789012345678901,+800,2026-06-01T00:00:00Z,,5,answered,,,,,,,,,,,",
 		"b,voice,both,sip:bob@example.com;x,tel:+44-20-7946-0102,2026-06-01T00:00:00-11:00,,5,answered,,,,,,,,,,,",
 	}
+	rows = append(rows, rows[1]) // the same record, elsewhere in the file
 	quoted := strings.ReplaceAll(strings.Join(rows, "\n"), `x "y" é`, `"x ""y"" é"`)
 	file := []byte(names + quoted + "\n")
 	from, to := elsewhere(t, "GB", "Europe/London"), elsewhere(t, "DE", "Asia/Tokyo")
@@ -83,7 +84,7 @@ func TestCanonicalReadsBack(t *testing.T) {
 			t.Errorf("%s\n%s\nis %+v\nwas %+v", rows[i], lines[i], b, a)
 		}
 	}
-	if len(ids) != len(rows) || ids[""] {
+	if len(ids) != len(rows)-1 || ids[""] {
 		t.Errorf("ids %v", ids)
 	}
 }

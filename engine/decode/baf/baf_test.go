@@ -266,6 +266,8 @@ func seeds(f *testing.F) {
 	f.Add(slicesOf(rec(), rec("answer", "1"), []byte("\x00\x00\xff"), rec("date", "61301"), []byte("junk"), rec()[:20]))
 	f.Add(pack("09102", "000", "118", "0012345", "118", "0067890", "60713"))
 	f.Add(append([]byte{0, 0x80, 0, 0}, slicesOf(rec(), rec())...))
+	f.Add([]byte("\x00\x30\x00\x00\xaa\x00\x00\xaa\x00\x30\x00\x00\xaa"))
+	f.Add([]byte("\x00\x30\x00\xaa\x00\x00\xaa\x00\x00\xaa"))
 }
 
 func FuzzBAF(f *testing.F) {

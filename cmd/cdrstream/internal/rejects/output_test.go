@@ -96,6 +96,69 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// What was committed is known after a crash, even when the output was taken away.
+func TestCommitIsDurable(t *testing.T) {
+	m := disktest.New()
+	if err := pass(m, 0, 4); err != nil {
+		t.Fatal(err)
+	}
+	m = m.Crash(0, 1)
+	if got := linesOf(t, m); !slices.Equal(got, wantLines(4)) {
+		t.Errorf("%q", got)
+	}
+	if err := errors.Join(m.Rename("d/out", "d/gone"), pass(m, 0, 5)); err != nil {
+		t.Fatal(err)
+	}
+	m = m.Crash(0, 2)
+	if got := linesOf(t, m); !slices.Equal(got, wantLines(5)[4:]) {
+		t.Errorf("%q", got)
+	}
+}
+
+// A register of which the end was written in part is what it was before that; a mark
+// within it that does not fit is damage.
+func TestTornRegister(t *testing.T) {
+	m := disktest.New()
+	if err := pass(m, 0, 4); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := m.ReadFile("d/out.register")
+	if err != nil {
+		t.Fatal(err)
+	}
+	marks := strings.SplitAfter(string(whole), "\n")
+	last := len(marks) - 2
+	torn := slices.Clone(marks)
+	torn[last-1] = strings.Repeat("\x00", len(torn[last-1])-1) + "\n"
+	if err := m.WriteFile("d/out.register", []byte(strings.Join(torn, ""))); err != nil {
+		t.Fatal(err)
+	}
+	if err := pass(m, 0, 4); err != nil {
+		t.Fatal(err)
+	}
+	if got := linesOf(t, m); !slices.Equal(got, wantLines(4)) {
+		t.Errorf("%q", got)
+	}
+	damaged := slices.Clone(marks)
+	for i, line := range damaged[:last] {
+		if i > 2 && line[0] != '=' {
+			damaged[i] = strings.Map(func(c rune) rune {
+				if c == '0' {
+					return '1'
+				}
+				return c
+			}, line)
+			break
+		}
+	}
+	if err := m.WriteFile("d/out.register", []byte(strings.Join(damaged, ""))); err != nil {
+		t.Fatal(err)
+	}
+	if err := pass(m, 0, 4); !errors.Is(err, ErrOther) {
+		t.Errorf("a damaged register: %v", err)
+	}
+}
+
 // An operation that fails is told, and the next process mends what it left.
 func TestEveryFailure(t *testing.T) {
 	calm := disktest.New()
