@@ -98,7 +98,7 @@ func (r *reprocessing) open(ctx context.Context, name string, reader *rejectRead
 	if head == nil {
 		look = reader.text()
 	}
-	if reader.decoder, reader.why, err = r.builder.decoder(name, look); err != nil {
+	if reader.decoder, reader.why, err = r.decoder(name, look); err != nil {
 		if head == nil {
 			return usagef("%w; of %s, which the rejects came from, %s: name the format with --format", err, name, lacking)
 		}

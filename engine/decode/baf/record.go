@@ -60,11 +60,11 @@ func (r *record) header(b []byte) (rest []byte, why string) {
 
 // read reads the fields behind the header.
 func (r *record) read(b []byte) (why string) {
-	var ok bool
-	rest := b
-	if r.date, rest, ok = digits(b, 5); !ok {
+	date, rest, ok := digits(b, 5)
+	if !ok {
 		return problem("date", b, 5)
 	}
+	r.date = date
 	for _, f := range r.fields {
 		b = rest
 		var v int
