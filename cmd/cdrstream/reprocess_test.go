@@ -182,7 +182,7 @@ func TestReprocessBinary(t *testing.T) {
 		t.Errorf("%d rejects", n)
 	}
 	put(t, "corrected.jsonl", corrected)
-	must(t, "reprocess", "--quiet", "--format", "baf", "--out", "again.jsonl", "corrected.jsonl")
+	must(t, "reprocess", "--quiet", "--out", "again.jsonl", "corrected.jsonl") // the source tells the format
 	must(t, "replay", "--quiet", "--lateness", "1h", "--out", "got", "bad.baf", "again.jsonl")
 	sameAnswer(t, "want", "got")
 }

@@ -158,23 +158,23 @@ func (r *rejectReader) sourceHead(ctx context.Context, name string) (head []byte
 		return nil, "that cannot be read"
 	}
 	head = bytes.Clone(head)
-	begin := true
+	likely := len(r.samples) > 0
 	for _, s := range r.samples {
-		same, line := s.in(ctx, f)
+		same, like := s.in(ctx, f)
 		if same {
 			return head, ""
 		}
-		begin = begin && line
+		likely = likely && like
 	}
-	if begin && len(r.samples) > 0 { // the texts were corrected
+	if likely { // the texts were corrected
 		return head, ""
 	}
 	return nil, "that is another file now: the records are not where they were"
 }
 
-// in looks whether a record still stands in f where it stood, or at least a line begins
-// there.
-func (s *sample) in(ctx context.Context, f *file.File) (same, line bool) {
+// in looks whether a record still stands in f where it stood, or what may have been it
+// before it was corrected: a line that begins there, or mostly the same bytes.
+func (s *sample) in(ctx context.Context, f *file.File) (same, like bool) {
 	before := min(s.offset, 1)
 	if f.Seek(ctx, source.Position{Offset: s.offset - before}) != nil {
 		return false, false
@@ -183,6 +183,13 @@ func (s *sample) in(ctx context.Context, f *file.File) (same, line bool) {
 	if err != nil || len(there) <= int(before) {
 		return false, false
 	}
-	line = before == 0 || there[0] == '\n'
-	return len(s.raw) > 0 && bytes.HasPrefix(there[before:], s.raw), line
+	line := before == 0 || there[0] == '\n'
+	there = there[before:]
+	equal := 0
+	for i := range min(len(s.raw), len(there)) {
+		if s.raw[i] == there[i] {
+			equal++
+		}
+	}
+	return len(s.raw) > 0 && equal == len(s.raw), line || equal > len(s.raw)/2
 }
