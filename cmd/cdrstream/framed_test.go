@@ -80,14 +80,14 @@ func TestFramedReplayIsTheSame(t *testing.T) {
 // Killed and gone on with, framed files give what they give undisturbed.
 func TestFramedReplayKilled(t *testing.T) {
 	t.Chdir(t.TempDir())
-	framedFiles(t, 60_000)
+	framedFiles(t, 30_000)
 	calm := time.Now()
 	must(t, "replay", "--quiet", "--max-late", "none", "--out", "calm", "cdr")
 	span := time.Since(calm)
 	want := outputOf(t, "calm")
 	r := rand.New(rand.NewPCG(2, 5))
 	killed := 0
-	for range 6 {
+	for range 4 {
 		if !killedReplay(t, r, span) {
 			killed++
 		}
