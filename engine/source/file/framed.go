@@ -16,36 +16,63 @@ type run struct {
 }
 
 // whole returns the run of whole records at the front of data. last says that the
-// stream ends with data.
-func (f *File) whole(data []byte, last bool) (r run) {
+// stream ends with data, ended that no more of it is to be had, for the time being at least.
+func (f *File) whole(data []byte, last, ended bool) (r run) {
 	if f.framing == nil {
 		r.end, r.long = whole(data, f.o.MaxRecord, last)
 		return r
 	}
+	var safe run // up to a record, and fill behind it
 	for r.end < len(data) {
-		rest := data[r.end:]
-		full := len(rest) >= f.reach()
-		if full {
-			rest = rest[:f.reach()]
-		}
-		ends := last && !full
-		p := f.framing.Cut(rest, ends)
+		p := f.piece(&r, data[r.end:], last)
 		switch {
-		case p.Kind == decode.NeedMore && !full:
+		case r.long && safe.end > 0:
+			return safe
+		case r.long: // what is no record is handed out in front of it all the same
 			return r
-		case p.Kind == decode.NeedMore && p.Size <= len(rest): // nobody knows where it ends: go on where another may begin
-			r.long, r.size, r.pass = true, int64(len(rest)), int64(f.framing.Cut(rest, true).Size)
-			return r
-		case p.Kind != decode.FillPiece && p.Size > f.o.MaxRecord:
-			r.long, r.size, r.pass = true, int64(p.Size), int64(p.Size)
-			return r
+		case p.Kind == decode.NeedMore:
+			return f.settle(r, safe, data, ended)
 		case p.Kind != decode.FillPiece:
 			r.records++
 		}
+		behind := r.end == safe.end
 		r.end += p.Size
-		r.cut = ends && p.Kind == decode.JunkPiece && r.end == len(data)
+		r.cut = last && p.Kind == decode.JunkPiece && r.end == len(data)
+		if p.Kind == decode.RecordPiece || p.Kind == decode.FillPiece && behind {
+			safe = r
+		}
+	}
+	return f.settle(r, safe, data, ended)
+}
+
+// settle ends a run where who cuts it once more, and sees nothing behind it, finds the same
+// in it: not behind what is no record, of which it may matter what follows.
+func (f *File) settle(r, safe run, data []byte, ended bool) run {
+	switch {
+	case ended:
+		return r
+	case safe.end > 0 || len(data) < f.reach():
+		return safe
 	}
 	return r
+}
+
+// piece cuts rest, what is left of data. Of a record that is too long r tells, and it is
+// no piece.
+func (f *File) piece(r *run, rest []byte, last bool) decode.Piece {
+	full := len(rest) >= f.reach()
+	if full {
+		rest = rest[:f.reach()]
+	}
+	p := f.framing.Cut(rest, last && !full)
+	switch {
+	case p.Kind == decode.NeedMore && !full:
+	case p.Kind == decode.NeedMore && p.Size <= len(rest): // nobody knows where it ends: go on where another may begin
+		r.long, r.size, r.pass = true, int64(len(rest)), int64(f.framing.Cut(rest, true).Size)
+	case p.Kind != decode.FillPiece && p.Size > f.o.MaxRecord:
+		r.long, r.size, r.pass = true, int64(p.Size), int64(p.Size)
+	}
+	return p
 }
 
 // reach is how many bytes are looked at, at most, to find the end of a framed record.

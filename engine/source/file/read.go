@@ -79,7 +79,7 @@ func (f *File) Read(ctx context.Context, buf []byte) (source.Block, error) {
 			}
 		}
 		data := buf[lo:]
-		w := f.whole(data, ended && f.end == io.EOF && !f.leavesTail())
+		w := f.whole(data, ended && f.end == io.EOF && !f.leavesTail(), ended)
 		switch {
 		case w.end > 0:
 			buf = buf[:copy(buf, data)]
