@@ -76,6 +76,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"cmd/cdrstream/internal/progress", "", "github.com/vbauerster/mpb/v8"},
 	{"cmd/cdrstream/internal/yamltree", "", "github.com/goccy/go-yaml"},
 	{"cmd/cdrstream/internal/backtest", "", ""},
+	{"cmd/cdrstream/internal/rejects", "engine/disk", ""},
 	{"cmd/cdrstream/internal/vectors", "cmd/cdrstream/internal/config cmd/cdrstream/internal/yamltree sinks/parquet", compress},
 	{"cmd/cdrstream/internal/ruletest", "cmd/cdrstream/internal/config cmd/cdrstream/internal/yamltree engine/feature engine/alert engine/rules", ""},
 	{"cmd/cdrstream/internal/natsconn", "", nats},

@@ -14,6 +14,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/asterisk"
+	"github.com/cdrstream/cdrstream/engine/decode/baf"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
 	"github.com/cdrstream/cdrstream/engine/decode/cucm"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
@@ -35,7 +36,7 @@ import (
 // decoders lists the record formats, surest first: those that have a decoder of their
 // own, then the built-in profiles.
 func decoders() []decode.Decoder {
-	all := []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}, cucm.Decoder{}, sip.Kamailio, sip.OpenSIPS, ts32298.Decoder{}, tap.Decoder{}, nrtrde.Decoder{}}
+	all := []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}, cucm.Decoder{}, sip.Kamailio, sip.OpenSIPS, ts32298.Decoder{}, tap.Decoder{}, nrtrde.Decoder{}, baf.Decoder{}}
 	for _, d := range profile.Builtin() {
 		all = append(all, d)
 	}

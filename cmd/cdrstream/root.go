@@ -44,6 +44,7 @@ func newRootCommand(s streams) *cobra.Command {
 		newPublishCommand(s),
 		newGenerateCommand(),
 		newInspectCommand(s),
+		newReprocessCommand(s),
 		newFeaturesCommand(s),
 		newRulesCommand(s),
 		newProfilesCommand(s),

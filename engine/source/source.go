@@ -12,7 +12,7 @@ import (
 // Position is a place between two records of a source.
 type Position struct {
 	Offset  int64 `json:"offset"`  // bytes of the decoded (decompressed) stream before it
-	Line    int64 `json:"line"`    // line feeds before it
+	Line    int64 `json:"line"`    // line feeds before it, or records where these are not lines
 	Records int64 `json:"records"` // records before it; 0 where the source does not count them
 }
 
@@ -54,7 +54,7 @@ type Oversize struct {
 	// Sequence is that of the message it came in, 0 where it came in none. At counts
 	// from the beginning of the message then.
 	Sequence uint64
-	Size     int64  // its length in bytes, without the line end
+	Size     int64  // its length in bytes, without the line end; what was looked at of one of which the end was not found
 	Head     []byte // its first bytes; the receiver owns them
 }
 
