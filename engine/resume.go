@@ -84,8 +84,7 @@ func (e *Engine) load(ctx context.Context, m *checkpoint.Manifest) error {
 		if err := e.inputs[i].restore(&m.Sources[i], e.buffer); err != nil {
 			return err
 		}
-		l := m.Sources[i].Ledger
-		e.counts.sources[i] = sourceCounts{l.Read, l.Rejected, l.Filtered}
+		e.accounts.all[i].restore(&m.Sources[i])
 	}
 	return e.loadShards(ctx, m)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
+	"github.com/cdrstream/cdrstream/engine/hygiene"
 	"github.com/cdrstream/cdrstream/engine/order"
 )
 
@@ -37,6 +38,7 @@ type Summary struct {
 	Alerts           map[string]int64 `json:"alerts"` // that began to fire or rose, by rule
 	Storms           int64            `json:"storms"` // rules that would have fired for too many at one boundary
 	EventTime        EventTime        `json:"event_time"`
+	Hygiene          *hygiene.Report  `json:"hygiene"`
 	// LongestPauseSeconds is the longest time for which a checkpoint kept a shard
 	// from folding; 0 without checkpoints.
 	LongestPauseSeconds float64 `json:"longest_pause_seconds"`
@@ -44,15 +46,10 @@ type Summary struct {
 
 // counts is what the engine itself counts; the buffer counts the rest.
 type counts struct {
-	sources []sourceCounts
 	rows    atomic.Int64
 	records atomic.Int64
 	time    atomic.Int64
 }
-
-type sourceCounts struct{ read, rejected, filtered int64 }
-
-func newCounts(sources int) counts { return counts{sources: make([]sourceCounts, sources)} }
 
 // Progress is how far a running job has come.
 type Progress struct {
@@ -84,6 +81,7 @@ func (e *Engine) summary() *Summary {
 		last = max(last, b.Last)
 	}
 	s.EventTime = EventTime{instant(first), instant(last)}
+	s.Hygiene = e.report(s.Sources)
 	for _, w := range e.workers {
 		st := w.shard.Stats()
 		s.Subscribers += st.Subscribers
@@ -99,11 +97,11 @@ func (e *Engine) summary() *Summary {
 // ledgers accounts for the records of each source.
 func (e *Engine) ledgers() (all []SourceSummary) {
 	for i, in := range e.inputs {
-		n, b := e.counts.sources[i], e.buffer.Counts(i)
+		n, b := &e.accounts.all[i].Ledger, e.buffer.Counts(i)
 		all = append(all, SourceSummary{
 			Name: in.Name, MaxDisorderSeconds: float64(b.MaxDisorder) / 1000,
 			Ledger: Ledger{
-				Read: n.read, Rejected: n.rejected, Filtered: n.filtered,
+				Read: n.Read, Rejected: n.Rejected, Filtered: n.Filtered,
 				Accepted: b.Accepted, Duplicate: b.Duplicate, Late: b.Late, Buffered: b.Buffered,
 			},
 		})

@@ -100,6 +100,7 @@ func (w *Writer) Append(r *Row, at Line) {
 		return
 	}
 	if legs &= u.folded | cdr.ServedCalled; legs&(cdr.Originating|cdr.Terminating) == 0 {
+		w.tally.Totals.add(&r.Values, release)
 		w.Skip()
 		return
 	}

@@ -1,0 +1,113 @@
+package decode
+
+import "github.com/cdrstream/cdrstream/engine/cdr"
+
+// Totals are the control totals of the records of a block, or of more, that were
+// well-formed: those that were filtered, late or duplicates too, since a trailer that
+// claims totals counts them all.
+type Totals struct {
+	Records [Services]int64 `json:"records"`  // by service
+	TalkMS  int64           `json:"talk_ms"`  // of answered voice records
+	Charge  int64           `json:"charge"`   // of all, micro-units
+	First   cdr.Millis      `json:"first_ms"` // earliest and latest event time; 0 without a record
+	Last    cdr.Millis      `json:"last_ms"`
+}
+
+// Services is how many services there are.
+const Services = int(cdr.Data) + 1
+
+// Count is how many records the totals are of.
+func (t *Totals) Count() (n int64) {
+	for _, of := range t.Records {
+		n += of
+	}
+	return n
+}
+
+// Add adds what o is of.
+func (t *Totals) Add(o *Totals) {
+	if o.Count() == 0 {
+		return
+	}
+	t.see(o.First, o.Last)
+	for s, n := range o.Records {
+		t.Records[s] += n
+	}
+	t.TalkMS += o.TalkMS
+	t.Charge += o.Charge
+}
+
+// see widens the span of event times. It comes before what it is of is counted.
+func (t *Totals) see(first, last cdr.Millis) {
+	if t.Count() > 0 {
+		first, last = min(first, t.First), max(last, t.Last)
+	}
+	t.First, t.Last = first, last
+}
+
+// add counts a record that does not go to the batch.
+func (t *Totals) add(v *Values, release cdr.Millis) {
+	t.see(release, release)
+	t.Records[v.Service]++
+	if v.Service == cdr.Voice && v.Outcome == cdr.Answered {
+		t.TalkMS += int64(v.TalkMS)
+	}
+	t.Charge += v.Charge
+}
+
+const (
+	longMS = 24 * 60 * 60 * 1000
+
+	// What a record says of its service and its outcome, which stand in the lowest bits
+	// of cdr.Flags, and what an answered voice record says there.
+	usage cdr.Flags = 0b11111
+	talk            = cdr.Flags(cdr.Answered) << 2
+)
+
+// count takes the first n rows into the totals and makes the notes that hold for any
+// format. Records come 64 at a time and what is asked of them has the same answer for
+// nearly all: nothing here hangs on the row before.
+func (t *tile) count(n int, to *Tally) {
+	if n == 0 {
+		return
+	}
+	var services uint64 // 16 bits for each: a tile is short
+	var talked, charge int64
+	first, last := t.release[0], t.release[0]
+	for i := range n {
+		f := t.flags[i]
+		services += 1 << (16 * (f & 3))
+		charge += t.charge[i]
+		first, last = min(first, t.release[i]), max(last, t.release[i])
+		if f&usage == talk {
+			talked += int64(t.talkMS[i])
+			if t.talkMS[i]-1 >= longMS { // or it is 0
+				to.Notes[answerNote(t.talkMS[i])]++
+			}
+		}
+		if unknown(t.calling[i], t.callingPlace[i]) || unknown(t.called[i], t.calledPlace[i]) {
+			to.Notes[UnknownNumber]++
+		}
+	}
+	to.Totals.see(first, last)
+	for s := range to.Totals.Records {
+		to.Totals.Records[s] += int64(services >> (16 * s) & 0xFFFF)
+	}
+	to.Totals.TalkMS += talked
+	to.Totals.Charge += charge
+}
+
+// answerNote is the note of an answered record that talked so long: not at all, or for
+// more than a day.
+func answerNote(talkMS uint32) Note {
+	if talkMS == 0 {
+		return ZeroAnswer
+	}
+	return LongCall
+}
+
+// unknown reports digits of no known country that are no short code: a number that no
+// plan explains.
+func unknown(n cdr.Number, p cdr.Place) bool {
+	return p.Country() == 0 && p.Class() != cdr.ClassShortCode && n != 0 && !n.IsName() && !n.IsIMSI()
+}
