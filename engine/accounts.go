@@ -35,16 +35,16 @@ type account struct {
 	book  *hygiene.Book               // nil: the input has an end
 }
 
-func newAccounts(inputs []Input) (a accounts) {
+func newAccounts(inputs []Input) (all []*account) {
 	for i := range inputs {
 		of := &account{parts: map[string]*hygiene.Account{}}
 		of.Name = inputs[i].Name
 		if inputs[i].Live != nil || inputs[i].Retired {
 			of.book = new(hygiene.Book)
 		}
-		a.all = append(a.all, of)
+		all = append(all, of)
 	}
-	return a
+	return all
 }
 
 // count takes a chunk into the accounts.

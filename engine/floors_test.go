@@ -66,7 +66,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"aggregators", "aggregators/* engine/feature engine/numbering", ""},
 	{"aggregators/*", "engine/cdr engine/window engine/feature engine/numbering engine/alert", ""},
 	{"sinks/internal/columns", "engine/feature", arrow},
-	{"sinks/parquet", sink + " engine/hygiene sinks/internal/columns", arrow + " " + compress},
+	{"sinks/parquet", sink + " engine/decode engine/hygiene sinks/internal/columns", arrow + " " + compress},
 	{"sinks/arrowipc", sink + " sinks/internal/columns", arrow},
 	{"sinks/jetstream", sink + " sinks/internal/columns", nats + " github.com/synadia-io/orbit.go/jetstreamext " + arrow},
 	{"sinks/metrics", sink, "github.com/prometheus/"},

@@ -17,7 +17,7 @@ func New(c Config) (*Engine, error) {
 	e := &Engine{
 		config:   c,
 		buffer:   order.NewBuffer(order.Options{Lateness: millis(c.Lateness), MaxRecords: c.MaxBuffer, KeepOpen: c.KeepOpen}),
-		accounts: newAccounts(c.Inputs),
+		accounts: accounts{all: newAccounts(c.Inputs)},
 		pace:     pace{days: window.NewCalendar(c.Zone), wait: longestWait},
 		muster:   newMuster(c.Workers, c.Alerts),
 		poll:     &poll{shards: c.Workers},
