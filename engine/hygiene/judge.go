@@ -23,6 +23,15 @@ const (
 	Silence         Code = "silence"          // a switch wrote nothing for long
 )
 
+// Codes are all codes.
+func Codes() []Code {
+	all := []Code{RecordCount, TalkTotal, ChargeTotal, LostRecords, SequenceGap, SequenceRepeat, SequenceRestart, Silence}
+	for _, n := range thresholds {
+		all = append(all, Code(n.note.String()))
+	}
+	return all
+}
+
 // Warning is something about a file or a stream that somebody should look at.
 type Warning struct {
 	Source string `json:"source"` // the file or the stream; of several files, a later one

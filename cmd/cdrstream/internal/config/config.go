@@ -46,6 +46,7 @@ type Config struct {
 	Legs     []string // originating, terminating
 	Attempts bool
 	Sources  []Source
+	Silence  Duration // that a switch may keep; 0: for ever
 
 	// Limits and machine.
 	MaxRecord  Size
@@ -139,6 +140,7 @@ func Defaults() *Config {
 		Format:   "auto",
 		Legs:     []string{"originating", "terminating"},
 		Attempts: true,
+		Silence:  Duration(6 * time.Hour),
 
 		MaxRecord: 1 << 20,
 		MaxBuffer: 4_000_000,
