@@ -71,11 +71,10 @@ func (t *Track) number(a *Account) []Warning {
 }
 
 func gap(name string, missing Run) Warning {
-	files := "files"
 	if missing.First == missing.Last {
-		files = "the file"
+		return Warning{name, SequenceGap, fmt.Sprintf("the file before it, number %d, did not come", missing.First)}
 	}
-	return Warning{name, SequenceGap, fmt.Sprintf("%s before it, with the sequence numbers %s, did not come", files, span(missing.First, missing.Last))}
+	return Warning{name, SequenceGap, fmt.Sprintf("the files before it, numbers %d to %d, did not come", missing.First, missing.Last)}
 }
 
 // cover takes the event time that a file covers.

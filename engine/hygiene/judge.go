@@ -2,7 +2,6 @@ package hygiene
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/cdrstream/cdrstream/engine/decode"
@@ -104,12 +103,4 @@ func decimal(n int64, places int) string {
 		return sign + whole
 	}
 	return sign + whole + "." + rest
-}
-
-// span is the numbers from a to b.
-func span(a, b int64) string {
-	if a == b {
-		return strconv.FormatInt(a, 10)
-	}
-	return fmt.Sprintf("%d to %d", a, b)
 }

@@ -156,7 +156,7 @@ func TestFiles(t *testing.T) {
 		{"all is well", []Account{file("a1", 1, hour, 2*hour), file("a2", 2, 3*hour, 9*hour), file("a3", 3, 15*hour, 16*hour)}, "", 0},
 		{"in any order", []Account{file("a3", 3, 5*hour, 6*hour), file("a1", 1, hour, 2*hour), file("a2", 2, 3*hour, 4*hour)}, "", 0},
 		{"two are missing", []Account{file("a1", 1, hour, 2*hour), file("a4", 4, 3*hour, 4*hour)},
-			"a4 sequence_gap: files before it, with the sequence numbers 2 to 3, did not come", 2},
+			"a4 sequence_gap: the files before it, numbers 2 to 3, did not come", 2},
 		{"a file without a record counts", []Account{file("a1", 1, hour, 2*hour), file("a2", 2, 0, 0), file("a3", 3, 3*hour, 4*hour)}, "", 0},
 		{"numbers that do not follow event times", []Account{file("a1", 1, hour, 2*hour), file("a3", 3, 2*hour, 4*hour), file("a2", 2, 3*hour, 4*hour)}, "", 0},
 		{"a repeat", []Account{file("a1", 1, hour, 2*hour), file("a9", 1, 3*hour, 4*hour)},
@@ -164,7 +164,7 @@ func TestFiles(t *testing.T) {
 		{"anew", []Account{file("a7", 700, hour, 2*hour), file("a1", 1, 3*hour, 4*hour)},
 			"a1 sequence_restart: its sequence number is 1, where 700 was the last: the switch counts anew", 0},
 		{"two switches", []Account{file("a1", 1, hour, 2*hour), file("b1", 7, hour, 2*hour), file("a2", 2, 3*hour, 4*hour), file("b2", 9, 3*hour, 4*hour)},
-			"b2 sequence_gap: the file before it, with the sequence numbers 8, did not come", 1},
+			"b2 sequence_gap: the file before it, number 8, did not come", 1},
 		{"silence", []Account{file("a1", -1, hour, 2*hour), file("a2", -1, 8*hour+time.Second, 9*hour), file("b1", -1, 30*hour, 31*hour)},
 			"a2 silence: begins at 1970-01-01T08:00:01Z, 6h0m1s after the files of its switch before it ended", 0},
 		{"a long file covers a hole", []Account{file("a1", -1, hour, 20*hour), file("a2", -1, 2*hour, 3*hour), file("a3", -1, 21*hour, 22*hour)}, "", 0},
@@ -206,7 +206,7 @@ func TestBook(t *testing.T) {
 		sequence int64
 		want     string
 	}{
-		{1, ""}, {3, "sequence_gap: the file before it, with the sequence numbers 2, did not come"}, {4, ""},
+		{1, ""}, {3, "sequence_gap: the file before it, number 2, did not come"}, {4, ""},
 		{2, ""}, {4, "sequence_repeat: its sequence number 4 came before: the file was sent again, or the switch counts anew"},
 	} {
 		a := file(fmt.Sprint("a", i), c.sequence, hour, 2*hour)
