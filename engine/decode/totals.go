@@ -65,8 +65,8 @@ const (
 )
 
 // count takes the first n rows into the totals and makes the notes that hold for any
-// format. Records come 64 at a time and what is asked of them has the same answer for
-// nearly all: nothing here hangs on the row before.
+// format. What traffic has in any order (answered or not, a called party or none) is
+// asked without a branch; the branches that are left go one way for nearly all rows.
 func (t *tile) count(n int, to *Tally) {
 	if n == 0 {
 		return
@@ -79,14 +79,13 @@ func (t *tile) count(n int, to *Tally) {
 		services += 1 << (16 * (f & 3))
 		charge += t.charge[i]
 		first, last = min(first, t.release[i]), max(last, t.release[i])
-		if f&usage == talk {
-			talked += int64(t.talkMS[i])
-			if t.talkMS[i]-1 >= longMS { // or it is 0
-				to.Notes[answerNote(t.talkMS[i])]++
-			}
+		answered := allOnes(f&usage ^ talk)
+		talked += int64(t.talkMS[i] & answered)
+		if (t.talkMS[i]&answered|^answered&1)-1 >= longMS { // or it is 0
+			to.Notes[answerNote(t.talkMS[i])]++
 		}
-		if unknown(t.calling[i], t.callingPlace[i]) || unknown(t.called[i], t.calledPlace[i]) {
-			to.Notes[UnknownNumber]++
+		if known(t.calling[i], t.callingPlace[i]) == 0 || known(t.called[i], t.calledPlace[i]) == 0 {
+			t.unknown(i, to)
 		}
 	}
 	to.Totals.see(first, last)
@@ -106,8 +105,17 @@ func answerNote(talkMS uint32) Note {
 	return LongCall
 }
 
-// unknown reports digits of no known country that are no short code: a number that no
-// plan explains.
-func unknown(n cdr.Number, p cdr.Place) bool {
-	return p.Country() == 0 && p.Class() != cdr.ClassShortCode && n != 0 && !n.IsName() && !n.IsIMSI()
+// allOnes has all bits set where f is 0, else none.
+func allOnes(f cdr.Flags) uint32 { return uint32(int64(uint64(f)-1) >> 63) }
+
+// known is 0 where n is digits of no country.
+func known(n cdr.Number, p cdr.Place) uint64 { return uint64(p.Country()) | n.NoDigits() }
+
+// unknown notes row i, where digits have no country, unless they are a short code: a
+// number that no plan explains.
+func (t *tile) unknown(i int, to *Tally) {
+	if known(t.calling[i], t.callingPlace[i]) == 0 && t.callingPlace[i].Class() != cdr.ClassShortCode ||
+		known(t.called[i], t.calledPlace[i]) == 0 && t.calledPlace[i].Class() != cdr.ClassShortCode {
+		to.Notes[UnknownNumber]++
+	}
 }
