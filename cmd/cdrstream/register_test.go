@@ -16,6 +16,7 @@ import (
 	"github.com/apache/arrow/go/v15/parquet/file"
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 
+	"github.com/cdrstream/cdrstream/engine/hygiene"
 	sourcefile "github.com/cdrstream/cdrstream/engine/source/file"
 )
 
@@ -167,6 +168,19 @@ func TestRegister(t *testing.T) {
 	writeFiles(t, map[string]string{"c.yaml": "silence: 0s\n"})
 	if code, said = outcome(t, "replay", "--out", "quiet", "--config", "c.yaml", "in"); code != 0 || strings.Contains(said, "code=silence") {
 		t.Errorf("silence is not wanted: %s", said)
+	}
+}
+
+// TestREADMECodes: the README tells of every code.
+func TestREADMECodes(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range hygiene.Codes() {
+		if !strings.Contains(string(text), "`"+string(c)+"`") {
+			t.Errorf("README.md does not tell of %s", c)
+		}
 	}
 }
 
