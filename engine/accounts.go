@@ -52,9 +52,6 @@ func (a *accounts) count(c *chunk) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	f, of := c.format(), a.all[c.input.number]
-	if f.Decoder == nil { // a live input with nothing in its first block
-		return
-	}
 	if p := of.part(c); p != nil {
 		p.Begin(f.Decoder, f.Layout)
 		p.Count(f.Decoder, &c.tally, len(c.block.Oversize))

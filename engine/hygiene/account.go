@@ -28,9 +28,9 @@ type Account struct {
 }
 
 // Begin notes that the records are read by d, whose layout is l, and what the header
-// claims. Further calls do nothing.
+// claims. Further calls do nothing. d is nil where nothing could be decoded yet.
 func (a *Account) Begin(d decode.Decoder, l decode.Layout) {
-	if a.Format != "" {
+	if a.Format != "" || d == nil {
 		return
 	}
 	a.Format = d.Name()

@@ -15,14 +15,18 @@ var (
 	nameCUCM  = regexp.MustCompile(`^((?:cdr|cmr)_.+)_\d{12}_\d+`)
 )
 
+// dated is a directory, or several, that is a date: 2026-03-01, 2026/03/01, 20260301.
+var dated = regexp.MustCompile(`(^|/)(?:19|20)\d\d(?:[-_./]?\d\d){0,3}/`)
+
 // Switch is who numbers the files of an account: what they claim, else what all their
-// names have in common, in their directory. In names of no known form that is
-// everything but the digits.
+// names have in common, in their directory unless that is a date. In names of no known
+// form that is everything but the digits.
 func Switch(a *Account) string {
 	if a.Claims.Switch != "" {
 		return a.Claims.Switch
 	}
 	dir, base := filepath.Split(filepath.ToSlash(a.Name))
+	dir = dated.ReplaceAllString(dir, "$1")
 	for _, form := range []*regexp.Regexp{name32297, nameCUCM} {
 		if m := form.FindStringSubmatch(base); m != nil {
 			return dir + m[1]
