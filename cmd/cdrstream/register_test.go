@@ -208,9 +208,16 @@ func TestRegisterKeptOpen(t *testing.T) {
 	writeFiles(t, map[string]string{"in/msc2.csv": ofDay(6, 4)})
 	second := run("--keep-open", "in")
 	if rows := registerIn(t, second[len(first):]...); len(second) != 2 || len(rows) != 1 {
-		t.Errorf("%v: %v", second, rows)
+		t.Fatalf("%v: %v", second, rows)
 	} else {
 		wants(t, rows["in/msc2.csv"], `{"read":4,"accepted":null,"duplicate":null,"late":0}`)
+	}
+	writeFiles(t, map[string]string{"in/msc2.csv": ofDay(6, 6)}) // it has grown
+	third := run("--keep-open", "in")
+	if rows := registerIn(t, third[len(second):]...); len(rows) != 1 {
+		t.Errorf("%v: %v", third, rows)
+	} else {
+		wants(t, rows["in/msc2.csv"], `{"status":"read","read":6}`)
 	}
 	writeFiles(t, map[string]string{"in/msc3.csv": ofDay(7, 3)})
 	run("in")
