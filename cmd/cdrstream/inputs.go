@@ -72,8 +72,8 @@ func (b *builder) newInput(ctx context.Context, path string) (*input, error) {
 }
 
 // smallFile is up to how many bytes a file is hashed for the register alone. It takes
-// half a nanosecond a byte, as much as a twentieth of a replay.
-const smallFile = 64 << 20
+// half a nanosecond a byte, some hundredths of what a replay of plain text takes.
+const smallFile = 16 << 20
 
 // hashed reports whether the content of a file is hashed as it is read: where it must be
 // known again, and where that costs little.
