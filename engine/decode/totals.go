@@ -1,6 +1,10 @@
 package decode
 
-import "github.com/cdrstream/cdrstream/engine/cdr"
+import (
+	"math"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
 
 // Totals are the control totals of the records of a block, or of more, that were
 // well-formed: those that were filtered, late or duplicates too, since a trailer that
@@ -64,36 +68,42 @@ const (
 	talk            = cdr.Flags(cdr.Answered) << 2
 )
 
-// count takes the first n rows into the totals and makes the notes that hold for any
-// format. What traffic has in any order (answered or not, a called party or none) is
-// asked without a branch; the branches that are left go one way for nearly all rows.
-func (t *tile) count(n int, to *Tally) {
+// sums are the totals of the rows of a tile.
+type sums struct {
+	services       uint64 // 16 bits for each: a tile is short
+	talkMS, charge int64
+	first, last    cdr.Millis
+}
+
+var noSums = sums{first: math.MaxInt64, last: math.MinInt64}
+
+// count takes a row into the sums and makes the notes that hold for any format. What
+// traffic has in any order (answered or not, a called party or none) is asked without a
+// branch; the branches that are left go one way for nearly all rows.
+func (w *Writer) count(f cdr.Flags, talkMS uint32, charge int64, release cdr.Millis) {
+	s, answered := &w.sums, allOnes(f&usage^talk)
+	s.services += 1 << (16 * (f & 3))
+	s.talkMS += int64(talkMS & answered)
+	s.charge += charge
+	s.first, s.last = min(s.first, release), max(s.last, release)
+	if (talkMS&answered|^answered&1)-1 >= longMS { // or it is 0
+		w.tally.Notes[answerNote(talkMS)]++
+	}
+}
+
+// total adds what was counted of n rows to the totals.
+func (w *Writer) total(n int) {
 	if n == 0 {
 		return
 	}
-	var services uint64 // 16 bits for each: a tile is short
-	var talked, charge int64
-	first, last := t.release[0], t.release[0]
-	for i := range n {
-		f := t.flags[i]
-		services += 1 << (16 * (f & 3))
-		charge += t.charge[i]
-		first, last = min(first, t.release[i]), max(last, t.release[i])
-		answered := allOnes(f&usage ^ talk)
-		talked += int64(t.talkMS[i] & answered)
-		if (t.talkMS[i]&answered|^answered&1)-1 >= longMS { // or it is 0
-			to.Notes[answerNote(t.talkMS[i])]++
-		}
-		if known(t.calling[i], t.callingPlace[i]) == 0 || known(t.called[i], t.calledPlace[i]) == 0 {
-			t.unknown(i, to)
-		}
+	s, to := &w.sums, &w.tally.Totals
+	to.see(s.first, s.last)
+	for i := range to.Records {
+		to.Records[i] += int64(s.services >> (16 * i) & 0xFFFF)
 	}
-	to.Totals.see(first, last)
-	for s := range to.Totals.Records {
-		to.Totals.Records[s] += int64(services >> (16 * s) & 0xFFFF)
-	}
-	to.Totals.TalkMS += talked
-	to.Totals.Charge += charge
+	to.TalkMS += s.talkMS
+	to.Charge += s.charge
+	*s = noSums
 }
 
 // answerNote is the note of an answered record that talked so long: not at all, or for
@@ -111,11 +121,11 @@ func allOnes(f cdr.Flags) uint32 { return uint32(int64(uint64(f)-1) >> 63) }
 // known is 0 where n is digits of no country.
 func known(n cdr.Number, p cdr.Place) uint64 { return uint64(p.Country()) | n.NoDigits() }
 
-// unknown notes row i, where digits have no country, unless they are a short code: a
-// number that no plan explains.
-func (t *tile) unknown(i int, to *Tally) {
-	if known(t.calling[i], t.callingPlace[i]) == 0 && t.callingPlace[i].Class() != cdr.ClassShortCode ||
-		known(t.called[i], t.calledPlace[i]) == 0 && t.calledPlace[i].Class() != cdr.ClassShortCode {
-		to.Notes[UnknownNumber]++
+// unknown notes a record of which a number has no country, unless it is a short code: one
+// that no plan explains.
+func (w *Writer) unknown(p *parties) {
+	if known(p.calling, p.callingPlace) == 0 && p.callingPlace.Class() != cdr.ClassShortCode ||
+		known(p.called, p.calledPlace) == 0 && p.calledPlace.Class() != cdr.ClassShortCode {
+		w.tally.Notes[UnknownNumber]++
 	}
 }
