@@ -21,9 +21,9 @@ import (
 
 const inspectHelp = `Show how a file is understood: the format that was detected and why, then each
 record as one JSON line under the names of the canonical format, after the
-number and time rules of the configuration. A record that would be rejected or
-filtered is shown with the reason and its text. The rest of the output is itself
-a file that replay reads.`
+number and time rules of the configuration, those of which replay folds no leg
+included. A record that would be rejected, or holds nothing to fold, is shown with
+the reason and its text. The rest of the output is itself a file that replay reads.`
 
 func newInspectCommand(s streams) *cobra.Command {
 	var limit int64
@@ -110,6 +110,7 @@ func (i *inspection) open(ctx context.Context, f *file.File) (err error) {
 	if i.rules, err = i.source(i.name); err != nil {
 		return err
 	}
+	i.rules.KeepUnused = true
 	d, why, err := i.builder.decoder(i.name, head)
 	if err != nil {
 		return err
@@ -199,9 +200,12 @@ func (i *inspection) record(at source.Position, piece, line []byte) error {
 		return i.reject(at, i.tally.Rejects[0].Reason, line)
 	case i.batch.Len() == 0:
 		i.filtered++
-		return i.aside(at, "filtered: it carries no leg that is folded", line)
+		return i.aside(at, "filtered: there is nothing in it to fold", line)
 	}
 	i.records++
+	if f := i.batch.Flags[0]; !f.Has(cdr.Originating) && !f.Has(cdr.Terminating) {
+		i.filtered++
+	}
 	var row *decode.Row
 	if reader, ok := i.decoder.(decode.RowReader); ok {
 		var r decode.Row

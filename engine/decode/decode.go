@@ -29,6 +29,7 @@ type Source struct {
 	DropCauses  []uint16              // Q.850 causes of dropped calls
 	Latest      *Limit                // an event time after this is rejected; nil: none is
 	KeepIDs     bool                  // batches hold the text of record_id
+	KeepUnused  bool                  // batches hold records without a leg that is folded, too: to show them
 	Regions     map[string]string     // cell_id to region; nil = PLMN-LAC of PLMN-LAC-CI
 }
 

@@ -100,7 +100,7 @@ func (w *Writer) Append(r *Row, at Line) {
 		w.Reject(at, "its time is too far in the future: "+Time(release))
 		return
 	}
-	if legs &= u.folded | cdr.ServedCalled; legs&(cdr.Originating|cdr.Terminating) == 0 {
+	if legs &= u.folded | cdr.ServedCalled; legs&(cdr.Originating|cdr.Terminating) == 0 && !u.s.KeepUnused {
 		w.tally.Totals.add(&r.Values, release)
 		w.Skip()
 		return
