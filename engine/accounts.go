@@ -5,7 +5,10 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
 	"github.com/cdrstream/cdrstream/engine/decode"
@@ -134,7 +137,9 @@ func (a *accounts) states() (all []checkpoint.SourceState) {
 		own.Name, own.Ledger = "", hygiene.Ledger{}
 		s := checkpoint.SourceState{Account: &own}
 		for _, name := range slices.Sorted(maps.Keys(of.parts)) {
-			s.Parts = append(s.Parts, of.parts[name].Clone())
+			p := of.parts[name].Clone()
+			p.Name = quoted(name)
+			s.Parts = append(s.Parts, p)
 		}
 		if of.book != nil {
 			s.Book = of.book.Clone()
@@ -157,11 +162,28 @@ func (of *account) restore(s *checkpoint.SourceState) {
 	of.Ledger = Ledger{Read: l.Read, Rejected: l.Rejected, Filtered: l.Filtered}
 	for i := range s.Parts {
 		p := s.Parts[i].Clone()
+		p.Name = unquoted(p.Name)
 		of.parts[p.Name] = &p
 	}
 	if s.Book != nil && of.book != nil {
 		of.book = s.Book.Clone()
 	}
+}
+
+// quoted is a name for JSON, which has no bytes that are not UTF-8: as it is, or quoted
+// as Go has it.
+func quoted(name string) string {
+	if utf8.ValidString(name) && !strings.HasPrefix(name, `"`) {
+		return name
+	}
+	return strconv.Quote(name)
+}
+
+func unquoted(text string) string {
+	if name, err := strconv.Unquote(text); err == nil && strings.HasPrefix(text, `"`) {
+		return name
+	}
+	return text
 }
 
 // closed are the accounts of all inputs as ledgers has them.

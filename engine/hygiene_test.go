@@ -255,7 +255,7 @@ type parted struct {
 }
 
 func (p *parted) name(part int) string {
-	return filepath.Join(p.feed.name, fmt.Sprintf("msc%03d", part))
+	return filepath.Join(p.feed.name, fmt.Sprintf("msc\xff%03d", part))
 }
 
 func (p *parted) Read(ctx context.Context, buf []byte) (source.Block, error) {

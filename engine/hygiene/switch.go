@@ -23,9 +23,9 @@ var dated = regexp.MustCompile(`(^|/)(?:19|20)\d\d(?:[-_./]?\d\d){0,3}/`)
 // form that is everything but the digits.
 func Switch(a *Account) string {
 	if a.Claims.Switch != "" {
-		return a.Claims.Switch
+		return strings.ToValidUTF8(a.Claims.Switch, "\uFFFD")
 	}
-	dir, base := filepath.Split(filepath.ToSlash(a.Name))
+	dir, base := filepath.Split(strings.ToValidUTF8(filepath.ToSlash(a.Name), "\uFFFD"))
 	dir = dated.ReplaceAllString(dir, "$1")
 	for _, form := range []*regexp.Regexp{name32297, nameCUCM} {
 		if m := form.FindStringSubmatch(base); m != nil {
