@@ -29,6 +29,11 @@
 // hands them to the sinks in one order, event time, rule, subscriber, each batch with
 // the epoch that commits it.
 //
+// Accounts: what a decoder counts of a block, what it finds odd and what the file claims of
+// itself are added up by file or stream where records are judged, saved with the ledger, and
+// held against each other by package hygiene when the file has ended, who may warn. A file of a
+// replay has ended with its input, one of a spool when the spool says so, at a barrier.
+//
 // Checkpoints: when it is time, the reader raises a barrier in place of a block. It
 // passes through the data path, and each stage leaves in it what it stands at then:
 // the reader where every input was read to, the order what waits and the ledger,
@@ -57,6 +62,7 @@
 //	cdr disk                               record, batch, number: the vocabulary; files that survive
 //	numbering window order source          number plan; measures and panes; event-time order
 //	feature decode alert                   the catalogue; what a decoder is; what a rule says, and when
+//	hygiene                                accounts of files, and whether they agree with what is claimed
 //	rules decode/* source/* checkpoint     rule files; formats; files, spools, NATS; the state directory
 //	shard                                  state
 //	engine                                 this page

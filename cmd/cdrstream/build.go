@@ -24,6 +24,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/tap"
 	"github.com/cdrstream/cdrstream/engine/decode/ts32298"
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/hygiene"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/shard"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -104,12 +105,14 @@ type job struct {
 	config   engine.Config
 	engine   *engine.Engine
 	inputs   []*input
-	empty    []string         // files without a byte
-	arrow    bool             // rows as Arrow files too
-	hash     string           // of the configuration
-	notes    []string         // for people, about the rules
-	webhook  *webhook.Options // nil: alerts are posted nowhere
-	hook     *webhook.Sink    // that posts them, once it is open
+	empty    []string          // files without a byte
+	unread   []hygiene.File    // files that are not read: those, and duplicates
+	copies   map[string]string // what duplicates are duplicates of
+	arrow    bool              // rows as Arrow files too
+	hash     string            // of the configuration
+	notes    []string          // for people, about the rules
+	webhook  *webhook.Options  // nil: alerts are posted nowhere
+	hook     *webhook.Sink     // that posts them, once it is open
 	latest   cdr.Millis
 	settings []config.Setting // that decide the answer
 	sinks    []interface{ Close() error }
@@ -223,6 +226,7 @@ func (b *builder) engineConfig(plan *feature.Plan) engine.Config {
 		Retain: time.Duration(b.cfg.Retain), MaxContacts: b.cfg.MaxContacts, MaxBuffer: b.cfg.MaxBuffer,
 		Outsiders: map[string]shard.Outsiders{"keep": shard.Keep, "rules": shard.Rules, "drop": shard.Drop}[b.cfg.Outsiders],
 		HomeKnown: !b.cfg.HomeNumbers.Empty() || len(b.cfg.HomePLMNs) > 0,
+		Silence:   time.Duration(b.cfg.Silence),
 		Workers:   workers, BlockSize: int(b.cfg.BlockSize),
 	}
 }
@@ -298,8 +302,13 @@ func (j *job) openSinks(out string) error {
 	if err := j.openAlerts(out); err != nil {
 		return err
 	}
+	files, err := parquet.NewFiles(out, parquet.Options{Metadata: j.metadata()})
+	if err != nil {
+		return err
+	}
 	j.config.Features, j.config.Rejects, j.config.Late = features, rejects, late
-	j.sinks = append(j.sinks, features, rejects, late)
+	j.config.Register = &register{Files: files, inputs: j.inputs, unread: j.unread, copies: j.copies}
+	j.sinks = append(j.sinks, features, rejects, late, files)
 	if !j.arrow {
 		return nil
 	}

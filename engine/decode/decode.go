@@ -72,6 +72,7 @@ type Tally struct {
 	Lines    int64 // line feeds in the block; of a [Framed] format, records
 	Rejects  []Reject
 
+	Totals Totals
 	Notes  [Notes]int64    // how often each was made
 	Types  [maxTypes]int64 // records of each type, see [Typed]; rejected and filtered ones too where their type is known
 	Claims Claims          // what a trailer in the block claims; others have Has = 0

@@ -111,3 +111,21 @@ type Lag struct {
 	Waiting  int64 // messages, or files, that were not read yet; -1: unknown
 	Headroom int64 // messages between the oldest that is left and the next to be read: how many may expire before one is lost; -1: nothing expires, or unknown
 }
+
+// Parted is a live source that consists of parts with an end: a spool of its files. The
+// Name of a block is that of the part it is of.
+type Parted interface {
+	Live
+	// Ended returns the parts that have come to their end since the last call, in order.
+	// It serves the goroutine that reads: what was read of a part was returned before.
+	Ended() []Part
+}
+
+// Part is a part of a source that has ended.
+type Part struct {
+	Name     string
+	Evidence string // of its bookmark at its end; empty: nothing of it was read
+	Layout   any    // see Block; nil: it is not known
+	Again    bool   // it had been read before, and had grown
+	Reason   string // why it could not be read, or not to its end; empty: it could
+}

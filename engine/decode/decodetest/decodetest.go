@@ -128,6 +128,7 @@ func pieceByPiece(d decode.Decoder, l decode.Layout, pieces [][]byte) ([]cdr.Rec
 		sum.Filtered += t.Filtered
 		sum.Lines += t.Lines
 		sum.Claims.Merge(t.Claims)
+		sum.Totals.Add(&t.Totals)
 		for i := range t.Notes {
 			sum.Notes[i] += t.Notes[i]
 		}

@@ -48,6 +48,7 @@ type Config struct {
 	Attempts bool
 	Charge   string // retail, wholesale
 	Sources  []Source
+	Silence  Duration // that a switch may keep; 0: for ever
 
 	// Limits and machine.
 	MaxRecord  Size
@@ -143,6 +144,7 @@ func Defaults() *Config {
 		Legs:     []string{"originating", "terminating"},
 		Attempts: true,
 		Charge:   "retail",
+		Silence:  Duration(6 * time.Hour),
 
 		MaxRecord: 1 << 20,
 		MaxBuffer: 4_000_000,

@@ -84,6 +84,8 @@ func (c *Config) jobKeys() []Key {
 		{"charge", "", answer, "wholesale: prices between operators, as roaming files tell them, count as charge", &c.Charge},
 		{"sources", "", answer, "other values for files that match a pattern", &c.Sources},
 
+		{"silence", "", run, "a switch that wrote nothing for longer is warned of; 0s: none is", &c.Silence},
+
 		{"max_record", "", answer, "a longer line is rejected", &c.MaxRecord},
 		{"max_buffer", "", run, "records that may wait for their order before the run stops", &c.MaxBuffer},
 		{"max_rejects", "max-rejects", run, "rejected records (a count, or n%) beyond which replay exits 3", &c.MaxRejects},

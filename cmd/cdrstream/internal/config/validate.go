@@ -41,6 +41,7 @@ func (c *Config) Validate() error {
 		{"service_numbers", checkNumbers(c.ServiceNumbers.Items)},
 		{"legs", checkLegs(c.Legs)},
 		{"charge", oneOf(c.Charge, "retail", "wholesale")},
+		{"silence", notNegative(c.Silence)},
 		{"max_record", between(int(c.MaxRecord), 64, 1<<30)},
 		{"max_buffer", between(c.MaxBuffer, 1, 1<<31-1)},
 		{"workers", between(c.Workers, 0, 64)},
