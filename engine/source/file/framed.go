@@ -22,39 +22,58 @@ func (f *File) whole(data []byte, last, ended bool) (r run) {
 		r.end, r.long = whole(data, f.o.MaxRecord, last)
 		return r
 	}
-	var safe run // up to a record, and fill behind it
+	var clean run // up to the first that is no record
+	var safe run  // up to a record, and fill behind it
 	for r.end < len(data) {
 		p := f.piece(&r, data[r.end:], last)
 		switch {
 		case r.long && safe.end > 0:
-			return safe
+			return f.settle(safe, safe, clean, data, last, ended)
 		case r.long: // what is no record is handed out in front of it all the same
 			return r
 		case p.Kind == decode.NeedMore:
-			return f.settle(r, safe, data, ended)
+			return f.settle(r, safe, clean, data, last, ended)
 		case p.Kind != decode.FillPiece:
 			r.records++
 		}
-		behind := r.end == safe.end
+		behind, pure := r.end == safe.end, r.end == clean.end
 		r.end += p.Size
 		r.cut = last && p.Kind == decode.JunkPiece && r.end == len(data)
 		if p.Kind == decode.RecordPiece || p.Kind == decode.FillPiece && behind {
 			safe = r
 		}
+		if p.Kind != decode.JunkPiece && pure {
+			clean = r
+		}
 	}
-	return f.settle(r, safe, data, ended)
+	return f.settle(r, safe, clean, data, last, ended)
 }
 
 // settle ends a run where who cuts it once more, and sees nothing behind it, finds the same
-// in it: not behind what is no record, of which it may matter what follows.
-func (f *File) settle(r, safe run, data []byte, ended bool) run {
+// in it: what follows may have decided that something is no record.
+func (f *File) settle(r, safe, clean run, data []byte, last, ended bool) run {
 	switch {
-	case ended:
+	case r.end == clean.end, ended && (last || f.kind != plain):
 		return r
-	case safe.end > 0 || len(data) < f.reach():
+	case f.alone(data, safe.end):
 		return safe
+	case clean.end > 0 || len(data) < f.reach():
+		return clean
 	}
 	return r
+}
+
+// alone reports whether the first n bytes of data are cut alone as they are with what
+// follows.
+func (f *File) alone(data []byte, n int) bool {
+	for at := 0; at < n; {
+		within := f.framing.Cut(data[at:min(len(data), at+f.reach())], false)
+		if p := f.framing.Cut(data[at:n], true); within.Size == 0 || p.Kind != within.Kind || p.Size != within.Size && p.Kind != decode.FillPiece {
+			return false
+		}
+		at += within.Size
+	}
+	return n > 0
 }
 
 // piece cuts rest, what is left of data. Of a record that is too long r tells, and it is
