@@ -17,6 +17,10 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/baf"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
+	"github.com/cdrstream/cdrstream/engine/decode/nrtrde"
+	"github.com/cdrstream/cdrstream/engine/decode/profile"
+	"github.com/cdrstream/cdrstream/engine/decode/tap"
+	"github.com/cdrstream/cdrstream/engine/decode/ts32298"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/shard"
@@ -27,14 +31,14 @@ import (
 	"github.com/cdrstream/cdrstream/sinks/webhook"
 )
 
-// decoders lists the record formats, surest first.
+// decoders lists the record formats, surest first: those that have a decoder of their
+// own, then the built-in profiles.
 func decoders() []decode.Decoder {
-	return []decode.Decoder{
-		csv.Decoder{},
-		json.Decoder{},
-		asterisk.Decoder{},
-		baf.Decoder{},
+	all := []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}, baf.Decoder{}, ts32298.Decoder{}, tap.Decoder{}, nrtrde.Decoder{}}
+	for _, d := range profile.Builtin() {
+		all = append(all, d)
 	}
+	return all
 }
 
 // families returns new instances of all aggregators.
@@ -53,6 +57,9 @@ type builder struct {
 	drops   []uint16
 	latest  cdr.Millis
 	limit   *decode.Limit // at latest
+	formats formats       // without a source
+
+	profiles string // what the configured profiles say, for the hash; empty without any
 
 	keepOpen bool // files may grow until the next run
 	keepIDs  bool // alerts name records
@@ -62,6 +69,9 @@ type builder struct {
 // starts: max_future counts from it.
 func newBuilder(cfg *config.Config, now time.Time) (*builder, error) {
 	b := &builder{cfg: cfg, limit: new(decode.Limit)}
+	if err := b.readProfiles(); err != nil {
+		return nil, usage(err)
+	}
 	if err := b.numbers(); err != nil {
 		return nil, usage(err)
 	}
@@ -169,6 +179,9 @@ func (b *builder) compile(j *job) error {
 		named = feature.Named{Columns: set.Columns, Gated: set.Gated()}
 		j.settings = append(j.settings, config.Setting{Name: rulesSetting, Value: fmt.Sprintf("%d rules, %s", len(set.Rules), set.Hash)})
 		b.keepIDs = true
+	}
+	if b.profiles != "" {
+		j.settings = append(j.settings, config.Setting{Name: "profiles", Value: b.profiles})
 	}
 	j.hash, j.notes = config.Hash(j.settings), notes
 	j.arrow = b.cfg.ArrowFiles

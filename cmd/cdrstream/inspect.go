@@ -39,6 +39,7 @@ func newInspectCommand(s streams) *cobra.Command {
 	fs.SortFlags = false
 	fs.Int64VarP(&limit, "limit", "n", 0, "stop after `N` records, 0 = never")
 	cf := addConfigFlags(fs, "format", "timezone")
+	cf.addProfile()
 	fs.BoolVarP(&quiet, "quiet", "q", false, "do not tell format and counts on standard error")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		cfg, warnings, err := cf.load()

@@ -47,6 +47,7 @@ func newRootCommand(s streams) *cobra.Command {
 		newReprocessCommand(s),
 		newFeaturesCommand(s),
 		newRulesCommand(s),
+		newProfilesCommand(s),
 		newCheckpointCommand(s),
 		newVersionCommand(s),
 	)

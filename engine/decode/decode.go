@@ -24,6 +24,7 @@ type Source struct {
 	Originating bool                  // fold originating legs of this source
 	Terminating bool                  // fold terminating legs
 	Attempts    bool                  // the source reports unanswered attempts
+	Wholesale   bool                  // charges between operators count as charge, where a format has them
 	EventStart  bool                  // event time is the start, not the release
 	HomePLMNs   []string              // MCC+MNC digits
 	DropCauses  []uint16              // Q.850 causes of dropped calls

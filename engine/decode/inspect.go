@@ -9,7 +9,7 @@ import (
 
 // AppendJSON appends row of b to dst as a JSON object under the column names of
 // the specification, for people: numbers as they are after the number rules,
-// times in UTC, event_time besides. What the record does not tell is left out;
+// times in UTC, event_time and visited_network besides. What the record does not tell is left out;
 // an unknown outcome is "". r is the same record as a [RowReader] reads it: a
 // batch keeps only hashes of some texts. It may be nil. The object reads back as
 // the same record, unless r is nil or the number rules of its source differ.
@@ -52,7 +52,7 @@ func (o *object) rest(b *cdr.Batch, row int, known *Row) []byte {
 	o.text(CellID, known.Text(CellID))
 	o.text(IMEI, known.Text(IMEI))
 	o.text(IMSI, known.Text(IMSI))
-	o.text(VisitedPLMN, known.Text(VisitedPLMN))
+	o.network(known.Text(VisitedPLMN))
 	o.text(RAT, []byte(ratNames[f.RAT()]))
 	o.count(UplinkBytes, b.Up[row])
 	o.count(DownlinkBytes, b.Down[row])
@@ -152,6 +152,17 @@ func nameOf(b *cdr.Batch, row int, called bool) []byte {
 		}
 	}
 	return nil
+}
+
+// network writes the visited network. One that is known by its TADIG code alone is
+// told to people under another name: the canonical format wants digits, and reads
+// the record back as one that does not roam.
+func (o *object) network(plmn []byte) {
+	if len(plmn) > 0 && plmn[0] > '9' {
+		o.quoted("visited_network", plmn)
+		return
+	}
+	o.text(VisitedPLMN, plmn)
 }
 
 func (o *object) count(c Column, v uint64) {

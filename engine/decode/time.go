@@ -77,6 +77,16 @@ func (c *Clock) Parse(b []byte) (t cdr.Millis, offset int16, problem string) {
 	return t, offset, problem
 }
 
+// Local returns the UTC time of a local time of the clock's zone, both in seconds since
+// 1970-01-01 00:00. Of a time that comes twice it is the first.
+func (c *Clock) Local(wall int64) int64 { return wall - c.zone.at(wall) }
+
+// Ambiguous reports whether the local time that was read last, and turned out to be t,
+// came twice.
+func (c *Clock) Ambiguous(t cdr.Millis) bool {
+	return int64(t)/1000+c.zone.offset >= c.zone.twice && c.zone.twice != 0
+}
+
 // usual is Parse of what most records write: hh:mm:ss[.fff]Z on the date of the
 // record before.
 func (c *Clock) usual(b []byte) (t cdr.Millis, ok bool) {

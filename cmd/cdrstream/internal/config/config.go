@@ -43,8 +43,10 @@ type Config struct {
 
 	// Input.
 	Format   string
+	Profiles []string // files
 	Legs     []string // originating, terminating
 	Attempts bool
+	Charge   string // retail, wholesale
 	Sources  []Source
 
 	// Limits and machine.
@@ -105,6 +107,7 @@ type Source struct {
 	InternationalPrefix string
 	Legs                []string
 	Attempts            *bool
+	Charge              string
 
 	origins map[string]string
 }
@@ -139,6 +142,7 @@ func Defaults() *Config {
 		Format:   "auto",
 		Legs:     []string{"originating", "terminating"},
 		Attempts: true,
+		Charge:   "retail",
 
 		MaxRecord: 1 << 20,
 		MaxBuffer: 4_000_000,

@@ -1,0 +1,100 @@
+package decode
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// What the readers of JSON (RFC 8259) share: strings.
+
+// JSONStop returns where the first quote, backslash or control character at or
+// after i stands, len(b) when there is none. It looks at eight bytes a step; the
+// lowest bit found is exact, those above may not be.
+func JSONStop(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		q, e := x^'"'*ones, x^'\\'*ones
+		hits := ((q-ones)&^q | (e-ones)&^e | (x-' '*ones)&^x) & (0x80 * ones)
+		if hits != 0 {
+			return i + bits.TrailingZeros64(hits)>>3
+		}
+	}
+	for ; i < len(b); i++ {
+		if c := b[i]; c == '"' || c == '\\' || c < ' ' {
+			return i
+		}
+	}
+	return i
+}
+
+// JSONUnescape decodes the escape at b[from] to b[to:], which is never behind from.
+// It returns the ends of both, next 0 when the escape is malformed.
+func JSONUnescape(b []byte, to, from int) (end, next int) {
+	if from+1 >= len(b) {
+		return 0, 0
+	}
+	c := b[from+1]
+	switch c {
+	case '"', '\\', '/':
+	case 'b':
+		c = '\b'
+	case 'f':
+		c = '\f'
+	case 'n':
+		c = '\n'
+	case 'r':
+		c = '\r'
+	case 't':
+		c = '\t'
+	case 'u':
+		return unescapeRune(b, to, from)
+	default:
+		return 0, 0
+	}
+	b[to] = c
+	return to + 1, from + 2
+}
+
+// unescapeRune decodes \uXXXX, or two of them that are a surrogate pair. Half a
+// pair is U+FFFD.
+func unescapeRune(b []byte, to, from int) (end, next int) {
+	r, ok := hex4(b, from+2)
+	if !ok {
+		return 0, 0
+	}
+	next = from + 6
+	if utf16.IsSurrogate(r) {
+		pair := rune(utf8.RuneError)
+		if next+1 < len(b) && b[next] == '\\' && b[next+1] == 'u' {
+			if low, ok := hex4(b, next+2); ok {
+				pair = utf16.DecodeRune(r, low)
+			}
+		}
+		if r = pair; r != utf8.RuneError {
+			next += 6
+		}
+	}
+	return to + utf8.EncodeRune(b[to:next], r), next
+}
+
+func hex4(b []byte, at int) (r rune, ok bool) {
+	if at+4 > len(b) {
+		return 0, false
+	}
+	for _, c := range b[at : at+4] {
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'a' && c <= 'f':
+			c -= 'a' - 10
+		case c >= 'A' && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, true
+}
