@@ -66,6 +66,7 @@ func newReprocessCommand(s streams) *cobra.Command {
 	flags.SortFlags = false
 	flags.StringVarP(&o.out, "out", "o", "", "output `file`, which only grows")
 	cf := addConfigFlags(flags, "format", "timezone", "max-rejects")
+	cf.addProfile()
 	flags.StringVar(&o.head, "head", "", "`file` that begins as the sources did: with their header row, say")
 	flags.BoolVar(&o.asIs, "as-is", false, "write the records as they are, in their own format, and not as JSON lines")
 	flags.BoolVarP(&o.dry, "dry-run", "n", false, "write nothing, tell what would be written")

@@ -65,6 +65,14 @@ func Records(b *cdr.Batch) []cdr.Record {
 	return rows
 }
 
+// OwnNotes are the notes that the decoder of a format makes itself, without those that
+// the writer makes of any record.
+func OwnNotes(t *decode.Tally) [decode.Notes]int64 {
+	n := t.Notes
+	n[decode.ZeroAnswer], n[decode.LongCall], n[decode.UnknownNumber] = 0, 0, 0
+	return n
+}
+
 // Check decodes block and checks what holds for any decoder and any bytes: the
 // ledger adds up, spans stand in the block in order, names are told, the columns
 // are of one length; the same batch, used again, gives the same; block after

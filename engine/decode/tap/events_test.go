@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/decode/decodetest"
 )
 
 // with is m with other members on top; nil takes one away.
@@ -149,8 +150,8 @@ func TestEvents(t *testing.T) {
 			if len(lines) != 1 || lines[0] != c.want {
 				t.Fatalf("%q, want\n%q", lines, c.want)
 			}
-			if tally.Notes != [decode.Notes]int64{} {
-				t.Errorf("notes %v", tally.Notes)
+			if notes := decodetest.OwnNotes(&tally); notes != [decode.Notes]int64{} {
+				t.Errorf("notes %v", notes)
 			}
 			if !strings.HasPrefix(c.want, "imsi: ") && !strings.HasPrefix(c.want, "msisdn: ") && c.name != "empty duration" && !strings.Contains(c.want, "negative") && !strings.Contains(c.want, "range") {
 				compare(t, lines, f, false)

@@ -49,9 +49,9 @@ func TestDomainNotes(t *testing.T) {
 		var b cdr.Batch
 		var tally decode.Tally
 		Decoder{}.Decode(l, raw, &b, &tally)
-		for n := range decode.Notes {
-			if tally.Notes[n] != c.want[n] {
-				t.Errorf("%s: %d %s, want %d", c.name, tally.Notes[n], n, c.want[n])
+		for n, made := range decodetest.OwnNotes(&tally) {
+			if note := decode.Note(n); made != c.want[note] {
+				t.Errorf("%s: %d %s, want %d", c.name, made, note, c.want[note])
 			}
 		}
 		if len(tally.Rejects) > 0 {

@@ -345,6 +345,20 @@ func sizes(events []event) string {
 	return strings.Join(all, " ")
 }
 
+// What looks like a record, and is none because of what follows it, is none in a block that
+// ends with it, too.
+func TestFramedDoubtfulAtTheEndOfABlock(t *testing.T) {
+	for _, input := range []string{
+		"E\x05xxR\x00\x00xxxxR\x00\x01a",
+		"R\x00\x01aE\x05xxR\x00\x00xxxxR\x00\x01a",
+		"E\x02abxE\x01axE\x00xU;",
+	} {
+		for size := 1; size < 40; size++ {
+			checkFramed(t, strings.NewReader(input), Options{BlockSize: size}, []byte(input))
+		}
+	}
+}
+
 // One record with a damaged end costs what follows it no more than itself.
 func TestFramedDamageDoesNotSwallowTheRest(t *testing.T) {
 	input := "U" + strings.Repeat("R\x00\x03abc", 5000)
