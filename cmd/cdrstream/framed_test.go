@@ -64,11 +64,12 @@ func TestFramedReplayIsTheSame(t *testing.T) {
 		must(t, append([]string{"replay", "--quiet", "--max-late", "none", "--lateness", "15m", "--out", out, "cdr"}, args...)...)
 		return outputOf(t, out)
 	}
-	want := replay("want")
+	put(t, "usual.yaml", []byte("max_record: 10000\n"))
+	want := replay("want", "--config", "usual.yaml")
 	if want.ledger.Rejected < 10 || want.ledger.Accepted < 4000 {
 		t.Errorf("%+v", want.ledger)
 	}
-	put(t, "small.yaml", []byte("block_size: 4KiB\nworkers: 3\n"))
+	put(t, "small.yaml", []byte("block_size: 4KiB\nworkers: 3\nmax_record: 10000\n"))
 	put(t, "odd.yaml", []byte("block_size: 5001\nworkers: 1\nmax_record: 10000\n"))
 	for _, name := range []string{"small", "odd"} {
 		if diff := want.differs(replay(name, "--config", name+".yaml")); diff != "" {

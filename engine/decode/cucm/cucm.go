@@ -35,7 +35,9 @@ const (
 func (Decoder) Name() string { return "cucm" }
 
 // About implements [decode.Decoder].
-func (Decoder) About() string { return "Cisco Unified Communications Manager, CDR files of releases 9 to 15" }
+func (Decoder) About() string {
+	return "Cisco Unified Communications Manager, CDR files of releases 9 to 15"
+}
 
 // Types implements [decode.Typed].
 func (Decoder) Types() []string { return []string{"cdr", "cmr", "other"} }
