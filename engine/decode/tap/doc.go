@@ -26,8 +26,9 @@
 // in international form and goes before dialledDigits, which is as dialled. Of an SMS
 // it is the address of the service centre; the other party is sMSDestinationNumber or
 // sMSOriginator, and only where there is none, that address: list those of service
-// centres under service_numbers. Numbers are BCD with the first digit in the high
-// nibble.
+// centres under service_numbers. The other party of a mobile session is
+// nonChargedParty, or else, of one that the subscriber began, requestedDestination.
+// Numbers are BCD with the first digit in the high nibble.
 //
 // Times are local and name a code of the table of offsets in NetworkInfo.
 //

@@ -37,7 +37,7 @@ var tagOf = map[string]int{
 	"chargeInformationList": 70, "chargeInformation": 69, "chargedItem": 66, "chargeDetailList": 64, "chargeDetail": 63, "chargeType": 71, "charge": 62,
 	"sessionChargeInfoList": 448, "sessionChargeInformation": 449, "supplServiceCode": 209, "supplServiceUsed": 206,
 	"gprsServiceUsed": 121, "dataVolumeIncoming": 250, "dataVolumeOutgoing": 251, "partialTypeIndicator": 166, "chargingId": 72,
-	"gprsDestination": 116, "accessPointNameNI": 261, "mobileSessionService": 440, "messagingEventService": 439, "eventReference": 435,
+	"gprsDestination": 116, "accessPointNameNI": 261, "mobileSessionService": 440, "requestedDestination": 450, "requestedNumber": 451, "requestedPublicUserId": 452, "messagingEventService": 439, "eventReference": 435,
 	"geographicalLocation": 113, "servingNetwork": 195, "operatorSpecInformation": 162, "vendor": 500, "utcTimeOffsetEntry": 233, "recEntityEntry": 183,
 }
 

@@ -143,6 +143,9 @@ func otherParty(kind string, v, basic tree, service string) (direction, other st
 		}
 		n := v["nonChargedParty"]
 		number = first(plus(digits(at(n, "nonChargedPartyNumber"))), ascii(at(n, "nonChargedPublicUserId")))
+		if d := v["requestedDestination"]; direction == "originating" {
+			number = first(number, first(plus(digits(at(d, "requestedNumber"))), ascii(at(d, "requestedPublicUserId"))))
+		}
 	}
 	if service == "sms" {
 		return direction, first(sms, number)

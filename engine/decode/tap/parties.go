@@ -85,7 +85,8 @@ func (r *record) caller() (international bool) {
 	return false
 }
 
-// other is the party of a session or message that is not charged.
+// other is the party of a session or message that is not charged. Where a session tells
+// none, that is who the subscriber asked for.
 func (r *record) other() {
 	c, international := decode.CalledNumber, &r.row.CalledInternational
 	if r.row.Direction == decode.Terminating {
@@ -96,6 +97,11 @@ func (r *record) other() {
 		*international = e164(r.bcd(c, r.at[otherNumber]))
 	case len(r.at[otherUserID]) > 0:
 		r.ascii(c, r.at[otherUserID])
+	case r.row.Direction == decode.Terminating: // what was asked for was the subscriber
+	case len(r.at[requestedNumber]) > 0:
+		*international = e164(r.bcd(c, r.at[requestedNumber]))
+	case len(r.at[requestedUserID]) > 0:
+		r.ascii(c, r.at[requestedUserID])
 	}
 }
 

@@ -110,7 +110,8 @@ func (m maker) event() tree {
 		party := m.some(.7, tree{"imsi": packed(m.digits(15)), "msisdn": m.number(), "publicUserId": text("sip:x@y"), "imei": packed(m.digits(16))})
 		other := m.some(.6, tree{"nonChargedPartyNumber": m.number(), "nonChargedPublicUserId": text("sip:z@y")})
 		return tree{"mobileSession": with(m.some(.9, tree{"chargedParty": party, "serviceStartTimestamp": m.stamp(), "totalCallEventDuration": m.IntN(100_000), "nonChargedParty": other,
-			"locationArea": 7, "cellId": m.IntN(1000), "sessionChargeInfoList": m.charges(), "eventReference": text("e1"), "causeForTerm": m.cause()}), tree{"mobileSessionService": 1 + m.IntN(2)})}
+			"requestedDestination": m.some(.6, tree{"requestedNumber": m.number(), "requestedPublicUserId": text("tel:+4930123457")}),
+			"locationArea":         7, "cellId": m.IntN(1000), "sessionChargeInfoList": m.charges(), "eventReference": text("e1"), "causeForTerm": m.cause()}), tree{"mobileSessionService": 1 + m.IntN(2)})}
 	}
 	if m.chance(.5) {
 		return tree{[]string{"supplServiceEvent", "serviceCentreUsage", "contentTransaction", "locationService"}[m.IntN(4)]: tree{}}

@@ -103,6 +103,8 @@ const (
 	smsOriginator
 	otherNumber
 	otherUserID
+	requestedNumber
+	requestedUserID
 	thirdParty
 	duration
 	causeForTerm
@@ -127,14 +129,14 @@ var members = [512]member{
 	// groups
 	147: group, 153: group, 427: group, 199: group, 254: group, 89: group, 41: group, 138: group, 156: group,
 	429: group, 38: group, 39: group, 36: group, 426: group, 219: group, 114: group, 115: group, 117: group,
-	118: group, 121: group, 436: group, 443: group, 113: group,
+	118: group, 121: group, 436: group, 443: group, 450: group, 113: group,
 	// charges
 	70: prices, 69: prices, 64: prices, 448: prices, 449: prices, 63: detail, chargeTag: price,
 	// leaves
 	44: moment, 447: moment,
 	129: imsi, 152: msisdn, 446: publicUserID, 146: minNumber, 253: mdn, 128: imei,
 	407: calledNumber, 279: dialledDigits, 419: smsDestination, 405: callingNumber, 425: smsOriginator,
-	444: otherNumber, 445: otherUserID, 403: thirdParty,
+	444: otherNumber, 445: otherUserID, 451: requestedNumber, 452: requestedUserID, 403: thirdParty,
 	223: duration, 58: causeForTerm, 218: teleService, 209: supplCode, 136: lac, 59: cell,
 	250: bytesIn, 251: bytesOut, 166: partialType, 72: chargingID, 45: callReference, 435: eventReference,
 	440: sessionService, 439: messageService, 195: servingNetwork,
@@ -143,6 +145,6 @@ var members = [512]member{
 	90: unused, 164: unused, 42: unused, 46: unused, 75: unused, 103: unused, 111: unused, 122: unused, 198: unused, 414: unused,
 	123: unused, 413: unused, 116: unused, 167: unused, 417: unused, 260: unused, 245: unused, 418: unused,
 	40: unused, 74: unused, 228: unused, 280: unused, 420: unused, 421: unused, 424: unused, 57: unused,
-	162: unused, 181: unused, 184: unused, 185: unused, 200: unused, 442: unused, 450: unused,
+	162: unused, 181: unused, 184: unused, 185: unused, 200: unused, 442: unused,
 	66: unused, 96: unused, 105: unused, 214: unused, 258: unused,
 }

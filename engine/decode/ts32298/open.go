@@ -18,6 +18,9 @@ func (Decoder) Detect(head []byte) decode.Match {
 	for rest := head; len(rest) > 0 && others < 4; {
 		p := stream{}.Cut(rest, last)
 		if p.Kind == decode.NeedMore {
+			if long := longRecord(rest); records == 0 && long != "" {
+				records, first = 1, long
+			}
 			break
 		}
 		if p.Kind == decode.JunkPiece {
@@ -45,6 +48,21 @@ func (Decoder) Detect(head []byte) decode.Match {
 		more = " in its first 64 KiB"
 	}
 	return decode.Match{Score: 90, Why: fmt.Sprintf("%d records of TS 32.298%s, the first %s", records, more, first)}
+}
+
+// longRecord is the name of the kind of the record that b begins with, which is longer
+// than b, behind headers of containers or not; "" when it is none.
+func longRecord(b []byte) string {
+	b = b[containers(b):]
+	if !beginsRecord(b) {
+		return ""
+	}
+	h, _ := ber.ReadHeader(b)
+	i, problem := kinds.find(h.Tag, b[h.Size:])
+	if problem != "" {
+		return ""
+	}
+	return kinds.kinds[i].name
 }
 
 // recordName is the name of the kind of record that raw is, with a recordType that is

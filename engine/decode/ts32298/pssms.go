@@ -27,13 +27,14 @@ func (r *record) sgsnSMO(body []byte) (problem string) {
 	return ""
 }
 
-// sgsnSMT reads the record of a message delivered.
+// sgsnSMT reads the record of a message delivered. Its originatingAddress is the sender
+// of the message, who may have a name instead of a number.
 func (r *record) sgsnSMT(body []byte) (problem string) {
 	if problem = r.psMessage(sgsnSMTMembers, 22, body, decode.Terminating); problem != "" {
 		return problem
 	}
 	r.subscriber(decode.CalledNumber)
-	r.directory(decode.CallingNumber, r.get(psParty))
+	r.address(decode.CallingNumber, r.get(psParty))
 	return ""
 }
 

@@ -139,6 +139,7 @@ func TestRecords(t *testing.T) {
 		{"a message that failed for a cause", message(prim(12, "912121630493F7"), cons(10, prim(0, "26"))), "outcome=4 cause=38"},
 		{"a message that came", cons(7, prim(0, "07"), prim(2, tbcd("234150000000001")), prim(4, "91447790612405"), prim(8, "2603282350002B0100")), "direction=terminating service=sms outcome=1 calling= called=+447709164250"},
 		{"with CAMEL", cons(7, prim(0, "07"), prim(4, "91447790612405"), prim(8, "2603282350002B0100"), cons(12, prim(5, "11818002"))), "calling=0820"},
+		{"from a name", cons(7, prim(0, "07"), prim(4, "91447790612405"), prim(8, "2603282350002B0100"), cons(12, prim(5, "D0C2A07309"))), "calling=BANK called=+447709164250"},
 		{"on its way", cons(8, prim(0, "08"), prim(2, tbcd("234150000000001")), prim(4, "2603282350002B0100")), "direction=none service=sms"},
 		{"on its way here", cons(9, prim(0, "09"), prim(2, tbcd("234150000000001")), prim(3, "91447790612405"), prim(5, "2603282350002B0100")), "direction=none service=sms called=+447709164250"},
 

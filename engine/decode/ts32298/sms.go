@@ -20,12 +20,18 @@ func (r *record) moSMS(body []byte) (problem string) {
 	return ""
 }
 
-// mtSMS is a message to a subscriber of the switch. Who sent it is told by CAMEL alone.
+// mtSMS is a message to a subscriber of the switch. Who sent it is told by CAMEL alone:
+// a number, or a name in the way of addresses of short messages (TS 29.078).
 func (r *record) mtSMS(body []byte) (problem string) {
 	if problem = r.message(mtSMSMembers, "deliveryTime", body, decode.Terminating); problem != "" {
 		return problem
 	}
-	r.parties(ber.Find(r.get(camelSMS), ber.Context(5)), r.get(servedMSISDN))
+	if from := ber.Find(r.get(camelSMS), ber.Context(5)); len(from) > 0 && from[0]>>4&7 == alphanumeric {
+		r.address(decode.CallingNumber, from)
+	} else {
+		r.directory(decode.CallingNumber, from)
+	}
+	r.directory(decode.CalledNumber, r.get(servedMSISDN))
 	return ""
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,6 +89,27 @@ func TestContainers(t *testing.T) {
 	Decoder{}.Decode(l, wrap(0x30, header, wrap(0xA1, mo), trailer, extensions), &b, &tally)
 	if want := (decode.Claims{Has: decode.ClaimRecords, Records: 7}); tally.Claims != want || tally.Read != 1 {
 		t.Errorf("claims %+v of %d records", tally.Claims, tally.Read)
+	}
+}
+
+// TestLongFirstRecord: a file is known by a first record of which its head is a part.
+func TestLongFirstRecord(t *testing.T) {
+	long := encode(pgwRecord(prim(60, strings.Repeat("00", decode.MaxHead)))...)
+	for _, c := range []struct {
+		name string
+		file []byte
+		why  string
+	}{
+		{"alone", long, "1 records of TS 32.298 in its first 64 KiB, the first pGW"},
+		{"in a sequence of no known length", slices.Concat([]byte{0x30, 0x80}, long, long, []byte{0, 0}), "1 records of TS 32.298 in its first 64 KiB, the first pGW"},
+		{"after fill", append(make([]byte, 100), long...), "1 records of TS 32.298 in its first 64 KiB, the first pGW"},
+		{"of a type that its tag is not for", append([]byte{0xBF, 78}, long[2:]...), ""},
+		{"after too much that is none", append(bytes.Repeat([]byte("noise"), 100), long...), ""},
+	} {
+		d := (Decoder{}).Detect(c.file[:decode.MaxHead])
+		if known := c.why != ""; known != (d.Score == 90) || known && d.Why != c.why {
+			t.Errorf("%s: %+v", c.name, d)
+		}
 	}
 }
 
