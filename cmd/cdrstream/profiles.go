@@ -39,8 +39,8 @@ func newProfilesListCommand(s streams) *cobra.Command {
 		Use:   "list",
 		Short: "List the record formats and the built-in profiles",
 		Long: `List the names that --format takes: the formats that have a decoder of their own and
-the built-in profiles. Those of kind example are there to be copied alone. Which versions
-they are, whose time zone counts, and what is folded of each, is in the README.`,
+the built-in profiles. Those of kind example are there to be copied alone. The
+README tells more under Formats: versions, what is mapped of each, and what is not.`,
 		Example: `  cdrstream profiles list
   cdrstream profiles list --output-format json`,
 		Args: noArguments(),
@@ -85,27 +85,7 @@ func describeFormat(d decode.Decoder) listedFormat {
 	if p, ok := d.(*profile.Decoder); ok {
 		return listedFormat{p.Name(), p.Kind(), p.About()}
 	}
-	about := profile.BuiltinAbout(d.Name())
-	if about == "" {
-		about = abouts()[d.Name()]
-	}
-	return listedFormat{d.Name(), "decoder", about}
-}
-
-// abouts says what the decoders read that are no profiles. The README says more, under
-// Formats.
-func abouts() map[string]string {
-	return map[string]string{
-		"csv":      "canonical CSV, with a header row",
-		"json":     "canonical JSON, an object a line",
-		"cucm":     "Cisco Unified Communications Manager, CDR files",
-		"kamailio": "Kamailio, modules acc and acc_json: flatstore, log or JSON",
-		"opensips": "OpenSIPS, module acc: flatstore, log or JSON",
-		"3gpp":     "mobile networks, 3GPP TS 32.298 in BER: MSC, PGW, SGW, SGSN, IMS, CHF; also in files of TS 32.297",
-		"tap":      "roaming, GSMA TAP 3.10 to 3.12",
-		"nrtrde":   "roaming, GSMA NRTRDE 2.1",
-		"baf":      "Bellcore AMA (BAF), GR-1100",
-	}
+	return listedFormat{d.Name(), "decoder", d.About()}
 }
 
 func showFormats(w io.Writer, all []listedFormat) error {
