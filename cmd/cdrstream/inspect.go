@@ -15,6 +15,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/decode/profile"
 	"github.com/cdrstream/cdrstream/engine/source"
 	"github.com/cdrstream/cdrstream/engine/source/file"
 )
@@ -100,7 +101,11 @@ func (i *inspection) run(ctx context.Context, path string) error {
 		return err
 	}
 	for _, a := range i.joined.open() {
-		if err := i.unjoined(a.at, noEnd, a.line); err != nil {
+		why := noEnd
+		if i.enough() {
+			why = noEndYet
+		}
+		if err := i.unjoined(a.at, why, a.line); err != nil {
 			return err
 		}
 	}
@@ -208,7 +213,7 @@ func (i *inspection) record(at source.Position, piece, line []byte) error {
 		return i.reject(at, i.tally.Rejects[0].Reason, line)
 	case i.batch.Len() == 0:
 		i.filtered++
-		return i.aside(at, "filtered: there is nothing in it to fold", line)
+		return i.aside(at, i.whyFiltered(), line)
 	}
 	i.records++
 	if f := i.batch.Flags[0]; !f.Has(cdr.Originating) && !f.Has(cdr.Terminating) && !f.Has(cdr.Closes) {
@@ -234,6 +239,14 @@ func (i *inspection) record(at source.Position, piece, line []byte) error {
 	i.scratch = append(decode.AppendJSON(i.scratch[:0], b, 0, row), '\n')
 	_, err := i.out.Write(i.scratch)
 	return err
+}
+
+// whyFiltered says why the decoder left the record out that it has just seen.
+func (i *inspection) whyFiltered() string {
+	if _, ok := i.decoder.(*profile.Decoder); ok && i.tally.Types == (decode.Tally{}).Types {
+		return "filtered: it is of none of the types that the profile has under records"
+	}
+	return "filtered: there is nothing in it to fold"
 }
 
 // unjoined shows a record that was counted and makes no call.

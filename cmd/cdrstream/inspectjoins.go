@@ -37,6 +37,7 @@ func newJoined() joined {
 
 const (
 	noEnd    = "the answer of a call whose end is not in this file: replay waits for it"
+	noEndYet = "the answer of a call whose end is not among the records that --limit lets be read"
 	noAnswer = "the end of a call whose answer is not in this file: replay may have it from another"
 	isCopy   = "a copy: the call has an answer, or is over"
 )

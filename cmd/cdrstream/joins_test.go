@@ -169,6 +169,17 @@ INTEGER,INTEGER,INTEGER,INTEGER,VARCHAR(50),INTEGER,INTEGER,INTEGER
 	}
 }
 
+// An answer whose end was not read, for there was a limit, is told so.
+func TestInspectJoinsLimit(t *testing.T) {
+	var stdout, stderr strings.Builder
+	if code := run([]string{"inspect", "-q", "--limit", "1", "../../testdata/formats/kamailio.acc"}, streams{strings.NewReader(""), &stdout, &stderr}); code != 0 {
+		t.Fatal(stderr.String())
+	}
+	if !strings.Contains(stdout.String(), noEndYet) || strings.Contains(stdout.String(), noEnd) {
+		t.Errorf("shown: %s", stdout.String())
+	}
+}
+
 // inspect shows the calls, and what makes none with the reason.
 func TestInspectJoins(t *testing.T) {
 	shown := func(content string) []string {

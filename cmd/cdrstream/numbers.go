@@ -118,5 +118,5 @@ func (b *builder) decoder(name string, head []byte) (decode.Decoder, string, err
 	if d := b.formats.named(format); d != nil {
 		return d, "configured", nil
 	}
-	return nil, "", usagef("%s: unknown format %q: %s", name, format, choice(format, b.formats.names()))
+	return nil, "", usagef("%s: %s", name, unknownFormat(format, b.formats.names()))
 }

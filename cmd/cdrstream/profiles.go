@@ -39,7 +39,8 @@ func newProfilesListCommand(s streams) *cobra.Command {
 		Use:   "list",
 		Short: "List the record formats and the built-in profiles",
 		Long: `List the names that --format takes: the formats that have a decoder of their own and
-the built-in profiles. Those of kind example are there to be copied alone.`,
+the built-in profiles. Those of kind example are there to be copied alone. The
+README tells more under Formats: versions, what is mapped of each, and what is not.`,
 		Example: `  cdrstream profiles list
   cdrstream profiles list --output-format json`,
 		Args: noArguments(),

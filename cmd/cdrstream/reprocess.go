@@ -37,6 +37,10 @@ Records that came late are passed over: they could be read, and would be late ag
 records longer than max_record only the beginning was kept: raise it and replay their
 source again.
 
+--format and --profile of replay hold for all of its files, FILE too: where a format has
+to be named, name it under sources. A wrong time zone rejects hardly anything: correct
+it, and replay the source again.
+
 Where what precedes the records tells how they are read (a header row, say) it is taken
 from the source, if that still is the file that the rejects came from, or from --head.
 The settings of sources that decide what is folded (legs, attempts, event_time) belong

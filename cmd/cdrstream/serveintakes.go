@@ -100,7 +100,7 @@ func (s *serve) checkFormats() error {
 	}
 	for _, name := range wanted {
 		if name != "" && name != autoFormat && f.named(name) == nil {
-			return usagef("unknown format %q: %s", name, choice(name, f.names()))
+			return usagef("%s", unknownFormat(name, f.names()))
 		}
 	}
 	return nil

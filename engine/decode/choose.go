@@ -41,5 +41,5 @@ func Choose(decoders []Decoder, head []byte) (Decoder, string, error) {
 	if len(head) == 0 {
 		return nil, "", errors.New("the format is unknown: the file is empty")
 	}
-	return nil, "", errors.New("the format is unknown (" + strings.Join(missed, "; ") + "); name it with --format")
+	return nil, "", errors.New("the format is unknown: name it with --format, or describe it in a profile, see cdrstream profiles --help (" + strings.Join(missed, "; ") + ")")
 }

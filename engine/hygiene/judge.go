@@ -20,11 +20,12 @@ const (
 	SequenceRepeat  Code = "sequence_repeat"  // a number came before
 	SequenceRestart Code = "sequence_restart" // a switch began to number its files anew
 	Silence         Code = "silence"          // a switch wrote nothing for long
+	NoneRead        Code = "none_read"        // all records of the file were rejected
 )
 
 // Codes are all codes.
 func Codes() []Code {
-	all := []Code{RecordCount, TalkTotal, ChargeTotal, LostRecords, SequenceGap, SequenceRepeat, SequenceRestart, Silence}
+	all := []Code{RecordCount, TalkTotal, ChargeTotal, LostRecords, SequenceGap, SequenceRepeat, SequenceRestart, Silence, NoneRead}
 	for _, n := range thresholds {
 		all = append(all, Code(n.note.String()))
 	}
@@ -45,6 +46,9 @@ func Judge(a *Account) (all []Warning) {
 	}
 	c, l, t := &a.Claims, &a.Ledger, &a.Totals
 	claims := func(what decode.Claim) bool { return c.Has&what != 0 && !a.Partial }
+	if l.Rejected > 0 && l.Rejected == l.Read {
+		warn(NoneRead, "none of its %d records could be read: look at its format, or at the profile; rejects/ tells why", l.Read)
+	}
 	if claims(decode.ClaimRecords) && c.Records != l.Read {
 		warn(RecordCount, "claims %d records, %d were read%s", c.Records, l.Read, but(l))
 	}

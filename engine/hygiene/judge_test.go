@@ -36,6 +36,8 @@ func TestJudge(t *testing.T) {
 		{"an empty file that says so", Account{Claims: decode.Claims{Has: decode.ClaimRecords}}, ""},
 		{"too few", Account{Ledger: Ledger{Read: 4, Rejected: 1}, Claims: decode.Claims{Has: decode.ClaimRecords, Records: 5}},
 			"record_count: claims 5 records, 4 were read; 1 could not be read, rejects/ tells why"},
+		{"none could be read", Account{Ledger: Ledger{Read: 2, Rejected: 2}}, "none_read: none of its 2 records could be read: look at its format, or at the profile; rejects/ tells why"},
+		{"none could be used", Account{Ledger: Ledger{Read: 2, Rejected: 1, Filtered: 1}}, ""},
 		{"none of those that are claimed", Account{Claims: decode.Claims{Has: decode.ClaimRecords, Records: 1}}, "record_count: claims 1 records, 0 were read"},
 		{"sums", Account{Totals: decode.Totals{TalkMS: 61_500, Charge: -250_000}, Claims: decode.Claims{Has: all, TalkMS: 60_000, Charge: 1_000_001}},
 			"talk_total: claims 60 seconds of answered calls, those read add up to 61.5\ncharge_total: claims charges of 1.000001, those read add up to -0.25"},
@@ -74,7 +76,7 @@ func TestCodes(t *testing.T) {
 			t.Errorf("%s in all records: %v", n, all)
 		}
 	}
-	if len(listed) != 8+int(decode.Notes) {
+	if len(listed) != 9+int(decode.Notes) {
 		t.Errorf("%d codes", len(listed))
 	}
 }

@@ -81,6 +81,21 @@ func (s *berShape) section(r *reader, n ast.Node) {
 	})
 }
 
+// checkTypes tells of a type that a record cannot have: it is neither one of those that
+// have names, nor a tag.
+func (s *berShape) checkTypes(r *reader, n ast.Node, what string) {
+	var names []string
+	for _, t := range s.types {
+		names = append(names, t.name)
+	}
+	r.list(n, func(v ast.Node) {
+		text, err := scalar(v)
+		if _, problem := parseTag(text); err == nil && problem != "" && !slices.Contains(names, text) && len(names) > 0 {
+			r.wrong(placeOf(v), "%s: %s", what, unknown("type", text, names))
+		}
+	})
+}
+
 // readTag reads a tag that stands alone.
 func readTag(r *reader, n ast.Node) ber.Tag {
 	text, ok := r.text(n, "a tag")

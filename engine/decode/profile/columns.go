@@ -101,7 +101,7 @@ func (d *delimited) place(c *columnCutter, names []string) error {
 			if slices.Contains(d.optional, s.name) {
 				continue
 			}
-			return fmt.Errorf("the header row does not name %s", s.name)
+			return fmt.Errorf("the header row does not name %s: %s", s.name, d.advice(s.name, names))
 		case place < 0:
 			c.back[-place-1], c.all = int16(i), true
 			continue
@@ -113,6 +113,17 @@ func (d *delimited) place(c *columnCutter, names []string) error {
 	}
 	c.all = c.all || len(c.widths) > 0
 	return nil
+}
+
+// advice is what to do about a column that the header row does not name.
+func (d *delimited) advice(name string, names []string) string {
+	if len(names) == 1 {
+		return fmt.Sprintf("with the delimiter %q it is one column, %s", d.delimiter, cut(names[0]))
+	}
+	if near := nearest(name, names); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "name the columns as it does, or list those that may be missing under optional; it names " + cut(strings.Join(names, ", "))
 }
 
 func (c *columnCutter) framing() decode.Framing {

@@ -132,7 +132,9 @@ func TestHeaderRow(t *testing.T) {
 	for head, want := range map[string]string{
 		"":                             "the file is empty; the first line must name the columns",
 		"junk\n":                       "the file is empty; the first line must name the columns",
-		"junk\nmore\nt,x\n":            "the header row does not name a party",
+		"junk\nmore\nt,x\n":            "the header row does not name a party: name the columns as it does, or list those that may be missing under optional; it names t, x",
+		"junk\nmore\nt,a parti\n":      "the header row does not name a party: did you mean a parti?",
+		"junk\nmore\nA Party;T\n":      "the header row does not name a party: with the delimiter ',' it is one column, a party;t",
 		"junk\nmore\n\"a party\"x,t\n": "header row: column 1: text after a closing quote",
 		"junk\nmore\n" + strings.Repeat("x", decode.MaxHead): "the header row is longer than 65536 bytes",
 	} {

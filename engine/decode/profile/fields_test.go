@@ -225,6 +225,7 @@ func TestTimes(t *testing.T) {
 		{"{from: t, layout: epoch_s}", "1719820800.5", "", "2024-07-01T08:00:00.5Z none"},
 		{"{from: t, layout: epoch_ms}", "1719820800500", "", "2024-07-01T08:00:00.5Z none"},
 		{"{from: t, layout: epoch_us}", "1719820800500999", "", "2024-07-01T08:00:00.5Z none"},
+		{"{from: t, layout: '%d.%m.%Y %H:%M'}", "2024-03-01 08:00", "", `start_time: "2024-03-01 08:00" is not a time as %d.%m.%Y %H:%M`},
 		{"{from: t, layout: epoch_us}", "-1", "", `start_time: "-1" is not a time`},
 		{"{from: t, layout: epoch_s}", "99999999999999", "", `start_time: "99999999999999" is not a possible time`},
 		{"{from: t, layout: '%F %T'}", "1969-07-01 08:00:00", "", `start_time: "1969-07-01 08:00:00" is not a possible time`},

@@ -97,7 +97,11 @@ func (r *reader) readKind(f *file, p *parts, sections map[string]ast.Node, top a
 		words = append(words, kind)
 	}
 	slices.Sort(words)
+	told := len(r.problems)
 	i := r.choice(p.kind, "kind", words...)
+	if len(r.problems) > told { // what a source is depends on it
+		return false
+	}
 	f.kind = words[i]
 	r.shape = kinds()[f.kind]()
 	for kind, n := range sections {

@@ -11,6 +11,7 @@ import (
 type timing struct {
 	epoch  int64 // of epoch times, how many make a second; 0: none
 	layout timeLayout
+	unfit  string // what is wrong with a text that is not written as layout says
 	zone   zoneRule
 }
 
@@ -81,7 +82,7 @@ func (t *timing) sinceEpoch(text []byte) (cdr.Millis, string) {
 func (t *timing) written(r *record, text []byte, clock *decode.Clock) (m moment, problem string) {
 	var w wall
 	if !t.layout.parse(text, &w) {
-		return m, notTime
+		return m, t.unfit
 	}
 	local, ok := w.seconds()
 	if !ok {
@@ -165,6 +166,6 @@ func (r *reader) timeLayout(n ast.Node, t *timing) {
 		if err != nil {
 			r.wrong(placeOf(n), "layout %s", err)
 		}
-		t.layout = l
+		t.layout, t.unfit = l, notTime+" as "+s
 	}
 }

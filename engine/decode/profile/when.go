@@ -112,7 +112,14 @@ func (r *reader) condition(n ast.Node, what string) (c condition) {
 func (r *reader) tests(key, n ast.Node, what string) (all []test) {
 	cell := r.source(key)
 	add := func(t test) { t.cell = cell; all = append(all, t) }
+	types := func(n ast.Node) {
+		name, err := scalar(key)
+		if s, ok := r.shape.(*berShape); ok && err == nil && name == typeSource {
+			s.checkTypes(r, n, what)
+		}
+	}
 	if !isMapping(n) {
+		types(n)
 		add(test{op: isOp, texts: r.texts(n, what)})
 		return all
 	}
@@ -120,7 +127,7 @@ func (r *reader) tests(key, n ast.Node, what string) (all []test) {
 		return func(v ast.Node) { add(test{op: o, texts: r.null, not: !r.truth(v, what)}) }
 	}
 	r.mapping(n, what, entry{
-		"is":      func(v ast.Node) { add(test{op: isOp, texts: r.texts(v, "is")}) },
+		"is":      func(v ast.Node) { types(v); add(test{op: isOp, texts: r.texts(v, "is")}) },
 		"not":     func(v ast.Node) { add(test{op: isOp, texts: r.texts(v, "not"), not: true}) },
 		"begins":  func(v ast.Node) { add(test{op: beginsOp, texts: r.fullTexts(v, "begins")}) },
 		"matches": func(v ast.Node) { add(test{op: matchesOp, re: r.pattern(v, "matches")}) },
