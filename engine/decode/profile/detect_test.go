@@ -59,3 +59,19 @@ func TestDecodeKeepsNothing(t *testing.T) {
 		}
 	}
 }
+
+// Numbers of zeros alone are no evidence: files of zeros, with hardly anything else, are of no
+// format.
+func TestDetectZeros(t *testing.T) {
+	for at := range 40 {
+		for _, c := range []byte{0x19, 0x2D, 0x41, 0xFF} {
+			head := make([]byte, 2000)
+			head[at] = c
+			for _, d := range Builtin() {
+				if m := d.Detect(head); m.Score > 0 {
+					t.Fatalf("%#x at %d: %s: %s", c, at, d.Name(), m.Why)
+				}
+			}
+		}
+	}
+}

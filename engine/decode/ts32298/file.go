@@ -78,14 +78,18 @@ func computedSize(head []byte) int {
 }
 
 // holds reports whether a CDR follows the header, whole or cut, or nothing. The length
-// of the file is no evidence where there are CDRs: it may be wrong.
+// of the file is no evidence where there are CDRs: it may be wrong. Fill is no evidence
+// either: any file of zeros has that.
 func (h *fileHeader) holds(head []byte) bool {
 	rest, well := head[h.size:], computedSize(head) == h.size
 	if len(rest) == 0 {
 		return well && (h.length == unknown || int(h.length) >= h.size)
 	}
-	if follows(rest, len(head) < decode.MaxHead) {
+	if beginsBER(look(rest)) {
 		return true
+	}
+	if fileFill(rest, len(head) < decode.MaxHead) > 0 {
+		return well && h.size == int(binary.BigEndian.Uint32(head[4:]))
 	}
 	c, ok := readCDR(rest)
 	if !ok || c.size == len(rest) {

@@ -234,6 +234,20 @@ func TestNotAFile(t *testing.T) {
 	}
 }
 
+// Zeros behind what may be the length of a header make no file of CDRs, wherever they
+// begin: data of other programs is full of them.
+func TestZerosAreNoFile(t *testing.T) {
+	for told := range uint32(300) {
+		file := make([]byte, 300)
+		copy(file, "\xEC\xC0\x31\x01")
+		binary.BigEndian.PutUint32(file[4:], told)
+		copy(file[8:], "\x20\x3B\xA7\xF6\x5A")
+		if m := (Decoder{}).Detect(file); m.Score != 0 && told != minHeader {
+			t.Errorf("length %d: %+v", told, m)
+		}
+	}
+}
+
 // What begins like a header, but tells a length that no header has, is none: a binary
 // record that counts in little-endian, say.
 func TestNoHeader(t *testing.T) {

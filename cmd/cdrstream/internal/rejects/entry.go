@@ -42,6 +42,8 @@ func Parse(b []byte) (*Entry, error) {
 		return nil, errors.New("has no source: it is no line of rejects")
 	case l.Offset == nil:
 		return nil, errors.New("has no offset: it is no line of rejects")
+	case *l.Offset < 0:
+		return nil, errors.New("has an offset below 0: it is no line of rejects")
 	case l.Raw != nil && l.RawBase64 != nil:
 		return nil, errors.New("has both raw and raw_base64: leave one out")
 	case l.Raw == nil && l.RawBase64 == nil:

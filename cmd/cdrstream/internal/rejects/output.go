@@ -150,7 +150,7 @@ func (o *Output) Lead(lead, mark []byte) error {
 		return err
 	}
 	if !bytes.Equal(got, want) {
-		return fmt.Errorf("%s begins with %.60q, and would now begin with %.60q: it %w; choose another file", o.path, got, want, ErrOther)
+		return fmt.Errorf("%s does not begin with %.60q: it %w; choose another file", o.path, want, ErrOther)
 	}
 	return nil
 }

@@ -288,6 +288,9 @@ func TestLead(t *testing.T) {
 		if err = o.Lead([]byte(lead), nil); (err != nil) != (i == 2) {
 			t.Error(i, err)
 		}
+		if err != nil && strings.Contains(err.Error(), "a,b") { // it may be a record
+			t.Errorf("the message shows what the file holds: %v", err)
+		}
 		if err == nil {
 			err = errors.Join(o.Add(reject(i), lineOf(i)), o.Commit())
 			if err != nil {
@@ -373,7 +376,8 @@ func TestEntry(t *testing.T) {
 	}
 	for text, part := range map[string]string{
 		``: "no JSON object", `[]`: "no JSON object", `{"offset":1,"raw":"x"}`: "no source", `{"source":"a","raw":"x"}`: "no offset",
-		`{"source":"a","offset":1}`: "neither raw", `{"source":"a","offset":1,"raw":"a","raw_base64":"YQ=="}`: "both", `{"source":"a","offset":1,"raw_base64":"%"}`: "no JSON object",
+		`{"source":"a","offset":-1,"raw":"x"}`: "below 0",
+		`{"source":"a","offset":1}`:            "neither raw", `{"source":"a","offset":1,"raw":"a","raw_base64":"YQ=="}`: "both", `{"source":"a","offset":1,"raw_base64":"%"}`: "no JSON object",
 	} {
 		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%s: %v", text, err)
