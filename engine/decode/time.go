@@ -11,9 +11,10 @@ const (
 	notTime        = "is not a time"
 	impossibleTime = "is not a possible time"
 
+	// LastMilli is the end of the year 9999, the latest time that a record may tell.
+	LastMilli = 253_402_300_799_999
+
 	secondsPerDay = 86_400
-	// lastMilli is the end of the year 9999.
-	lastMilli = 253_402_300_799_999
 	// epochMillis is where an epoch number stops to mean seconds.
 	epochMillis = 100_000_000_000
 )
@@ -230,7 +231,7 @@ func epoch(b []byte) (cdr.Millis, string) {
 }
 
 func possible(ms int64) (cdr.Millis, string) {
-	if ms < 0 || ms > lastMilli {
+	if ms < 0 || ms > LastMilli {
 		return 0, impossibleTime
 	}
 	return cdr.Millis(ms), ""

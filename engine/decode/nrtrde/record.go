@@ -114,7 +114,7 @@ func (r *record) parties(k kind) string {
 	}
 	if b := r.at[imsi]; len(b) > 0 {
 		if t := r.bcd(decode.IMSI, b); !allDigits(t) || len(t) > 16 {
-			return reason("imsi", t, "is not the digits of one")
+			return decode.Reason("imsi", t, "is not the digits of one")
 		}
 	}
 	r.bcd(decode.IMEI, r.at[imei])
@@ -131,7 +131,7 @@ func (r *record) parties(k kind) string {
 	if b := r.at[msisdn]; len(b) > 0 {
 		t := r.bcd(served, b)
 		if !allDigits(t) {
-			return reason("msisdn", t, "is not the digits of one")
+			return decode.Reason("msisdn", t, "is not the digits of one")
 		}
 		*international = e164(t)
 	}
@@ -156,10 +156,10 @@ func (r *record) time() (problem string) {
 	}
 	v, ok := &r.row.Values, false
 	if v.Offset, ok = decode.CompactOffset(r.at[offset]); !ok {
-		return reason("utcTimeOffset", r.at[offset], "is no offset such as +0200")
+		return decode.Reason("utcTimeOffset", r.at[offset], "is no offset such as +0200")
 	}
 	if v.Start, problem = decode.Compact(r.at[start], v.Offset); problem != "" {
-		return reason("callEventStartTimeStamp", r.at[start], problem)
+		return decode.Reason("callEventStartTimeStamp", r.at[start], problem)
 	}
 	return ""
 }
@@ -173,13 +173,13 @@ func (r *record) cell() string {
 	if b := r.at[lac]; len(b) > 0 {
 		n, ok := ber.Uint(b)
 		if !ok {
-			return reason("locationArea", b, notNatural)
+			return decode.Reason("locationArea", b, notNatural)
 		}
 		r.text = append(strconv.AppendUint(r.text, n, 10), '-')
 	}
 	n, ok := ber.Uint(r.at[cell])
 	if !ok {
-		return reason("cellId", r.at[cell], notNatural)
+		return decode.Reason("cellId", r.at[cell], notNatural)
 	}
 	r.text = strconv.AppendUint(r.text, n, 10)
 	r.set(decode.CellID, from)

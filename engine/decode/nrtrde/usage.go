@@ -14,21 +14,14 @@ const (
 	abnormal     = 4
 )
 
-// The most that a record may tell, as in the canonical format; charges in thousandths.
-const (
-	maxSeconds = 4_294_967
-	maxBytes   = 1 << 50
-	maxCharge  = 1_000_000_000 * 1000
-)
-
 // usage reads how long and how much.
 func (r *record) usage() (problem string) {
 	v := &r.row.Values
 	if v.Service == cdr.Data {
-		if v.Down, problem = r.number("dataVolumeIncoming", bytesIn, maxBytes); problem != "" {
+		if v.Down, problem = r.number("dataVolumeIncoming", bytesIn, decode.MaxBytes); problem != "" {
 			return problem
 		}
-		if v.Up, problem = r.number("dataVolumeOutgoing", bytesOut, maxBytes); problem != "" {
+		if v.Up, problem = r.number("dataVolumeOutgoing", bytesOut, decode.MaxBytes); problem != "" {
 			return problem
 		}
 	}
@@ -48,7 +41,7 @@ func (r *record) usage() (problem string) {
 	if len(r.at[duration]) == 0 {
 		return "callEventDuration: is missing"
 	}
-	seconds, problem := r.number("callEventDuration", duration, maxSeconds)
+	seconds, problem := r.number("callEventDuration", duration, decode.MaxSeconds)
 	if problem != "" {
 		return problem
 	}
@@ -63,9 +56,9 @@ func (r *record) usage() (problem string) {
 	return ""
 }
 
-// price is the charge, where it is wanted.
+// price is the charge, in thousandths of the unit, where it is wanted.
 func (r *record) price() string {
-	n, problem := r.number("chargeAmount", charge, maxCharge)
+	n, problem := r.number("chargeAmount", charge, decode.MaxCharge/1000)
 	r.row.Charge = int64(n) * 1000
 	return problem
 }
@@ -81,13 +74,9 @@ func (r *record) number(name string, m member, most uint64) (uint64, string) {
 	n, ok := ber.Uint(b)
 	switch {
 	case !ok:
-		return 0, reason(name, b, notNatural)
+		return 0, decode.Reason(name, b, notNatural)
 	case n > most:
 		return 0, name + ": " + strconv.FormatUint(n, 10) + " is out of range"
 	}
 	return n, ""
-}
-
-func reason(name string, value []byte, problem string) string {
-	return name + ": " + decode.Quote(value) + " " + problem
 }

@@ -42,7 +42,7 @@ func (r *record) charged() string {
 	case len(r.at[msisdn]) > 0:
 		t := r.bcd(c, r.at[msisdn])
 		if !allDigits(t) {
-			return reason("msisdn", t, "is not the digits of one")
+			return decode.Reason("msisdn", t, "is not the digits of one")
 		}
 		*international = e164(t)
 	case len(r.at[publicUserID]) > 0:

@@ -98,7 +98,7 @@ func isSMS(code []byte) bool {
 func (r *record) served() string {
 	if b := r.at[imsi]; len(b) > 0 {
 		if t := r.bcd(decode.IMSI, b); !allDigits(t) || len(t) > 16 {
-			return reason("imsi", t, "is not the digits of one")
+			return decode.Reason("imsi", t, "is not the digits of one")
 		}
 	}
 	r.bcd(decode.IMEI, r.at[imei])
@@ -122,7 +122,7 @@ func (r *record) time(l *layout) (problem string) {
 		return "utcTimeOffsetCode: " + strconv.FormatUint(code, 10) + " is not in the file's table of offsets"
 	}
 	if v.Start, problem = decode.Compact(r.local, v.Offset); problem != "" {
-		return reason("localTimeStamp", r.local, problem)
+		return decode.Reason("localTimeStamp", r.local, problem)
 	}
 	return ""
 }
@@ -136,13 +136,13 @@ func (r *record) place() string {
 	if b := r.at[lac]; len(b) > 0 {
 		n, ok := ber.Uint(b)
 		if !ok {
-			return reason("locationArea", b, notNatural)
+			return decode.Reason("locationArea", b, notNatural)
 		}
 		r.text = append(strconv.AppendUint(r.text, n, 10), '-')
 	}
 	n, ok := ber.Uint(r.at[cell])
 	if !ok {
-		return reason("cellId", r.at[cell], notNatural)
+		return decode.Reason("cellId", r.at[cell], notNatural)
 	}
 	r.text = strconv.AppendUint(r.text, n, 10)
 	r.set(decode.CellID, from)
@@ -154,7 +154,7 @@ func (r *record) price(l *layout) string {
 	var ok bool
 	switch {
 	case r.badPrice != nil:
-		return reason("charge", r.badPrice, notNatural)
+		return decode.Reason("charge", r.badPrice, notNatural)
 	case r.units == 0:
 	case l.decimals < 0:
 		return "charge: the file does not say tapDecimalPlaces"
@@ -199,10 +199,6 @@ func (r *record) ascii(c decode.Column, b []byte) []byte {
 }
 
 const notNatural = "is no number, or negative"
-
-func reason(name string, value []byte, problem string) string {
-	return name + ": " + decode.Quote(value) + " " + problem
-}
 
 func allDigits(b []byte) bool {
 	for _, c := range b {

@@ -15,13 +15,6 @@ const (
 	camel        = 5
 )
 
-// maxSeconds and maxBytes are the most that a record may tell, as in the canonical
-// format.
-const (
-	maxSeconds = 4_294_967
-	maxBytes   = 1 << 50
-)
-
 // usage reads how long and how much.
 func (r *record) usage() (problem string) {
 	v := &r.row.Values
@@ -61,8 +54,8 @@ func (r *record) seconds() (ms uint32, problem string) {
 	n, ok := ber.Uint(b)
 	switch {
 	case !ok:
-		return 0, reason("totalCallEventDuration", b, notNatural)
-	case n > maxSeconds:
+		return 0, decode.Reason("totalCallEventDuration", b, notNatural)
+	case n > decode.MaxSeconds:
 		return 0, "totalCallEventDuration: " + strconv.FormatUint(n, 10) + " is out of range"
 	}
 	return uint32(n) * 1000, ""
@@ -77,7 +70,7 @@ func (r *record) cause() (n uint64, problem string) {
 	n, ok := ber.Uint(b)
 	switch {
 	case !ok:
-		return 0, reason("causeForTerm", b, notNatural)
+		return 0, decode.Reason("causeForTerm", b, notNatural)
 	case n == 0 || n == 2 || n > 63: // TD.57 has them not; 3GPP TS 32.298 has 0 and 2, and none above 63
 		r.note(decode.UnknownValue)
 	}
@@ -115,8 +108,8 @@ func (r *record) octets(name string, b []byte) (uint64, string) {
 	n, ok := ber.Uint(b)
 	switch {
 	case !ok:
-		return 0, reason(name, b, notNatural)
-	case n > maxBytes:
+		return 0, decode.Reason(name, b, notNatural)
+	case n > decode.MaxBytes:
 		return 0, name + ": " + strconv.FormatUint(n, 10) + " is out of range"
 	}
 	return n, ""
