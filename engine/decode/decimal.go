@@ -165,6 +165,10 @@ func splitDecimal(b []byte) (mantissa []byte, whole, exponent int, ok bool) {
 	return mantissa, whole, exponent, ok
 }
 
+// AllDigits reports whether b is digits, one at least.
+func AllDigits(b []byte) bool { return len(b) > 0 && digitsOf(b) == len(b) }
+
+// digitsOf is how many digits b begins with.
 func digitsOf(b []byte) int {
 	n := 0
 	for n < len(b) && b[n]-'0' <= 9 {

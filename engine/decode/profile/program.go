@@ -50,19 +50,10 @@ func (p *program) run(r *record, row *decode.Row, clock *decode.Clock, odd *oddi
 // plmn wants a visited network to be digits.
 func plmn(row *decode.Row) string {
 	text := row.Text(decode.VisitedPLMN)
-	if len(text) == 0 || (len(text) == 5 || len(text) == 6) && allDigits(text) {
+	if len(text) == 0 || (len(text) == 5 || len(text) == 6) && decode.AllDigits(text) {
 		return ""
 	}
 	return decode.Reason("visited_plmn", text, "is not the 5 or 6 digits of a network")
-}
-
-func allDigits(b []byte) bool {
-	for _, c := range b {
-		if c-'0' > 9 {
-			return false
-		}
-	}
-	return true
 }
 
 // number applies the type of number of a party.

@@ -109,6 +109,3 @@ func micros(units uint64, decimals int) (v int64, ok bool) {
 	}
 	return int64(units), units <= decode.MaxCharge
 }
-
-// note counts something odd about the event.
-func (r *record) note(n decode.Note) { r.notes[n]++ }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/decode/ber"
 	"github.com/cdrstream/cdrstream/engine/decode/decodetest"
 )
 
@@ -66,7 +67,7 @@ func outcomes(t testing.TB, data []byte, wholesale bool) (lines []string, tally 
 			lines = append(lines, line)
 			continue
 		}
-		tag, _ := element(frames.At.Text)
+		tag, _ := ber.Element(frames.At.Text)
 		if _, ok := kindOf(tag); ok {
 			lines = append(lines, "filtered")
 		}
