@@ -160,7 +160,7 @@ func TestOddClock(t *testing.T) {
 func TestAmbiguous(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	source := decodetest.Source(t)
 	source.Zone = berlin
