@@ -2,7 +2,6 @@ package asterisk
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -150,10 +149,7 @@ func TestDetect(t *testing.T) {
 
 // TestSample reads 45 real rows.
 func TestSample(t *testing.T) {
-	block, err := os.ReadFile("../../../../shared/samples/asterisk/pseudonymised_45.csv")
-	if err != nil {
-		t.Skip("the sample is not here")
-	}
+	block := decodetest.Sample(t, "asterisk/pseudonymised_45.csv")
 	if m := (Decoder{}).Detect(block); m.Score < 50 {
 		t.Fatal(m.Why)
 	}

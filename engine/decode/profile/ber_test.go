@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -305,13 +304,8 @@ func BenchmarkBER(b *testing.B) {
 // TestMSCSample compares the example with what the records of another encoder are said
 // to hold.
 func TestMSCSample(t *testing.T) {
-	const name = "../../../../shared/samples/3gpp_cs/cs_rel16_raw_concat"
-	file, err := os.ReadFile(name + ".ber")
-	golden, err2 := os.Open(name + ".golden.jsonl")
-	if err != nil || err2 != nil {
-		t.Skip("the sample is not here")
-	}
-	defer golden.Close()
+	const name = "3gpp_cs/cs_rel16_raw_concat"
+	file, golden := decodetest.Sample(t, name+".ber"), decodetest.Sample(t, name+".golden.jsonl")
 	d, source := builtinNamed("msc-ber"), decodetest.Source(t)
 	l, _ := decodetest.Open(t, d, file, source)
 	decodetest.Check(t, d, l, file)
@@ -319,7 +313,7 @@ func TestMSCSample(t *testing.T) {
 	var tally decode.Tally
 	d.Decode(l, file, &b, &tally)
 	at := 0
-	for lines := bufio.NewScanner(golden); lines.Scan(); {
+	for lines := bufio.NewScanner(bytes.NewReader(golden)); lines.Scan(); {
 		var g struct {
 			A, B, IMSI, Kind, Seizure, Answer string
 			Dur, Off, Diag, Seq               int
