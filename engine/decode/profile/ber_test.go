@@ -267,16 +267,7 @@ func TestBERAllocatesNothing(t *testing.T) {
 	d, source := parse(t, berProfile), decodetest.Source(t)
 	l, _ := decodetest.Open(t, d, nil, source)
 	block := bytes.Repeat(append(berCall(false), element("+7", berStart)...), 20)
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		d.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 20 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, d, l, block, 20)
 }
 
 func BenchmarkBER(b *testing.B) {
@@ -287,18 +278,7 @@ func BenchmarkBER(b *testing.B) {
 	const records = 1000
 	block := bytes.Repeat(record, records)
 	l, _ := decodetest.Open(b, d, nil, source)
-	var batch cdr.Batch
-	var tally decode.Tally
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		batch.Reset()
-		tally.Reset()
-		d.Decode(l, block, &batch, &tally)
-	}
-	if batch.Len() != records {
-		b.Fatal(tally.Rejects)
-	}
-	b.ReportMetric(records*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+	decodetest.Bench(b, d, l, block)
 }
 
 // TestMSCSample compares the example with what the records of another encoder are said
