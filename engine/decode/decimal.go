@@ -165,6 +165,19 @@ func splitDecimal(b []byte) (mantissa []byte, whole, exponent int, ok bool) {
 	return mantissa, whole, exponent, ok
 }
 
+// HexDigit is the value of a hexadecimal digit, -1 of any other byte.
+func HexDigit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
 // AllDigits reports whether b is digits, one at least.
 func AllDigits(b []byte) bool { return len(b) > 0 && digitsOf(b) == len(b) }
 

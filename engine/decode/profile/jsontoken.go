@@ -45,7 +45,7 @@ func escapeEnd(b []byte, at int) int {
 		return 0
 	}
 	for _, c := range b[at+2 : at+6] {
-		if hexDigit(c) < 0 {
+		if decode.HexDigit(c) < 0 {
 			return 0
 		}
 	}
