@@ -251,7 +251,7 @@ func TestAccountsOfOlderState(t *testing.T) {
 // parted is a feed of files of so many records.
 type parted struct {
 	*feed
-	size, told int
+	told int
 }
 
 func (p *parted) name(part int) string {
@@ -259,22 +259,16 @@ func (p *parted) name(part int) string {
 }
 
 func (p *parted) Read(ctx context.Context, buf []byte) (source.Block, error) {
-	p.mu.Lock()
-	come, part := p.come, p.next/p.size
-	p.come = min(come, (part+1)*p.size)
-	p.mu.Unlock()
+	part := p.next / p.part
 	b, err := p.feed.Read(ctx, buf)
 	b.Name = p.name(part)
-	p.mu.Lock()
-	p.come = come
-	p.mu.Unlock()
 	return b, err
 }
 
 func (p *parted) Ended() (all []source.Part) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for ; (p.told+1)*p.size <= p.next; p.told++ {
+	for ; (p.told+1)*p.part <= p.next; p.told++ {
 		all = append(all, source.Part{Name: p.name(p.told), Evidence: "x", Layout: p.format})
 	}
 	return all
@@ -282,7 +276,7 @@ func (p *parted) Ended() (all []source.Part) {
 
 func (p *parted) Resume(ctx context.Context, b source.Bookmark) error {
 	err := p.feed.Resume(ctx, b)
-	p.told = p.next / p.size
+	p.told = p.next / p.part
 	return err
 }
 
@@ -299,7 +293,8 @@ func TestAccountsLive(t *testing.T) {
 		l.idle = time.Hour
 		f := l.feeds[0]
 		f.format.Decoder = clerk{f.format.Decoder, decode.Claims{Has: decode.ClaimRecords, Records: size}}
-		p := &parted{feed: f, size: size}
+		f.part = size
+		p := &parted{feed: f}
 		var rows registered
 		l.arrange = func(c *engine.Config) { c.Inputs[0].Live, c.Register = p, &rows }
 		synctest.Test(t, func(t *testing.T) {

@@ -84,19 +84,7 @@ func describeFormat(d decode.Decoder) listedFormat {
 	if p, ok := d.(*profile.Decoder); ok {
 		return listedFormat{p.Name(), p.Kind(), p.About()}
 	}
-	about := "see the README"
-	if a, ok := d.(interface{ About() string }); ok {
-		about = a.About()
-	} else if text := profile.BuiltinAbout(d.Name()); text != "" {
-		about = text
-	}
-	switch d.Name() {
-	case "csv":
-		about = "canonical CSV, with a header row"
-	case "json":
-		about = "canonical JSON, an object a line"
-	}
-	return listedFormat{d.Name(), "decoder", about}
+	return listedFormat{d.Name(), "decoder", d.About()}
 }
 
 func showFormats(w io.Writer, all []listedFormat) error {

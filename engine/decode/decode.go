@@ -52,6 +52,8 @@ type Match struct {
 type Decoder interface {
 	// Name is the format's name for --format.
 	Name() string
+	// About says in half a line what it reads, for lists of formats.
+	About() string
 	// Detect looks at the first bytes of a file (up to 64 KiB, cut anywhere).
 	Detect(head []byte) Match
 	// Open reads what precedes the first record. head is the beginning of the

@@ -16,6 +16,11 @@ var (
 // Name is asterisk.
 func (Decoder) Name() string { return "asterisk" }
 
+// About implements [decode.Decoder].
+func (Decoder) About() string {
+	return "Asterisk Master.csv (cdr_csv), 16 to 21 columns, and the stock columns of cdr_custom"
+}
+
 // detectLines is how many rows Detect looks at.
 const detectLines = 20
 

@@ -25,6 +25,9 @@ type layout struct {
 // Name is baf.
 func (Decoder) Name() string { return "baf" }
 
+// About implements [decode.Decoder].
+func (Decoder) About() string { return "Bellcore AMA format, GR-1100-CORE" }
+
 // detectRecords is how many records Detect looks at.
 const detectRecords = 10
 

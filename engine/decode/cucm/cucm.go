@@ -34,6 +34,11 @@ const (
 // Name is cucm.
 func (Decoder) Name() string { return "cucm" }
 
+// About implements [decode.Decoder].
+func (Decoder) About() string {
+	return "Cisco Unified Communications Manager, CDR files of releases 9 to 15"
+}
+
 // Types implements [decode.Typed].
 func (Decoder) Types() []string { return []string{"cdr", "cmr", "other"} }
 

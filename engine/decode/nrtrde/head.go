@@ -83,7 +83,10 @@ func newLayout(h *head, s *decode.Source) *layout {
 		sender: bytes.Clone(h.sender), recipient: bytes.Clone(h.recipient), hash: cdr.Hash(h.sender),
 	}
 	if n, err := strconv.ParseInt(string(h.sequence), 10, 64); err == nil && n >= 0 {
-		l.claims = decode.Claims{Has: decode.ClaimSequence, Sequence: n}
+		l.claims = decode.Claims{
+			Has: decode.ClaimSequence, Sequence: n,
+			Switch: "NRTRDE " + string(h.sender) + " > " + string(h.recipient), // each pair counts its own
+		}
 	}
 	return l
 }

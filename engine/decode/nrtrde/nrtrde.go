@@ -23,6 +23,9 @@ var (
 // Name is nrtrde.
 func (Decoder) Name() string { return "nrtrde" }
 
+// About implements [decode.Decoder].
+func (Decoder) About() string { return "GSMA NRTRDE 2.1, roaming events within hours" }
+
 // Detect is sure when the file begins as NRTRDE 2 does.
 func (Decoder) Detect(head []byte) decode.Match {
 	h, problem := readHead(head)

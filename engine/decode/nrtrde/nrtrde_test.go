@@ -31,7 +31,7 @@ func TestSample(t *testing.T) {
 		}
 	}
 	l, _ := decodetest.Open(t, Decoder{}, data, decodetest.Source(t))
-	if c := (Decoder{}).Claims(l); c != (decode.Claims{Has: decode.ClaimSequence, Sequence: 1}) {
+	if c := (Decoder{}).Claims(l); c != (decode.Claims{Has: decode.ClaimSequence, Sequence: 1, Switch: "NRTRDE FOO01 > BAR02"}) {
 		t.Errorf("the header claims %+v", c)
 	}
 }

@@ -34,6 +34,14 @@ type layout struct {
 // Name is kamailio or opensips.
 func (d Decoder) Name() string { return string(d) }
 
+// About implements [decode.Decoder].
+func (d Decoder) About() string {
+	if d == OpenSIPS {
+		return "OpenSIPS acc: events, and calls with setuptime and duration"
+	}
+	return "Kamailio acc and acc_json: events, and calls of dialogs"
+}
+
 // Types implements [decode.Typed].
 func (Decoder) Types() []string {
 	return []string{"answer", "end", "attempt", "call", "message", "other"}

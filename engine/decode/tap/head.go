@@ -143,6 +143,7 @@ func (h *head) String() string {
 func (h *head) claims() (c decode.Claims) {
 	if n, err := strconv.ParseInt(string(h.sequence), 10, 64); err == nil && n >= 0 {
 		c.Has, c.Sequence = decode.ClaimSequence, n
+		c.Switch = "TAP " + string(h.sender) + " > " + string(h.recipient) // each pair counts its own
 	}
 	return c
 }

@@ -24,6 +24,9 @@ var (
 // Name is tap.
 func (Decoder) Name() string { return "tap" }
 
+// About implements [decode.Decoder].
+func (Decoder) About() string { return "GSMA TAP 3.10 to 3.12, roaming events as they are charged" }
+
 // Detect is sure when the file begins as a batch or a notification of TAP 3 does.
 func (Decoder) Detect(head []byte) decode.Match {
 	h, problem := readHead(head)

@@ -44,7 +44,7 @@ func TestNotification(t *testing.T) {
 	e := encoder{t: t}
 	data := e.element("notification", batch()["batchControlInfo"])
 	l, skip := decodetest.Open(t, Decoder{}, data, decodetest.Source(t))
-	if c := (Decoder{}).Claims(l); skip != len(data) || c != (decode.Claims{Has: decode.ClaimSequence, Sequence: 42}) {
+	if c := (Decoder{}).Claims(l); skip != len(data) || c != (decode.Claims{Has: decode.ClaimSequence, Sequence: 42, Switch: "TAP DEUD1 > GBRVF"}) {
 		t.Errorf("skips %d of %d, claims %+v", skip, len(data), c)
 	}
 }

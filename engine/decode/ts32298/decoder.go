@@ -34,6 +34,11 @@ var records = sync.Pool{New: func() any { return new(record) }}
 // Name is 3gpp.
 func (Decoder) Name() string { return "3gpp" }
 
+// About implements [decode.Decoder].
+func (Decoder) About() string {
+	return "3GPP TS 32.298 charging records (MSC, PGW, IMS, CHF), in files of TS 32.297 or without"
+}
+
 // Types implements [decode.Typed].
 func (Decoder) Types() []string { return kinds.names }
 
