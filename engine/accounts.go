@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"context"
 	"maps"
 	"slices"
 	"strconv"
@@ -15,15 +14,6 @@ import (
 	"github.com/cdrstream/cdrstream/engine/hygiene"
 	"github.com/cdrstream/cdrstream/engine/source"
 )
-
-// Register takes files that have come to their end.
-type Register interface {
-	// WriteFiles takes the files of an epoch, which it may keep. whole says that they are
-	// all files of a job that is over; else they are those of the epoch. Calls are one at
-	// a time, and not while another goroutine is in Prepare or Commit.
-	WriteFiles(ctx context.Context, epoch uint64, files []hygiene.File, whole bool) error
-	Publisher
-}
 
 // accounts are kept by the order; others may look.
 type accounts struct {
@@ -84,10 +74,10 @@ func (of *account) named(name string) *hygiene.Account {
 
 // late counts a late record of c.
 func (a *accounts) late(c *chunk) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if p := a.all[c.input.number].part(c); p != nil {
-		a.mu.Lock()
 		p.Ledger.Late++
-		a.mu.Unlock()
 	}
 }
 

@@ -42,6 +42,9 @@ var floors = []struct{ pkg, ours, theirs string }{
 	// 2: formats, sources, rules, checkpoints.
 	{"engine/decode/ber", "engine/cdr engine/decode", ""},
 	{"engine/decode/profile", "engine/cdr engine/decode engine/decode/ber engine/numbering", "github.com/goccy/go-yaml"},
+	{"engine/decode/roaming", "engine/cdr engine/decode engine/decode/ber", ""},
+	{"engine/decode/tap", "engine/cdr engine/decode engine/decode/ber engine/decode/roaming", ""},
+	{"engine/decode/nrtrde", "engine/cdr engine/decode engine/decode/ber engine/decode/roaming", ""},
 	{"engine/decode/*", "engine/cdr engine/decode engine/decode/ber engine/numbering", ""},
 	{"engine/hygiene", "engine/cdr engine/decode", ""},
 	{"engine/source/file", "engine/cdr engine/source engine/decode", compress},

@@ -7,6 +7,15 @@ import (
 	"github.com/cdrstream/cdrstream/engine/source"
 )
 
+// Register takes files that have come to their end.
+type Register interface {
+	// WriteFiles takes the files of an epoch, which it may keep. whole says that they are
+	// all files of a job that is over; else they are those of the epoch. Calls are one at
+	// a time, and not while another goroutine is in Prepare or Commit.
+	WriteFiles(ctx context.Context, epoch uint64, files []hygiene.File, whole bool) error
+	Publisher
+}
+
 // end notes which files of the live inputs have ended before b.
 func (e *Engine) end(b *barrier) {
 	b.ended = make([][]source.Part, len(e.inputs))
@@ -17,7 +26,7 @@ func (e *Engine) end(b *barrier) {
 	}
 }
 
-// close lists the files that have ended with b.
+// list closes the accounts of the files that have ended with b, for the register.
 func (e *Engine) list(b *barrier) {
 	if e.live() {
 		for i, ended := range b.ended {

@@ -10,7 +10,7 @@ func bafRecord(dst []byte, i int) []byte {
 	c := callOf(i)
 	indicator := 0
 	if !c.answered {
-		indicator, c.talk = 1, 0
+		indicator = 1
 	}
 	at := c.start.Add(time.Duration(c.ring) * time.Second)
 	digits := fmt.Sprintf("00001C006C118C0012345C118C0067890C%s00000C0000000C%dC0C0C000C703C%dC0C00804C%dC%s%07d%02dC",

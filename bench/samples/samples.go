@@ -45,47 +45,45 @@ func (f Format) File(n int) []byte {
 type call struct {
 	calling, called int // the last seven digits
 	start           time.Time
-	ring, talk      int // seconds
+	ring, talk      int // seconds; no talk where it was not answered
 	answered        bool
 }
 
 func callOf(i int) call {
-	return call{
+	c := call{
 		calling: 5_550_000 + i*7919%5000, called: 5_560_000 + i*104_729%9000,
 		start: time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC).Add(time.Duration(i) * 1300 * time.Millisecond),
-		ring:  2 + i%30, talk: i * 37 % 600, answered: i%4 != 0,
+		ring:  2 + i%30, answered: i%4 != 0,
 	}
+	if c.answered {
+		c.talk = i * 37 % 600
+	}
+	return c
 }
 
 func (c call) end() time.Time {
-	t := c.start.Add(time.Duration(c.ring) * time.Second)
+	return c.start.Add(time.Duration(c.ring+c.talk) * time.Second)
+}
+
+// outcome is the disposition of the canonical formats, and the cause.
+func (c call) outcome() (disposition string, cause int) {
 	if c.answered {
-		t = t.Add(time.Duration(c.talk) * time.Second)
+		return "answered", 16
 	}
-	return t
+	return "no_answer", 19
 }
 
 const csvHead = "record_id,start_time,calling_number,called_number,ring_seconds,duration_seconds,disposition,cause\n"
 
 func csvRecord(dst []byte, i int) []byte {
 	c := callOf(i)
-	outcome, cause := "no_answer", 19
-	if c.answered {
-		outcome, cause = "answered", 16
-	} else {
-		c.talk = 0
-	}
+	outcome, cause := c.outcome()
 	return fmt.Appendf(dst, "c%d,%s,+1703%d,+1804%d,%d,%d,%s,%d\n", i, c.start.Format("2006-01-02T15:04:05.000Z"), c.calling, c.called, c.ring, c.talk, outcome, cause)
 }
 
 func jsonRecord(dst []byte, i int) []byte {
 	c := callOf(i)
-	outcome, cause := "no_answer", 19
-	if c.answered {
-		outcome, cause = "answered", 16
-	} else {
-		c.talk = 0
-	}
+	outcome, cause := c.outcome()
 	return fmt.Appendf(dst, `{"record_id":"c%d","start_time":"%s","calling_number":"+1703%d","called_number":"+1804%d","ring_seconds":%d,"duration_seconds":%d,"disposition":"%s","cause":%d}`+"\n",
 		i, c.start.Format("2006-01-02T15:04:05.000Z"), c.calling, c.called, c.ring, c.talk, outcome, cause)
 }

@@ -17,10 +17,10 @@ func Compact(b []byte, offset int16) (t cdr.Millis, problem string) {
 		n[i] = v
 	}
 	year, month, day := n[0]*100+n[1], n[2], n[3]
-	if month < 1 || month > 12 || day < 1 || day > daysIn(month, year) || n[4] > 23 || n[5] > 59 || n[6] > 59 {
+	if month < 1 || month > 12 || day < 1 || day > DaysIn(month, year) || n[4] > 23 || n[5] > 59 || n[6] > 59 {
 		return 0, impossibleTime
 	}
-	local := daysSince1970(year, month, day)*secondsPerDay + int64(n[4]*3600+n[5]*60+n[6])
+	local := DaysSince1970(year, month, day)*secondsPerDay + int64(n[4]*3600+n[5]*60+n[6])
 	return possible((local - int64(offset)*60) * 1000)
 }
 

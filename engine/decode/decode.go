@@ -1,12 +1,17 @@
-// Package decode says what a decoder of a record format is and holds what the
-// decoders of text formats share: numbers, times and the rules that turn fields
-// into a [cdr.Record].
+// Package decode says what a decoder of a record format is and holds what decoders
+// share: numbers, times, digits in octets, texts of JSON, the words of reasons, and the
+// rules that turn fields into a [cdr.Record].
 //
 // A decoder is two pure steps. Open reads what precedes the first record of a
 // file (a header row, a type row) into an immutable [Layout]. Decode turns one
 // block of whole records into columns; blocks may be decoded at the same time
 // by several goroutines. Nothing that is wrong with a record is an error: the
 // record is set aside in the [Tally] with its reason, the rest still counts.
+//
+// Records are lines, unless the decoder is [Framed]: then its [Framing] cuts them.
+// Besides records a tally counts what package hygiene keeps accounts of: what is odd
+// ([Note]), types of records ([Typed]), control totals ([Totals]), and what a file
+// says of itself ([Claims]).
 package decode
 
 import (

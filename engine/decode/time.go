@@ -11,9 +11,10 @@ const (
 	notTime        = "is not a time"
 	impossibleTime = "is not a possible time"
 
+	// LastMilli is the end of the year 9999, the latest time that a record may tell.
+	LastMilli = 253_402_300_799_999
+
 	secondsPerDay = 86_400
-	// lastMilli is the end of the year 9999.
-	lastMilli = 253_402_300_799_999
 	// epochMillis is where an epoch number stops to mean seconds.
 	epochMillis = 100_000_000_000
 )
@@ -123,10 +124,10 @@ func (c *Clock) parseDate(b []byte) (int64, string) {
 		return 0, notTime
 	}
 	year := y1*100 + y2
-	if month < 1 || month > 12 || d < 1 || d > daysIn(month, year) {
+	if month < 1 || month > 12 || d < 1 || d > DaysIn(month, year) {
 		return 0, impossibleTime
 	}
-	c.date, c.dayOf, c.day = date, dayOf, daysSince1970(year, month, d)*secondsPerDay
+	c.date, c.dayOf, c.day = date, dayOf, DaysSince1970(year, month, d)*secondsPerDay
 	return c.day, ""
 }
 
@@ -135,7 +136,8 @@ func twoDigits(a, b byte) (int, bool) {
 	return int(a)*10 + int(b), a <= 9 && b <= 9
 }
 
-func daysIn(month, year int) int {
+// DaysIn is the length of a month, 1 to 12.
+func DaysIn(month, year int) int {
 	switch month {
 	case 4, 6, 9, 11:
 		return 30
@@ -148,9 +150,9 @@ func daysIn(month, year int) int {
 	return 31
 }
 
-// daysSince1970 counts days in the Gregorian calendar: years begin in March, so
-// that the leap day is their last.
-func daysSince1970(year, month, day int) int64 {
+// DaysSince1970 counts the days from 1970-01-01 to a date of the Gregorian calendar,
+// month 1 to 12: years begin in March, so that the leap day is their last.
+func DaysSince1970(year, month, day int) int64 {
 	if month <= 2 {
 		year, month = year-1, month+12
 	}
@@ -230,7 +232,7 @@ func epoch(b []byte) (cdr.Millis, string) {
 }
 
 func possible(ms int64) (cdr.Millis, string) {
-	if ms < 0 || ms > lastMilli {
+	if ms < 0 || ms > LastMilli {
 		return 0, impossibleTime
 	}
 	return cdr.Millis(ms), ""

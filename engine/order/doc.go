@@ -19,7 +19,7 @@
 // or before the job ends, is counted ([Counts.Open]) and not released. Copies of either
 // are duplicates. The pieces of a call behind one that was split become continuation
 // slices. A call made of two records has the time of its end even where other records
-// have that of their start. Records without marks cost nothing more than before.
+// have that of their start. Records without marks cost nothing.
 //
 // Order is kept per record, not per leg and shard: two records of the same
 // identity may differ in a party, and then no shard sees both. It is the work of a

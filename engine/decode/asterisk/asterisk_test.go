@@ -2,7 +2,6 @@ package asterisk
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -150,10 +149,7 @@ func TestDetect(t *testing.T) {
 
 // TestSample reads 45 real rows.
 func TestSample(t *testing.T) {
-	block, err := os.ReadFile("../../../../shared/samples/asterisk/pseudonymised_45.csv")
-	if err != nil {
-		t.Skip("the sample is not here")
-	}
+	block := decodetest.Sample(t, "asterisk/pseudonymised_45.csv")
 	if m := (Decoder{}).Detect(block); m.Score < 50 {
 		t.Fatal(m.Why)
 	}
@@ -187,16 +183,7 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 	l, _ := decodetest.Open(t, Decoder{}, nil, decodetest.Source(t))
 	row := line("+442079460000", "bob", answered, `60,50,"ANSWERED"`, `"1498555635.0"`, `"note"`) + "\n"
 	block := []byte(strings.Repeat(row, 50))
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 50 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, Decoder{}, l, block, 50)
 }
 
 func FuzzAsterisk(f *testing.F) {

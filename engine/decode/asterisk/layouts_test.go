@@ -160,7 +160,7 @@ func TestOddClock(t *testing.T) {
 func TestAmbiguous(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	source := decodetest.Source(t)
 	source.Zone = berlin
@@ -202,13 +202,5 @@ func BenchmarkDecode(b *testing.B) {
 	l, _ := decodetest.Open(b, Decoder{}, nil, decodetest.Source(b))
 	const rows = 1000
 	block := []byte(strings.Repeat(line("+442079460000", "+12125550100", answered, `60,50,"ANSWERED"`, `"1709280000.1"`, `"note"`)+"\n", rows))
-	var batch cdr.Batch
-	var tally decode.Tally
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		batch.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &batch, &tally)
-	}
-	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+	decodetest.Bench(b, Decoder{}, l, block)
 }

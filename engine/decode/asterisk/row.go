@@ -2,7 +2,6 @@ package asterisk
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
@@ -21,7 +20,7 @@ func (r *record) row(out *decode.Row, clock *decode.Clock) (odd oddities, proble
 	out.Reset()
 	start := r.field(at.start)
 	if out.Start, out.Offset, problem = clock.Parse(start); problem != "" {
-		return odd, reason("start", start, problem)
+		return odd, decode.Reason("start", start, problem)
 	}
 	odd.ambiguous = out.Offset == cdr.NoOffset && len(start) >= 19 && start[4] == '-' && clock.Ambiguous(out.Start)
 	total, problem := seconds("duration", r.field(at.duration))
@@ -34,7 +33,7 @@ func (r *record) row(out *decode.Row, clock *decode.Clock) (odd oddities, proble
 	out.RingMS = total - min(total, out.TalkMS)
 	var ok bool
 	if out.Outcome, ok = outcome(r.field(at.disposition)); !ok {
-		return odd, reason("disposition", r.field(at.disposition), "is not one that Asterisk writes")
+		return odd, decode.Reason("disposition", r.field(at.disposition), "is not one that Asterisk writes")
 	}
 	out.Direction = decode.Both
 	out.At[decode.CallingNumber] = r.at[at.src]
@@ -108,11 +107,7 @@ func special(dst []byte) bool {
 
 func seconds(name string, b []byte) (ms uint32, problem string) {
 	if ms, problem = decode.Seconds(b); problem != "" {
-		return 0, reason(name, b, problem)
+		return 0, decode.Reason(name, b, problem)
 	}
 	return ms, ""
-}
-
-func reason(name string, value []byte, problem string) string {
-	return fmt.Sprintf("%s: %s %s", name, decode.Quote(value), problem)
 }

@@ -250,16 +250,7 @@ func TestDetect(t *testing.T) {
 func TestDecodeAllocatesNothing(t *testing.T) {
 	l, _ := decodetest.Open(t, Decoder{}, nil, source(t))
 	block := bytes.Repeat(rec(), 50)
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 50 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, Decoder{}, l, block, 50)
 }
 
 func seeds(f *testing.F) {
@@ -317,16 +308,5 @@ func BenchmarkDecode(b *testing.B) {
 	for i := range records {
 		block = append(block, rec("tnumber", fmt.Sprintf("%07d", 5550000+i), "time", fmt.Sprintf("1611%02d2", i%60))...)
 	}
-	var batch cdr.Batch
-	var tally decode.Tally
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		batch.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &batch, &tally)
-	}
-	if batch.Len() != records {
-		b.Fatal(tally.Rejects)
-	}
-	b.ReportMetric(float64(b.N)*records/b.Elapsed().Seconds(), "records/s")
+	decodetest.Bench(b, Decoder{}, l, block)
 }

@@ -138,6 +138,19 @@ func Extent(b []byte) (h Header, size int, p Problem) {
 	return h, end + 2, p
 }
 
+// Element is the tag and the content of the element that b is; the zero tag and nothing
+// where b is none.
+func Element(b []byte) (Tag, []byte) {
+	h, size, p := Extent(b)
+	if p != None {
+		return 0, nil
+	}
+	if h.Indefinite {
+		size -= 2
+	}
+	return h.Tag, b[h.Size:size]
+}
+
 // contentsEnd is where the end-of-contents octets of the element stand whose
 // indefinite content begins at at.
 func contentsEnd(b []byte, at int) (int, Problem) {

@@ -268,16 +268,7 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 	names, types := rows(129)
 	l := open(t, names+types)
 	block := []byte(strings.Repeat(line(129, "callingPartyNumber", "bob", "comment", `a ""b""`), 50))
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 50 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, Decoder{}, l, block, 50)
 }
 
 // nextCell finds what decode.NextCell finds.
@@ -320,13 +311,5 @@ func BenchmarkDecode(b *testing.B) {
 	l := open(b, names+types)
 	const records = 500
 	block := []byte(strings.Repeat(line(129), records))
-	var batch cdr.Batch
-	var tally decode.Tally
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		batch.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &batch, &tally)
-	}
-	b.ReportMetric(float64(records*b.N)/b.Elapsed().Seconds(), "records/s")
+	decodetest.Bench(b, Decoder{}, l, block)
 }

@@ -145,7 +145,7 @@ func (r *record) times(out *decode.Row) (problem string) {
 	out.TalkMS = milliseconds(ended - answered)
 	if b := r.text(duration); len(b) > 0 {
 		if out.TalkMS, problem = decode.Seconds(b); problem != "" {
-			return reason("duration", b, problem)
+			return decode.Reason("duration", b, problem)
 		}
 	}
 	return ""
@@ -162,18 +162,15 @@ func (r *record) seconds(name string, f field) (ms int64, problem string) {
 		problem = "is not a possible time"
 	}
 	if problem != "" {
-		return 0, reason(name, b, problem)
+		return 0, decode.Reason(name, b, problem)
 	}
 	return s * 1000, ""
 }
 
-const (
-	maxEpoch        = 253_402_300_799 // the end of the year 9999
-	maxMilliseconds = 4_294_967_000
-)
+const maxEpoch = decode.LastMilli / 1000
 
 // milliseconds is a stretch of time, 0 where a clock went back.
-func milliseconds(d int64) uint32 { return uint32(min(max(d, 0), maxMilliseconds)) }
+func milliseconds(d int64) uint32 { return uint32(min(max(d, 0), decode.MaxSeconds*1000)) }
 
 // cause reads why the call ended: the cause of the side that released.
 func (r *record) cause(out *decode.Row) (problem string) {
@@ -206,7 +203,7 @@ func (r *record) causeOf(name string, f field) (cause int64, problem string) {
 		return 0, ""
 	}
 	if cause, problem = decode.Integer(b); problem != "" {
-		return 0, reason(name, b, problem)
+		return 0, decode.Reason(name, b, problem)
 	}
 	return cause, ""
 }
@@ -242,8 +239,4 @@ func (r *record) identify(out *decode.Row) {
 	call = cdr.Mix(call + cdr.Hash(r.text(clusterID)))
 	out.Call = max(call, 1)
 	out.Marks |= cdr.Piece
-}
-
-func reason(name string, value []byte, problem string) string {
-	return fmt.Sprintf("%s: %s %s", name, decode.Quote(value), problem)
 }

@@ -92,7 +92,7 @@ func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 
 // element takes an event, or an element beside the events.
 func (l *layout) element(r *record, at decode.Line, w *decode.Writer) {
-	tag, content := element(at.Text)
+	tag, content := ber.Element(at.Text)
 	if k, ok := kindOf(tag); ok {
 		w.Type(int(k))
 		l.event(r, k, content, at, w)
@@ -118,42 +118,19 @@ func (l *layout) element(r *record, at decode.Line, w *decode.Writer) {
 }
 
 func (l *layout) event(r *record, k kind, content []byte, at decode.Line, w *decode.Writer) {
-	text := w.Scratch()
-	problem := r.read(l, k, content, *text)
-	*text = r.text
-	for n, count := range r.notes {
-		for range count {
-			w.Note(decode.Note(n))
-		}
-	}
-	if problem != "" {
-		w.Reject(at, problem)
-		return
-	}
-	w.Append(&r.row, at)
-}
-
-// element is the tag and the content of the element that b is.
-func element(b []byte) (ber.Tag, []byte) {
-	h, size, p := ber.Extent(b)
-	if p != ber.None {
-		return 0, nil
-	}
-	if h.Indefinite {
-		size -= 2
-	}
-	return h.Tag, b[h.Size:size]
+	problem := r.read(l, k, content, *w.Scratch())
+	r.Hand(w, at, problem)
 }
 
 // ReadRow implements [decode.RowReader].
 func (Decoder) ReadRow(l decode.Layout, b []byte, out *decode.Row) string {
-	tag, content := element(b)
+	tag, content := ber.Element(b)
 	k, ok := kindOf(tag)
 	if !ok {
 		return "this is no event"
 	}
 	var r record
 	problem := r.read(l.(*layout), k, content, nil)
-	*out = r.row
+	*out = r.Row
 	return problem
 }

@@ -2,7 +2,6 @@ package nrtrde
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,37 +11,29 @@ import (
 )
 
 func TestSample(t *testing.T) {
-	var data []byte
-	var err error
-	for _, dir := range []string{"../../../../../shared/samples/tap3/", "../../../../shared/samples/tap3/"} {
-		if data, err = os.ReadFile(dir + "libxfsx_nrt_2_1.ber"); err != nil {
-			continue
-		}
-		var golden tree
-		dump, err := os.ReadFile(dir + "libxfsx_nrt_2_1.ber.golden.json")
-		if err != nil || json.Unmarshal(dump, &golden) != nil {
-			t.Fatal(err)
-		}
-		if m := (Decoder{}).Detect(data); m.Score != 100 || m.Why != `NRTRDE 2.1 of "FOO01" for "BAR02", file "1"` {
-			t.Errorf("%+v", m)
-		}
-		for _, wholesale := range []bool{false, true} {
-			lines, tally := outcomes(t, data, wholesale)
-			compare(t, lines, golden, wholesale)
-			if len(lines) != 7 || tally.Claims != (decode.Claims{Has: decode.ClaimRecords, Records: 10}) || len(tally.Rejects) != 0 || decodetest.OwnNotes(&tally) != [decode.Notes]int64{} {
-				t.Errorf("%d events, %+v", len(lines), tally)
-			}
-			for _, l := range lines {
-				t.Log(l)
-			}
-		}
-		l, _ := decodetest.Open(t, Decoder{}, data, decodetest.Source(t))
-		if c := (Decoder{}).Claims(l); c != (decode.Claims{Has: decode.ClaimSequence, Sequence: 1, Switch: "NRTRDE FOO01 > BAR02"}) {
-			t.Errorf("the header claims %+v", c)
-		}
-		return
+	const name = "tap3/libxfsx_nrt_2_1.ber"
+	data := decodetest.Sample(t, name)
+	var golden tree
+	if err := json.Unmarshal(decodetest.Sample(t, name+".golden.json"), &golden); err != nil {
+		t.Fatal(err)
 	}
-	t.Skip("the sample is not here")
+	if m := (Decoder{}).Detect(data); m.Score != 100 || m.Why != `NRTRDE 2.1 of "FOO01" for "BAR02", file "1"` {
+		t.Errorf("%+v", m)
+	}
+	for _, wholesale := range []bool{false, true} {
+		lines, tally := outcomes(t, data, wholesale)
+		compare(t, lines, golden, wholesale)
+		if len(lines) != 7 || tally.Claims != (decode.Claims{Has: decode.ClaimRecords, Records: 10}) || len(tally.Rejects) != 0 || decodetest.OwnNotes(&tally) != [decode.Notes]int64{} {
+			t.Errorf("%d events, %+v", len(lines), tally)
+		}
+		for _, l := range lines {
+			t.Log(l)
+		}
+	}
+	l, _ := decodetest.Open(t, Decoder{}, data, decodetest.Source(t))
+	if c := (Decoder{}).Claims(l); c != (decode.Claims{Has: decode.ClaimSequence, Sequence: 1, Switch: "NRTRDE FOO01 > BAR02"}) {
+		t.Errorf("the header claims %+v", c)
+	}
 }
 
 var (

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/decodetest"
 )
@@ -64,29 +63,12 @@ func block(t testing.TB, n int) (decode.Layout, []byte) {
 
 func TestDecodeAllocatesNothing(t *testing.T) {
 	l, data := block(t, 60)
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, data, &b, &tally)
-	})
-	if n != 0 || b.Len() != 60 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, Decoder{}, l, data, 60)
 }
 
 func BenchmarkDecode(b *testing.B) {
 	l, data := block(b, 900)
-	var out cdr.Batch
-	var tally decode.Tally
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		out.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, data, &out, &tally)
-	}
-	b.ReportMetric(float64(out.Len())*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+	decodetest.Bench(b, Decoder{}, l, data)
 }
 
 // FuzzNRTRDE: any bytes as a file, and any bytes as the events of a good one.

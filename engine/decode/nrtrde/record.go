@@ -1,33 +1,28 @@
 package nrtrde
 
 import (
-	"bytes"
-	"strconv"
-
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/ber"
+	"github.com/cdrstream/cdrstream/engine/decode/roaming"
 )
 
 // record is an event on its way to a row. It is reused from event to event.
 type record struct {
-	at    [keptEnd][]byte // contents, by member
-	row   decode.Row
-	text  []byte // what the texts of row stand in
-	notes [decode.Notes]int
+	roaming.Draft
+	at [keptEnd][]byte // contents, by member
 }
 
 // read makes the row of the event of kind k with this content, and appends its texts
 // to text. The problem is why it is rejected.
 func (r *record) read(l *layout, k kind, content, text []byte) (problem string) {
-	r.at, r.notes = [keptEnd][]byte{}, [decode.Notes]int{}
-	r.row.At, r.text = [decode.Columns]cdr.Span{}, text
-	r.row.Reset()
+	r.at = [keptEnd][]byte{}
+	r.Begin(text)
 	if p := r.walk(content, 0); p != ber.None {
 		return "an element in the event: " + string(p)
 	}
 	problem = r.values(l, k)
-	r.row.Base = r.text
+	r.End()
 	return problem
 }
 
@@ -50,7 +45,7 @@ func (r *record) walk(content []byte, depth int) ber.Problem {
 				return p
 			}
 		case m != unused:
-			r.note(decode.UnknownTag)
+			r.Note(decode.UnknownTag)
 		}
 	}
 	return w.Problem
@@ -58,12 +53,12 @@ func (r *record) walk(content []byte, depth int) ber.Problem {
 
 // values reads the members.
 func (r *record) values(l *layout, k kind) (problem string) {
-	v := &r.row.Values
+	v := &r.Row.Values
 	v.Outcome, v.Direction = cdr.Answered, decode.Originating
 	switch {
 	case k == gprs:
 		v.Service = cdr.Data
-	case isSMS(r.at[teleService]):
+	case roaming.IsSMS(r.at[teleService]):
 		v.Service = cdr.SMS
 	}
 	if k == mtc {
@@ -78,10 +73,10 @@ func (r *record) values(l *layout, k kind) (problem string) {
 	if problem = r.usage(); problem != "" {
 		return problem
 	}
-	if problem = r.cell(); problem != "" {
+	if problem = r.Cell(r.at[lac], r.at[cell]); problem != "" {
 		return problem
 	}
-	r.network(l)
+	r.Network(l.sender, l.recipient, r.at[servingNetwork])
 	r.identify(l, k)
 	if !l.wholesale {
 		return ""
@@ -89,64 +84,32 @@ func (r *record) values(l *layout, k kind) (problem string) {
 	return r.price()
 }
 
-// network is the TADIG code of the network that the subscriber was in: the sender's,
-// unless the event tells another.
-func (r *record) network(l *layout) {
-	code := l.sender
-	if b := bytes.TrimSpace(r.at[servingNetwork]); decode.IsTADIG(b) {
-		code = b
-	}
-	if !bytes.Equal(code, l.recipient) {
-		r.ascii(decode.VisitedPLMN, code)
-	}
-}
-
-// isSMS tells the teleservices 20 to 22, all short message services.
-func isSMS(code []byte) bool {
-	code = bytes.TrimSpace(code)
-	return len(code) == 2 && code[0] == '2' && code[1] <= '2'
-}
-
 // parties reads who is served, and with whom.
-func (r *record) parties(k kind) string {
+func (r *record) parties(k kind) (problem string) {
 	if len(r.at[imsi])+len(r.at[msisdn]) == 0 {
 		return "imsi: is missing, and msisdn is too"
 	}
-	if b := r.at[imsi]; len(b) > 0 {
-		if t := r.bcd(decode.IMSI, b); !allDigits(t) || len(t) > 16 {
-			return reason("imsi", t, "is not the digits of one")
-		}
+	if problem = r.IMSI(r.at[imsi]); problem != "" {
+		return problem
 	}
-	r.bcd(decode.IMEI, r.at[imei])
-	v := &r.row.Values
+	r.BCD(decode.IMEI, r.at[imei])
+	v := &r.Row.Values
 	served, international := decode.CallingNumber, &v.CallingInternational
 	if k == mtc {
 		served, international = decode.CalledNumber, &v.CalledInternational
-		v.CallingInternational = e164(r.ascii(decode.CallingNumber, r.at[callingNumber]))
+		v.CallingInternational = roaming.E164(r.ASCII(decode.CallingNumber, r.at[callingNumber]))
 	} else if len(r.at[connectedNumber]) > 0 {
-		v.CalledInternational = e164(r.ascii(decode.CalledNumber, r.at[connectedNumber]))
+		v.CalledInternational = roaming.E164(r.ASCII(decode.CalledNumber, r.at[connectedNumber]))
 	} else {
-		r.ascii(decode.CalledNumber, r.at[dialledDigits])
+		r.ASCII(decode.CalledNumber, r.at[dialledDigits])
 	}
 	if b := r.at[msisdn]; len(b) > 0 {
-		t := r.bcd(served, b)
-		if !allDigits(t) {
-			return reason("msisdn", t, "is not the digits of one")
+		if *international, problem = r.MSISDN(served, b); problem != "" {
+			return problem
 		}
-		*international = e164(t)
 	}
-	v.Forwarded = k == moc && forwarding(r.at[supplCode])
+	v.Forwarded = k == moc && roaming.IsForwarding(r.at[supplCode])
 	return ""
-}
-
-// forwarding tells the supplementary services of call forwarding (3GPP TS 29.002,
-// SS-Code): the subscriber did not make the call, but had it forwarded.
-func forwarding(code []byte) bool {
-	switch string(bytes.TrimSpace(code)) {
-	case "20", "21", "28", "29", "2A", "2B", "2a", "2b":
-		return true
-	}
-	return false
 }
 
 // time reads the start: local time and its offset.
@@ -154,35 +117,13 @@ func (r *record) time() (problem string) {
 	if len(r.at[start]) == 0 {
 		return "callEventStartTimeStamp: is missing"
 	}
-	v, ok := &r.row.Values, false
+	v, ok := &r.Row.Values, false
 	if v.Offset, ok = decode.CompactOffset(r.at[offset]); !ok {
-		return reason("utcTimeOffset", r.at[offset], "is no offset such as +0200")
+		return decode.Reason("utcTimeOffset", r.at[offset], "is no offset such as +0200")
 	}
 	if v.Start, problem = decode.Compact(r.at[start], v.Offset); problem != "" {
-		return reason("callEventStartTimeStamp", r.at[start], problem)
+		return decode.Reason("callEventStartTimeStamp", r.at[start], problem)
 	}
-	return ""
-}
-
-// cell is LAC-CI, or CI.
-func (r *record) cell() string {
-	if len(r.at[cell]) == 0 {
-		return ""
-	}
-	from := len(r.text)
-	if b := r.at[lac]; len(b) > 0 {
-		n, ok := ber.Uint(b)
-		if !ok {
-			return reason("locationArea", b, notNatural)
-		}
-		r.text = append(strconv.AppendUint(r.text, n, 10), '-')
-	}
-	n, ok := ber.Uint(r.at[cell])
-	if !ok {
-		return reason("cellId", r.at[cell], notNatural)
-	}
-	r.text = strconv.AppendUint(r.text, n, 10)
-	r.set(decode.CellID, from)
 	return ""
 }
 
@@ -194,43 +135,5 @@ func (r *record) identify(l *layout, k kind) {
 			id = cdr.Mix(id + cdr.Hash(b) ^ uint64(m))
 		}
 	}
-	r.row.ID = max(id, 1)
-}
-
-// note counts something odd about the event.
-func (r *record) note(n decode.Note) { r.notes[n]++ }
-
-// set makes the text that begins at from the column c.
-func (r *record) set(c decode.Column, from int) []byte {
-	r.row.At[c] = cdr.Span{Off: uint32(from), Len: uint32(len(r.text) - from)}
-	return r.text[from:]
-}
-
-// bcd makes the digits of b the column c.
-func (r *record) bcd(c decode.Column, b []byte) []byte {
-	from := len(r.text)
-	r.text = decode.AppendBCD(r.text, b)
-	return r.set(c, from)
-}
-
-// ascii makes b without spaces around it the column c.
-func (r *record) ascii(c decode.Column, b []byte) []byte {
-	from := len(r.text)
-	r.text = append(r.text, bytes.TrimSpace(b)...)
-	return r.set(c, from)
-}
-
-func allDigits(b []byte) bool {
-	for _, c := range b {
-		if c-'0' > 9 {
-			return false
-		}
-	}
-	return len(b) > 0
-}
-
-// e164 reports whether digits can be a number in international form: short codes and
-// what begins with 0 are not, whatever field they stand in.
-func e164(digits []byte) bool {
-	return len(digits) > 6 && digits[0] != '0' && allDigits(digits)
+	r.Row.ID = max(id, 1)
 }

@@ -1,45 +1,30 @@
 package nrtrde
 
 import (
-	"strconv"
-
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
-	"github.com/cdrstream/cdrstream/engine/decode/ber"
-)
-
-// Causes for termination, as far as they decide something.
-const (
-	unsuccessful = 3
-	abnormal     = 4
-)
-
-// The most that a record may tell, as in the canonical format; charges in thousandths.
-const (
-	maxSeconds = 4_294_967
-	maxBytes   = 1 << 50
-	maxCharge  = 1_000_000_000 * 1000
+	"github.com/cdrstream/cdrstream/engine/decode/roaming"
 )
 
 // usage reads how long and how much.
 func (r *record) usage() (problem string) {
-	v := &r.row.Values
+	v := &r.Row.Values
 	if v.Service == cdr.Data {
-		if v.Down, problem = r.number("dataVolumeIncoming", bytesIn, maxBytes); problem != "" {
+		if v.Down, problem = roaming.Uint("dataVolumeIncoming", r.at[bytesIn], decode.MaxBytes); problem != "" {
 			return problem
 		}
-		if v.Up, problem = r.number("dataVolumeOutgoing", bytesOut, maxBytes); problem != "" {
+		if v.Up, problem = roaming.Uint("dataVolumeOutgoing", r.at[bytesOut], decode.MaxBytes); problem != "" {
 			return problem
 		}
 	}
-	why, problem := r.number("causeForTermination", cause, 1<<31)
+	why, problem := roaming.Uint("causeForTermination", r.at[cause], 1<<31)
 	if problem != "" {
 		return problem
 	}
 	if why > 63 { // 3GPP TS 32.298 has none above
-		r.note(decode.UnknownValue)
+		r.Note(decode.UnknownValue)
 	}
-	if why == unsuccessful {
+	if why == roaming.Unsuccessful {
 		v.Outcome = cdr.Failed
 	}
 	if v.Service == cdr.SMS {
@@ -48,46 +33,24 @@ func (r *record) usage() (problem string) {
 	if len(r.at[duration]) == 0 {
 		return "callEventDuration: is missing"
 	}
-	seconds, problem := r.number("callEventDuration", duration, maxSeconds)
+	seconds, problem := roaming.Uint("callEventDuration", r.at[duration], decode.MaxSeconds)
 	if problem != "" {
 		return problem
 	}
 	v.TalkMS = uint32(seconds) * 1000
 	switch {
 	case v.Service == cdr.Data:
-	case why == unsuccessful:
+	case why == roaming.Unsuccessful:
 		v.RingMS, v.TalkMS = v.TalkMS, 0
-	case why == abnormal:
+	case why == roaming.Abnormal:
 		v.Cause = 41 // temporary failure: a dropped call
 	}
 	return ""
 }
 
-// price is the charge, where it is wanted.
+// price is the charge, in thousandths of the unit, where it is wanted.
 func (r *record) price() string {
-	n, problem := r.number("chargeAmount", charge, maxCharge)
-	r.row.Charge = int64(n) * 1000
+	n, problem := roaming.Uint("chargeAmount", r.at[charge], decode.MaxCharge/1000)
+	r.Row.Charge = int64(n) * 1000
 	return problem
-}
-
-const notNatural = "is no number, or negative"
-
-// number is an integer of at most most, 0 where it is absent.
-func (r *record) number(name string, m member, most uint64) (uint64, string) {
-	b := r.at[m]
-	if len(b) == 0 {
-		return 0, ""
-	}
-	n, ok := ber.Uint(b)
-	switch {
-	case !ok:
-		return 0, reason(name, b, notNatural)
-	case n > most:
-		return 0, name + ": " + strconv.FormatUint(n, 10) + " is out of range"
-	}
-	return n, ""
-}
-
-func reason(name string, value []byte, problem string) string {
-	return name + ": " + decode.Quote(value) + " " + problem
 }

@@ -16,14 +16,8 @@ type amount struct {
 	mostUnit int64
 }
 
-// maxBytes and maxCharge are the most that one record may tell.
-const (
-	maxBytes  = 1 << 50
-	maxCharge = 1_000_000_000 * 1_000_000
-)
-
 func (r *reader) bytes(n ast.Node, name string) (a amount) {
-	a = amount{times: 1, by: 1, name: name, mostUnit: maxBytes}
+	a = amount{times: 1, by: 1, name: name, mostUnit: decode.MaxBytes}
 	a.value = r.value(n, name, entry{"unit": func(v ast.Node) {
 		a.times = 1 << (10 * r.choice(v, "unit", "bytes", "KiB", "MiB"))
 	}})
@@ -31,7 +25,7 @@ func (r *reader) bytes(n ast.Node, name string) (a amount) {
 }
 
 func (r *reader) charge(n ast.Node) (a amount) {
-	a = amount{scale: 6, times: 1, by: 1, name: "charge", mostUnit: maxCharge}
+	a = amount{scale: 6, times: 1, by: 1, name: "charge", mostUnit: decode.MaxCharge}
 	a.value = r.value(n, "charge", entry{"decimals": func(v ast.Node) {
 		for range r.number(v, "decimals", 0, 6) {
 			a.by *= 10
@@ -59,7 +53,7 @@ func (a *amount) read(r *record) (v int64, problem string) {
 		problem = "is out of range"
 	}
 	if problem != "" {
-		return 0, reason(a.name, text, problem)
+		return 0, decode.Reason(a.name, text, problem)
 	}
 	return v * a.times / a.by, ""
 }

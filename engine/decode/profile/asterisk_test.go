@@ -18,8 +18,11 @@ import (
 // cdr_csv.
 func TestAsteriskIsAsterisk(t *testing.T) {
 	var block []byte
-	if text, err := os.ReadFile("../../../../shared/samples/asterisk/pseudonymised_45.csv"); err == nil {
-		block = text
+	if path := decodetest.SamplePath("asterisk/pseudonymised_45.csv"); path != "" {
+		var err error
+		if block, err = os.ReadFile(path); err != nil {
+			t.Fatal(err)
+		}
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 8000 {

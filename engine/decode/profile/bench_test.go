@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/asterisk"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
@@ -74,18 +73,5 @@ func bench(b *testing.B, d decode.Decoder, head, block []byte) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	var out cdr.Batch
-	var t decode.Tally
-	b.ReportAllocs()
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		out.Reset()
-		t.Reset()
-		d.Decode(l, block, &out, &t)
-	}
-	if out.Len() == 0 || len(t.Rejects) > 0 {
-		b.Fatalf("%d rows, rejects %v", out.Len(), t.Rejects[:min(len(t.Rejects), 3)])
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(out.Len()), "ns/record")
-	b.ReportMetric(float64(out.Len())*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+	decodetest.Bench(b, d, l, block)
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -268,16 +267,7 @@ func TestBERAllocatesNothing(t *testing.T) {
 	d, source := parse(t, berProfile), decodetest.Source(t)
 	l, _ := decodetest.Open(t, d, nil, source)
 	block := bytes.Repeat(append(berCall(false), element("+7", berStart)...), 20)
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		d.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 20 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, d, l, block, 20)
 }
 
 func BenchmarkBER(b *testing.B) {
@@ -288,30 +278,14 @@ func BenchmarkBER(b *testing.B) {
 	const records = 1000
 	block := bytes.Repeat(record, records)
 	l, _ := decodetest.Open(b, d, nil, source)
-	var batch cdr.Batch
-	var tally decode.Tally
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		batch.Reset()
-		tally.Reset()
-		d.Decode(l, block, &batch, &tally)
-	}
-	if batch.Len() != records {
-		b.Fatal(tally.Rejects)
-	}
-	b.ReportMetric(records*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+	decodetest.Bench(b, d, l, block)
 }
 
 // TestMSCSample compares the example with what the records of another encoder are said
 // to hold.
 func TestMSCSample(t *testing.T) {
-	const name = "../../../../shared/samples/3gpp_cs/cs_rel16_raw_concat"
-	file, err := os.ReadFile(name + ".ber")
-	golden, err2 := os.Open(name + ".golden.jsonl")
-	if err != nil || err2 != nil {
-		t.Skip("the sample is not here")
-	}
-	defer golden.Close()
+	const name = "3gpp_cs/cs_rel16_raw_concat"
+	file, golden := decodetest.Sample(t, name+".ber"), decodetest.Sample(t, name+".golden.jsonl")
 	d, source := builtinNamed("msc-ber"), decodetest.Source(t)
 	l, _ := decodetest.Open(t, d, file, source)
 	decodetest.Check(t, d, l, file)
@@ -319,7 +293,7 @@ func TestMSCSample(t *testing.T) {
 	var tally decode.Tally
 	d.Decode(l, file, &b, &tally)
 	at := 0
-	for lines := bufio.NewScanner(golden); lines.Scan(); {
+	for lines := bufio.NewScanner(bytes.NewReader(golden)); lines.Scan(); {
 		var g struct {
 			A, B, IMSI, Kind, Seizure, Answer string
 			Dur, Off, Diag, Seq               int

@@ -152,16 +152,5 @@ func BenchmarkBinary(b *testing.B) {
 	const records = 500
 	block := bytes.Repeat(bills[0].bill.write(554), records)
 	l, _ := decodetest.Open(b, d, block, source)
-	var batch cdr.Batch
-	var tally decode.Tally
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		batch.Reset()
-		tally.Reset()
-		d.Decode(l, block, &batch, &tally)
-	}
-	if batch.Len() != records {
-		b.Fatal(tally.Rejects)
-	}
-	b.ReportMetric(records*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+	decodetest.Bench(b, d, l, block)
 }

@@ -151,16 +151,7 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 		d, text := builtinNamed(name), sample(t, name)
 		l, skip := decodetest.Open(t, d, text, decodetest.Source(t))
 		block := good(d, l, text[skip:])
-		var b cdr.Batch
-		var tally decode.Tally
-		n := testing.AllocsPerRun(20, func() {
-			b.Reset()
-			tally.Reset()
-			d.Decode(l, block, &b, &tally)
-		})
-		if n != 0 || b.Len() == 0 {
-			t.Errorf("%s: %v allocations for %d rows", name, n, b.Len())
-		}
+		decodetest.AllocatesNothing(t, d, l, block, 1)
 	}
 }
 

@@ -77,7 +77,7 @@ func (c *columnCutter) names(head []byte) (names []string, size int, err error) 
 		if problem != "" {
 			return nil, 0, fmt.Errorf("header row: column %d: %s", len(names)+1, problem)
 		}
-		names = append(names, strings.ToLower(string(trim(r.texts()[off:end]))))
+		names = append(names, strings.ToLower(string(decode.Trim(r.texts()[off:end]))))
 		pos = next
 	}
 	return names, lines.Passed(), nil

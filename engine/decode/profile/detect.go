@@ -123,7 +123,7 @@ func (l *look) see(raw []byte) {
 		}
 	}
 	for i, c := range t.refer {
-		l.names[i] = append(l.names[i], string(trim(r.text(c))))
+		l.names[i] = append(l.names[i], string(decode.Trim(r.text(c))))
 	}
 }
 

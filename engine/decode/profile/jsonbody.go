@@ -3,6 +3,8 @@ package profile
 import (
 	"bytes"
 	"encoding/base64"
+
+	"github.com/cdrstream/cdrstream/engine/decode"
 )
 
 // Encodings of a whole object, which FreeSWITCH's mod_json_cdr knows for the bodies
@@ -59,7 +61,7 @@ func (r *record) percent(from int) {
 	for i < len(b) {
 		c, size := b[i], 1
 		if c == '%' && i+2 < len(b) {
-			if high, low := hexDigit(b[i+1]), hexDigit(b[i+2]); high >= 0 && low >= 0 {
+			if high, low := decode.HexDigit(b[i+1]), decode.HexDigit(b[i+2]); high >= 0 && low >= 0 {
 				c, size = byte(high<<4|low), 3
 			}
 		}
@@ -67,17 +69,4 @@ func (r *record) percent(from int) {
 		end, i = end+1, i+size
 	}
 	r.buf = r.buf[:len(r.buf)-(len(b)-end)]
-}
-
-// hexDigit is the value of a hexadecimal digit, -1 of any other byte.
-func hexDigit(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
 }

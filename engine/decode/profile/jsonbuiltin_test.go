@@ -209,16 +209,7 @@ func TestFreeSwitchAllocatesNothing(t *testing.T) {
 	d, source := builtinNamed("freeswitch-json"), decodetest.Source(t)
 	l, _ := decodetest.Open(t, d, nil, source)
 	block := []byte(strings.Repeat(answeredLeg.write()+"\n", 20))
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		d.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 20 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, d, l, block, 20)
 }
 
 func BenchmarkFreeSwitchJSON(b *testing.B) {
@@ -231,16 +222,5 @@ func BenchmarkFreeSwitchJSON(b *testing.B) {
 	const records = 100
 	block := []byte(strings.Repeat(record+"\n", records))
 	l, _ := decodetest.Open(b, d, nil, source)
-	var batch cdr.Batch
-	var tally decode.Tally
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		batch.Reset()
-		tally.Reset()
-		d.Decode(l, block, &batch, &tally)
-	}
-	if batch.Len() != records {
-		b.Fatal(tally.Rejects)
-	}
-	b.ReportMetric(records*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+	decodetest.Bench(b, d, l, block)
 }

@@ -1,6 +1,10 @@
 package profile
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/cdrstream/cdrstream/engine/decode"
+)
 
 // jsonScan walks one object and sets the cells that paths lead to. It changes nothing
 // in the text; all texts of cells are made. After a problem its methods return at once
@@ -43,12 +47,8 @@ func (s *jsonScan) record() (problem string) {
 
 // peek skips blanks and returns the next byte, 0 at the end.
 func (s *jsonScan) peek() byte {
-	for s.pos < len(s.text) {
-		c := s.text[s.pos]
-		if c > ' ' || c != ' ' && c != '\t' && c != '\r' && c != '\n' {
-			return c
-		}
-		s.pos++
+	if s.pos = decode.JSONBlank(s.text, s.pos); s.pos < len(s.text) {
+		return s.text[s.pos]
 	}
 	return 0
 }

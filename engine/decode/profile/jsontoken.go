@@ -45,7 +45,7 @@ func escapeEnd(b []byte, at int) int {
 		return 0
 	}
 	for _, c := range b[at+2 : at+6] {
-		if hexDigit(c) < 0 {
+		if decode.HexDigit(c) < 0 {
 			return 0
 		}
 	}
@@ -81,41 +81,8 @@ func (s *jsonScan) word(w string) []byte {
 
 // number passes over a number of JSON's grammar.
 func (s *jsonScan) number() {
-	if s.at() == '-' {
-		s.pos++
-	}
-	if s.at() == '0' {
-		s.pos++
-	} else {
-		s.digits("a value was expected")
-	}
-	if s.at() == '.' {
-		s.pos++
-		s.digits("digits were expected")
-	}
-	if c := s.at(); c == 'e' || c == 'E' {
-		s.pos++
-		if c = s.at(); c == '+' || c == '-' {
-			s.pos++
-		}
-		s.digits("digits were expected")
-	}
-}
-
-// at is the byte here, 0 at the end.
-func (s *jsonScan) at() byte {
-	if s.pos < len(s.text) {
-		return s.text[s.pos]
-	}
-	return 0
-}
-
-func (s *jsonScan) digits(problem string) {
-	start := s.pos
-	for s.pos < len(s.text) && s.text[s.pos]-'0' <= 9 {
-		s.pos++
-	}
-	if s.pos == start {
+	end, problem := decode.JSONNumber(s.text, s.pos)
+	if s.pos = end; problem != "" {
 		s.fail(problem)
 	}
 }

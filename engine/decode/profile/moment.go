@@ -15,9 +15,6 @@ type timing struct {
 	zone   zoneRule
 }
 
-// lastMilli is the end of the year 9999.
-const lastMilli = 253_402_300_799_999
-
 const (
 	notTime        = "is not a time"
 	impossibleTime = "is not a possible time"
@@ -61,7 +58,7 @@ func (t *timing) read(r *record, c cell, clock *decode.Clock) (m moment, problem
 // east is the moment of a local time in milliseconds, so many minutes east of UTC.
 func east(local int64, minutes int) (m moment, problem string) {
 	local -= int64(minutes) * 60_000
-	if local < 0 || local > lastMilli {
+	if local < 0 || local > decode.LastMilli {
 		return m, impossibleTime
 	}
 	return moment{at: cdr.Millis(local), offset: int16(minutes)}, ""
@@ -72,7 +69,7 @@ func (t *timing) sinceEpoch(text []byte) (cdr.Millis, string) {
 	if problem != "" || v < 0 {
 		return 0, notTime
 	}
-	if v /= t.epoch; v > lastMilli {
+	if v /= t.epoch; v > decode.LastMilli {
 		return 0, impossibleTime
 	}
 	return cdr.Millis(v), ""
@@ -96,7 +93,7 @@ func (t *timing) written(r *record, text []byte, clock *decode.Clock) (m moment,
 	case sourceZone, placeZone:
 		utc := clock.Local(local)
 		m = moment{at: cdr.Millis(utc*1000 + int64(w.ms)), offset: cdr.NoOffset, ambiguous: clock.Ambiguous(cdr.Millis(utc * 1000))}
-		if m.at < 0 || m.at > lastMilli {
+		if m.at < 0 || m.at > decode.LastMilli {
 			return m, impossibleTime
 		}
 		return m, ""

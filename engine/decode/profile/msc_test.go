@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"os"
 	"reflect"
 	"testing"
 
@@ -14,10 +13,7 @@ import (
 // TestMSCEqual: the example reads what the decoder of the standard reads, where it maps
 // it at all.
 func TestMSCEqual(t *testing.T) {
-	file, err := os.ReadFile("../../../../shared/samples/3gpp_cs/cs_rel16_raw_concat.ber")
-	if err != nil {
-		t.Skip("the sample is not here")
-	}
+	file := decodetest.Sample(t, "3gpp_cs/cs_rel16_raw_concat.ber")
 	source := decodetest.Source(t)
 	source.HomePLMNs = nil // a profile does not put the own network before a cell
 	rows := func(d decode.Decoder) (all []cdr.Record) {

@@ -19,7 +19,7 @@ func (p *program) run(r *record, row *decode.Row, clock *decode.Clock, odd *oddi
 	}
 	m, problem := p.start.read(r, start, clock)
 	if problem != "" {
-		return reason("start_time", r.of(start), problem)
+		return decode.Reason("start_time", r.of(start), problem)
 	}
 	row.Start, row.Offset, odd.ambiguous = m.at, m.offset, m.ambiguous
 	if problem = p.outcomes(r, row); problem != "" {
@@ -50,19 +50,10 @@ func (p *program) run(r *record, row *decode.Row, clock *decode.Clock, odd *oddi
 // plmn wants a visited network to be digits.
 func plmn(row *decode.Row) string {
 	text := row.Text(decode.VisitedPLMN)
-	if len(text) == 0 || (len(text) == 5 || len(text) == 6) && allDigits(text) {
+	if len(text) == 0 || (len(text) == 5 || len(text) == 6) && decode.AllDigits(text) {
 		return ""
 	}
-	return reason("visited_plmn", text, "is not the 5 or 6 digits of a network")
-}
-
-func allDigits(b []byte) bool {
-	for _, c := range b {
-		if c-'0' > 9 {
-			return false
-		}
-	}
-	return true
+	return decode.Reason("visited_plmn", text, "is not the 5 or 6 digits of a network")
 }
 
 // number applies the type of number of a party.
@@ -145,18 +136,18 @@ func (p *program) length(s *span, r *record, clock *decode.Clock, odd *oddities)
 	}
 	a, problem := p.start.read(r, from, clock)
 	if problem != "" {
-		return 0, false, reason(s.name, r.of(from), problem)
+		return 0, false, decode.Reason(s.name, r.of(from), problem)
 	}
 	b, problem := p.start.read(r, to, clock)
 	if problem != "" {
-		return 0, false, reason(s.name, r.of(to), problem)
+		return 0, false, decode.Reason(s.name, r.of(to), problem)
 	}
 	switch d := int64(b.at - a.at); {
 	case d < 0: // an odd clock, or summer time that ended in between
 		odd.clock = true
 		return 0, true, ""
 	case d > maxSpan:
-		return 0, false, reason(s.name, r.of(to), "is out of range")
+		return 0, false, decode.Reason(s.name, r.of(to), "is out of range")
 	default:
 		return uint32(d), true, ""
 	}

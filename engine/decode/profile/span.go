@@ -33,8 +33,8 @@ const (
 
 var spanUnits = []string{"s", "ms", "10ms", "0.1s", "us", "min", "hh:mm:ss", "mmmmmsst"}
 
-// maxSpan is the longest ring or duration in ms, as the canonical formats have it.
-const maxSpan = 4_294_967_000
+// maxSpan is the longest ring or duration in ms.
+const maxSpan = decode.MaxSeconds * 1000
 
 // read is the length in ms; ok is false where the record does not tell it.
 func (s *span) read(r *record) (ms uint32, ok bool, problem string) {
@@ -44,13 +44,13 @@ func (s *span) read(r *record) (ms uint32, ok bool, problem string) {
 	}
 	v, problem := s.unit.read(text)
 	if problem != "" {
-		return 0, false, reason(s.name, text, problem)
+		return 0, false, decode.Reason(s.name, text, problem)
 	}
 	if s.minus != nil {
 		if text = r.of(s.minus.eval(r)); len(text) > 0 {
 			less, problem := s.unit.read(text)
 			if problem != "" {
-				return 0, false, reason(s.name, text, problem)
+				return 0, false, decode.Reason(s.name, text, problem)
 			}
 			v -= min(v, less)
 		}

@@ -1,5 +1,7 @@
 package profile
 
+import "github.com/cdrstream/cdrstream/engine/decode"
+
 // wall is a time as it is written.
 type wall struct {
 	year, month, day     int
@@ -189,29 +191,17 @@ func (w *wall) seconds() (int64, bool) {
 	if w.month < 1 || w.month > 12 || w.hour > 23 || w.minute > 59 || w.second > 59 {
 		return 0, false
 	}
-	days := daysBefore(w.year, w.month)
+	var days int64
 	switch {
 	case w.yearDay > 0:
-		days = daysBefore(w.year, 1) + int64(w.yearDay-1)
-		if days >= daysBefore(w.year+1, 1) {
+		days = decode.DaysSince1970(w.year, 1, 1) + int64(w.yearDay-1)
+		if days >= decode.DaysSince1970(w.year+1, 1, 1) {
 			return 0, false
 		}
-	case w.day < 1 || int64(w.day) > daysBefore(w.year, w.month+1)-days:
+	case w.day < 1 || w.day > decode.DaysIn(w.month, w.year):
 		return 0, false
 	default:
-		days += int64(w.day - 1)
+		days = decode.DaysSince1970(w.year, w.month, w.day)
 	}
 	return days*86_400 + int64(w.hour*3600+w.minute*60+w.second), true
-}
-
-// daysBefore counts the days from 1970 to the first of a month, 13 being that of the
-// year after. Years begin in March, so that the leap day is their last.
-func daysBefore(year, month int) int64 {
-	if month == 13 {
-		year, month = year+1, 1
-	}
-	if month <= 2 {
-		year, month = year-1, month+12
-	}
-	return int64(365*year+year/4-year/100+year/400+(153*(month-3)+2)/5) - 719_468
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/cdrstream/cdrstream/engine/decode"
 )
 
 // condition is what a record has to be for something: all tests of one of its
@@ -42,7 +44,7 @@ func (c condition) holds(r *record) bool {
 
 func allHold(all []test, r *record) bool {
 	for i := range all {
-		if t := &all[i]; t.holds(trim(r.text(t.cell))) == t.not {
+		if t := &all[i]; t.holds(decode.Trim(r.text(t.cell))) == t.not {
 			return false
 		}
 	}
@@ -80,17 +82,6 @@ func prefixOf(text []byte, texts []string) int {
 		}
 	}
 	return 0
-}
-
-// trim cuts spaces and tabs off both ends of b.
-func trim(b []byte) []byte {
-	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
-		b = b[1:]
-	}
-	for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t') {
-		b = b[:len(b)-1]
-	}
-	return b
 }
 
 // condition reads {source: test, ...}, or a list of such mappings of which one has to

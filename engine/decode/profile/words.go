@@ -51,14 +51,14 @@ func (c *coded) read(r *record) (v uint32, ok bool, problem string) {
 		r.drift = r.drift || c.drift
 		return c.other, true, ""
 	case !c.number:
-		return 0, false, reason(c.name, text, "is not one that the profile knows")
+		return 0, false, decode.Reason(c.name, text, "is not one that the profile knows")
 	}
 	n, problem := decode.Integer(text)
 	if problem == "" && n > int64(c.most) {
 		problem = "is out of range"
 	}
 	if problem != "" {
-		return 0, false, reason(c.name, text, problem)
+		return 0, false, decode.Reason(c.name, text, problem)
 	}
 	return uint32(n), true, ""
 }
@@ -77,10 +77,6 @@ func fold(text []byte, word string) bool {
 		}
 	}
 	return true
-}
-
-func reason(name string, value []byte, problem string) string {
-	return name + ": " + decode.Quote(value) + " " + problem
 }
 
 // coded reads a field of one of words, which mean their place in the list. Without

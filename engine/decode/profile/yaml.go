@@ -23,7 +23,7 @@ const MaxFile = 256 << 10
 const (
 	maxTokens = 20_000
 	maxNested = 16
-	maxEmpty  = 100
+	maxEmpty  = 1000
 )
 
 // parseYAML returns the top node of a profile, nil after a mistake.
@@ -101,7 +101,7 @@ func refused(tokens token.Tokens) (*token.Token, string) {
 			return t, fmt.Sprintf("is nested more than %d deep", maxNested)
 		}
 	}
-	if len(tokens) > maxTokens || empty > maxEmpty*10 {
+	if len(tokens) > maxTokens || empty > maxEmpty {
 		return tokens[min(maxTokens, len(tokens)-1)], "the file is too large: a profile describes one format"
 	}
 	return nil, ""

@@ -28,7 +28,7 @@ func (r *record) identify(out *decode.Row, k kind, status uint16) (problem strin
 		if k == kindCall || k == kindMessage {
 			return ""
 		}
-		return reason("callid", id, "is none: nothing tells which call this is of")
+		return decode.Reason("callid", id, "is none: nothing tells which call this is of")
 	}
 	if k == kindMessage {
 		return "" // of several within one Call-ID the line tells

@@ -2,13 +2,10 @@ package sip
 
 import (
 	"bytes"
-	"encoding/binary"
 	"strconv"
-	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
 )
 
 // json reads the members of the object that begins at from. Where the line holds
@@ -140,7 +137,10 @@ func (s *scanner) str() cdr.Span {
 			s.pos++
 			return cdr.Span{Off: uint32(start), Len: uint32(end - start)}
 		case '\\':
-			end = s.escape(end)
+			to, next := decode.JSONUnescape(s.text, end, s.pos)
+			if s.bad = next == 0; !s.bad {
+				end, s.pos = to, next
+			}
 		default:
 			if end != s.pos {
 				s.text[end] = c
@@ -154,65 +154,4 @@ func (s *scanner) str() cdr.Span {
 	}
 	s.bad = true
 	return cdr.Span{}
-}
-
-// escape decodes the escape here to s.text[to:] and returns the end of it.
-func (s *scanner) escape(to int) int {
-	if s.pos+1 >= len(s.text) {
-		s.bad = true
-		return to
-	}
-	c := s.text[s.pos+1]
-	if c == 'u' {
-		return s.escapedRune(to)
-	}
-	if i := strings.IndexByte(`"\/bfnrt`, c); i >= 0 {
-		s.text[to] = "\"\\/\b\f\n\r\t"[i]
-		s.pos += 2
-		return to + 1
-	}
-	s.bad = true
-	return to
-}
-
-// escapedRune decodes \uXXXX, or two of them that are a surrogate pair.
-func (s *scanner) escapedRune(to int) int {
-	r, ok := s.hex(s.pos)
-	if !ok {
-		s.bad = true
-		return to
-	}
-	next := s.pos + 6
-	if utf16.IsSurrogate(r) {
-		low, ok := s.hex(next)
-		if pair := utf16.DecodeRune(r, low); ok && pair != utf8.RuneError {
-			r, next = pair, next+6
-		} else {
-			r = utf8.RuneError
-		}
-	}
-	n := utf8.EncodeRune(s.text[to:next], r)
-	s.pos = next
-	return to + n
-}
-
-// hex reads the \uXXXX at i.
-func (s *scanner) hex(i int) (rune, bool) {
-	if i+6 > len(s.text) || s.text[i] != '\\' || s.text[i+1] != 'u' {
-		return 0, false
-	}
-	var v [4]byte
-	for k := range v {
-		c := s.text[i+2+k]
-		switch {
-		case c-'0' <= 9:
-			v[k] = c - '0'
-		case c|0x20 >= 'a' && c|0x20 <= 'f':
-			v[k] = c | 0x20 - 'a' + 10
-		default:
-			return 0, false
-		}
-	}
-	n := binary.BigEndian.Uint32(v[:])
-	return rune(n>>24<<12 | n>>16&15<<8 | n>>8&15<<4 | n&15), true
 }

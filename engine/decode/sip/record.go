@@ -2,7 +2,6 @@ package sip
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
@@ -68,7 +67,7 @@ func (r *record) kind() (k kind, status uint16, problem string) {
 	}
 	name := r.text(method)
 	if !isMethod(name) {
-		return 0, 0, reason("method", name, "is not a SIP method")
+		return 0, 0, decode.Reason("method", name, "is not a SIP method")
 	}
 	if string(name) == "BYE" {
 		return kindEnd, 0, ""
@@ -82,7 +81,7 @@ func (r *record) kind() (k kind, status uint16, problem string) {
 		problem = "is not a SIP status"
 	}
 	if problem != "" {
-		return 0, 0, reason("code", r.text(code), problem)
+		return 0, 0, decode.Reason("code", r.text(code), problem)
 	}
 	status = uint16(n)
 	switch {
@@ -162,7 +161,7 @@ func (r *record) start(out *decode.Row, clock *decode.Clock) (problem string) {
 		f = exactly
 	}
 	if out.Start, out.Offset, problem = clock.Parse(r.text(f)); problem != "" {
-		return reason("time", r.text(f), problem)
+		return decode.Reason("time", r.text(f), problem)
 	}
 	if f == when && r.told(micros) {
 		n, problem := decode.Integer(r.text(micros))
@@ -170,7 +169,7 @@ func (r *record) start(out *decode.Row, clock *decode.Clock) (problem string) {
 			problem = "is more than a second"
 		}
 		if problem != "" {
-			return reason("time_exten", r.text(micros), problem)
+			return decode.Reason("time_exten", r.text(micros), problem)
 		}
 		out.Start = out.Start/1000*1000 + cdr.Millis(n/1000)
 	}
@@ -184,7 +183,7 @@ func (r *record) rang(out *decode.Row) (problem string) {
 	}
 	n, problem := decode.Integer(r.text(created))
 	if problem != "" {
-		return reason("created", r.text(created), problem)
+		return decode.Reason("created", r.text(created), problem)
 	}
 	if ring := out.Start - cdr.Millis(n*1000); n > 0 && ring >= 0 && ring <= maxRing {
 		out.Start, out.RingMS = out.Start-ring, uint32(ring)
@@ -215,27 +214,27 @@ func (r *record) talked(out *decode.Row) (problem string) {
 			problem = "is out of range"
 		}
 		if problem != "" {
-			return reason("ms_duration", r.text(msDuration), problem)
+			return decode.Reason("ms_duration", r.text(msDuration), problem)
 		}
 		out.TalkMS = uint32(n)
 		return ""
 	}
 	if out.TalkMS, problem = decode.Seconds(r.text(duration)); problem != "" {
-		return reason("duration", r.text(duration), problem)
+		return decode.Reason("duration", r.text(duration), problem)
 	}
 	return ""
 }
 
-const maxTalk = 4_294_967_000
+const maxTalk = decode.MaxSeconds * 1000 // milliseconds
 
 // dialog reads a call of Kamailio.
 func (r *record) dialog(out *decode.Row, clock *decode.Clock) (problem string) {
 	if out.Start, out.Offset, problem = clock.Parse(r.text(began)); problem != "" {
-		return reason("start_time", r.text(began), problem)
+		return decode.Reason("start_time", r.text(began), problem)
 	}
 	end, _, problem := clock.Parse(r.text(ended))
 	if problem != "" {
-		return reason("end_time", r.text(ended), problem)
+		return decode.Reason("end_time", r.text(ended), problem)
 	}
 	if problem = r.talked(out); problem != "" {
 		return problem
@@ -249,8 +248,4 @@ func (r *record) dialog(out *decode.Row, clock *decode.Clock) (problem string) {
 		out.Outcome = decode.OutcomeOfSIP(uint16(n))
 	}
 	return ""
-}
-
-func reason(name string, value []byte, problem string) string {
-	return fmt.Sprintf("%s: %s %s", name, decode.Quote(value), problem)
 }

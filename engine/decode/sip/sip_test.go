@@ -148,7 +148,7 @@ func TestZone(t *testing.T) {
 	source := decodetest.Source(t)
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	source.Zone = zone
 	l, _ := decodetest.Open(t, Kamailio, nil, source)
@@ -285,19 +285,10 @@ var kinds = map[string]string{
 
 func TestDecodeAllocatesNothing(t *testing.T) {
 	source := decodetest.Source(t)
-	for name, lines := range kinds {
+	for _, lines := range kinds {
 		l, _ := decodetest.Open(t, Kamailio, []byte(lines), source)
 		block := []byte(strings.Repeat(lines, 50))
-		var b cdr.Batch
-		var tally decode.Tally
-		n := testing.AllocsPerRun(20, func() {
-			b.Reset()
-			tally.Reset()
-			Kamailio.Decode(l, block, &b, &tally)
-		})
-		if n != 0 || b.Len() < 50 {
-			t.Errorf("%s: %v allocations for %d rows, rejects %v", name, n, b.Len(), tally.Rejects)
-		}
+		decodetest.AllocatesNothing(t, Kamailio, l, block, 50)
 	}
 }
 
@@ -321,15 +312,7 @@ func BenchmarkDecode(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			l, _ := decodetest.Open(b, Kamailio, []byte(lines), decodetest.Source(b))
 			block := []byte(strings.Repeat(lines, 500))
-			var batch cdr.Batch
-			var tally decode.Tally
-			b.SetBytes(int64(len(block)))
-			for b.Loop() {
-				batch.Reset()
-				tally.Reset()
-				Kamailio.Decode(l, block, &batch, &tally)
-			}
-			b.ReportMetric(float64(tally.Read)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+			decodetest.Bench(b, Kamailio, l, block)
 		})
 	}
 }

@@ -93,10 +93,6 @@ func (e *event) add(amount []byte) {
 // mostDecimals is how many decimals charges may have.
 const mostDecimals = 18
 
-// maxCharge is the largest charge a record may tell, in micro-units, as in the
-// canonical format.
-const maxCharge = 1_000_000_000 * 1_000_000
-
 // micros turns units of 10^-decimals into micro-units. What is finer is cut.
 func micros(units uint64, decimals int) (v int64, ok bool) {
 	if decimals < 0 || decimals > mostDecimals {
@@ -106,13 +102,10 @@ func micros(units uint64, decimals int) (v int64, ok bool) {
 		units /= 10
 	}
 	for ; decimals < 6; decimals++ {
-		if units > maxCharge {
+		if units > decode.MaxCharge {
 			return 0, false
 		}
 		units *= 10
 	}
-	return int64(units), units <= maxCharge
+	return int64(units), units <= decode.MaxCharge
 }
-
-// note counts something odd about the event.
-func (r *record) note(n decode.Note) { r.notes[n]++ }

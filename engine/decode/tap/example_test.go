@@ -25,6 +25,7 @@ func TestExampleFile(t *testing.T) {
 		ps(tree{"gprsChargeableSubscriber": tree{"chargeableSubscriber": onlyIMSI}, "callEventStartTimeStamp": at("20240301110000"), "totalCallEventDuration": 600,
 			"partialTypeIndicator": text("F"), "chargingId": 77}, tree{"gprsServiceUsed": tree{"dataVolumeIncoming": 1_200_000, "dataVolumeOutgoing": 80_000}}),
 	)
+	f["auditControlInfo"] = with(f["auditControlInfo"].(tree), tree{"totalCharge": 4600})
 	f["batchControlInfo"] = with(f["batchControlInfo"].(tree), tree{"sender": text("ITASI")})
 	want := file(t, f)
 	got, err := os.ReadFile(name)

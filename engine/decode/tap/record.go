@@ -1,20 +1,18 @@
 package tap
 
 import (
-	"bytes"
 	"strconv"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/ber"
+	"github.com/cdrstream/cdrstream/engine/decode/roaming"
 )
 
 // record is an event on its way to a row. It is reused from event to event.
 type record struct {
+	roaming.Draft
 	event
-	row   decode.Row
-	text  []byte // what the texts of row stand in
-	notes [decode.Notes]int
 }
 
 // folded reports whether events of kind k become rows.
@@ -29,25 +27,24 @@ func (k kind) folded() bool {
 // read makes the row of the event of kind k with this content, and appends its texts
 // to text. The problem is why it is rejected.
 func (r *record) read(l *layout, k kind, content, text []byte) (problem string) {
-	r.event, r.notes = event{}, [decode.Notes]int{}
-	r.row.At, r.text = [decode.Columns]cdr.Span{}, text
-	r.row.Reset()
+	r.event = event{}
+	r.Begin(text)
 	if p := r.walk(content, l.wholesale, 0); p != ber.None {
 		return "an element in the event: " + string(p)
 	}
-	if r.strange > 0 {
-		r.notes[decode.UnknownTag] = r.strange
+	for range r.strange {
+		r.Note(decode.UnknownTag)
 	}
 	if problem = r.common(l, k); problem == "" {
 		problem = r.parties(k)
 	}
-	r.row.Base = r.text
+	r.End()
 	return problem
 }
 
 // common reads what every kind of event has.
 func (r *record) common(l *layout, k kind) (problem string) {
-	v := &r.row.Values
+	v := &r.Row.Values
 	v.Outcome = cdr.Answered
 	switch k {
 	case gprsCall:
@@ -55,7 +52,7 @@ func (r *record) common(l *layout, k kind) (problem string) {
 	case messaging:
 		v.Service = cdr.SMS
 	case moCall, mtCall:
-		if isSMS(r.at[teleService]) {
+		if roaming.IsSMS(r.at[teleService]) {
 			v.Service = cdr.SMS
 		}
 	}
@@ -68,40 +65,20 @@ func (r *record) common(l *layout, k kind) (problem string) {
 	if problem = r.usage(); problem != "" {
 		return problem
 	}
-	if problem = r.place(); problem != "" {
+	if problem = r.Cell(r.at[lac], r.at[cell]); problem != "" {
 		return problem
 	}
-	r.network(l)
+	r.Network(l.sender, l.recipient, r.at[servingNetwork])
 	r.identify(l, k)
 	return r.price(l)
 }
 
-// network is the TADIG code of the network that the subscriber was in: the sender's,
-// unless the event tells another.
-func (r *record) network(l *layout) {
-	code := l.sender
-	if b := bytes.TrimSpace(r.at[servingNetwork]); decode.IsTADIG(b) {
-		code = b
-	}
-	if !bytes.Equal(code, l.recipient) {
-		r.ascii(decode.VisitedPLMN, code)
-	}
-}
-
-// isSMS tells the teleservices 20 to 22, all short message services.
-func isSMS(code []byte) bool {
-	code = bytes.TrimSpace(code)
-	return len(code) == 2 && code[0] == '2' && code[1] <= '2'
-}
-
 // served reads the identities of who is charged.
-func (r *record) served() string {
-	if b := r.at[imsi]; len(b) > 0 {
-		if t := r.bcd(decode.IMSI, b); !allDigits(t) || len(t) > 16 {
-			return reason("imsi", t, "is not the digits of one")
-		}
+func (r *record) served() (problem string) {
+	if problem = r.IMSI(r.at[imsi]); problem != "" {
+		return problem
 	}
-	r.bcd(decode.IMEI, r.at[imei])
+	r.BCD(decode.IMEI, r.at[imei])
 	if len(r.at[imsi])+len(r.at[msisdn])+len(r.at[publicUserID])+len(r.at[mdn])+len(r.at[minNumber]) == 0 {
 		return "chargeableSubscriber: it has neither IMSI nor number"
 	}
@@ -117,35 +94,13 @@ func (r *record) time(l *layout) (problem string) {
 	if !ok {
 		return "utcTimeOffsetCode: that of the start is missing, or no code"
 	}
-	v := &r.row.Values
+	v := &r.Row.Values
 	if v.Offset, ok = l.offsets[code]; !ok {
 		return "utcTimeOffsetCode: " + strconv.FormatUint(code, 10) + " is not in the file's table of offsets"
 	}
 	if v.Start, problem = decode.Compact(r.local, v.Offset); problem != "" {
-		return reason("localTimeStamp", r.local, problem)
+		return decode.Reason("localTimeStamp", r.local, problem)
 	}
-	return ""
-}
-
-// place is the cell.
-func (r *record) place() string {
-	if len(r.at[cell]) == 0 {
-		return ""
-	}
-	from := len(r.text)
-	if b := r.at[lac]; len(b) > 0 {
-		n, ok := ber.Uint(b)
-		if !ok {
-			return reason("locationArea", b, notNatural)
-		}
-		r.text = append(strconv.AppendUint(r.text, n, 10), '-')
-	}
-	n, ok := ber.Uint(r.at[cell])
-	if !ok {
-		return reason("cellId", r.at[cell], notNatural)
-	}
-	r.text = strconv.AppendUint(r.text, n, 10)
-	r.set(decode.CellID, from)
 	return ""
 }
 
@@ -154,12 +109,12 @@ func (r *record) price(l *layout) string {
 	var ok bool
 	switch {
 	case r.badPrice != nil:
-		return reason("charge", r.badPrice, notNatural)
+		return decode.Reason("charge", r.badPrice, roaming.NotNatural)
 	case r.units == 0:
 	case l.decimals < 0:
 		return "charge: the file does not say tapDecimalPlaces"
 	default:
-		if r.row.Charge, ok = micros(r.units, l.decimals); !ok {
+		if r.Row.Charge, ok = micros(r.units, l.decimals); !ok {
 			return "charge: " + strconv.FormatUint(r.units, 10) + " is out of range"
 		}
 	}
@@ -169,46 +124,11 @@ func (r *record) price(l *layout) string {
 // identify makes the event known by what it tells, but its charge.
 func (r *record) identify(l *layout, k kind) {
 	id := cdr.Mix(l.hash + uint64(k))
-	id = cdr.Mix(id ^ uint64(r.row.Start))
+	id = cdr.Mix(id ^ uint64(r.Row.Start))
 	for m := imsi; m < keptEnd; m++ {
 		if b := r.at[m]; len(b) > 0 {
 			id = cdr.Mix(id + cdr.Hash(b) ^ uint64(m))
 		}
 	}
-	r.row.ID = max(id, 1)
-}
-
-// set makes the text that begins at from the column c.
-func (r *record) set(c decode.Column, from int) []byte {
-	r.row.At[c] = cdr.Span{Off: uint32(from), Len: uint32(len(r.text) - from)}
-	return r.text[from:]
-}
-
-// bcd makes the digits of b the column c.
-func (r *record) bcd(c decode.Column, b []byte) []byte {
-	from := len(r.text)
-	r.text = decode.AppendBCD(r.text, b)
-	return r.set(c, from)
-}
-
-// ascii makes b without spaces around it the column c.
-func (r *record) ascii(c decode.Column, b []byte) []byte {
-	from := len(r.text)
-	r.text = append(r.text, bytes.TrimSpace(b)...)
-	return r.set(c, from)
-}
-
-const notNatural = "is no number, or negative"
-
-func reason(name string, value []byte, problem string) string {
-	return name + ": " + decode.Quote(value) + " " + problem
-}
-
-func allDigits(b []byte) bool {
-	for _, c := range b {
-		if c-'0' > 9 {
-			return false
-		}
-	}
-	return len(b) > 0
+	r.Row.ID = max(id, 1)
 }

@@ -1,30 +1,15 @@
 package tap
 
 import (
-	"strconv"
-
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/ber"
-)
-
-// Causes for termination, as far as they decide something.
-const (
-	unsuccessful = 3
-	abnormal     = 4
-	camel        = 5
-)
-
-// maxSeconds and maxBytes are the most that a record may tell, as in the canonical
-// format.
-const (
-	maxSeconds = 4_294_967
-	maxBytes   = 1 << 50
+	"github.com/cdrstream/cdrstream/engine/decode/roaming"
 )
 
 // usage reads how long and how much.
 func (r *record) usage() (problem string) {
-	v := &r.row.Values
+	v := &r.Row.Values
 	if v.Service == cdr.Data {
 		if problem = r.volume(); problem != "" {
 			return problem
@@ -34,38 +19,26 @@ func (r *record) usage() (problem string) {
 	if problem != "" {
 		return problem
 	}
-	if cause == unsuccessful {
+	if cause == roaming.Unsuccessful {
 		v.Outcome = cdr.Failed
 	}
 	if v.Service == cdr.SMS {
 		return ""
 	}
-	if v.TalkMS, problem = r.seconds(); problem != "" || v.Service == cdr.Data {
+	if len(r.at[duration]) == 0 {
+		return "totalCallEventDuration: is missing"
+	}
+	seconds, problem := roaming.Uint("totalCallEventDuration", r.at[duration], decode.MaxSeconds)
+	if v.TalkMS = uint32(seconds) * 1000; problem != "" || v.Service == cdr.Data {
 		return problem
 	}
 	switch cause {
-	case unsuccessful:
+	case roaming.Unsuccessful:
 		v.RingMS, v.TalkMS = v.TalkMS, 0
-	case abnormal:
+	case roaming.Abnormal:
 		v.Cause = 41 // temporary failure: a dropped call
 	}
 	return ""
-}
-
-// seconds is totalCallEventDuration in milliseconds.
-func (r *record) seconds() (ms uint32, problem string) {
-	b := r.at[duration]
-	if len(b) == 0 {
-		return 0, "totalCallEventDuration: is missing"
-	}
-	n, ok := ber.Uint(b)
-	switch {
-	case !ok:
-		return 0, reason("totalCallEventDuration", b, notNatural)
-	case n > maxSeconds:
-		return 0, "totalCallEventDuration: " + strconv.FormatUint(n, 10) + " is out of range"
-	}
-	return uint32(n) * 1000, ""
 }
 
 // cause is causeForTerm, which is absent where all was well.
@@ -77,9 +50,9 @@ func (r *record) cause() (n uint64, problem string) {
 	n, ok := ber.Uint(b)
 	switch {
 	case !ok:
-		return 0, reason("causeForTerm", b, notNatural)
+		return 0, decode.Reason("causeForTerm", b, roaming.NotNatural)
 	case n == 0 || n == 2 || n > 63: // TD.57 has them not; 3GPP TS 32.298 has 0 and 2, and none above 63
-		r.note(decode.UnknownValue)
+		r.Note(decode.UnknownValue)
 	}
 	return n, ""
 }
@@ -87,11 +60,11 @@ func (r *record) cause() (n uint64, problem string) {
 // volume reads the bytes of a session, and which slice of it this is. What comes in,
 // comes to the subscriber.
 func (r *record) volume() (problem string) {
-	v := &r.row.Values
-	if v.Down, problem = r.octets("dataVolumeIncoming", r.at[bytesIn]); problem != "" {
+	v := &r.Row.Values
+	if v.Down, problem = roaming.Uint("dataVolumeIncoming", r.at[bytesIn], decode.MaxBytes); problem != "" {
 		return problem
 	}
-	if v.Up, problem = r.octets("dataVolumeOutgoing", r.at[bytesOut]); problem != "" {
+	if v.Up, problem = roaming.Uint("dataVolumeOutgoing", r.at[bytesOut], decode.MaxBytes); problem != "" {
 		return problem
 	}
 	switch string(r.at[partialType]) {
@@ -103,21 +76,7 @@ func (r *record) volume() (problem string) {
 	case "L":
 		v.Partial = 3
 	default:
-		r.note(decode.UnknownValue)
+		r.Note(decode.UnknownValue)
 	}
 	return ""
-}
-
-func (r *record) octets(name string, b []byte) (uint64, string) {
-	if len(b) == 0 {
-		return 0, ""
-	}
-	n, ok := ber.Uint(b)
-	switch {
-	case !ok:
-		return 0, reason(name, b, notNatural)
-	case n > maxBytes:
-		return 0, name + ": " + strconv.FormatUint(n, 10) + " is out of range"
-	}
-	return n, ""
 }

@@ -4,8 +4,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/decodetest"
 )
 
@@ -31,21 +29,7 @@ func BenchmarkDecode(b *testing.B) {
 	const records = 1000
 	block := usualBlock(records)
 	l, _ := decodetest.Open(b, Decoder{}, nil, decodetest.Source(b))
-	var batch cdr.Batch
-	var tally decode.Tally
-	n := 0
-	for b.Loop() {
-		batch.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &batch, &tally)
-		n += batch.Len()
-	}
-	if n == 0 || len(tally.Rejects) > 0 {
-		b.Fatal(tally.Rejects)
-	}
-	b.SetBytes(int64(len(block)))
-	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "records/s")
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/record")
+	decodetest.Bench(b, Decoder{}, l, block)
 }
 
 // BenchmarkRead is what the format costs, without the rules.
@@ -77,14 +61,5 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 	for range 20 {
 		block = append(block, encode(cons(6, prim(0, "06"), prim(1, tbcd(m.digits(15))), prim(9, "2603282350002B0000"), prim(12, "0ED0C8F71D14969741")))...)
 	}
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 70 {
-		t.Errorf("%v allocations for %d rows, %d rejects", n, b.Len(), len(tally.Rejects))
-	}
+	decodetest.AllocatesNothing(t, Decoder{}, l, block, 70)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
 )
 
 // moment is a time of a record, if it has it.
@@ -95,7 +96,7 @@ func (r *record) attempt(seizure, release moment) (problem string) {
 // duration is callDuration, or else the time from one moment to the release.
 func (r *record) duration(from, release moment) (ms uint32, problem string) {
 	if r.has(callDuration) {
-		n, problem := r.number(callDuration, maxSeconds)
+		n, problem := r.number(callDuration, decode.MaxSeconds)
 		return uint32(n) * 1000, problem
 	}
 	if !release.known {
@@ -107,9 +108,6 @@ func (r *record) duration(from, release moment) (ms uint32, problem string) {
 	return ms, problem
 }
 
-// maxSeconds is the longest time that a column of a batch holds.
-const maxSeconds = 4_294_967
-
 // between is the time from one moment to another, the one of member f. Clocks that go
 // back make it unknown: [cdr.RingUnknown].
 func (r *record) between(f field, from, to moment) (ms uint32, problem string) {
@@ -117,7 +115,7 @@ func (r *record) between(f field, from, to moment) (ms uint32, problem string) {
 	if n < 0 {
 		return cdr.RingUnknown, ""
 	}
-	if n > maxSeconds*1000 {
+	if n > decode.MaxSeconds*1000 {
 		return 0, reason(fieldNames[f], r.of(f), fmt.Sprintf("is %d seconds after what came before it, which is not possible", n/1000))
 	}
 	return uint32(n), ""

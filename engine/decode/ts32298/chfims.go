@@ -85,13 +85,13 @@ func (c *charged) time() (ms uint32, told bool, problem string) {
 			if b == nil {
 				continue
 			}
-			n, problem := number(name, b, maxSeconds)
+			n, problem := number(name, b, decode.MaxSeconds)
 			if problem != "" {
 				return 0, false, problem
 			}
 			sum, told = sum+n, true
 		}
-		if sum > maxSeconds {
+		if sum > decode.MaxSeconds {
 			return 0, false, name + ": its times add up to more than is possible"
 		}
 		ms = max(ms, uint32(sum*1000))

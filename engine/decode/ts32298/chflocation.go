@@ -70,7 +70,7 @@ func appendJSONLocation(dst, b []byte) []byte {
 	mcc, mnc := member(b, `"mcc"`), member(b, `"mnc"`)
 	cell, ok := hexadecimal(firstMember(b, `"nrCellId"`, `"eutraCellId"`, `"cellId"`, `"sac"`))
 	area, hasArea := hexadecimal(firstMember(b, `"tac"`, `"lac"`))
-	if !ok || len(mcc) != 3 || len(mnc) != 2 && len(mnc) != 3 || !plainDigits(mcc) || !plainDigits(mnc) {
+	if !ok || len(mcc) != 3 || len(mnc) != 2 && len(mnc) != 3 || !decode.AllDigits(mcc) || !decode.AllDigits(mnc) {
 		return dst
 	}
 	dst = append(append(dst, mcc...), mnc...)

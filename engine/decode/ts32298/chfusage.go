@@ -70,7 +70,7 @@ func (v *volume) addUnits(name string, container []byte, total, up, down uint32)
 		default:
 			continue
 		}
-		if *n, problem = number(name, w.Content, maxBytes); problem != "" {
+		if *n, problem = number(name, w.Content, decode.MaxBytes); problem != "" {
 			return problem
 		}
 	}
@@ -85,7 +85,7 @@ func (v *volume) addUnits(name string, container []byte, total, up, down uint32)
 		received = sum - sent
 	}
 	v.told = v.told || told[0] || told[1] || told[2]
-	if v.up, v.down = v.up+sent, v.down+received; v.up > maxBytes || v.down > maxBytes {
+	if v.up, v.down = v.up+sent, v.down+received; v.up > decode.MaxBytes || v.down > decode.MaxBytes {
 		return name + ": its volumes add up to more than a pebibyte"
 	}
 	return ""

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +13,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/decodetest"
 )
 
-const csSample = "../../../../shared/samples/3gpp_cs/cs_rel16_raw_concat"
+const csSample = "3gpp_cs/cs_rel16_raw_concat"
 
 // golden is a line of what the sample's own decoder says.
 type golden struct {
@@ -36,14 +35,7 @@ type golden struct {
 
 // TestGoldenCS compares every field of 300 records that another encoder made.
 func TestGoldenCS(t *testing.T) {
-	file, err := os.ReadFile(csSample + ".ber")
-	if err != nil {
-		t.Skip("the sample is not here")
-	}
-	lines, err := os.ReadFile(csSample + ".golden.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
+	file, lines := decodetest.Sample(t, csSample+".ber"), decodetest.Sample(t, csSample+".golden.jsonl")
 	if m := (Decoder{}).Detect(file); m.Score < 90 || m.Why != "300 records of TS 32.298, the first moCall" {
 		t.Errorf("%+v", m)
 	}
@@ -161,10 +153,7 @@ func kindOf(raw []byte) string { return recordName(raw) }
 
 // TestPartials: the records of a call are distinct, and one of them counts.
 func TestGoldenPartials(t *testing.T) {
-	file, err := os.ReadFile(csSample + ".ber")
-	if err != nil {
-		t.Skip("the sample is not here")
-	}
+	file := decodetest.Sample(t, csSample+".ber")
 	l, _ := decodetest.Open(t, Decoder{}, file, decodetest.Source(t))
 	var b cdr.Batch
 	var tally decode.Tally

@@ -103,7 +103,7 @@ func (e *imsEnding) decide(v *decode.Values) {
 // decimal reads a number as people write it, with a sign or without.
 func decimal(b []byte) (n int64, ok bool) {
 	digits, negative := bytes.CutPrefix(b, []byte("-"))
-	if len(digits) == 0 || len(digits) > 9 || !plainDigits(digits) {
+	if len(digits) == 0 || len(digits) > 9 || !decode.AllDigits(digits) {
 		return 0, false
 	}
 	for _, c := range digits {

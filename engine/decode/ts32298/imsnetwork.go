@@ -20,7 +20,7 @@ func appendDomainPLMN(dst, domain []byte) []byte {
 		return dst
 	}
 	mnc, mcc := domain[i+3:i+6], domain[i+10:i+13]
-	if !plainDigits(mnc) || !plainDigits(mcc) {
+	if !decode.AllDigits(mnc) || !decode.AllDigits(mcc) {
 		return dst
 	}
 	dst = append(dst, mcc...)
@@ -40,15 +40,6 @@ func longMNC(mcc []byte) bool {
 	default:
 		return n >= 310 && n <= 316
 	}
-}
-
-func plainDigits(b []byte) bool {
-	for _, c := range b {
-		if c-'0' > 9 {
-			return false
-		}
-	}
-	return len(b) > 0
 }
 
 // accesses are the beginnings of the access types of P-Access-Network-Info (TS 24.229,
@@ -112,7 +103,7 @@ func cellOf(b []byte) (plmn []byte, area, cell uint64) {
 		areaDigits, cellDigits = 6, 9
 	}
 	network := len(text) - areaDigits - cellDigits
-	if network != 5 && network != 6 || !plainDigits(text[:network]) {
+	if network != 5 && network != 6 || !decode.AllDigits(text[:network]) {
 		return nil, 0, 0
 	}
 	area, ok := hexadecimal(text[network:][:areaDigits])
@@ -145,15 +136,11 @@ func parameter(b []byte, name string) []byte {
 // hexadecimal reads up to 16 hexadecimal digits.
 func hexadecimal(b []byte) (n uint64, ok bool) {
 	for _, c := range b {
-		switch {
-		case c-'0' <= 9:
-			c -= '0'
-		case c|0x20 >= 'a' && c|0x20 <= 'f':
-			c = c | 0x20 - 'a' + 10
-		default:
+		v := decode.HexDigit(c)
+		if v < 0 {
 			return 0, false
 		}
-		n = n<<4 | uint64(c)
+		n = n<<4 | uint64(v)
 	}
 	return n, len(b) > 0 && len(b) <= 16
 }

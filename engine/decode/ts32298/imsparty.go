@@ -61,7 +61,7 @@ func addressOf(alternative uint32, text []byte) imsAddress {
 	}
 	user, rest := splitURI(text)
 	plus := len(user) > 1 && user[0] == '+'
-	digits := allDigits(user) || plus && allDigits(user[1:])
+	digits := telephoneDigits(user) || plus && telephoneDigits(user[1:])
 	if digits {
 		a.text = user
 	}
@@ -110,8 +110,8 @@ func hasPrefixFold(b []byte, prefix string) bool {
 	return true
 }
 
-// allDigits reports whether b is digits, which may be separated visually (RFC 3966).
-func allDigits(b []byte) bool {
+// telephoneDigits reports whether b is digits, which may be separated visually (RFC 3966).
+func telephoneDigits(b []byte) bool {
 	count := 0
 	for _, c := range b {
 		switch {
@@ -127,7 +127,7 @@ func allDigits(b []byte) bool {
 // imsiOf is the user of a public identity that is made of an IMSI (TS 23.003, 13.4B):
 // its digits begin with the network that its domain names.
 func imsiOf(user, rest []byte) []byte {
-	if len(user) < 14 || len(user) > 15 || !allDigits(user) {
+	if len(user) < 14 || len(user) > 15 || !telephoneDigits(user) {
 		return nil
 	}
 	var room [6]byte

@@ -152,7 +152,7 @@ func (r *record) equipment(b []byte) {
 		return
 	}
 	data = bytes.TrimPrefix(bytes.TrimPrefix(data, []byte("imei-")), []byte("imeisv-"))
-	if len(data) >= 14 && plainDigits(data) {
+	if len(data) >= 14 && decode.AllDigits(data) {
 		r.copy(decode.IMEI, data)
 	} else if len(data) >= 7 {
 		r.tbcd(decode.IMEI, data)

@@ -128,9 +128,5 @@ func (r *record) get(f field) []byte {
 
 // number is the value of member f, an INTEGER of at most most.
 func (r *record) number(f field, most uint64) (v uint64, problem string) {
-	v, ok := ber.Uint(r.of(f))
-	if !ok || v > most {
-		return 0, reason(fieldNames[f], r.of(f), fmt.Sprintf("is not a number from 0 to %d", most))
-	}
-	return v, ""
+	return number(fieldNames[f], r.of(f), most)
 }

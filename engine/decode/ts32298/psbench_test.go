@@ -3,8 +3,6 @@ package ts32298
 import (
 	"testing"
 
-	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/decodetest"
 )
 
@@ -48,21 +46,7 @@ func benchmarkRecords(b *testing.B, raw []byte) {
 		block = append(block, raw...)
 	}
 	l, _ := decodetest.Open(b, Decoder{}, nil, decodetest.Source(b))
-	var batch cdr.Batch
-	var tally decode.Tally
-	n := 0
-	for b.Loop() {
-		batch.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &batch, &tally)
-		n += batch.Len()
-	}
-	if n == 0 || len(tally.Rejects) > 0 {
-		b.Fatal(tally.Rejects)
-	}
-	b.SetBytes(int64(len(block)))
-	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "records/s")
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/record")
+	decodetest.Bench(b, Decoder{}, l, block)
 }
 
 func TestDomainsAllocateNothing(t *testing.T) {
@@ -73,14 +57,5 @@ func TestDomainsAllocateNothing(t *testing.T) {
 			block = append(block, encode(u.record...)...)
 		}
 	}
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 60 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, Decoder{}, l, block, 60)
 }

@@ -6,9 +6,6 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/ber"
 )
 
-// maxBytes is the most that a record may tell in one direction, a pebibyte.
-const maxBytes = 1 << 50
-
 // bytes sets the volume of a session. The list of volumes and the list of services tell
 // of the same octets: the first counts where it tells any. The reports of a secondary
 // radio, 5G beside 4G, are a part of them: a record that carried more than half of its
@@ -80,12 +77,12 @@ func (v *volume) add(name string, container []byte, up, down uint32) (problem st
 		default:
 			continue
 		}
-		n, problem := number(name, w.Content, maxBytes)
+		n, problem := number(name, w.Content, decode.MaxBytes)
 		if problem != "" {
 			return problem
 		}
 		v.told = true
-		if *sum += n; *sum > maxBytes {
+		if *sum += n; *sum > decode.MaxBytes {
 			return name + ": its volumes add up to more than a pebibyte"
 		}
 	}

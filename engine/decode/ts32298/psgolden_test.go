@@ -3,7 +3,6 @@ package ts32298
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"testing"
 	"time"
 
@@ -13,7 +12,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode/decodetest"
 )
 
-const psSample = "../../../../shared/samples/3gpp_ps/pgw_rel16_raw_concat"
+const psSample = "3gpp_ps/pgw_rel16_raw_concat"
 
 // psGolden is a line of what the sample's own decoder says.
 type psGolden struct {
@@ -28,14 +27,7 @@ type psGolden struct {
 // TestGoldenPS compares every field of 60 records that another encoder made, and what
 // the sample's decoder does not tell with what is known of how they were made.
 func TestGoldenPS(t *testing.T) {
-	file, err := os.ReadFile(psSample + ".ber")
-	if err != nil {
-		t.Skip("the sample is not here")
-	}
-	golden, err := os.ReadFile(psSample + ".golden.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
+	file, golden := decodetest.Sample(t, psSample+".ber"), decodetest.Sample(t, psSample+".golden.jsonl")
 	if m := (Decoder{}).Detect(file); m.Score < 90 {
 		t.Errorf("%+v", m)
 	}

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/ber"
 )
 
@@ -31,7 +32,7 @@ func integer(b []byte) (n int64, ok bool) {
 
 // callDurationOf reads a CallDuration in milliseconds.
 func callDurationOf(name string, b []byte) (ms uint32, problem string) {
-	n, problem := number(name, b, maxSeconds)
+	n, problem := number(name, b, decode.MaxSeconds)
 	return uint32(n * 1000), problem
 }
 
@@ -41,7 +42,7 @@ func span(from, to cdr.Millis) (ms uint32, problem string) {
 	switch d := to - from; {
 	case d < -1000:
 		return 0, "is before the time that it follows"
-	case d > maxSeconds*1000:
+	case d > decode.MaxSeconds*1000:
 		return 0, "is too long after the time that it follows"
 	default:
 		return uint32(max(d, 0)), ""

@@ -7,7 +7,20 @@ import (
 	"unicode/utf8"
 )
 
-// What the readers of JSON (RFC 8259) share: strings.
+// What the readers of JSON (RFC 8259) share: blanks, strings, numbers.
+
+// JSONBlank returns where the first byte at or after i stands that is no blank, len(b)
+// when there is none.
+func JSONBlank(b []byte, i int) int {
+	for i < len(b) {
+		c := b[i]
+		if c > ' ' || c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			break
+		}
+		i++
+	}
+	return i
+}
 
 // JSONStop returns where the first quote, backslash or control character at or
 // after i stands, len(b) when there is none. It looks at eight bytes a step; the
@@ -84,17 +97,46 @@ func hex4(b []byte, at int) (r rune, ok bool) {
 		return 0, false
 	}
 	for _, c := range b[at : at+4] {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		case c >= 'A' && c <= 'F':
-			c -= 'A' - 10
-		default:
+		v := HexDigit(c)
+		if v < 0 {
 			return 0, false
 		}
-		r = r<<4 | rune(c)
+		r = r<<4 | rune(v)
 	}
 	return r, true
+}
+
+// JSONNumber returns where the number ends that begins at i. The problem is why it is
+// none.
+func JSONNumber(b []byte, i int) (end int, problem string) {
+	if i < len(b) && b[i] == '-' {
+		i++
+	}
+	whole := digitsOf(b[i:])
+	switch {
+	case whole == 0:
+		problem = "a value was expected"
+	case b[i] == '0':
+		whole = 1
+	}
+	i += whole
+	if i < len(b) && b[i] == '.' {
+		i, problem = jsonDigits(b, i+1, problem)
+	}
+	if i < len(b) && b[i]|0x20 == 'e' {
+		if i++; i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		i, problem = jsonDigits(b, i, problem)
+	}
+	return i, problem
+}
+
+// jsonDigits passes over digits, of which there must be one. It keeps a problem there is.
+func jsonDigits(b []byte, i int, problem string) (end int, _ string) {
+	n := digitsOf(b[i:])
+	if n == 0 && problem == "" {
+		problem = "digits were expected"
+	}
+	return i + n, problem
 }
