@@ -83,7 +83,11 @@ type Tally struct {
 	Notes  [Notes]int64    // how often each was made
 	Types  [maxTypes]int64 // records of each type, see [Typed]; rejected and filtered ones too where their type is known
 	Claims Claims          // what a trailer in the block claims; others have Has = 0
+
+	// Scratch is memory that a decoder wants to have again for its next block. What it
+	// finds may be another decoder's.
+	Scratch any
 }
 
 // Reset empties t and keeps its memory.
-func (t *Tally) Reset() { *t = Tally{Rejects: t.Rejects[:0]} }
+func (t *Tally) Reset() { *t = Tally{Rejects: t.Rejects[:0], Scratch: t.Scratch} }

@@ -2,7 +2,6 @@ package ts32298
 
 import (
 	"math/bits"
-	"sync"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
@@ -27,10 +26,6 @@ type layout struct {
 	home    string // network of the switch, see record
 }
 
-// records keeps records for the next block: they are handed to readers, so that they
-// would be allocated for every block.
-var records = sync.Pool{New: func() any { return new(record) }}
-
 // Name is 3gpp.
 func (Decoder) Name() string { return "3gpp" }
 
@@ -52,8 +47,8 @@ func (Decoder) Framing(l decode.Layout) decode.Framing { return l.(*layout).fram
 func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.Tally) {
 	f := l.(*layout)
 	w := decode.NewWriter(f.rules, out, t)
-	r := records.Get().(*record)
-	r.full, r.home = false, f.home
+	r := recordIn(t)
+	r.home = f.home
 	frames := decode.NewFrames(f.framing, block)
 	for frames.Next() {
 		if frames.Problem != "" {
@@ -63,7 +58,18 @@ func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 		r.decode(&w, frames.At)
 	}
 	w.Close(frames.Count())
-	r.release()
+	r.text, r.body, r.row.Base = nil, nil, nil // what it points to is not ours
+}
+
+// recordIn is the record that is kept from block to block: it is handed to readers, so
+// that it would be allocated for each.
+func recordIn(t *decode.Tally) *record {
+	r, ok := t.Scratch.(*record)
+	if !ok {
+		r = new(record)
+		t.Scratch = r
+	}
+	return r
 }
 
 // decode reads the record at at and hands it to w.
@@ -90,12 +96,6 @@ func (r *record) decode(w *decode.Writer, at decode.Line) {
 	for odd := r.odd; odd != 0; odd &= odd - 1 {
 		w.Note(decode.Note(bits.TrailingZeros32(odd)))
 	}
-}
-
-// release gives r back, without what it points to.
-func (r *record) release() {
-	r.text, r.body, r.row.Base = nil, nil, nil
-	records.Put(r)
 }
 
 // ReadRow implements [decode.RowReader].
