@@ -53,7 +53,7 @@ kill: ## kill a replay of KILL_RECORDS (2000000) at KILLS (100) random moments, 
 	CDRSTREAM_KILLS=$(KILLS) CDRSTREAM_KILL_RECORDS=$(KILL_RECORDS) CDRSTREAM_KILL_SEED=$(KILL_SEED) \
 		go test -count=1 -v -timeout 60m -run '^TestKill$$' ./cmd/cdrstream
 
-bench: ## run BENCH (./bench: end to end, stages, state; ./... all) COUNT (3) times into bench.txt, and compare with OLD=file
+bench: ## run BENCH (./bench: end to end, formats, stages, state; ./... all) COUNT (3) times into bench.txt, and compare with OLD=file
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -count $(COUNT) -timeout 60m $(BENCH) | tee bench.txt
 	$(TOOL) benchstat $(OLD) bench.txt
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
+	"github.com/cdrstream/cdrstream/engine/hygiene"
 	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/shard"
 	"github.com/cdrstream/cdrstream/engine/source"
@@ -20,18 +21,21 @@ import (
 type barrier struct {
 	epoch uint64
 	last  bool // nothing comes after it
-	ended bool // because all inputs have ended
+	over  bool // because all inputs have ended
 	final bool // and none will come: there is no state to keep
 
 	state *checkpoint.Epoch // where state is written; nil without checkpoints
 	full  bool              // of all subscribers, not only of those that changed
 
 	// From the reader.
-	at   []source.Bookmark // of each input
-	done []bool
+	at    []source.Bookmark // of each input
+	done  []bool
+	ended [][]source.Part // of each live input
 
 	// From the order.
 	ledgers  []SourceSummary
+	accounts []checkpoint.SourceState // nothing but the accounts
+	files    []hygiene.File           // for the register
 	frontier cdr.Millis
 	order    []byte
 
@@ -114,13 +118,14 @@ func (e *Engine) raise(ctx context.Context, c *chunk, last, ended bool) error {
 	}
 	e.epoch++
 	b := &barrier{
-		epoch: e.epoch, last: last, ended: ended, final: ended && !e.config.KeepOpen,
+		epoch: e.epoch, last: last, over: ended, final: ended && !e.config.KeepOpen,
 		raised: time.Now(), saved: make(chan struct{}), committed: make(chan struct{}),
 	}
 	b.waiting.Store(int32(len(e.workers)))
 	if err := e.locate(b); err != nil {
 		return err
 	}
+	e.end(b)
 	if err := e.beginState(b); err != nil {
 		return err
 	}
@@ -176,6 +181,8 @@ func (e *Engine) pass(ctx context.Context, c *chunk) error {
 		}
 	}
 	b.ledgers, b.frontier = e.ledgers(), e.buffer.Frontier()
+	e.list(b)
+	b.accounts = e.accounts.states()
 	if b.state != nil && !b.final {
 		e.waiting = e.buffer.AppendState(e.waiting[:0]) // the barrier before is done with it
 		b.order = e.waiting

@@ -24,6 +24,9 @@ func (e *Engine) outputs() []output {
 	for _, a := range e.config.Alerts {
 		all = append(all, output{a.Name, a})
 	}
+	if r := e.config.Register; r != nil {
+		all = append(all, output{"files", r})
+	}
 	return all
 }
 
@@ -45,6 +48,9 @@ func (e *Engine) commit(ctx context.Context) error {
 // commitEpoch is the protocol of engine/checkpoint: everything durable, then the
 // manifest, then everything visible.
 func (e *Engine) commitEpoch(ctx context.Context, b *barrier) error {
+	if err := e.register(ctx, b); err != nil {
+		return err
+	}
 	staged := map[string][]disk.Staged{}
 	for _, o := range e.outputs() {
 		files, err := o.Prepare(ctx, b.epoch)
@@ -130,7 +136,9 @@ func (e *Engine) manifest(b *barrier) (*checkpoint.Manifest, error) {
 	n := e.muster.counted()
 	m.Alerts, m.Storms = n.Firing, n.Storms
 	for i, l := range b.ledgers {
-		m.Sources = append(m.Sources, checkpoint.SourceState{Name: l.Name, Bookmark: b.at[i], Done: b.done[i], Ledger: l.Ledger})
+		s := b.accounts[i]
+		s.Name, s.Bookmark, s.Done, s.Ledger = l.Name, b.at[i], b.done[i], l.Ledger
+		m.Sources = append(m.Sources, s)
 		m.Ledger.Add(l.Ledger)
 	}
 	if !b.final || k.Describe == nil {
@@ -146,7 +154,7 @@ func (b *barrier) becomes() checkpoint.State {
 	switch {
 	case b.final:
 		return checkpoint.StateFinished
-	case b.ended:
+	case b.over:
 		return checkpoint.StateOpen
 	}
 	return checkpoint.StateRunning

@@ -36,6 +36,9 @@ type Config struct {
 	Outsiders   shard.Outsiders
 	HomeKnown   bool // home numbers or networks are configured
 
+	// Silence is how long a switch may write nothing before that is warned of; 0: for ever.
+	Silence time.Duration
+
 	Workers   int // shards, and as many decoders
 	BlockSize int // bytes read at a time, about
 
@@ -59,6 +62,7 @@ type Config struct {
 
 	Features     Sink            // of the rows
 	MoreFeatures []FeatureOutput // each gets all rows too
+	Register     Register        // of the files; nil: none is kept
 	Rejects      Aside           // of the records that could not be read
 	Late         Aside           // of the records that came too late
 }

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -72,6 +73,11 @@ func (d durable) process(fs disk.FS, stop leave) (*engine.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	files, err := parquet.NewFiles(outDir, parquet.Options{Disk: fs})
+	if err != nil {
+		return nil, err
+	}
+	c.Register = files
 	if d.arrange != nil {
 		d.arrange(&c)
 	}
@@ -150,6 +156,9 @@ func reopen(ctx context.Context, path string, d decode.Decoder, block int) (*fil
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
+	if c, ok := d.(clerk); ok {
+		d = c.Decoder
+	}
 	if i := bytes.IndexByte(head, '\n'); i >= 0 && !strings.HasSuffix(fmt.Sprintf("%T", d), "json.Decoder") {
 		f.Skip(i + 1)
 	}
@@ -210,7 +219,10 @@ func crashTraffic(seed uint64, records int) job {
 // leaves is what an undisturbed run leaves.
 func TestCrash(t *testing.T) {
 	const seed = 3
-	d := newDurable(t, crashTraffic(seed, 250), 6)
+	j := crashTraffic(seed, 250)
+	claim(t, &j)
+	d := newDurable(t, j, 6)
+	d.arrange = clerks
 	want, files := d.finished(t, disktest.New())
 	if l := want.Ledger; l.Late == 0 || l.Rejected == 0 || l.Duplicate == 0 || want.FeatureRows == 0 || len(files) < 6 {
 		t.Fatalf("%+v, %d rows, %d files: not the traffic to try this on", l, want.FeatureRows, len(files))
@@ -279,7 +291,7 @@ func (d durable) agrees(t testing.TB, m *disktest.Memory, want *engine.Summary, 
 	case errors.Is(err, engine.ErrFinished):
 	case err != nil:
 		t.Fatalf("%s: %v", when, err)
-	case s.Ledger != want.Ledger || s.FeatureRows != want.FeatureRows || !sameSources(s.Sources, want.Sources):
+	case s.Ledger != want.Ledger || s.FeatureRows != want.FeatureRows || !sameSources(s.Sources, want.Sources) || !reflect.DeepEqual(s.Hygiene, want.Hygiene):
 		t.Fatalf("%s: the summary is %+v, without a crash %+v", when, s, want)
 	}
 	got := visible(t, m)
@@ -404,7 +416,7 @@ func rowsIn(t testing.TB, m *disktest.Memory) map[string]map[string]any {
 	t.Helper()
 	rows, copied := map[string]map[string]any{}, filepath.Join(t.TempDir(), "copy.parquet")
 	for path, content := range visible(t, m) {
-		if !strings.HasSuffix(path, ".parquet") {
+		if !strings.HasPrefix(path, "features/") {
 			continue
 		}
 		if err := os.WriteFile(copied, []byte(content), 0o600); err != nil {

@@ -7,13 +7,18 @@
 // A chunk is a block of raw records and the columns decoded from it. A fixed set
 // of chunks goes round: when none is free, reading waits.
 //
+// A block ends where a record does. Records are lines, or what the framing of the format
+// cuts (decode.Framing): by lengths, descriptor words, brackets. The source cuts the
+// blocks with it, and the decoder cuts a block with the same, so a block is cut so that
+// what follows it decides nothing about what is in it.
+//
 // Read: one goroutine reads the source that is furthest behind in event time, so
 // that any number of files merge by time. Decode: chunk i goes to decoder i % D;
 // blocks decode in parallel because what precedes the first record was read into
 // an immutable layout. Order: one goroutine takes the chunks in the order they
 // were read, judges each record once (rejected, filtered, late), keeps those
-// that must wait, drops duplicates, and releases the rest in the order of event
-// time and identity. It keeps the ledger. Fold: every shard sees every run and
+// that must wait, drops duplicates, makes one record of a call's answer and its end
+// and slices of the pieces of one that was split (package order), and releases the rest in the order of event time and identity. It keeps the ledger. Fold: every shard sees every run and
 // takes the legs of its own subscribers. Behind the order there is no disorder,
 // so state only ever moves forward, and legs of the same panes can be gathered
 // and folded subscriber by subscriber. Rows: when the frontier reaches a boundary a
@@ -28,6 +33,12 @@
 // muster holds the alerts of all shards until each is past their event time, and
 // hands them to the sinks in one order, event time, rule, subscriber, each batch with
 // the epoch that commits it.
+//
+// Accounts: what a decoder counts of a block, what it finds odd and what the file claims of
+// itself are added up by file or stream where records are judged, saved with the ledger, and
+// held against each other by package hygiene when the file has ended, which may warn. A file of a
+// replay has ended with its input, one of a spool when the spool says so, at a barrier. The
+// register, if there is one, takes the files that have ended with the epoch of that barrier.
 //
 // Checkpoints: when it is time, the reader raises a barrier in place of a block. It
 // passes through the data path, and each stage leaves in it what it stands at then:
@@ -57,6 +68,7 @@
 //	cdr disk                               record, batch, number: the vocabulary; files that survive
 //	numbering window order source          number plan; measures and panes; event-time order
 //	feature decode alert                   the catalogue; what a decoder is; what a rule says, and when
+//	hygiene                                accounts of files, and whether they agree with what is claimed
 //	rules decode/* source/* checkpoint     rule files; formats; files, spools, NATS; the state directory
 //	shard                                  state
 //	engine                                 this page

@@ -11,15 +11,16 @@ import (
 
 // Engine runs one job.
 type Engine struct {
-	config  Config
-	inputs  []*input
-	buffer  *order.Buffer
-	workers []*worker
-	counts  counts
-	muster  *muster // of the alerts
-	poll    *poll   // of the shards, at boundaries
-	started time.Time
-	before  before // what earlier processes did
+	config   Config
+	inputs   []*input
+	buffer   *order.Buffer
+	workers  []*worker
+	counts   counts
+	accounts accounts // of the inputs
+	muster   *muster  // of the alerts
+	poll     *poll    // of the shards, at boundaries
+	started  time.Time
+	before   before // what earlier processes did
 
 	epoch   uint64   // the last one that was ended or committed
 	barrier *barrier // the last one that was raised; nil: it is done with

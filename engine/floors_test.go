@@ -42,20 +42,24 @@ var floors = []struct{ pkg, ours, theirs string }{
 	// 2: formats, sources, rules, checkpoints.
 	{"engine/decode/ber", "engine/cdr engine/decode", ""},
 	{"engine/decode/profile", "engine/cdr engine/decode engine/decode/ber engine/numbering", "github.com/goccy/go-yaml"},
+	{"engine/decode/roaming", "engine/cdr engine/decode engine/decode/ber", ""},
+	{"engine/decode/tap", "engine/cdr engine/decode engine/decode/ber engine/decode/roaming", ""},
+	{"engine/decode/nrtrde", "engine/cdr engine/decode engine/decode/ber engine/decode/roaming", ""},
 	{"engine/decode/*", "engine/cdr engine/decode engine/decode/ber engine/numbering", ""},
+	{"engine/hygiene", "engine/cdr engine/decode", ""},
 	{"engine/source/file", "engine/cdr engine/source engine/decode", compress},
 	{"engine/source/jetstream", "engine/cdr engine/source", nats},
 	{"engine/source/spool", "engine/cdr engine/source engine/disk", ""},
 	{"engine/source/natstest", "", nats + " go.uber.org/goleak"},
 	{"engine/source/*", "engine/cdr engine/source", ""},
 	{"engine/rules", "engine/cdr engine/window engine/feature engine/alert", "github.com/expr-lang/expr github.com/goccy/go-yaml"},
-	{"engine/checkpoint", "engine/cdr engine/disk engine/source", ""},
+	{"engine/checkpoint", "engine/cdr engine/disk engine/source engine/hygiene", ""},
 
 	// 3: the state of some subscribers.
 	{"engine/shard", "engine/cdr engine/numbering engine/order engine/window engine/feature engine/alert engine/rules engine/checkpoint", ""},
 
 	// 4: the data path.
-	{"engine", "engine/cdr engine/numbering engine/source engine/decode engine/order engine/window engine/feature engine/alert engine/rules engine/checkpoint engine/disk engine/shard", ""},
+	{"engine", "engine/cdr engine/numbering engine/source engine/decode engine/order engine/window engine/feature engine/alert engine/rules engine/checkpoint engine/disk engine/shard engine/hygiene", ""},
 
 	// For tests: another reading of the specification, tools of decoder tests.
 	{"engine/internal/*", "engine/cdr engine/numbering engine/window engine/feature", phonenumbers},
@@ -65,7 +69,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"aggregators", "aggregators/* engine/feature engine/numbering", ""},
 	{"aggregators/*", "engine/cdr engine/window engine/feature engine/numbering engine/alert", ""},
 	{"sinks/internal/columns", "engine/feature", arrow},
-	{"sinks/parquet", sink + " sinks/internal/columns", arrow + " " + compress},
+	{"sinks/parquet", sink + " engine/decode engine/hygiene sinks/internal/columns", arrow + " " + compress},
 	{"sinks/arrowipc", sink + " sinks/internal/columns", arrow},
 	{"sinks/jetstream", sink + " sinks/internal/columns", nats + " github.com/synadia-io/orbit.go/jetstreamext " + arrow},
 	{"sinks/metrics", sink, "github.com/prometheus/"},
@@ -76,6 +80,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"cmd/cdrstream/internal/progress", "", "github.com/vbauerster/mpb/v8"},
 	{"cmd/cdrstream/internal/yamltree", "", "github.com/goccy/go-yaml"},
 	{"cmd/cdrstream/internal/backtest", "", ""},
+	{"cmd/cdrstream/internal/rejects", "engine/disk", ""},
 	{"cmd/cdrstream/internal/vectors", "cmd/cdrstream/internal/config cmd/cdrstream/internal/yamltree sinks/parquet", compress},
 	{"cmd/cdrstream/internal/ruletest", "cmd/cdrstream/internal/config cmd/cdrstream/internal/yamltree engine/feature engine/alert engine/rules", ""},
 	{"cmd/cdrstream/internal/natsconn", "", nats},

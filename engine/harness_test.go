@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,7 +17,9 @@ import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
+	"github.com/cdrstream/cdrstream/engine/decode/cucm"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
+	"github.com/cdrstream/cdrstream/engine/decode/sip"
 	"github.com/cdrstream/cdrstream/engine/disk"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/internal/oracle"
@@ -256,8 +259,13 @@ func (j job) source(plan *numbering.Plan, zone *time.Location) (*decode.Source, 
 // memory is an input over a file in memory.
 func memory(f oracle.File, info *decode.Source, block int) engine.Input {
 	var d decode.Decoder = csv.Decoder{}
-	if f.JSON {
+	switch {
+	case f.JSON:
 		d = json.Decoder{}
+	case strings.HasSuffix(f.Name, ".acc"):
+		d = sip.Kamailio
+	case strings.HasSuffix(f.Name, ".cucm"):
+		d = cucm.Decoder{}
 	}
 	return engine.Input{
 		Name: f.Name, Decoder: d,

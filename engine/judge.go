@@ -14,13 +14,10 @@ func (e *Engine) judge(c *chunk) error {
 	if err := e.reject(c); err != nil {
 		return err
 	}
-	n := &e.counts.sources[in.number]
-	n.read += c.tally.Read + int64(len(c.block.Oversize))
-	n.rejected += int64(len(c.tally.Rejects) + len(c.block.Oversize))
-	n.filtered += c.tally.Filtered
-
+	e.accounts.count(c)
 	var failed error
 	e.buffer.Admit(in.number, &c.batch, c.block.Start.Offset, func(row int) {
+		e.accounts.late(c)
 		if err := e.late(c, row); err != nil && failed == nil {
 			failed = err
 		}

@@ -18,7 +18,8 @@ type attention struct {
 	heard  atomic.Int64 // when the last block with a record was read, or it was attached, in ns since the start
 	idle   atomic.Bool  // the others do not wait for it
 	idled  atomic.Int64
-	saved  string // the evidence of its bookmark at the last barrier; the reader's
+	silent atomic.Bool // it had no record for so long that this was warned of
+	saved  string      // the evidence of its bookmark at the last barrier; the reader's
 }
 
 // live reports whether the inputs have no end.
@@ -71,6 +72,7 @@ func (e *Engine) fillLive(ctx context.Context, c *chunk) (last bool, err error) 
 			e.unsaved = false
 			return false, e.raise(ctx, c, false, false)
 		}
+		e.hush(time.Since(e.started))
 		got, err := e.listen(ctx, c)
 		if err != nil || got {
 			e.unsaved = true
@@ -123,6 +125,7 @@ func (e *Engine) landed(c *chunk) {
 	in := c.input
 	if c.batch.Len() > 0 {
 		in.live.heard.Store(int64(c.read))
+		in.live.silent.Store(false)
 		if in.live.idle.Swap(false) {
 			e.watch.idle(in.Name, false)
 		}
@@ -190,6 +193,9 @@ func (e *Engine) await(ctx context.Context) error {
 				at = now + awayTick
 			}
 			wait = min(wait, at-now)
+		}
+		if at, ok := e.silentAt(in); ok {
+			wait = min(wait, max(0, at-now))
 		}
 		if !in.ended && !in.live.empty.Load() {
 			wait = min(wait, aheadTick)

@@ -43,6 +43,7 @@ type feed struct {
 	wake  func()
 	reads func() // called for each block; may be nil
 	away  bool   // it is not known what waits
+	part  int    // no block has records of two parts of this size; 0: there are no parts
 }
 
 func newFeed(t testing.TB, f oracle.File, info *decode.Source, r *rand.Rand) *feed {
@@ -80,8 +81,12 @@ func (f *feed) Read(_ context.Context, buf []byte) (source.Block, error) {
 	if f.next == f.come {
 		return source.Block{}, source.ErrNone
 	}
+	end := f.come
+	if f.part > 0 {
+		end = min(end, (f.next/f.part+1)*f.part)
+	}
 	b := source.Block{Data: buf[:0], Layout: f.format, Start: source.Position{Offset: int64(f.next) * 1000}}
-	for n := 1 + f.r.IntN(20); n > 0 && f.next < f.come; n-- {
+	for n := 1 + f.r.IntN(20); n > 0 && f.next < end; n-- {
 		b.Messages = append(b.Messages, source.Message{Sequence: uint64(f.next + 1), Off: len(b.Data)})
 		b.Data = append(append(b.Data, f.records[f.next]...), '\n')
 		f.next++

@@ -15,14 +15,14 @@ func New(c Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		config: c,
-		buffer: order.NewBuffer(order.Options{Lateness: millis(c.Lateness), MaxRecords: c.MaxBuffer, KeepOpen: c.KeepOpen}),
-		counts: newCounts(len(c.Inputs)),
-		pace:   pace{days: window.NewCalendar(c.Zone), wait: longestWait},
-		muster: newMuster(c.Workers, c.Alerts),
-		poll:   &poll{shards: c.Workers},
-		watch:  watched{Watch: c.Watch, stats: Stats{Frontier: order.Never, Watermark: order.Never}},
-		called: make(chan struct{}, 1),
+		config:   c,
+		buffer:   order.NewBuffer(order.Options{Lateness: millis(c.Lateness), MaxRecords: c.MaxBuffer, KeepOpen: c.KeepOpen}),
+		accounts: accounts{all: newAccounts(c.Inputs)},
+		pace:     pace{days: window.NewCalendar(c.Zone), wait: longestWait},
+		muster:   newMuster(c.Workers, c.Alerts),
+		poll:     &poll{shards: c.Workers},
+		watch:    watched{Watch: c.Watch, stats: Stats{Frontier: order.Never, Watermark: order.Never}},
+		called:   make(chan struct{}, 1),
 	}
 	for i := range c.Inputs {
 		in := &input{Input: c.Inputs[i], number: i}

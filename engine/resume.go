@@ -84,8 +84,8 @@ func (e *Engine) load(ctx context.Context, m *checkpoint.Manifest) error {
 		if err := e.inputs[i].restore(&m.Sources[i], e.buffer); err != nil {
 			return err
 		}
-		l := m.Sources[i].Ledger
-		e.counts.sources[i] = sourceCounts{l.Read, l.Rejected, l.Filtered}
+		e.accounts.all[i].restore(&m.Sources[i])
+		e.accounts.all[i].Ledger.Filtered -= e.buffer.Counts(i).Open // which counts them itself
 	}
 	return e.loadShards(ctx, m)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
+	"github.com/cdrstream/cdrstream/engine/hygiene"
 	"github.com/cdrstream/cdrstream/engine/order"
 )
 
@@ -17,6 +18,7 @@ type SourceSummary struct {
 	Name string `json:"name"`
 	Ledger
 	MaxDisorderSeconds float64 `json:"max_disorder_seconds"` // the lateness that would have been enough
+	OpenCalls          int64   `json:"open_calls,omitempty"` // answers without an end, ends without an answer: filtered
 }
 
 // EventTime is the span of the records that were not late; null without any.
@@ -37,6 +39,8 @@ type Summary struct {
 	Alerts           map[string]int64 `json:"alerts"` // that began to fire or rose, by rule
 	Storms           int64            `json:"storms"` // rules that would have fired for too many at one boundary
 	EventTime        EventTime        `json:"event_time"`
+	OpenCalls        int64            `json:"open_calls"` // of all sources
+	Hygiene          *hygiene.Report  `json:"hygiene"`
 	// LongestPauseSeconds is the longest time for which a checkpoint kept a shard
 	// from folding; 0 without checkpoints.
 	LongestPauseSeconds float64 `json:"longest_pause_seconds"`
@@ -44,15 +48,10 @@ type Summary struct {
 
 // counts is what the engine itself counts; the buffer counts the rest.
 type counts struct {
-	sources []sourceCounts
 	rows    atomic.Int64
 	records atomic.Int64
 	time    atomic.Int64
 }
-
-type sourceCounts struct{ read, rejected, filtered int64 }
-
-func newCounts(sources int) counts { return counts{sources: make([]sourceCounts, sources)} }
 
 // Progress is how far a running job has come.
 type Progress struct {
@@ -82,8 +81,10 @@ func (e *Engine) summary() *Summary {
 			first = b.First
 		}
 		last = max(last, b.Last)
+		s.OpenCalls += b.Open
 	}
 	s.EventTime = EventTime{instant(first), instant(last)}
+	s.Hygiene = e.report(s.Sources)
 	for _, w := range e.workers {
 		st := w.shard.Stats()
 		s.Subscribers += st.Subscribers
@@ -99,13 +100,14 @@ func (e *Engine) summary() *Summary {
 // ledgers accounts for the records of each source.
 func (e *Engine) ledgers() (all []SourceSummary) {
 	for i, in := range e.inputs {
-		n, b := e.counts.sources[i], e.buffer.Counts(i)
+		n, b := &e.accounts.all[i].Ledger, e.buffer.Counts(i)
 		all = append(all, SourceSummary{
 			Name: in.Name, MaxDisorderSeconds: float64(b.MaxDisorder) / 1000,
 			Ledger: Ledger{
-				Read: n.read, Rejected: n.rejected, Filtered: n.filtered,
+				Read: n.Read, Rejected: n.Rejected, Filtered: n.Filtered + b.Open,
 				Accepted: b.Accepted, Duplicate: b.Duplicate, Late: b.Late, Buffered: b.Buffered,
 			},
+			OpenCalls: b.Open,
 		})
 	}
 	return all

@@ -1,11 +1,13 @@
 package engine
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/hygiene"
 	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/source"
 )
@@ -15,6 +17,7 @@ type Watch struct {
 	Reading   func()                         // the job has taken up where it was, and begins to read
 	Idle      func(source string, idle bool) // a source fell idle, so that the others do not wait for it, or has records again
 	Committed func(Commit)                   // an epoch is committed
+	Warning   func(hygiene.Warning)          // something is odd about a file of a live source, or about the source
 }
 
 func (w *Watch) reading() {
@@ -26,6 +29,12 @@ func (w *Watch) reading() {
 func (w *Watch) idle(source string, idle bool) {
 	if w.Idle != nil {
 		w.Idle(source, idle)
+	}
+}
+
+func (w *Watch) warning(warning hygiene.Warning) {
+	if w.Warning != nil {
+		w.Warning(warning)
 	}
 }
 
@@ -67,6 +76,12 @@ type SourceStats struct {
 	Idle  bool
 	Idled int64 // how often it fell idle, in this process
 	Lag   source.Lag
+
+	Notes        hygiene.Notes
+	Types        map[string]int64       // records by type
+	Warnings     map[hygiene.Code]int64 // about it and its files
+	MissingFiles int64                  // by their sequence numbers
+	Silent       bool                   // it had no record for longer than it may
 }
 
 // watched is what Stats reads while the stages go on.
@@ -91,10 +106,24 @@ func (e *Engine) Stats() Stats {
 	for i := range s.Sources {
 		of, in := &s.Sources[i], e.inputs[i]
 		if of.Lag = (source.Lag{Waiting: -1, Headroom: -1}); in.Live != nil { // or it is read no more
-			of.Lag, of.Idled = in.Live.Lag(), in.live.idled.Load()
+			of.Lag, of.Idled, of.Silent = in.Live.Lag(), in.live.idled.Load(), in.live.silent.Load()
 		}
 	}
+	e.accounts.tell(s.Sources)
 	return s
+}
+
+// tell adds what the accounts say to the sources.
+func (a *accounts) tell(sources []SourceStats) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i := range sources {
+		s, of := &sources[i], a.all[i]
+		s.Notes, s.Types = of.Notes, maps.Clone(of.Types)
+		if of.book != nil {
+			s.Warnings, s.MissingFiles = maps.Clone(of.book.Warnings), of.book.Missing()
+		}
+	}
 }
 
 // note notes what the order stands at behind a chunk of an input, which had so many

@@ -11,11 +11,12 @@ import (
 	"testing"
 
 	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/decode/decodetest"
 	"github.com/cdrstream/cdrstream/sinks/parquet"
 )
 
 // 45 rows that an Asterisk wrote, numbers replaced by its publisher.
-const asteriskSample = "../../../shared/samples/asterisk/pseudonymised_45.csv"
+const asteriskSample = "asterisk/pseudonymised_45.csv"
 
 // What the rows say of the three busiest numbers, worked out by hand. The first
 // row of a unique id carries both legs, further ones (f) the called party's
@@ -73,9 +74,7 @@ var asteriskByHand = map[string]map[string]float64{
 }
 
 func TestAsteriskSample(t *testing.T) {
-	if _, err := os.Stat(asteriskSample); err != nil {
-		t.Skip("the sample is not here")
-	}
+	decodetest.Sample(t, asteriskSample)
 	// By end of call, row 8 (10:39:29) stands after row 7 (10:57:53): 18m24s late.
 	// Rows 18, 24 and 36 are more than a minute late, too.
 	l := replaySample(t, exitLimits, filepath.Join(t.TempDir(), "out"))
@@ -105,7 +104,7 @@ func TestAsteriskSample(t *testing.T) {
 func replaySample(t *testing.T, code int, out string, args ...string) engine.Ledger {
 	t.Helper()
 	var stdout, stderr strings.Builder
-	args = append(append([]string{"replay", "-q", "--out", out}, args...), asteriskSample)
+	args = append(append([]string{"replay", "-q", "--out", out}, args...), decodetest.SamplePath(asteriskSample))
 	if got := run(args, streams{strings.NewReader(""), &stdout, &stderr}); got != code {
 		t.Fatalf("%v: exit code %d, want %d: %s", args, got, code, stderr.String())
 	}

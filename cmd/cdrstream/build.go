@@ -14,9 +14,17 @@ import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/asterisk"
+	"github.com/cdrstream/cdrstream/engine/decode/baf"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
+	"github.com/cdrstream/cdrstream/engine/decode/cucm"
 	"github.com/cdrstream/cdrstream/engine/decode/json"
+	"github.com/cdrstream/cdrstream/engine/decode/nrtrde"
+	"github.com/cdrstream/cdrstream/engine/decode/profile"
+	"github.com/cdrstream/cdrstream/engine/decode/sip"
+	"github.com/cdrstream/cdrstream/engine/decode/tap"
+	"github.com/cdrstream/cdrstream/engine/decode/ts32298"
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/hygiene"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/shard"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -26,9 +34,14 @@ import (
 	"github.com/cdrstream/cdrstream/sinks/webhook"
 )
 
-// decoders lists the record formats, surest first.
+// decoders lists the record formats, surest first: those that have a decoder of their
+// own, then the built-in profiles.
 func decoders() []decode.Decoder {
-	return []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}}
+	all := []decode.Decoder{csv.Decoder{}, json.Decoder{}, asterisk.Decoder{}, cucm.Decoder{}, sip.Kamailio, sip.OpenSIPS, ts32298.Decoder{}, tap.Decoder{}, nrtrde.Decoder{}, baf.Decoder{}}
+	for _, d := range profile.Builtin() {
+		all = append(all, d)
+	}
+	return all
 }
 
 // families returns new instances of all aggregators.
@@ -47,6 +60,9 @@ type builder struct {
 	drops   []uint16
 	latest  cdr.Millis
 	limit   *decode.Limit // at latest
+	formats formats       // without a source
+
+	profiles string // what the configured profiles say, for the hash; empty without any
 
 	keepOpen bool // files may grow until the next run
 	keepIDs  bool // alerts name records
@@ -56,6 +72,9 @@ type builder struct {
 // starts: max_future counts from it.
 func newBuilder(cfg *config.Config, now time.Time) (*builder, error) {
 	b := &builder{cfg: cfg, limit: new(decode.Limit)}
+	if err := b.readProfiles(); err != nil {
+		return nil, usage(err)
+	}
 	if err := b.numbers(); err != nil {
 		return nil, usage(err)
 	}
@@ -86,12 +105,14 @@ type job struct {
 	config   engine.Config
 	engine   *engine.Engine
 	inputs   []*input
-	empty    []string         // files without a byte
-	arrow    bool             // rows as Arrow files too
-	hash     string           // of the configuration
-	notes    []string         // for people, about the rules
-	webhook  *webhook.Options // nil: alerts are posted nowhere
-	hook     *webhook.Sink    // that posts them, once it is open
+	empty    []string          // files without a byte
+	unread   []hygiene.File    // files that are not read: those, and duplicates
+	copies   map[string]string // what duplicates are duplicates of
+	arrow    bool              // rows as Arrow files too
+	hash     string            // of the configuration
+	notes    []string          // for people, about the rules
+	webhook  *webhook.Options  // nil: alerts are posted nowhere
+	hook     *webhook.Sink     // that posts them, once it is open
 	latest   cdr.Millis
 	settings []config.Setting // that decide the answer
 	sinks    []interface{ Close() error }
@@ -164,6 +185,9 @@ func (b *builder) compile(j *job) error {
 		j.settings = append(j.settings, config.Setting{Name: rulesSetting, Value: fmt.Sprintf("%d rules, %s", len(set.Rules), set.Hash)})
 		b.keepIDs = true
 	}
+	if b.profiles != "" {
+		j.settings = append(j.settings, config.Setting{Name: "profiles", Value: b.profiles})
+	}
 	j.hash, j.notes = config.Hash(j.settings), notes
 	j.arrow = b.cfg.ArrowFiles
 	plan, err := feature.CompileRules(b.families(), windows, b.cfg.Features, named)
@@ -202,6 +226,7 @@ func (b *builder) engineConfig(plan *feature.Plan) engine.Config {
 		Retain: time.Duration(b.cfg.Retain), MaxContacts: b.cfg.MaxContacts, MaxBuffer: b.cfg.MaxBuffer,
 		Outsiders: map[string]shard.Outsiders{"keep": shard.Keep, "rules": shard.Rules, "drop": shard.Drop}[b.cfg.Outsiders],
 		HomeKnown: !b.cfg.HomeNumbers.Empty() || len(b.cfg.HomePLMNs) > 0,
+		Silence:   time.Duration(b.cfg.Silence),
 		Workers:   workers, BlockSize: int(b.cfg.BlockSize),
 	}
 }
@@ -277,8 +302,13 @@ func (j *job) openSinks(out string) error {
 	if err := j.openAlerts(out); err != nil {
 		return err
 	}
+	files, err := parquet.NewFiles(out, parquet.Options{Metadata: j.metadata()})
+	if err != nil {
+		return err
+	}
 	j.config.Features, j.config.Rejects, j.config.Late = features, rejects, late
-	j.sinks = append(j.sinks, features, rejects, late)
+	j.config.Register = &register{Files: files, inputs: j.inputs, unread: j.unread, copies: j.copies}
+	j.sinks = append(j.sinks, features, rejects, late, files)
 	if !j.arrow {
 		return nil
 	}

@@ -14,11 +14,12 @@ import (
 // configFlags are the flags that choose the configuration: --config,
 // --print-config and one for each key that has a flag.
 type configFlags struct {
-	file  string
-	print bool
-	live  bool // of a job without an end
-	set   *pflag.FlagSet
-	keys  map[string]*keyFlag
+	file    string
+	print   bool
+	profile string // file of --profile
+	live    bool   // of a job without an end
+	set     *pflag.FlagSet
+	keys    map[string]*keyFlag
 }
 
 // addConfigFlags adds the flags of the named keys; if none is named, of all keys with
@@ -68,6 +69,9 @@ func (c *configFlags) load() (*config.Config, []string, error) {
 		}
 	}
 	cfg, warnings, err := config.Load(config.Inputs{File: c.file, Env: os.Environ(), Flags: given, Live: c.live})
+	if err == nil && c.profile != "" {
+		err = c.useProfile(cfg)
+	}
 	if err != nil {
 		return nil, nil, usage(err)
 	}

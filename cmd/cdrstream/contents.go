@@ -10,8 +10,8 @@ import (
 
 // What a job writes under final names, relative to its output directory.
 var (
-	ownFile = regexp.MustCompile(`^(summary\.json|alerts\.jsonl|rejects/rejects\.jsonl|late/late\.jsonl|features/date=\d{4}-\d\d-\d\d/[0-9TZ.]+-\d+\.parquet|features-arrow/date=\d{4}-\d\d-\d\d/[0-9TZ.]+-\d+\.arrow|alerts/[^/]+\.parquet)$`)
-	ownDir  = regexp.MustCompile(`^(rejects|late|alerts|features|features/date=\d{4}-\d\d-\d\d|features-arrow|features-arrow/date=\d{4}-\d\d-\d\d)$`)
+	ownFile = regexp.MustCompile(`^(summary\.json|alerts\.jsonl|rejects/rejects\.jsonl|late/late\.jsonl|features/date=\d{4}-\d\d-\d\d/[0-9TZ.]+-\d+\.parquet|features-arrow/date=\d{4}-\d\d-\d\d/[0-9TZ.]+-\d+\.arrow|alerts/[^/]+\.parquet|files\.parquet|files/\d{8,20}\.parquet)$`)
+	ownDir  = regexp.MustCompile(`^(rejects|late|alerts|files|features|features/date=\d{4}-\d\d-\d\d|features-arrow|features-arrow/date=\d{4}-\d\d-\d\d)$`)
 )
 
 // held is what an output directory holds.

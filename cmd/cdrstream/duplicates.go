@@ -11,16 +11,10 @@ const (
 // distinct leaves out the files that hold byte for byte what an earlier one or a
 // known one holds, unless the options say to read them all the same. known are
 // the files of which an earlier run of the job has read.
-func (o *replayOptions) distinct(paths []string, known []file.Known) (keep, duplicates []string, err error) {
+func (o *replayOptions) distinct(paths []string, known []file.Known) (keep []string, duplicates []file.Duplicate, err error) {
 	if o.duplicates == readDuplicates {
 		return paths, nil, nil
 	}
-	keep, found, err := file.Distinct(paths, known)
-	if err != nil {
-		return nil, nil, usage(err)
-	}
-	for _, d := range found {
-		duplicates = append(duplicates, d.Path)
-	}
-	return keep, duplicates, nil
+	keep, duplicates, err = file.Distinct(paths, known)
+	return keep, duplicates, usage(err)
 }

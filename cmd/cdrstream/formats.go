@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
 	"github.com/cdrstream/cdrstream/engine"
 	"github.com/cdrstream/cdrstream/engine/decode"
 )
@@ -71,6 +72,14 @@ func (f *formats) named(format string) decode.Decoder {
 		}
 	}
 	return nil
+}
+
+// unknownFormat says that there is no format of that name, and what to do.
+func unknownFormat(name string, names []string) string {
+	if near := config.Nearest(name, names); near != "" {
+		return fmt.Sprintf("unknown format %q: did you mean %s?", name, near)
+	}
+	return fmt.Sprintf("unknown format %q: cdrstream profiles list lists the formats; one of your own needs --profile FILE, or its file under the key profiles", name)
 }
 
 func refuse(why string) engine.Format { return engine.Format{Decoder: decode.Refusal(why)} }

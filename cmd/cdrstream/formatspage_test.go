@@ -84,3 +84,28 @@ func TestFormatsPageShowsAllSamples(t *testing.T) {
 		}
 	}
 }
+
+// The table of formats in the README names every format.
+func TestFormatsTable(t *testing.T) {
+	b, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(b), "\n## Formats\n")
+	section, _, ok := strings.Cut(rest, "\n## ")
+	if !ok {
+		t.Fatal("README.md has no section Formats")
+	}
+	for _, d := range decoders() {
+		name := d.Name()
+		if strings.HasPrefix(name, "freeswitch-csv-") {
+			name = "freeswitch-csv"
+		}
+		if !strings.Contains(section, "`"+name+"`") {
+			t.Errorf("the table of formats in README.md does not name %s", name)
+		}
+		if d.About() == "" {
+			t.Errorf("%s does not say what it reads", name)
+		}
+	}
+}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/decode/profile"
 	"github.com/cdrstream/cdrstream/engine/source"
 	"github.com/cdrstream/cdrstream/engine/source/file"
 )
@@ -23,7 +24,8 @@ const inspectHelp = `Show how a file is understood: the format that was detected
 record as one JSON line under the names of the canonical format, after the
 number and time rules of the configuration, those of which replay folds no leg
 included. A record that would be rejected, or holds nothing to fold, is shown with
-the reason and its text. The rest of the output is itself a file that replay reads.`
+the reason and its text. Records that tell of a call in pieces, answer and end, are
+shown as the call. The rest of the output is itself a file that replay reads.`
 
 func newInspectCommand(s streams) *cobra.Command {
 	var limit int64
@@ -39,6 +41,7 @@ func newInspectCommand(s streams) *cobra.Command {
 	fs.SortFlags = false
 	fs.Int64VarP(&limit, "limit", "n", 0, "stop after `N` records, 0 = never")
 	cf := addConfigFlags(fs, "format", "timezone")
+	cf.addProfile()
 	fs.BoolVarP(&quiet, "quiet", "q", false, "do not tell format and counts on standard error")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		cfg, warnings, err := cf.load()
@@ -59,7 +62,7 @@ func newInspectCommand(s streams) *cobra.Command {
 		for _, w := range warnings {
 			log.Warn(w)
 		}
-		i := &inspection{builder: b, limit: limit, out: bufio.NewWriter(s.out), log: log}
+		i := &inspection{builder: b, limit: limit, out: bufio.NewWriter(s.out), log: log, joined: newJoined()}
 		return flush(i.out, i.run(c.Context(), args[0]))
 	}
 	return c
@@ -80,6 +83,7 @@ type inspection struct {
 	batch   cdr.Batch
 	tally   decode.Tally
 	scratch []byte
+	joined  joined
 
 	records, rejected, filtered int64
 }
@@ -95,6 +99,15 @@ func (i *inspection) run(ctx context.Context, path string) error {
 	}
 	if err := i.read(ctx, f); err != nil {
 		return err
+	}
+	for _, a := range i.joined.open() {
+		why := noEnd
+		if i.enough() {
+			why = noEndYet
+		}
+		if err := i.unjoined(a.at, why, a.line); err != nil {
+			return err
+		}
 	}
 	i.log.Info("read", "file", i.name, "records", i.records, "rejected", i.rejected, "filtered", i.filtered)
 	return nil
@@ -200,10 +213,10 @@ func (i *inspection) record(at source.Position, piece, line []byte) error {
 		return i.reject(at, i.tally.Rejects[0].Reason, line)
 	case i.batch.Len() == 0:
 		i.filtered++
-		return i.aside(at, "filtered: there is nothing in it to fold", line)
+		return i.aside(at, i.whyFiltered(), line)
 	}
 	i.records++
-	if f := i.batch.Flags[0]; !f.Has(cdr.Originating) && !f.Has(cdr.Terminating) {
+	if f := i.batch.Flags[0]; !f.Has(cdr.Originating) && !f.Has(cdr.Terminating) && !f.Has(cdr.Closes) {
 		i.filtered++
 	}
 	var row *decode.Row
@@ -213,7 +226,32 @@ func (i *inspection) record(at source.Position, piece, line []byte) error {
 			row = &r
 		}
 	}
-	i.scratch = append(decode.AppendJSON(i.scratch[:0], &i.batch, 0, row), '\n')
+	b := &i.batch
+	if row != nil && b.Flags[0]&cdr.Joined != 0 {
+		var why string
+		switch b, row, why = i.joined.join(b, row, at, line); {
+		case why != "":
+			return i.unjoined(at, why, line)
+		case b == nil:
+			return nil
+		}
+	}
+	i.scratch = append(decode.AppendJSON(i.scratch[:0], b, 0, row), '\n')
+	_, err := i.out.Write(i.scratch)
+	return err
+}
+
+// whyFiltered says why the decoder left the record out that it has just seen.
+func (i *inspection) whyFiltered() string {
+	if _, ok := i.decoder.(*profile.Decoder); ok && i.tally.Types == (decode.Tally{}).Types {
+		return "filtered: it is of none of the types that the profile has under records"
+	}
+	return "filtered: there is nothing in it to fold"
+}
+
+// unjoined shows a record that was counted and makes no call.
+func (i *inspection) unjoined(at source.Position, reason string, raw []byte) error {
+	i.scratch = appendAside(i.scratch[:0], i.name, at, reason, raw)
 	_, err := i.out.Write(i.scratch)
 	return err
 }

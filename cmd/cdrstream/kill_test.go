@@ -121,6 +121,8 @@ func outputOf(t *testing.T, dir string) leavings {
 		Ledger engine.Ledger  `json:"ledger"`
 		Rows   int            `json:"feature_rows"`
 		Alerts map[string]int `json:"alerts"`
+
+		Hygiene json.RawMessage `json:"hygiene"`
 	}
 	b, err := os.ReadFile(filepath.Join(dir, summaryFile))
 	if err != nil {
@@ -134,6 +136,11 @@ func outputOf(t *testing.T, dir string) leavings {
 		t.Fatalf("%v, foreign files %v", err, held.foreign)
 	}
 	o := leavings{ledger: s.Ledger, sums: map[string][sha256.Size]byte{}}
+	register, err := os.ReadFile(filepath.Join(dir, "files.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.sums["files"], o.sums["hygiene"] = sha256.Sum256(register), sha256.Sum256(s.Hygiene)
 	rows := rowsOf(t, dir, held.files)
 	o.rows, o.sums[featuresDir] = len(rows), sum(rows)
 	if o.rows != s.Rows || !s.Ledger.Balanced() || s.Ledger.Buffered != 0 {

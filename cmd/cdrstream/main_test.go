@@ -52,3 +52,16 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("bad usage, and yet output: %q", out)
 	}
 }
+
+// The name of a file does nothing to a terminal.
+func TestOneLine(t *testing.T) {
+	for s, want := range map[string]string{
+		"a: b\nc\r\n":                "a: b; c",
+		"\x1b[31m\x00\u202e\u009b2J": `\x1b[31m\x00\u202e\u009b2J`,
+		`Müller's "ça" \ 中`:          `Müller's "ça" \ 中`,
+	} {
+		if got := oneLine(s); got != want {
+			t.Errorf("%q became %s, want %s", s, got, want)
+		}
+	}
+}

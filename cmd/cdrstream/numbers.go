@@ -82,8 +82,8 @@ func (b *builder) source(name string) (*decode.Source, error) {
 	s := &decode.Source{
 		Name: name, Zone: zone, Numbers: numbers,
 		Attempts:   *c.Attempts,
-		EventStart: c.EventTime == "start",
-		HomePLMNs:  b.cfg.HomePLMNs, DropCauses: b.drops,
+		EventStart: c.EventTime == "start", Wholesale: c.Charge == "wholesale",
+		HomePLMNs: b.cfg.HomePLMNs, DropCauses: b.drops,
 		Latest: b.limit, Regions: b.regions, KeepIDs: b.keepIDs,
 	}
 	for _, leg := range c.Legs {
@@ -107,20 +107,16 @@ func (b *builder) numberRules(c config.Source) numbering.Source {
 // decoder chooses how the file called name is read, and says why. head is its
 // beginning.
 func (b *builder) decoder(name string, head []byte) (decode.Decoder, string, error) {
-	format, all := b.cfg.For(name).Format, decoders()
+	format := b.cfg.For(name).Format
 	if format == autoFormat {
-		d, why, err := decode.Choose(all, head)
+		d, why, err := decode.Choose(b.formats.all, head)
 		if err != nil {
 			return nil, "", usagef("%s: %w", name, err)
 		}
 		return d, why, nil
 	}
-	var names []string
-	for _, d := range all {
-		if d.Name() == format {
-			return d, "configured", nil
-		}
-		names = append(names, d.Name())
+	if d := b.formats.named(format); d != nil {
+		return d, "configured", nil
 	}
-	return nil, "", usagef("%s: unknown format %q: %s", name, format, choice(format, names))
+	return nil, "", usagef("%s: %s", name, unknownFormat(format, b.formats.names()))
 }

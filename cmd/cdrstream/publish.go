@@ -130,6 +130,7 @@ func newPublishCommand(s streams) *cobra.Command {
 	fs.BoolVar(&o.perMessage, "per-message", false, "one record a message")
 	fs.BoolVar(&o.again, "again", false, "publish the files whatever of them was published before")
 	cf := addConfigFlags(fs, append([]string{"format"}, natsFlags...)...)
+	cf.addProfile()
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only warnings and errors")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		cfg, warnings, err := cf.load()

@@ -77,6 +77,7 @@ func newReplayCommand(s streams) *cobra.Command {
 	fs.BoolVar(&o.overwrite, "overwrite", false, "replace what an earlier run wrote to the output directory")
 	fs.StringVar(&o.duplicates, "duplicate-files", skipDuplicates, "`skip|read` files that hold byte for byte what another one holds; a path named twice is read once in any case")
 	cf := addConfigFlags(fs)
+	cf.addProfile()
 	fs.BoolVar(&o.keepOpen, "keep-open", false, "leave the last period open in --state, for tomorrow's files")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only warnings and errors")
 	c.RunE = func(c *cobra.Command, args []string) error {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -44,8 +46,10 @@ func newRootCommand(s streams) *cobra.Command {
 		newPublishCommand(s),
 		newGenerateCommand(),
 		newInspectCommand(s),
+		newReprocessCommand(s),
 		newFeaturesCommand(s),
 		newRulesCommand(s),
+		newProfilesCommand(s),
 		newCheckpointCommand(s),
 		newVersionCommand(s),
 	)
@@ -100,9 +104,18 @@ func flagError(c *cobra.Command, err error) error {
 	return usagef("%s: %s --help lists the flags", oneLine(err.Error()), c.CommandPath())
 }
 
-// oneLine joins the lines of a message.
+// oneLine joins the lines of a message. Other control characters, of the names of files,
+// say, are shown as escapes.
 func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	var b strings.Builder
+	for _, r := range strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), "; ") {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // noArguments is for commands that take none.

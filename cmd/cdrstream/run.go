@@ -13,6 +13,7 @@ import (
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/progress"
 	"github.com/cdrstream/cdrstream/engine"
+	"github.com/cdrstream/cdrstream/engine/hygiene"
 	"github.com/cdrstream/cdrstream/sinks/webhook"
 )
 
@@ -21,6 +22,8 @@ type replay struct {
 	streams
 	options replayOptions
 	cfg     *config.Config
+
+	copies map[string]string // what duplicates are duplicates of
 
 	progress *progress.Output
 	log      *slog.Logger
@@ -84,7 +87,11 @@ func (r *replay) find(args []string, state *state) (openings []opening, repeats 
 	if err != nil {
 		return nil, nil, err
 	}
-	repeats = append(repeats, copies...)
+	r.copies = map[string]string{}
+	for _, c := range copies {
+		repeats = append(repeats, c.Path)
+		r.copies[c.Path] = c.Of
+	}
 	for _, p := range repeats {
 		r.log.Warn("duplicate file, not read", "file", p)
 	}
@@ -149,6 +156,7 @@ func (r *replay) fill(ctx context.Context, j *job, out *outDir, state *state, re
 		ctx = context.WithoutCancel(ctx) // a signal is for a last checkpoint
 	}
 	r.hear(j)
+	j.unread, j.copies = unread(repeats, j.empty), r.copies
 	if err := j.open(out.path); err != nil {
 		return nil, err
 	}
@@ -164,6 +172,7 @@ func (r *replay) fill(ctx context.Context, j *job, out *outDir, state *state, re
 	if err != nil {
 		return nil, err
 	}
+	r.warn(result.Hygiene)
 	text, err := k.described, error(nil) // what a finished job's state says too
 	if text == nil {
 		text, err = k.describe(result)
@@ -172,6 +181,23 @@ func (r *replay) fill(ctx context.Context, j *job, out *outDir, state *state, re
 		return nil, err
 	}
 	return result, out.finish(text, r.options.keepOpen)
+}
+
+// mostWarnings is how many warnings about files are logged; the summary has more.
+const mostWarnings = 20
+
+// warn tells what is odd about the files.
+func (r *replay) warn(h *hygiene.Report) {
+	all := int64(0)
+	for _, n := range h.Counts {
+		all += n
+	}
+	for _, w := range h.Warnings[:min(len(h.Warnings), mostWarnings)] {
+		r.log.Warn(w.Text, "file", w.Source, "code", w.Code)
+	}
+	if left := all - mostWarnings; left > 0 {
+		r.log.Warn("more warnings about files: see hygiene in summary.json, and files.parquet", "left", left)
+	}
 }
 
 // hear tells of trouble with the receiver of alerts.

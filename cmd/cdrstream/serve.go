@@ -81,6 +81,7 @@ func newServeCommand(s streams) *cobra.Command {
 	fs.StringVarP(&o.out, "out", "o", "out", "output `directory`; refused when it holds anything that this job did not write")
 	fs.BoolVar(&o.overwrite, "overwrite", false, "replace what an earlier job wrote to the output directory")
 	cf := addLiveFlags(fs)
+	cf.addProfile()
 	fs.BoolVar(&o.acceptGap, "accept-gap", false, "go on where messages of a stream are missing that were not read")
 	fs.StringArrayVar(&o.retire, "retire", nil, "`source` of --state that is read no more; what it brought counts")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "only warnings and errors")

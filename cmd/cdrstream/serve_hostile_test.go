@@ -110,7 +110,10 @@ func TestServeTwice(t *testing.T) {
 	l := serveLive(t, "--spool", "in", "--spool-quiet", "10ms", "--state", "s", "--out", "o", "--alerts-to", "alerts.x", "--checkpoint-every", "50ms")
 	at := strings.TrimPrefix(l.http, "http://")
 	dropFile(t, "in", "a.csv", recently(1))
-	l.until("it is read", func() bool { return l.value("cdrstream_source_records_read_total{source=\"in\"}") == 1 })
+	l.until("it is in the register", func() bool {
+		at := tree(t, "o")
+		return strings.Contains(at, "o/files/0") && !strings.Contains(at, "o/.staging/files/0")
+	})
 	for name, args := range map[string][]string{
 		"state": {"--spool", "in2", "--state", "s", "--out", "o2", "--listen", "127.0.0.1:0"},
 		"out":   {"--spool", "in2", "--state", "s2", "--out", "o", "--listen", "127.0.0.1:0"},

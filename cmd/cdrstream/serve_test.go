@@ -473,7 +473,7 @@ func TestServeRefuses(t *testing.T) {
 		{"--alerts-to cdr.alerts", "nats.alerts_to: cdr.alerts is read by jetstream:CDR, and"},
 		{"--features-to cdr.a.b --stream CDR/cdr.*.b", "nats.features_to: cdr.a.b is read by jetstream:CDR/cdr.*.b, and"},
 		{"--features-to a.b --subject a.>", "nats.features_to: a.b is read by nats-at-most-once:a.>, and"},
-		{"--format xml", `unknown format "xml": write one of`},
+		{"--format xml", `unknown format "xml": cdrstream profiles list lists the formats`},
 		{"--nats-token-file token", "nats.token_file is of no use to the NATS server inside cdrstream: name"},
 		{"--spool in --retire jetstream:CDR", "--retire jetstream:CDR: state holds no job that reads it: cdrstream checkpoint inspect"},
 	} {

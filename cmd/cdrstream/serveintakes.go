@@ -93,14 +93,14 @@ func (s *serve) open() error {
 
 // checkFormats refuses formats that do not exist before a record asks for one.
 func (s *serve) checkFormats() error {
-	f := &formats{all: decoders()}
+	f := &s.builder.formats
 	wanted := []string{s.cfg.Format}
 	for _, src := range s.cfg.Sources {
 		wanted = append(wanted, src.Format)
 	}
 	for _, name := range wanted {
 		if name != "" && name != autoFormat && f.named(name) == nil {
-			return usagef("unknown format %q: %s", name, choice(name, f.names()))
+			return usagef("%s", unknownFormat(name, f.names()))
 		}
 	}
 	return nil
@@ -174,7 +174,7 @@ func (s *serve) messages(name string) (jetstream.Options, error) {
 	if err != nil {
 		return jetstream.Options{}, err
 	}
-	f := &formats{all: decoders(), rules: rules}
+	f := &formats{all: s.builder.formats.all, rules: rules}
 	return jetstream.Options{
 		Formats: map[string]string{">": s.cfg.For(name).Format}, Head: f.head, Layout: f.layout,
 		BlockSize: int(s.cfg.BlockSize), MaxRecord: int(s.cfg.MaxRecord), Log: s.warn,

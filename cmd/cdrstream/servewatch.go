@@ -12,6 +12,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/checkpoint"
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/hygiene"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/source/spool"
 	"github.com/cdrstream/cdrstream/sinks/metrics"
@@ -56,6 +57,9 @@ func (w *watch) engine() engine.Watch {
 				return
 			}
 			w.serve.log.Info("the source has records again", "source", source)
+		},
+		Warning: func(warning hygiene.Warning) {
+			w.serve.log.Warn(warning.Text, "source", warning.Source, "code", warning.Code)
 		},
 		Committed: func(c engine.Commit) {
 			w.metrics.ObserveCheckpoint(c.Saved)
@@ -182,11 +186,21 @@ func (w *watch) stats(m *metrics.Snapshot, s engine.Stats) {
 		x := &s.Sources[i]
 		l := x.Ledger
 		m.Sources = append(m.Sources, metrics.Source{
+			Notes: x.Notes.ByName(true), Types: x.Types, Warnings: warnings(x.Warnings), MissingFiles: x.MissingFiles, Silent: x.Silent,
 			Name: x.Name, Kind: w.kind(x.Name),
 			Read: l.Read, Accepted: l.Accepted, Duplicate: l.Duplicate, Late: l.Late, Rejected: l.Rejected, Filtered: l.Filtered, Buffered: l.Buffered,
 			Bytes: x.Bytes, Lag: x.Lag.Waiting, Headroom: x.Lag.Headroom, Mark: x.Mark, Idle: x.Idle, Idled: x.Idled, Quarantined: w.quarantined(x.Name),
 		})
 	}
+}
+
+// warnings are counts by code, of every code.
+func warnings(made map[hygiene.Code]int64) map[string]int64 {
+	all := map[string]int64{}
+	for _, c := range hygiene.Codes() {
+		all[string(c)] = made[c]
+	}
+	return all
 }
 
 // quarantined is how many files of a source could not be read, -1 if it has none.

@@ -37,7 +37,7 @@ type Batch struct {
 	RawHash                   []uint64
 	Call                      []uint64 // hash of the call this row is one of several rows of, 0 = none; see Decoder docs
 	Cell, Region, IMEI, IMSI  []uint64 // hashes or packed digits of the served party's, 0 = absent
-	VisitedMCC                []uint16 // 0 = absent
+	VisitedMCC                []uint16 // 0 = absent; above 999 where a country is known by letters
 	Up, Down                  []uint64 // bytes
 	Charge                    []int64  // micro-units
 	Cause                     []uint16 // Q.850, 0 = absent

@@ -57,7 +57,17 @@ const (
 	Roams                                    // the served party is in a network that is not its own
 	ServedHome                               // the served party's IMSI is of a home network
 	DropCause                                // the cause is one of the configured drop causes
+
+	Piece  // one record of a call that may leave several: a continuation slice once the call was Split
+	Split  // the call goes on in another record
+	Opens  // the answer of a call, whose end is another record: its outcome is unknown until then
+	Closes // the end of a call. With Opens: all of a call of which there may be copies
 )
+
+// Joined are the marks of records that belong together with others of the same
+// Batch.Call, which is not 0. Package order takes them off: behind it every record
+// stands for itself.
+const Joined = Piece | Split | Opens | Closes
 
 // With returns f with its service, outcome and radio technology set.
 func (f Flags) With(s Service, o Outcome, r RAT) Flags {

@@ -87,6 +87,10 @@ func (n Number) IsName() bool { return n&nameBit != 0 }
 // IsIMSI reports whether n was made by [IMSI].
 func (n Number) IsIMSI() bool { return n&nameBit == 0 && n&imsiBit != 0 }
 
+// NoDigits is 0 where n is a directory number or a short code, and something else where
+// it is a name, an IMSI or nothing. It asks without a branch.
+func (n Number) NoDigits() uint64 { return uint64(n-1) / imsiBit }
+
 // Len is the count of digits; 0 for a name.
 func (n Number) Len() int {
 	if n.IsName() {

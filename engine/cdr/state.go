@@ -136,7 +136,7 @@ func (b *Batch) loadTexts(src []byte, ids bool) ([]byte, error) {
 
 // possible reports flags that [Flags.With] and the marks can make.
 func (f Flags) possible() bool {
-	return f < DropCause<<1 && f.Outcome() <= Failed && f.RAT() <= RATWiFi
+	return f < Closes<<1 && f.Outcome() <= Failed && f.RAT() <= RATWiFi
 }
 
 // each brings every column that is saved to c, in the order of the format.

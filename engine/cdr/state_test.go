@@ -109,7 +109,7 @@ func TestDamagedRows(t *testing.T) {
 	}{
 		"outcome": {func(b *Batch) { b.Flags[1] = b.Flags[1].With(Voice, 5, RAT2G) }, "row 1 has the impossible flags"},
 		"rat":     {func(b *Batch) { b.Flags[2] = b.Flags[2].With(Voice, Busy, 6) }, "row 2 has the impossible flags"},
-		"mark":    {func(b *Batch) { b.Flags[0] |= DropCause << 1 }, "row 0 has the impossible flags"},
+		"mark":    {func(b *Batch) { b.Flags[0] |= Closes << 1 }, "row 0 has the impossible flags"},
 	} {
 		bad := part(b, 0, 4)
 		c.change(bad)

@@ -95,6 +95,8 @@
 //
 // # Versions
 //
+// The accounts of sources came to MANIFEST before version 1 was released. It may lack them.
+//
 // Heads and MANIFEST carry the version of the format. MANIFEST is read first: its
 // "version" and "engine" and the checksum line stay what they are in all
 // versions, so that one that is too new can be named together with the program

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/disk"
+	"github.com/cdrstream/cdrstream/engine/hygiene"
 	"github.com/cdrstream/cdrstream/engine/source"
 )
 
@@ -65,34 +66,15 @@ type SourceState struct {
 	Bookmark source.Bookmark `json:"bookmark"`
 	Done     bool            `json:"done"` // read to its end
 	Ledger   Ledger          `json:"ledger"`
+
+	// States of programs that kept no accounts have none of these.
+	Account *hygiene.Account  `json:"account,omitempty"` // of the whole source; its name and ledger are those above
+	Parts   []hygiene.Account `json:"parts,omitempty"`   // of the files in the source that have begun and not ended
+	Book    *hygiene.Book     `json:"book,omitempty"`    // of a live source
 }
 
-// Ledger accounts for every record. Read = the sum of the others.
-type Ledger struct {
-	Read      int64 `json:"read"`
-	Accepted  int64 `json:"accepted"`
-	Duplicate int64 `json:"duplicate"`
-	Late      int64 `json:"late"`
-	Rejected  int64 `json:"rejected"`
-	Filtered  int64 `json:"filtered"`
-	Buffered  int64 `json:"buffered"`
-}
-
-// Balanced reports whether every record that was read is accounted for.
-func (l Ledger) Balanced() bool {
-	return l.Read == l.Accepted+l.Duplicate+l.Late+l.Rejected+l.Filtered+l.Buffered
-}
-
-// Add adds the records of o.
-func (l *Ledger) Add(o Ledger) {
-	l.Read += o.Read
-	l.Accepted += o.Accepted
-	l.Duplicate += o.Duplicate
-	l.Late += o.Late
-	l.Rejected += o.Rejected
-	l.Filtered += o.Filtered
-	l.Buffered += o.Buffered
-}
+// Ledger accounts for every record.
+type Ledger = hygiene.Ledger
 
 // Clock is where the shards stand in event time, as shard.Clock.
 type Clock struct {

@@ -13,8 +13,12 @@ type RowReader interface {
 	ReadRow(l Layout, line []byte, r *Row) (problem string)
 }
 
+// sure is the score of a decoder that need not be doubted.
+const sure = 95
+
 // Choose returns the decoder that is surest of head, and why. Of equals the
-// first wins. The error tells what each decoder missed.
+// first wins; behind one whose score is 95 or more, no others are asked. The error
+// tells what each decoder missed that says so.
 func Choose(decoders []Decoder, head []byte) (Decoder, string, error) {
 	var best Decoder
 	var match Match
@@ -24,7 +28,12 @@ func Choose(decoders []Decoder, head []byte) (Decoder, string, error) {
 		if m.Score > match.Score {
 			best, match = d, m
 		}
-		missed = append(missed, d.Name()+": "+m.Why)
+		if match.Score >= sure {
+			break
+		}
+		if m.Why != "" {
+			missed = append(missed, d.Name()+": "+m.Why)
+		}
 	}
 	if best != nil {
 		return best, match.Why, nil
@@ -32,5 +41,5 @@ func Choose(decoders []Decoder, head []byte) (Decoder, string, error) {
 	if len(head) == 0 {
 		return nil, "", errors.New("the format is unknown: the file is empty")
 	}
-	return nil, "", errors.New("the format is unknown (" + strings.Join(missed, "; ") + "); name it with --format")
+	return nil, "", errors.New("the format is unknown: name it with --format, or describe it in a profile, see cdrstream profiles --help (" + strings.Join(missed, "; ") + ")")
 }

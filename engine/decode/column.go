@@ -51,7 +51,7 @@ func ColumnNamed(name []byte) Column {
 		return c
 	}
 	var buf [longestWord]byte
-	return columnExactly(lower(&buf, trim(name)))
+	return columnExactly(lower(&buf, Trim(name)))
 }
 
 func columnExactly(name []byte) Column {

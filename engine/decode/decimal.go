@@ -10,8 +10,13 @@ const (
 	outOfRange = "is out of range"
 )
 
-// maxSeconds is the longest ring or duration a record may tell.
-const maxSeconds = 4_294_967
+// The most that one record may tell, in any format: a column must hold it, and sums
+// over a window must not overflow.
+const (
+	MaxSeconds = 4_294_967                 // of ringing, and of talk
+	MaxBytes   = 1 << 50                   // in one direction, a pebibyte
+	MaxCharge  = 1_000_000_000 * 1_000_000 // micro-units
+)
 
 var powersOf10 = [...]uint64{1, 10, 100, 1e3, 1e4, 1e5, 1e6}
 
@@ -73,15 +78,11 @@ func Seconds(b []byte) (ms uint32, problem string) {
 		return 0, problem
 	case v < 0:
 		return 0, negative
-	case v > maxSeconds*1000:
+	case v > MaxSeconds*1000:
 		return 0, outOfRange
 	}
 	return uint32(v), ""
 }
-
-// maxCharge is the largest charge a record may tell, in micro-units: sums over
-// a window must not overflow.
-const maxCharge = 1_000_000_000 * 1_000_000
 
 // Micros reads an amount of money, which must not be negative, as micro-units.
 func Micros(b []byte) (v int64, problem string) {
@@ -91,7 +92,7 @@ func Micros(b []byte) (v int64, problem string) {
 		return 0, problem
 	case v < 0:
 		return 0, negative
-	case v > maxCharge:
+	case v > MaxCharge:
 		return 0, outOfRange
 	}
 	return v, ""
@@ -164,6 +165,23 @@ func splitDecimal(b []byte) (mantissa []byte, whole, exponent int, ok bool) {
 	return mantissa, whole, exponent, ok
 }
 
+// HexDigit is the value of a hexadecimal digit, -1 of any other byte.
+func HexDigit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// AllDigits reports whether b is digits, one at least.
+func AllDigits(b []byte) bool { return len(b) > 0 && digitsOf(b) == len(b) }
+
+// digitsOf is how many digits b begins with.
 func digitsOf(b []byte) int {
 	n := 0
 	for n < len(b) && b[n]-'0' <= 9 {

@@ -1,12 +1,17 @@
-// Package decode says what a decoder of a record format is and holds what the
-// decoders of text formats share: numbers, times and the rules that turn fields
-// into a [cdr.Record].
+// Package decode says what a decoder of a record format is and holds what decoders
+// share: numbers, times, digits in octets, texts of JSON, the words of reasons, and the
+// rules that turn fields into a [cdr.Record].
 //
 // A decoder is two pure steps. Open reads what precedes the first record of a
 // file (a header row, a type row) into an immutable [Layout]. Decode turns one
 // block of whole records into columns; blocks may be decoded at the same time
 // by several goroutines. Nothing that is wrong with a record is an error: the
 // record is set aside in the [Tally] with its reason, the rest still counts.
+//
+// Records are lines, unless the decoder is [Framed]: then its [Framing] cuts them.
+// Besides records a tally counts what package hygiene keeps accounts of: what is odd
+// ([Note]), types of records ([Typed]), control totals ([Totals]), and what a file
+// says of itself ([Claims]).
 package decode
 
 import (
@@ -24,6 +29,7 @@ type Source struct {
 	Originating bool                  // fold originating legs of this source
 	Terminating bool                  // fold terminating legs
 	Attempts    bool                  // the source reports unanswered attempts
+	Wholesale   bool                  // charges between operators count as charge, where a format has them
 	EventStart  bool                  // event time is the start, not the release
 	HomePLMNs   []string              // MCC+MNC digits
 	DropCauses  []uint16              // Q.850 causes of dropped calls
@@ -46,6 +52,8 @@ type Match struct {
 type Decoder interface {
 	// Name is the format's name for --format.
 	Name() string
+	// About says in half a line what it reads, for lists of formats.
+	About() string
 	// Detect looks at the first bytes of a file (up to 64 KiB, cut anywhere).
 	Detect(head []byte) Match
 	// Open reads what precedes the first record. head is the beginning of the
@@ -71,10 +79,15 @@ type Tally struct {
 	Lines    int64 // line feeds in the block; of a [Framed] format, records
 	Rejects  []Reject
 
+	Totals Totals
 	Notes  [Notes]int64    // how often each was made
 	Types  [maxTypes]int64 // records of each type, see [Typed]; rejected and filtered ones too where their type is known
 	Claims Claims          // what a trailer in the block claims; others have Has = 0
+
+	// Scratch is memory that a decoder wants to have again for its next block. What it
+	// finds may be another decoder's.
+	Scratch any
 }
 
 // Reset empties t and keeps its memory.
-func (t *Tally) Reset() { *t = Tally{Rejects: t.Rejects[:0]} }
+func (t *Tally) Reset() { *t = Tally{Rejects: t.Rejects[:0], Scratch: t.Scratch} }

@@ -10,7 +10,9 @@ type Framing interface {
 	// Cut looks at data, which is not empty and begins between two pieces, and tells
 	// what comes first. last says that the stream ends with data: Cut never asks
 	// for more then, and takes at least a byte. It looks at no more of data than it
-	// needs, keeps no reference to it and allocates nothing but a Reason.
+	// needs, keeps no reference to it and allocates nothing but a Reason. What follows a
+	// piece may decide that it is no record: readers see to it that blocks, which Decode
+	// cuts as if the stream ended with them, give the same.
 	Cut(data []byte, last bool) Piece
 }
 

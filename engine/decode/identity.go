@@ -38,10 +38,19 @@ func device(imei []byte) uint64 {
 	return packDigits(imei)
 }
 
-// mcc is the country code of a network, its first three digits.
+// mcc is the country code of a network, its first three digits. Of a TADIG code
+// (GSMA TD.13), which begins with the three letters of a country, it is a number
+// above 999.
 func mcc(plmn []byte) uint16 {
 	if len(plmn) < 3 {
 		return 0
+	}
+	if plmn[0] > '9' {
+		n := uint16(0)
+		for _, c := range plmn[:3] {
+			n = n*26 + uint16((c-'A')%26)
+		}
+		return 1000 + n
 	}
 	return uint16(plmn[0]-'0')*100 + uint16(plmn[1]-'0')*10 + uint16(plmn[2]-'0')
 }

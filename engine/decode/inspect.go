@@ -9,26 +9,40 @@ import (
 
 // AppendJSON appends row of b to dst as a JSON object under the column names of
 // the specification, for people: numbers as they are after the number rules,
-// times in UTC, event_time besides. What the record does not tell is left out;
+// times in UTC, event_time and visited_network besides. What the record does not tell is left out;
 // an unknown outcome is "". r is the same record as a [RowReader] reads it: a
 // batch keeps only hashes of some texts. It may be nil. The object reads back as
 // the same record, unless r is nil or the number rules of its source differ.
 func AppendJSON(dst []byte, b *cdr.Batch, row int, r *Row) []byte {
-	f := b.Flags[row]
-	var known Row
-	if r != nil {
-		known = *r
-	} else {
-		known.fromBatch(b, row)
-	}
+	known := knownOf(b, row, r)
 	o := object{dst: append(dst, '{')}
 	o.text(RecordID, known.Text(RecordID))
-	o.text(Service, []byte(serviceNames[f.Service()]))
-	o.text(DirectionColumn, []byte(known.direction().String()))
-	o.number(CallingNumber, b, row, false)
-	o.number(CalledNumber, b, row, true)
+	o.kinds(b, row, &known)
+	o.number(CallingNumber, b, row, "")
+	o.number(CalledNumber, b, row, "")
 	o.quoted("start_time", []byte(Time(b.Start[row])))
 	o.quoted("event_time", []byte(Time(b.Release[row])))
+	return o.rest(b, row, &known)
+}
+
+// knownOf is what is known of the texts of a record.
+func knownOf(b *cdr.Batch, row int, r *Row) (known Row) {
+	if r != nil {
+		return *r
+	}
+	known.fromBatch(b, row)
+	return known
+}
+
+// kinds writes what kind of record it is.
+func (o *object) kinds(b *cdr.Batch, row int, known *Row) {
+	o.text(Service, []byte(serviceNames[b.Flags[row].Service()]))
+	o.text(DirectionColumn, []byte(known.direction().String()))
+}
+
+// rest writes what comes behind the times, and ends the object.
+func (o *object) rest(b *cdr.Batch, row int, known *Row) []byte {
+	f := b.Flags[row]
 	if b.RingMS[row] != cdr.RingUnknown {
 		o.decimal(RingSeconds, int64(b.RingMS[row]), 3)
 	}
@@ -38,7 +52,7 @@ func AppendJSON(dst []byte, b *cdr.Batch, row int, r *Row) []byte {
 	o.text(CellID, known.Text(CellID))
 	o.text(IMEI, known.Text(IMEI))
 	o.text(IMSI, known.Text(IMSI))
-	o.text(VisitedPLMN, known.Text(VisitedPLMN))
+	o.network(known.Text(VisitedPLMN))
 	o.text(RAT, []byte(ratNames[f.RAT()]))
 	o.count(UplinkBytes, b.Up[row])
 	o.count(DownlinkBytes, b.Down[row])
@@ -112,23 +126,43 @@ func (o *object) quoted(name string, v []byte) {
 	o.dst = appendString(o.dst, v)
 }
 
-// number writes a party. One known by its IMSI alone has no number.
-func (o *object) number(c Column, b *cdr.Batch, row int, called bool) {
-	n := b.Calling[row]
-	if called {
-		n = b.Called[row]
+// number writes a party, with plus in front of a number that has a country code. One
+// known by its IMSI alone has no number.
+func (o *object) number(c Column, b *cdr.Batch, row int, plus string) {
+	n, place := b.Calling[row], b.CallingPlace[row]
+	if c == CalledNumber {
+		n, place = b.Called[row], b.CalledPlace[row]
 	}
-	if !n.IsName() {
-		if !n.IsIMSI() {
-			o.text(c, n.AppendText(nil))
-		}
-		return
+	switch {
+	case n == 0 || n.IsIMSI():
+	case n.IsName():
+		o.text(c, nameOf(b, row, c == CalledNumber))
+	case place.Class() == cdr.ClassShortCode:
+		o.text(c, n.AppendText(nil))
+	default:
+		o.text(c, n.AppendText([]byte(plus)))
 	}
+}
+
+// nameOf is the text of a party that is a name.
+func nameOf(b *cdr.Batch, row int, called bool) []byte {
 	for _, name := range b.Names {
 		if name.Row == int32(row) && name.Called == called {
-			o.text(c, name.Text.Of(b.Text))
+			return name.Text.Of(b.Text)
 		}
 	}
+	return nil
+}
+
+// network writes the visited network. One that is known by its TADIG code alone is
+// told to people under another name: the canonical format wants digits, and reads
+// the record back as one that does not roam.
+func (o *object) network(plmn []byte) {
+	if len(plmn) > 0 && plmn[0] > '9' {
+		o.quoted("visited_network", plmn)
+		return
+	}
+	o.text(VisitedPLMN, plmn)
 }
 
 func (o *object) count(c Column, v uint64) {

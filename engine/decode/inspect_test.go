@@ -77,9 +77,9 @@ func TestChoose(t *testing.T) {
 	for _, c := range []struct{ head, name, want string }{
 		{"start_time,imsi\n", "csv", "header row names start_time, imsi"},
 		{"{\"start_time\":1,\"imsi\":1}\n", "json", "JSON objects with start_time and a party"},
-		{`"","1","2","c","x","y","z","Dial","","2024-03-01 08:00:00",,"2024-03-01 08:00:00",0,0,"FAILED","DOCUMENTATION"` + "\n", "asterisk", "rows of 16 to 21 fields in quotes with start, duration, billsec and disposition in Asterisk's places"},
+		{`"","1","2","c","x","y","z","Dial","","2024-03-01 08:00:00",,"2024-03-01 08:00:00",0,0,"FAILED","DOCUMENTATION"` + "\n", "asterisk", "rows of 16 to 21 fields in quotes with start, duration, billsec and disposition in the places of Asterisk's cdr_csv"},
 		{"", "", "the format is unknown: the file is empty"},
-		{"hello\n", "", "the format is unknown (csv: no header row that names start_time and a party (calling_number, called_number or imsi); json: no JSON object a line; asterisk: no rows of 16 to 21 fields in quotes with a start, duration, billsec and disposition); name it with --format"},
+		{"hello\n", "", "the format is unknown: name it with --format, or describe it in a profile, see cdrstream profiles --help (csv: no header row that names start_time and a party (calling_number, called_number or imsi); json: no JSON object a line; asterisk: no rows of 16 to 21 fields in quotes with a start, duration, billsec and disposition)"},
 	} {
 		d, got, err := decode.Choose(all, []byte(c.head))
 		name := ""

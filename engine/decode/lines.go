@@ -39,7 +39,7 @@ func (s *Lines) Next() bool {
 		if n > 0 && rest[n-1] == '\r' {
 			n--
 		}
-		if n == 0 || rest[0] <= ' ' && len(trim(rest[:n])) == 0 {
+		if n == 0 || rest[0] <= ' ' && len(Trim(rest[:n])) == 0 {
 			continue
 		}
 		s.At = Line{Text: rest[:n], Raw: cdr.Span{Off: uint32(start), Len: uint32(n)}, Line: number}

@@ -29,12 +29,13 @@ func (n Note) String() string { return noteNames[n] }
 // Claims is what a file tells of itself: in its header, or in a trailer behind its
 // records.
 type Claims struct {
-	Has      Claim
-	Records  int64 // how many there are
-	Sequence int64 // number of the file among those of its switch
-	Lost     int64 // records that the switch could not write, at least
-	TalkMS   int64 // sum of the durations
-	Charge   int64 // sum of the charges, micro-units
+	Has      Claim  `json:"has"`
+	Records  int64  `json:"records,omitempty"`  // how many there are
+	Sequence int64  `json:"sequence,omitempty"` // number of the file among those of its switch
+	Lost     int64  `json:"lost,omitempty"`     // records that the switch could not write, at least
+	TalkMS   int64  `json:"talk_ms,omitempty"`  // sum of the durations
+	Charge   int64  `json:"charge,omitempty"`   // sum of the charges, micro-units
+	Switch   string `json:"switch,omitempty"`   // who numbers the files; empty: the name of the file has to tell
 }
 
 // Claim is a set of the fields of Claims.
@@ -65,6 +66,9 @@ func (c *Claims) Merge(o Claims) {
 	}
 	if o.Has&ClaimCharge != 0 {
 		c.Charge = o.Charge
+	}
+	if o.Switch != "" {
+		c.Switch = o.Switch
 	}
 	c.Has |= o.Has
 }

@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -111,10 +110,6 @@ func (r *Row) readCall() (problem string) {
 // servedColumns are columns that many feeds do not have, about the served party.
 const servedColumns = 1<<VisitedPLMN | 1<<RAT | 1<<UplinkBytes | 1<<DownlinkBytes
 
-// maxBytes is the most that one record may tell, a pebibyte: sums over a window
-// must not overflow.
-const maxBytes = 1 << 50
-
 func (r *Row) readServed() (problem string) {
 	var ok bool
 	if b := r.Text(VisitedPLMN); len(b) > 0 && (len(b) != 5 && len(b) != 6 || digitsOf(b) != len(b)) {
@@ -126,14 +121,14 @@ func (r *Row) readServed() (problem string) {
 		}
 	}
 	if b := r.Text(UplinkBytes); len(b) > 0 {
-		n, problem := integer(UplinkBytes, b, maxBytes)
+		n, problem := integer(UplinkBytes, b, MaxBytes)
 		if problem != "" {
 			return problem
 		}
 		r.Up = uint64(n)
 	}
 	if b := r.Text(DownlinkBytes); len(b) > 0 {
-		n, problem := integer(DownlinkBytes, b, maxBytes)
+		n, problem := integer(DownlinkBytes, b, MaxBytes)
 		r.Down = uint64(n)
 		return problem
 	}
@@ -151,10 +146,12 @@ func integer(c Column, b []byte, most int64) (int64, string) {
 	return v, ""
 }
 
-// reason says which value of a record is wrong and why. At most 64 bytes of the
-// value are quoted.
-func reason(c Column, value []byte, problem string) string {
-	return fmt.Sprintf("%s: %s %s", c, Quote(value), problem)
+func reason(c Column, value []byte, problem string) string { return Reason(c.String(), value, problem) }
+
+// Reason says which value of a record is wrong and why, for [Writer.Reject]. name is
+// what the format calls it. At most 64 bytes of the value are quoted.
+func Reason(name string, value []byte, problem string) string {
+	return name + ": " + Quote(value) + " " + problem
 }
 
 // Quote is the beginning of a value, at most 64 bytes of it, fit for a message.

@@ -11,6 +11,9 @@ var _ Decoder = Refusal("")
 // Name is none.
 func (r Refusal) Name() string { return "" }
 
+// About is none.
+func (r Refusal) About() string { return "" }
+
 // Detect never finds anything.
 func (r Refusal) Detect([]byte) Match { return Match{Why: string(r)} }
 

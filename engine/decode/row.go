@@ -33,6 +33,8 @@ type Values struct {
 	// The format's type of number says that the number is international.
 	CallingInternational, CalledInternational bool
 
+	Marks cdr.Flags // of cdr.Joined: how the record belongs to others of its Call
+
 	ID   uint64 // hash of what identifies the record where record_id alone does not, else 0
 	Call uint64 // as in cdr.Batch
 }

@@ -50,7 +50,7 @@ func (u *Rules) Clock() Clock { return NewClock(u.s.Zone) }
 
 // flags completes the legs with everything else.
 func (u *Rules) flags(r *Row, legs cdr.Flags) cdr.Flags {
-	f := legs.With(r.Service, r.Outcome, r.RAT) | u.marks
+	f := legs.With(r.Service, r.Outcome, r.RAT) | u.marks | r.Marks
 	if r.Forwarded {
 		f |= cdr.Forwarded
 	}

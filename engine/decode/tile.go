@@ -24,6 +24,7 @@ type tile struct {
 // flush appends the rows of the tile to the batch.
 func (w *Writer) flush() {
 	b, t, n := w.out, &w.tile, w.rows
+	w.total(n)
 	b.Calling = append(b.Calling, t.calling[:n]...)
 	b.Called = append(b.Called, t.called[:n]...)
 	b.CallingPlace = append(b.CallingPlace, t.callingPlace[:n]...)

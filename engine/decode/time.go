@@ -11,9 +11,10 @@ const (
 	notTime        = "is not a time"
 	impossibleTime = "is not a possible time"
 
+	// LastMilli is the end of the year 9999, the latest time that a record may tell.
+	LastMilli = 253_402_300_799_999
+
 	secondsPerDay = 86_400
-	// lastMilli is the end of the year 9999.
-	lastMilli = 253_402_300_799_999
 	// epochMillis is where an epoch number stops to mean seconds.
 	epochMillis = 100_000_000_000
 )
@@ -77,6 +78,16 @@ func (c *Clock) Parse(b []byte) (t cdr.Millis, offset int16, problem string) {
 	return t, offset, problem
 }
 
+// Local returns the UTC time of a local time of the clock's zone, both in seconds since
+// 1970-01-01 00:00. Of a time that comes twice it is the first.
+func (c *Clock) Local(wall int64) int64 { return wall - c.zone.at(wall) }
+
+// Ambiguous reports whether the local time that was read last, and turned out to be t,
+// came twice.
+func (c *Clock) Ambiguous(t cdr.Millis) bool {
+	return int64(t)/1000+c.zone.offset >= c.zone.twice && c.zone.twice != 0
+}
+
 // usual is Parse of what most records write: hh:mm:ss[.fff]Z on the date of the
 // record before.
 func (c *Clock) usual(b []byte) (t cdr.Millis, ok bool) {
@@ -113,10 +124,10 @@ func (c *Clock) parseDate(b []byte) (int64, string) {
 		return 0, notTime
 	}
 	year := y1*100 + y2
-	if month < 1 || month > 12 || d < 1 || d > daysIn(month, year) {
+	if month < 1 || month > 12 || d < 1 || d > DaysIn(month, year) {
 		return 0, impossibleTime
 	}
-	c.date, c.dayOf, c.day = date, dayOf, daysSince1970(year, month, d)*secondsPerDay
+	c.date, c.dayOf, c.day = date, dayOf, DaysSince1970(year, month, d)*secondsPerDay
 	return c.day, ""
 }
 
@@ -125,7 +136,8 @@ func twoDigits(a, b byte) (int, bool) {
 	return int(a)*10 + int(b), a <= 9 && b <= 9
 }
 
-func daysIn(month, year int) int {
+// DaysIn is the length of a month, 1 to 12.
+func DaysIn(month, year int) int {
 	switch month {
 	case 4, 6, 9, 11:
 		return 30
@@ -138,9 +150,9 @@ func daysIn(month, year int) int {
 	return 31
 }
 
-// daysSince1970 counts days in the Gregorian calendar: years begin in March, so
-// that the leap day is their last.
-func daysSince1970(year, month, day int) int64 {
+// DaysSince1970 counts the days from 1970-01-01 to a date of the Gregorian calendar,
+// month 1 to 12: years begin in March, so that the leap day is their last.
+func DaysSince1970(year, month, day int) int64 {
 	if month <= 2 {
 		year, month = year-1, month+12
 	}
@@ -220,7 +232,7 @@ func epoch(b []byte) (cdr.Millis, string) {
 }
 
 func possible(ms int64) (cdr.Millis, string) {
-	if ms < 0 || ms > lastMilli {
+	if ms < 0 || ms > LastMilli {
 		return 0, impossibleTime
 	}
 	return cdr.Millis(ms), ""

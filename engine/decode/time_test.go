@@ -140,6 +140,30 @@ func TestZoneAgainstSearch(t *testing.T) {
 	}
 }
 
+// A local time is ambiguous if two moments have it.
+func TestAmbiguous(t *testing.T) {
+	for _, name := range []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock := NewClock(zone)
+		start := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+		for local := start; local < start+366*secondsPerDay; local += 900 {
+			moments := 0
+			for offset := int64(-14 * 3600); offset <= 14*3600; offset += 900 {
+				if at := time.Unix(local-offset, 0).In(zone); offsetOf(at) == offset {
+					moments++
+				}
+			}
+			utc := clock.Local(local)
+			if got := clock.Ambiguous(cdr.Millis(utc * 1000)); got != (moments == 2) {
+				t.Fatalf("%s %s: ambiguous %v, but %d moments have it", name, time.Unix(local, 0).UTC(), got, moments)
+			}
+		}
+	}
+}
+
 func FuzzClock(f *testing.F) {
 	for _, s := range []string{"2024-03-01T08:00:00Z", "2024-03-01 08:00:00.5", "1709280000.5", "2024-12-31T23:59:59.999-11:45"} {
 		f.Add(s)
@@ -148,7 +172,7 @@ func FuzzClock(f *testing.F) {
 		clock := NewClock(nil)
 		at, _, problem := clock.Parse([]byte(s))
 		want, err := time.Parse(time.RFC3339Nano, s)
-		if err == nil && want.Year() >= 1970 && len(s) >= 20 && s[19] != ',' && want.UnixMilli() >= 0 && want.UnixMilli() <= lastMilli && !lenient(s) {
+		if err == nil && want.Year() >= 1970 && len(s) >= 20 && s[19] != ',' && want.UnixMilli() >= 0 && want.UnixMilli() <= LastMilli && !lenient(s) {
 			if problem != "" || int64(at) != want.UnixMilli() {
 				t.Fatalf("%q: %d %s, want %d", s, at, problem, want.UnixMilli())
 			}

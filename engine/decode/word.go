@@ -5,8 +5,8 @@ import "github.com/cdrstream/cdrstream/engine/cdr"
 // longestWord is longer than every column name and every word of an enum.
 const longestWord = 24
 
-// trim cuts spaces and tabs off both ends of b.
-func trim(b []byte) []byte {
+// Trim cuts spaces and tabs off both ends of b.
+func Trim(b []byte) []byte {
 	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
 		b = b[1:]
 	}

@@ -23,12 +23,13 @@ type Writer struct {
 	rows  int        // in the tile
 	high  cdr.Millis // latest release so far
 	text  int        // bytes of the batch's text in use by names
+	sums  sums       // of the tile
 	tile  tile
 }
 
 // NewWriter begins a block.
 func NewWriter(u *Rules, out *cdr.Batch, t *Tally) Writer {
-	w := Writer{rules: u, out: out, tally: t, high: math.MinInt64, text: len(out.Text)}
+	w := Writer{rules: u, out: out, tally: t, high: math.MinInt64, text: len(out.Text), sums: noSums}
 	if n := out.Len(); n > 0 {
 		w.high = out.HighWater[n-1]
 	}
@@ -87,7 +88,7 @@ func (w *Writer) Append(r *Row, at Line) {
 	if r.At[IMSI].Len > 0 {
 		p.serve(legs, r.Text(IMSI))
 	}
-	if p.calling|p.called == 0 {
+	if p.calling|p.called == 0 && r.Marks != cdr.Closes { // the answer tells the parties of a call
 		w.Reject(at, "no party")
 		return
 	}
@@ -100,6 +101,7 @@ func (w *Writer) Append(r *Row, at Line) {
 		return
 	}
 	if legs &= u.folded | cdr.ServedCalled; legs&(cdr.Originating|cdr.Terminating) == 0 && !u.s.KeepUnused {
+		w.tally.Totals.add(&r.Values, release)
 		w.Skip()
 		return
 	}
@@ -165,7 +167,12 @@ func (w *Writer) put(r *Row, p *parties, legs cdr.Flags, d Direction, release cd
 	b.callingPlace[i], b.calledPlace[i] = p.callingPlace, p.calledPlace
 	b.start[i], b.release[i], b.highWater[i] = r.Start, release, w.high
 	b.ringMS[i], b.talkMS[i] = r.RingMS, r.TalkMS
-	b.flags[i] = u.flags(r, legs)
+	f := u.flags(r, legs)
+	b.flags[i] = f
+	w.count(f, r.TalkMS, r.Charge, release)
+	if known(p.calling, p.callingPlace) == 0 || known(p.called, p.calledPlace) == 0 {
+		w.unknown(p)
+	}
 	b.identity[i], b.rawHash[i], b.call[i] = r.identity(d, raw), raw, r.Call
 	b.up[i], b.down[i], b.charge[i] = r.Up, r.Down, r.Charge
 	b.cause[i], b.offset[i] = r.Cause, r.Offset

@@ -11,6 +11,7 @@ type zoneOffsets struct {
 	zone     *time.Location
 	from, to int64 // local seconds [from, to)
 	offset   int64 // seconds east of UTC there
+	twice    int64 // local seconds from which on the clocks show them again behind to
 }
 
 // at returns the UTC offset, in seconds, of a local time given in seconds since
@@ -37,6 +38,10 @@ func (z *zoneOffsets) find(local int64) {
 		}
 		if !end.IsZero() {
 			z.to = end.Unix() + max(z.offset, offsetOf(end))
+		}
+		z.twice = z.to
+		if !end.IsZero() && offsetOf(end) < z.offset {
+			z.twice = end.Unix() + offsetOf(end)
 		}
 		switch {
 		case local < z.from:

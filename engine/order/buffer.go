@@ -26,11 +26,12 @@ type Options struct {
 }
 
 // Counts is what became of the records that one source brought to the buffer.
-// Rows in = Accepted + Duplicate + Late + Buffered.
+// Rows in = Accepted + Duplicate + Late + Buffered + Open.
 type Counts struct {
 	Accepted, Duplicate, Late, Buffered int64
 	MaxDisorder                         cdr.Millis // farthest that a record lay behind its source's mark
 	First, Last                         cdr.Millis // event times, late records excepted; Never if none
+	Open                                int64      // answers whose end did not come, ends without an answer
 }
 
 // source is what the buffer knows of one source.
@@ -51,6 +52,7 @@ type Buffer struct {
 	first    cdr.Millis // earliest event time released
 	last     cdr.Millis // latest event time admitted
 	calls    callSet
+	joins    joins
 
 	fresh   waiting // rows of the chunk being admitted
 	keys    []key   // memory of fresh.keys
@@ -69,11 +71,12 @@ type waiting struct {
 	source int
 	offset int64 // of the chunk's block in its source
 	keys   []key // those not yet released
+	marked bool  // some have marks of cdr.Joined
 }
 
 // NewBuffer returns an empty buffer.
 func NewBuffer(o Options) *Buffer {
-	return &Buffer{options: o, frontier: Never, first: Never, last: Never, calls: newCallSet()}
+	return &Buffer{options: o, frontier: Never, first: Never, last: Never, calls: newCallSet(), joins: newJoins()}
 }
 
 // AddSource makes a source known and returns its number. start is the event
@@ -128,7 +131,7 @@ func (b *Buffer) Counts(s int) Counts { return b.sources[s].counts }
 // Frontier returns the event time before which nothing can come any more.
 func (b *Buffer) Frontier() cdr.Millis { return b.frontier }
 
-// Waiting returns how many records are held.
+// Waiting returns how many records wait for the frontier.
 func (b *Buffer) Waiting() int { return b.waiting }
 
 // Admit judges the rows of a chunk of source s, whose block begins at offset,
@@ -185,7 +188,8 @@ func (b *Buffer) judge(src *source, batch *cdr.Batch, late func(row int)) {
 	}
 }
 
-// note counts the admitted rows and tells further rows of a call from its first.
+// note counts the admitted rows, sees which have to be joined and tells further rows
+// of other calls from their first.
 func (b *Buffer) note(src *source, batch *cdr.Batch) {
 	n := len(b.fresh.keys)
 	if n == 0 {
@@ -197,7 +201,11 @@ func (b *Buffer) note(src *source, batch *cdr.Batch) {
 	for i := range b.fresh.keys {
 		k := &b.fresh.keys[i]
 		first, last = min(first, k.release), max(last, k.release)
-		if call := batch.Call[k.row]; call != 0 && b.calls.Seen(call) {
+		if call := batch.Call[k.row]; call == 0 {
+			continue
+		} else if batch.Flags[k.row]&cdr.Joined != 0 {
+			b.fresh.marked = true
+		} else if b.calls.Seen(call) {
 			terminate(batch, int(k.row))
 		}
 	}

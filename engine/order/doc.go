@@ -13,6 +13,14 @@
 // that the frontier has already passed when their chunk arrives are released
 // straight from the chunk; only the rest is copied.
 //
+// Some switches tell of a call in several records, by marks of [cdr.Joined]. Behind the
+// sort, a call's answer waits for its end and becomes one record with it, at the time of
+// the end; an end without an answer, and an answer whose end does not come within a day
+// or before the job ends, is counted ([Counts.Open]) and not released. Copies of either
+// are duplicates. The pieces of a call behind one that was split become continuation
+// slices. A call made of two records has the time of its end even where other records
+// have that of their start. Records without marks cost nothing.
+//
 // Order is kept per record, not per leg and shard: two records of the same
 // identity may differ in a party, and then no shard sees both. It is the work of a
 // single goroutine, a small part of what a record costs (BenchmarkStage/order in

@@ -59,10 +59,12 @@ type merger struct {
 	a, b    []key // the runs, end to end; the merged ones
 	ends    []int // of the runs in a
 	origins []origin
+	marked  bool // some of the rows are to be joined
 }
 
 func (m *merger) reset() {
 	m.a, m.ends, m.origins = m.a[:0], m.ends[:0], m.origins[:0]
+	m.marked = false
 }
 
 // add appends a sorted run, its keys renumbered to batch.

@@ -18,6 +18,7 @@ func (b *Buffer) LoadState(src []byte) error {
 	s := &state{src: src}
 	loaded := NewBuffer(b.options)
 	loaded.calls.kept = b.calls.kept
+	loaded.joins.limit(b.joins.answers.most)
 	loaded.load(s)
 	if s.err != nil {
 		return s.err
@@ -27,16 +28,22 @@ func (b *Buffer) LoadState(src []byte) error {
 	}
 	b.frontier, b.first, b.last = loaded.frontier, loaded.first, loaded.last
 	b.sources, b.calls, b.held, b.waiting = loaded.sources, loaded.calls, loaded.held, loaded.waiting
+	b.joins = loaded.joins
 	return nil
 }
 
 func (b *Buffer) load(s *state) {
-	if v := s.byte("the version"); v != stateVersion && s.err == nil {
-		s.fail("version %d, this program reads version %d", v, stateVersion)
+	version := s.byte("the version")
+	if version != stateVersion && version != beforeJoins && s.err == nil {
+		s.fail("version %d, this program reads versions %d and %d", version, beforeJoins, stateVersion)
+	}
+	counts := countsOfOne
+	if version > beforeJoins {
+		counts++
 	}
 	b.frontier, b.first, b.last = s.time("the frontier"), s.time("the first event time"), s.time("the last event time")
-	for range s.count("sources", 4+8+1+56) {
-		b.sources = append(b.sources, s.source(len(b.sources)))
+	for range s.count("sources", 4+8+1+8*int64(counts)) {
+		b.sources = append(b.sources, s.source(len(b.sources), counts))
 	}
 	b.calls.young = s.generation("young calls", b.calls.kept)
 	b.calls.old = s.generation("old calls", b.calls.kept)
@@ -46,19 +53,23 @@ func (b *Buffer) load(s *state) {
 		}
 		b.held = append(b.held, s.waiting(b))
 	}
+	if version > beforeJoins {
+		s.joins(b)
+	}
 	if len(s.src) > s.at {
 		s.fail("%d bytes too many", len(s.src)-s.at)
 	}
 }
 
-// source reads source number i.
-func (s *state) source(i int) (src source) {
+// source reads source number i, with so many fields of its counts.
+func (s *state) source(i, counts int) (src source) {
 	what := fmt.Sprintf("source %d", i)
 	src.name = string(s.take(int64(s.u32(what)), what))
 	src.mark = s.time(what)
 	finished := s.byte(what)
 	src.finished = finished == 1
-	for _, n := range src.counts.fields() {
+	fields := src.counts.fields()
+	for _, n := range fields[:counts] {
 		*n = int64(s.time(what))
 	}
 	if s.err == nil && (finished > 1 || !src.possible()) {
@@ -102,6 +113,7 @@ func (s *state) waiting(b *Buffer) *waiting {
 	w.keys = make([]key, w.batch.Len())
 	for i, r := range w.batch.Release {
 		w.keys[i] = key{release: r, identity: w.batch.Identity[i], row: uint32(i)}
+		w.marked = w.marked || w.batch.Flags[i]&cdr.Joined != 0
 	}
 	if problem := b.misplaced(w); problem != "" {
 		s.fail("%s: %s", what, problem)

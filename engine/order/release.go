@@ -48,6 +48,10 @@ func (b *Buffer) Release() (*Run, error) {
 	run.Frontier = b.frontier
 	b.collect(run)
 	b.emit(run)
+	if b.merge.marked {
+		b.join(run)
+	}
+	b.expire()
 	b.keep()
 	run.First, run.Last = b.first, b.last
 	if b.waiting > b.options.MaxRecords {
@@ -84,6 +88,7 @@ func (b *Buffer) take(run *Run, w *waiting) {
 	run.Batches = append(run.Batches, w.batch)
 	b.merge.origins = append(b.merge.origins, origin{w.source, w.offset})
 	b.merge.add(w.keys[:n], at)
+	b.merge.marked = b.merge.marked || w.marked
 	w.keys = w.keys[n:]
 }
 
@@ -124,7 +129,7 @@ func (b *Buffer) keep() {
 		b.fresh = waiting{}
 		return
 	}
-	w := &waiting{batch: b.newBatch(), source: b.fresh.source, offset: b.fresh.offset, keys: make([]key, n)}
+	w := &waiting{batch: b.newBatch(), source: b.fresh.source, offset: b.fresh.offset, keys: make([]key, n), marked: b.fresh.marked}
 	for i, k := range b.fresh.keys {
 		w.batch.AppendRow(b.fresh.batch, int(k.row))
 		k.row = uint32(i)

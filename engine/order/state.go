@@ -7,8 +7,14 @@ import (
 )
 
 // stateVersion is the first byte of a saved buffer. It changes with the bytes
-// behind it, those of cdr.Batch.AppendRows included.
-const stateVersion = 1
+// behind it, those of cdr.Batch.AppendRows included. Version 1 had no joins: no
+// [Counts.Open], and nothing behind the held chunks.
+const (
+	stateVersion  = 2
+	beforeJoins   = 1
+	countsOfOne   = 7 // fields of Counts in version 1
+	sightingBytes = 16
+)
 
 // AppendState appends the state of the buffer to dst: all that decides what
 // becomes of the records still to come. It is called between two chunks, after
@@ -16,7 +22,7 @@ const stateVersion = 1
 // a buffer has one form only. Numbers are little-endian, times and counts 64 bits
 // wide and signed:
 //
-//	1  version, 1
+//	1  version, 2
 //	8  frontier
 //	8  earliest event time released
 //	8  latest event time admitted
@@ -24,7 +30,7 @@ const stateVersion = 1
 //	   4+n  length of the name, the name
 //	   8    mark
 //	   1    1 = finished, else 0
-//	   56   the fields of [Counts], in their order
+//	   64   the fields of [Counts], in their order
 //	4  number of calls in the newer generation of known calls, then each (8)
 //	4  number of calls in the older one, then each (8), both as first seen
 //	4  number of held chunks, then each:
@@ -32,6 +38,11 @@ const stateVersion = 1
 //	   8    offset of the chunk's block in its source
 //	   ...  the rows still waiting, one at least, by event time and identity:
 //	        cdr.Batch.AppendRows
+//	4  number of times at which calls were seen to go on in another record, then
+//	   each, in order: the call (8), the time
+//	4  number of times at which calls ended, not long ago, then each likewise
+//	...  the answers that wait for their end, in order: cdr.Batch.AppendRows
+//	4  each of them: its source number
 //
 // The latest event time and the number of records that wait follow from the
 // rest, and are held against it by LoadState.
@@ -51,7 +62,7 @@ func (b *Buffer) AppendState(dst []byte) []byte {
 	for _, w := range b.held {
 		dst = w.appendState(dst)
 	}
-	return dst
+	return b.joins.appendState(dst)
 }
 
 func (s *source) appendState(dst []byte) []byte {
@@ -69,10 +80,11 @@ func (s *source) appendState(dst []byte) []byte {
 }
 
 // fields are the fields of c as a checkpoint lists them.
-func (c *Counts) fields() [7]*int64 {
+func (c *Counts) fields() [8]*int64 {
 	return [...]*int64{
 		&c.Accepted, &c.Duplicate, &c.Late, &c.Buffered,
 		(*int64)(&c.MaxDisorder), (*int64)(&c.First), (*int64)(&c.Last),
+		&c.Open,
 	}
 }
 
@@ -90,6 +102,27 @@ func (w *waiting) appendState(dst []byte) []byte {
 	dst = appendCount(dst, w.source)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(w.offset))
 	return w.batch.AppendRows(dst, int(w.keys[0].row), w.batch.Len())
+}
+
+func (j *joins) appendState(dst []byte) []byte {
+	dst = j.splits.appendState(dst)
+	dst = j.ended.appendState(dst)
+	a := &j.answers
+	a.pack()
+	dst = a.rows.AppendRows(dst, 0, a.rows.Len())
+	for _, s := range a.sources {
+		dst = appendCount(dst, int(s))
+	}
+	return dst
+}
+
+func (s *recent) appendState(dst []byte) []byte {
+	seen := s.seen[s.from:]
+	dst = appendCount(dst, len(seen))
+	for _, c := range seen {
+		dst = appendTimes(binary.LittleEndian.AppendUint64(dst, c.call), c.at)
+	}
+	return dst
 }
 
 func appendCount(dst []byte, n int) []byte {

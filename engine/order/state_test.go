@@ -39,6 +39,9 @@ func (t *traffic) chunk(s int) *cdr.Batch {
 			Calling: cdr.Number(t.row), Called: cdr.Number(t.r.IntN(3)), Flags: cdr.Originating | cdr.Terminating,
 			Raw: cdr.Span{Off: uint32(10 * i), Len: 9}, Line: uint32(i), Charge: -int64(t.row),
 		}
+		if rec.Call != 0 && t.r.IntN(2) == 0 {
+			rec.Flags |= []cdr.Flags{cdr.Opens, cdr.Closes, cdr.Opens | cdr.Closes, cdr.Piece, cdr.Piece | cdr.Split}[t.r.IntN(5)]
+		}
 		if t.r.IntN(4) == 0 {
 			rec.CallingName = []byte(fmt.Sprint("name ", t.row))
 			rec.Calling = cdr.Name(rec.CallingName)
@@ -90,6 +93,7 @@ func reload(t *testing.T, b *Buffer) *Buffer {
 	saved := b.AppendState([]byte("front"))[5:]
 	loaded := NewBuffer(b.options)
 	loaded.calls.kept = b.calls.kept
+	loaded.joins.limit(b.joins.answers.most)
 	if err := loaded.LoadState(saved); err != nil {
 		t.Fatal(err)
 	}
@@ -113,6 +117,7 @@ func TestStateComesBack(t *testing.T) {
 		for i := range both {
 			both[i] = &written{b: NewBuffer(options), offset: make([]int64, sources)}
 			both[i].b.calls.kept = 10
+			both[i].b.joins.limit(5)
 		}
 		// Each has traffic of its own from the same seed: a buffer changes what it admits.
 		lines := [2]*traffic{newTraffic(seed, sources), newTraffic(seed, sources)}

@@ -9,10 +9,10 @@ import (
 // possible reports a source whose numbers agree.
 func (s *source) possible() bool {
 	c := &s.counts
-	if c.Accepted < 0 || c.Duplicate < 0 || c.Late < 0 || c.Buffered < 0 || c.MaxDisorder < 0 {
+	if c.Accepted < 0 || c.Duplicate < 0 || c.Late < 0 || c.Buffered < 0 || c.MaxDisorder < 0 || c.Open < 0 {
 		return false
 	}
-	if c.Accepted|c.Duplicate|c.Buffered == 0 {
+	if c.Accepted|c.Duplicate|c.Buffered|c.Open == 0 {
 		return c.First == Never && c.Last == Never
 	}
 	return c.First != Never && c.First <= c.Last && c.Last <= s.mark
@@ -42,6 +42,9 @@ func (b *Buffer) verify() error {
 	for _, w := range b.held {
 		buffered[w.source] += int64(len(w.keys))
 	}
+	for _, s := range b.joins.answers.sources {
+		buffered[s]++
+	}
 	for i := range b.sources {
 		if s := &b.sources[i]; s.counts.Buffered != buffered[i] {
 			return fmt.Errorf("source %d (%.100q) has %d rows waiting and counts %d", i, s.name, buffered[i], s.counts.Buffered)
@@ -60,10 +63,10 @@ func (b *Buffer) verify() error {
 // counts of the sources have it.
 func (b *Buffer) extent() (first, last cdr.Millis) {
 	first, last = End, Never
-	var released int64
+	released := int64(len(b.joins.answers.sources))
 	for i := range b.sources {
 		c := &b.sources[i].counts
-		released |= c.Accepted | c.Duplicate
+		released |= c.Accepted | c.Duplicate | c.Open
 		last = max(last, c.Last)
 		if c.First != Never {
 			first = min(first, c.First)

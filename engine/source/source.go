@@ -12,7 +12,7 @@ import (
 // Position is a place between two records of a source.
 type Position struct {
 	Offset  int64 `json:"offset"`  // bytes of the decoded (decompressed) stream before it
-	Line    int64 `json:"line"`    // line feeds before it
+	Line    int64 `json:"line"`    // line feeds before it, or records where these are not lines
 	Records int64 `json:"records"` // records before it; 0 where the source does not count them
 }
 
@@ -54,7 +54,7 @@ type Oversize struct {
 	// Sequence is that of the message it came in, 0 where it came in none. At counts
 	// from the beginning of the message then.
 	Sequence uint64
-	Size     int64  // its length in bytes, without the line end
+	Size     int64  // its length in bytes, without the line end; what was looked at of one of which the end was not found
 	Head     []byte // its first bytes; the receiver owns them
 }
 
@@ -110,4 +110,22 @@ type Live interface {
 type Lag struct {
 	Waiting  int64 // messages, or files, that were not read yet; -1: unknown
 	Headroom int64 // messages between the oldest that is left and the next to be read: how many may expire before one is lost; -1: nothing expires, or unknown
+}
+
+// Parted is a live source that consists of parts with an end: a spool of its files. The
+// Name of a block is that of the part it is of.
+type Parted interface {
+	Live
+	// Ended returns the parts that have come to their end since the last call, in order.
+	// It serves the goroutine that reads: what was read of a part was returned before.
+	Ended() []Part
+}
+
+// Part is a part of a source that has ended.
+type Part struct {
+	Name     string
+	Evidence string // of its bookmark at its end; empty: nothing of it was read
+	Layout   any    // see Block; nil: it is not known
+	Again    bool   // it had been read before, and had grown
+	Reason   string // why it could not be read, or not to its end; empty: it could
 }

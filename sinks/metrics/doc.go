@@ -10,7 +10,7 @@
 // Names are those of Prometheus's conventions: the prefix cdrstream_, base units
 // (_seconds, _bytes), _total on counters, times as _timestamp_seconds. Event times are
 // times of records: a frontier of yesterday is one that is a day behind. The
-// labels are source, kind, outcome, rule, sink and version, whose values come from the
+// labels are source, kind, outcome, note, type, code, rule, sink and version, whose values come from the
 // configuration: their number does not grow with traffic. No label and no value
 // tells anything of a subscriber.
 //

@@ -17,7 +17,7 @@ const (
 
 // families are all metrics that are made of a snapshot.
 func families() []family {
-	return slices.Concat(jobFamilies(), sourceFamilies(), resultFamilies(), checkpointFamilies(), outboxFamilies())
+	return slices.Concat(jobFamilies(), sourceFamilies(), hygieneFamilies(), resultFamilies(), checkpointFamilies(), outboxFamilies())
 }
 
 func jobFamilies() []family {
@@ -63,8 +63,31 @@ func sourceFamilies() []family {
 			func(x *Source, put put) { put(bit(x.Idle), x.Name) })},
 		{"source_quarantined_files_total", "Files that could not be read, or not to their end, and were put aside. Absent where there are no files.", counter, source, perSource(
 			func(x *Source, put put) { putKnown(put, x.Quarantined, x.Name) })},
+		{"source_silent", "1 while the source has had no record for longer than it may (silence).", gauge, source, perSource(
+			func(x *Source, put put) { put(bit(x.Silent), x.Name) })},
 		{"source_idled_total", "How often the source became idle.", counter, source, perSource(
 			func(x *Source, put put) { put(float64(x.Idled), x.Name) })},
+	}
+}
+
+// hygieneFamilies tell whether what comes is what was sent.
+func hygieneFamilies() []family {
+	return []family{
+		{"notes_total", "Records that are odd in some way and count all the same, by what is odd.", counter, []string{"source", "note"}, perSource(
+			func(x *Source, put put) { putCounts(put, x.Name, x.Notes) })},
+		{"records_by_type_total", "Records by the types of their format.", counter, []string{"source", "type"}, perSource(
+			func(x *Source, put put) { putCounts(put, x.Name, x.Types) })},
+		{"warnings_total", "Warnings about files and sources: totals that do not agree with what is claimed, numbers of files that are missing or come twice, silence, oddities.", counter, []string{"source", "code"}, perSource(
+			func(x *Source, put put) { putCounts(put, x.Name, x.Warnings) })},
+		{"missing_files", "Files that are missing between others, by the sequence numbers of their switches.", gauge, []string{"source"}, perSource(
+			func(x *Source, put put) { put(float64(x.MissingFiles), x.Name) })},
+	}
+}
+
+// putCounts exports counts by name.
+func putCounts(put put, source string, counts map[string]int64) {
+	for name, n := range counts {
+		put(float64(n), source, name)
 	}
 }
 

@@ -20,9 +20,11 @@ func full() Snapshot {
 			{
 				Name: "CDR.eu", Kind: "jetstream", Read: 1000, Accepted: 900, Duplicate: 10, Late: 20, Rejected: 30, Filtered: 35, Buffered: 5,
 				Bytes: 120_000, Lag: 64, Headroom: 100_000, Mark: millis(began) + 1500, Idled: 1, Quarantined: -1,
+				Notes: map[string]int64{"unknown_tags": 3, "zero_second_answers": 0}, Warnings: map[string]int64{"unknown_tags": 1, "silence": 0},
 			},
 			{
 				Name: "/var/spool/cdr", Kind: "spool", Read: 7, Accepted: 7, Bytes: 700, Lag: 3, Headroom: -1, Quarantined: 2,
+				Types: map[string]int64{"moCall": 5, "mtCall": 2}, MissingFiles: 4, Silent: true,
 				Mark: millis(began) - 60_000, Idle: true, Idled: 4,
 			},
 			{Name: "cdr.live", Kind: "nats", Lag: -1, Headroom: -1, Mark: Unknown, Quarantined: -1},

@@ -108,7 +108,7 @@ func TestOddNames(t *testing.T) {
 
 // Labels are few, and none can tell of a subscriber.
 func TestLabels(t *testing.T) {
-	allowed := map[string]bool{"version": true, "goversion": true, "source": true, "kind": true, "outcome": true, "rule": true, "sink": true, "le": true}
+	allowed := map[string]bool{"version": true, "goversion": true, "source": true, "kind": true, "outcome": true, "note": true, "type": true, "code": true, "rule": true, "sink": true, "le": true}
 	for _, m := range regexp.MustCompile(`[{,]([a-z_]+)="`).FindAllStringSubmatch(exposition(t, observed(full())), -1) {
 		if !allowed[m[1]] {
 			t.Errorf("a label %s", m[1])

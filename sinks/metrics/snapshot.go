@@ -60,6 +60,12 @@ type Source struct {
 	Idle  bool       // it does not hold the frontier back now
 	Idled int64      // how often it became so, in this process
 
+	Notes        map[string]int64 // that were made of its records, by name
+	Types        map[string]int64 // records of each type, of a format that has any
+	Warnings     map[string]int64 // about it and its files, by code
+	MissingFiles int64            // by their sequence numbers
+	Silent       bool             // it had no record for longer than it may
+
 	Quarantined int64 // files that could not be read, in this process; negative: it has no files
 }
 

@@ -43,8 +43,8 @@ type Alerts struct {
 	published
 	opt Options
 
-	writing sync.Mutex // guards file
-	file    *alertFile // of the newest epoch; nil: no alert since the last one was complete
+	writing sync.Mutex          // guards file
+	file    *table[alert.Alert] // of the newest epoch; nil: no alert since the last one was complete
 }
 
 // NewAlerts returns a sink for the job whose output directory is dir. Nothing is
@@ -99,7 +99,7 @@ func (s *Alerts) open(epoch uint64) error {
 	if err != nil {
 		return err
 	}
-	s.file = newAlertFile(file, epoch, s.opt)
+	s.file = newTable(file, epoch, alertColumns, s.opt)
 	return nil
 }
 

@@ -203,7 +203,7 @@ func TestAlertColumns(t *testing.T) {
 		"evidence:map<utf8, float64, items_nullable> at_risk:float64? at_risk_unit:utf8? record_ids:list<item: utf8> " +
 		"ruleset:utf8 rule_version:utf8 labels:map<utf8, utf8, items_nullable> summary:utf8 count:int64? examples:list<item: utf8>?"
 	var got []string
-	for _, f := range alertSchema.Fields() {
+	for _, f := range alertColumns.schema().Fields() {
 		s := f.Name + ":" + f.Type.String()
 		if f.Nullable {
 			s += "?"

@@ -1,5 +1,5 @@
-// Package parquet writes feature frames and alerts to Parquet files. There is one
-// feature file for each boundary and shard that has rows:
+// Package parquet writes feature frames, alerts and the register of files to Parquet
+// files. There is one feature file for each boundary and shard that has rows:
 //
 //	OUT/features/date=2026-03-01/20260301T230000Z-00.parquet
 //	                  |          |                +- shard
@@ -18,6 +18,12 @@
 //
 //	OUT/alerts/00000007.parquet
 //	           +- epoch
+//
+// The register of files (Files) is files.parquet when a job is over, and otherwise the
+// files of an epoch that has any:
+//
+//	OUT/files.parquet
+//	OUT/files/00000007.parquet
 //
 // # Exactly once
 //
@@ -102,4 +108,7 @@
 // soon as it is full, so an epoch of any length takes some megabytes. Pages are data
 // page V2 and zstd; files of fewer than 256 alerts are not compressed, which costs
 // the library more than it gains.
+//
+// The register is written in the same way. Its columns are text, int64 and timestamps,
+// types and notes maps of int64, warnings a list of text.
 package parquet

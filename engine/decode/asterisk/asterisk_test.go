@@ -2,7 +2,6 @@ package asterisk
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -49,8 +48,8 @@ func TestDecode(t *testing.T) {
 		{"bad start", line("1", "2", `"2024-02-30 08:00:00",,`, `1,0,"FAILED"`), `start: "2024-02-30 08:00:00" is not a possible time`},
 		{"bad duration", line("1", "2", unanswered, `x,0,"FAILED"`), `duration: "x" is not a number`},
 		{"bad billsec", line("1", "2", unanswered, `1,-1,"FAILED"`), `billsec: "-1" is negative`},
-		{"too few", `"a","b","c"`, "3 fields, a Master.csv row has 16 to 21"},
-		{"too many", line("1", "2", unanswered, `1,0,"FAILED"`, "1", "2", "3", "4", "5", "6"), "22 fields, a Master.csv row has 16 to 21"},
+		{"too few", `"a","b","c"`, "3 fields, a row of Asterisk has 16 to 21"},
+		{"too many", line("1", "2", unanswered, `1,0,"FAILED"`, "1", "2", "3", "4", "5", "6"), "22 fields, a row of Asterisk has 16 to 21"},
 		{"cut in a quote", `"a","b`, "a quote that is not closed (a field holds no line break)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -106,7 +105,9 @@ func TestIdentities(t *testing.T) {
 		}
 		var row decode.Row
 		clock := decode.NewClock(nil)
-		r.row(&row, &clock)
+		if _, problem := r.row(&row, &clock); problem != "" {
+			t.Fatal(problem)
+		}
 		call := c.linked
 		if call == "" {
 			call = c.unique
@@ -148,10 +149,7 @@ func TestDetect(t *testing.T) {
 
 // TestSample reads 45 real rows.
 func TestSample(t *testing.T) {
-	block, err := os.ReadFile("../../../../shared/samples/asterisk/pseudonymised_45.csv")
-	if err != nil {
-		t.Skip("the sample is not here")
-	}
+	block := decodetest.Sample(t, "asterisk/pseudonymised_45.csv")
 	if m := (Decoder{}).Detect(block); m.Score < 50 {
 		t.Fatal(m.Why)
 	}
@@ -162,6 +160,9 @@ func TestSample(t *testing.T) {
 	Decoder{}.Decode(l, block, &b, &tally)
 	if b.Len() != 45 || tally.Read != 45 {
 		t.Fatalf("%d rows, rejects %v", b.Len(), tally.Rejects)
+	}
+	if tally.Notes[decode.OddClock] != 0 {
+		t.Errorf("%d rows contradict UTC", tally.Notes[decode.OddClock])
 	}
 	calls, identities := map[uint64]int{}, map[uint64]bool{}
 	answered := 0
@@ -182,22 +183,14 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 	l, _ := decodetest.Open(t, Decoder{}, nil, decodetest.Source(t))
 	row := line("+442079460000", "bob", answered, `60,50,"ANSWERED"`, `"1498555635.0"`, `"note"`) + "\n"
 	block := []byte(strings.Repeat(row, 50))
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 50 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, Decoder{}, l, block, 50)
 }
 
 func FuzzAsterisk(f *testing.F) {
 	f.Add([]byte(line("+442079460000", "+12125550100", answered, `60,50,"ANSWERED"`, `"1498555635.0"`, `"note"`) + "\n"))
 	f.Add([]byte(line("", "s", unanswered, `60,0,"NO ANSWER"`, `"p"`, `"1498555635.0"`, "7") + "\r\n\n\"a\n"))
 	source := decodetest.Source(f)
+	f.Add([]byte(customLine("1001", "1002", answered, `"60.5","50","ANSWERED"`, `"acc"`, `"1709272800.1"`, `""`, "3") + "\n"))
 	f.Fuzz(func(t *testing.T, block []byte) {
 		Decoder{}.Detect(block)
 		l, _ := decodetest.Open(t, Decoder{}, block, source)

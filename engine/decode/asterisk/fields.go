@@ -7,29 +7,47 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode"
 )
 
-// Where the fields stand that are used.
 const (
-	src         = 1
-	dst         = 2
-	start       = 9
-	answer      = 10
-	end         = 11
-	duration    = 12
-	billsec     = 13
-	disposition = 14
-
 	minFields = 16
 	maxFields = 21
 )
 
+// places says where a layout has the fields that are used.
+type places struct {
+	src, dst, start, duration, billsec, disposition int
+}
+
+var (
+	master = places{src: 1, dst: 2, start: 9, duration: 12, billsec: 13, disposition: 14}
+	custom = places{src: 1, dst: 2, start: 8, duration: 11, billsec: 12, disposition: 13}
+)
+
+// Where the identities stand in a row of cdr_custom.
+const (
+	customUnique   = 16
+	customSequence = 18
+)
+
 // record is one row, cut into fields.
 type record struct {
-	base  []byte
-	count int
-	at    [maxFields]cdr.Span
+	base   []byte
+	count  int
+	custom bool // the row is one of cdr_custom
+	at     [maxFields]cdr.Span
 }
 
 func (r *record) field(i int) []byte { return r.at[i].Of(r.base) }
+
+// places is where the fields of r stand: its layout is the one that has a disposition
+// where it belongs. A row that has one in neither place counts as one of cdr_csv.
+func (r *record) places() *places {
+	_, known := outcome(r.field(custom.disposition))
+	r.custom = known && len(r.field(custom.disposition)) > 0
+	if r.custom {
+		return &custom
+	}
+	return &master
+}
 
 // split cuts line into fields. Where one holds doubled quotes, the fields point
 // into a copy of the line at the end of text.
@@ -45,6 +63,9 @@ func (r *record) split(line []byte, text *[]byte) (problem string) {
 		if r.count >= maxFields {
 			continue
 		}
+		for cell.Off < cell.End && r.base[cell.Off] == ' ' {
+			cell.Off++
+		}
 		if cell.Doubled {
 			if !copied {
 				mark := len(*text)
@@ -56,7 +77,7 @@ func (r *record) split(line []byte, text *[]byte) (problem string) {
 		r.at[r.count] = cdr.Span{Off: uint32(cell.Off), Len: uint32(cell.End - cell.Off)}
 	}
 	if r.count < minFields || r.count > maxFields {
-		return fmt.Sprintf("%d fields, a Master.csv row has %d to %d", r.count, minFields, maxFields)
+		return fmt.Sprintf("%d fields, a row of Asterisk has %d to %d", r.count, minFields, maxFields)
 	}
 	return ""
 }
@@ -64,6 +85,15 @@ func (r *record) split(line []byte, text *[]byte) (problem string) {
 // ids returns the unique id, the linked id and the sequence, each empty when
 // the row has none.
 func (r *record) ids() (unique, linked, sequence []byte) {
+	if r.custom {
+		if r.count > customUnique {
+			unique = r.field(customUnique)
+		}
+		if r.count > customSequence {
+			sequence = r.field(customSequence)
+		}
+		return unique, nil, sequence
+	}
 	optional := r.count - minFields // fields after amaflags
 	if optional >= 3 {
 		linked, sequence = r.field(r.count-2), r.field(r.count-1)
@@ -77,22 +107,32 @@ func (r *record) ids() (unique, linked, sequence []byte) {
 
 // looksUnique matches ^(\S+-)?\d{9,10}\.\d+$, from the end.
 func looksUnique(b []byte) bool {
+	_, ok := creation(b)
+	return ok
+}
+
+// creation is when the channel of a unique id was made, in seconds since 1970.
+func creation(b []byte) (epoch int64, ok bool) {
 	n := len(b)
 	for n > 0 && b[n-1]-'0' <= 9 {
 		n--
 	}
 	if n == len(b) || n == 0 || b[n-1] != '.' {
-		return false
+		return 0, false
 	}
 	dot := n - 1
 	n = dot
-	for n > 0 && b[n-1]-'0' <= 9 {
+	for unit := int64(1); n > 0 && b[n-1]-'0' <= 9; unit *= 10 {
 		n--
+		if dot-n > 10 {
+			return 0, false
+		}
+		epoch += int64(b[n]-'0') * unit
 	}
-	if dot-n < 9 || dot-n > 10 {
-		return false
+	if dot-n < 9 {
+		return 0, false
 	}
-	return n == 0 || n >= 2 && b[n-1] == '-' && !hasSpace(b[:n-1])
+	return epoch, n == 0 || n >= 2 && b[n-1] == '-' && !hasSpace(b[:n-1])
 }
 
 func hasSpace(b []byte) bool {

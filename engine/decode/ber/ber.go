@@ -138,6 +138,19 @@ func Extent(b []byte) (h Header, size int, p Problem) {
 	return h, end + 2, p
 }
 
+// Element is the tag and the content of the element that b is; the zero tag and nothing
+// where b is none.
+func Element(b []byte) (Tag, []byte) {
+	h, size, p := Extent(b)
+	if p != None {
+		return 0, nil
+	}
+	if h.Indefinite {
+		size -= 2
+	}
+	return h.Tag, b[h.Size:size]
+}
+
 // contentsEnd is where the end-of-contents octets of the element stand whose
 // indefinite content begins at at.
 func contentsEnd(b []byte, at int) (int, Problem) {
@@ -193,11 +206,34 @@ func (w *Walker) Next() bool {
 		w.Content, w.rest = b[2:end:end], b[end:]
 		return true
 	}
-	return w.slow()
+	return w.long() || w.slow()
 }
 
-// slow is Next of elements with a long tag, a long length or an indefinite one, and of
-// everything else.
+// long is Next of elements with a tag of two or three octets and a short length, of
+// which TAP has hardly any others.
+func (w *Walker) long() bool {
+	b := w.rest
+	if len(b) < 4 || b[0]&0x1F != 0x1F {
+		return false
+	}
+	number, at := Tag(b[1]), 2
+	if number >= 0x80 {
+		if b[2] >= 0x80 {
+			return false
+		}
+		number, at = number&0x7F<<7|Tag(b[2]), 3
+	}
+	end := at + 1 + int(b[at])
+	if b[at] >= 0x80 || end > len(b) {
+		return false
+	}
+	w.Tag, w.Constructed = Tag(b[0]>>6)<<classShift|number, b[0]&0x20 != 0
+	w.Content, w.rest = b[at+1:end:end], b[end:]
+	return true
+}
+
+// slow is Next of elements with a long length or an indefinite one, and of everything
+// else.
 func (w *Walker) slow() bool {
 	for len(w.rest) >= 2 && w.rest[0] == 0 && w.rest[1] == 0 { // end-of-contents of an element around, or fill
 		w.rest = w.rest[2:]

@@ -28,6 +28,10 @@ func TestWalk(t *testing.T) {
 		{"primitive", "80 01 05", "2.0=05", None},
 		{"long tag", "9F 45 02 0102", "2.69=0102", None},
 		{"longer tag", "5F 81 44 01 AA", "1.196=AA", None},
+		{"long tags that are empty", "9F 1F 00 5F 81 44 00", "2.31= 1.196=", None},
+		{"long tag, cut in the content", "9F 45 02 01", "", CutShort},
+		{"long tag, long length", "9F 45 81 01 07", "2.69=07", None},
+		{"long tag, indefinite", "BF 45 80 80 01 05 00 00", "2.69=800105", None},
 		{"long length", "81 82 0002 0102", "2.1=0102", None},
 		{"length longer than need be", "81 84 00000001 07", "2.1=07", None},
 		{"indefinite", "A1 80 800105 0000 82 00", "2.1=800105 2.2=", None},
@@ -84,7 +88,9 @@ func TestHostile(t *testing.T) {
 
 var stream = Stream{
 	Container: func(t Tag) bool { return t == Universal(16) },
-	Record:    func(b []byte) bool { return len(b) > 4 && b[0] == 0xA0 && b[2] == 0x80 && b[3] == 1 && b[4] == 0 },
+	Record: func(b []byte) bool {
+		return len(b) > 4 && b[0] == 0xA0 && b[1] >= 3 && b[2] == 0x80 && b[3] == 1 && b[4] == 0
+	},
 }
 
 func TestStream(t *testing.T) {
@@ -153,4 +159,23 @@ func BenchmarkWalk(b *testing.B) {
 			b.Fatal("nothing found")
 		}
 	}
+}
+
+// FuzzStreamInBlocks: wherever a stream is cut between two pieces, what comes before
+// and behind is what it was, and so is the reason why something is no record.
+func FuzzStreamInBlocks(f *testing.F) {
+	f.Add(unhex(f, "A0 06 800100 810107 0000 A0 80 800100 0000 FF"))
+	f.Add(unhex(f, "9F FFFFFFFF 30 80 A0 06 800100 810107 0000 A0 88 FFFFFFFFFFFFFFFF"))
+	f.Add(unhex(f, "A0 A0 06 800100 810107 A0 88 A0 06 800100 810107 BF A0 06 800100 810107 A0 80 A0 06 800100 810107"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for from := 0; from < len(data); {
+			p := stream.Cut(data[from:], true)
+			for to := from + p.Size; to < len(data); to += stream.Cut(data[to:], true).Size {
+				if got := stream.Cut(data[from:to], true); got != p {
+					t.Fatalf("%+v of bytes %d to %d, %+v of all", got, from, to, p)
+				}
+			}
+			from += p.Size
+		}
+	})
 }

@@ -14,7 +14,8 @@ type Stream struct {
 	Container func(t Tag) bool
 	// Record reports whether b, which is not empty, begins like a record: where bytes are
 	// no element, everything before the next such place is set aside. It looks at
-	// [RecordLook] bytes at most, and is false where it would have to see more.
+	// [RecordLook] bytes at most, and is false where it would have to see more. What it
+	// looks at must belong to the record: its end may be all that there is.
 	Record func(b []byte) bool
 }
 
@@ -45,11 +46,11 @@ func (s *Stream) Cut(data []byte, last bool) decode.Piece {
 	}
 	switch {
 	case size > maxRecord:
-		return s.junk(data, last, "it is longer than a mebibyte")
+		return s.junk(data, last)
 	case p == None:
 		return decode.Piece{Kind: decode.RecordPiece, Size: size, Record: cdr.Span{Len: uint32(size)}}
 	case p != CutShort || last:
-		return s.junk(data, last, string(p))
+		return s.junk(data, last)
 	case h.Indefinite:
 		return decode.Piece{} // where it ends is not to be seen yet
 	}
@@ -57,21 +58,30 @@ func (s *Stream) Cut(data []byte, last bool) decode.Piece {
 }
 
 // junk passes over what is no element, to where the next record begins.
-func (s *Stream) junk(data []byte, last bool, why string) decode.Piece {
-	why = "this is no record: " + why
+func (s *Stream) junk(data []byte, last bool) decode.Piece {
 	n := min(len(data), maxJunk)
 	for i := 1; i < n; i++ {
 		if !last && len(data)-i < RecordLook && len(data) < maxJunk+RecordLook {
 			return decode.Piece{}
 		}
 		if s.Record(data[i:min(len(data), i+RecordLook)]) {
-			return decode.Piece{Kind: decode.JunkPiece, Size: i, Reason: why}
+			return decode.Piece{Kind: decode.JunkPiece, Size: i, Reason: whyNone(data[:i])}
 		}
 	}
 	if !last && len(data) < maxJunk+RecordLook {
 		return decode.Piece{}
 	}
-	return decode.Piece{Kind: decode.JunkPiece, Size: n, Reason: why}
+	return decode.Piece{Kind: decode.JunkPiece, Size: n, Reason: whyNone(data[:n])}
+}
+
+// whyNone says why junk is no record, by its own bytes alone: the same whatever
+// follows it.
+func whyNone(junk []byte) string {
+	_, size, p := Extent(junk)
+	if p == None || p == CutShort && size > maxRecord {
+		p = "it is longer than a mebibyte"
+	}
+	return "this is no record: " + string(p)
 }
 
 // fill is how many octets of fill data begins with: zeros, among them the

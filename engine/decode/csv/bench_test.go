@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/decodetest"
 )
 
@@ -35,18 +33,6 @@ func BenchmarkDecodeCSV(b *testing.B) {
 		b.Fatal(err)
 	}
 	block := benchBlock(rows)
-	var out cdr.Batch
-	var t decode.Tally
-	b.ReportAllocs()
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		out.Reset()
-		t.Reset()
-		Decoder{}.Decode(l, block, &out, &t)
-	}
-	if out.Len() != rows {
-		b.Fatalf("%d rows, rejects %v", out.Len(), t.Rejects[:min(len(t.Rejects), 3)])
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/record")
+	decodetest.Bench(b, Decoder{}, l, block)
 	b.ReportMetric(float64(len(block))/rows, "bytes/record")
 }

@@ -24,6 +24,9 @@ type layout struct {
 // Name is csv.
 func (Decoder) Name() string { return "csv" }
 
+// About implements [decode.Decoder].
+func (Decoder) About() string { return "canonical CSV, with a header row" }
+
 // Detect is sure when the first line names start_time and a party.
 func (Decoder) Detect(head []byte) decode.Match {
 	h, err := readHeader(head)

@@ -153,16 +153,7 @@ func TestReadRow(t *testing.T) {
 func TestDecodeAllocatesNothing(t *testing.T) {
 	l, _ := decodetest.Open(t, Decoder{}, []byte(benchHeader), decodetest.Source(t))
 	block := append(benchBlock(200), `r1,voice,both,"sip:bob ""b""@x",anonymous,1709280000,,5,,,"c,1",1`+"\n"...)
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 201 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, Decoder{}, l, block, 201)
 }
 
 func FuzzCSV(f *testing.F) {

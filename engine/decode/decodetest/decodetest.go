@@ -65,6 +65,14 @@ func Records(b *cdr.Batch) []cdr.Record {
 	return rows
 }
 
+// OwnNotes are the notes that the decoder of a format makes itself, without those that
+// the writer makes of any record.
+func OwnNotes(t *decode.Tally) [decode.Notes]int64 {
+	n := t.Notes
+	n[decode.ZeroAnswer], n[decode.LongCall], n[decode.UnknownNumber] = 0, 0, 0
+	return n
+}
+
 // Check decodes block and checks what holds for any decoder and any bytes: the
 // ledger adds up, spans stand in the block in order, names are told, the columns
 // are of one length; the same batch, used again, gives the same; block after
@@ -82,6 +90,7 @@ func Check(t testing.TB, d decode.Decoder, l decode.Layout, block []byte) {
 	whole.Reset()
 	var again decode.Tally
 	d.Decode(l, block, &whole, &again)
+	tally.Scratch, again.Scratch = nil, nil
 	if got := Records(&whole); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(again, tally) {
 		t.Fatalf("decoding again into the same batch gives another result: %+v, %+v; want %+v, %+v", got, again, want, tally)
 	}
@@ -128,6 +137,7 @@ func pieceByPiece(d decode.Decoder, l decode.Layout, pieces [][]byte) ([]cdr.Rec
 		sum.Filtered += t.Filtered
 		sum.Lines += t.Lines
 		sum.Claims.Merge(t.Claims)
+		sum.Totals.Add(&t.Totals)
 		for i := range t.Notes {
 			sum.Notes[i] += t.Notes[i]
 		}
@@ -217,8 +227,12 @@ func checkColumns(t testing.TB, b *cdr.Batch) {
 		if b.HighWater[i] != high {
 			t.Fatalf("row %d: high water %d, want %d", i, b.HighWater[i], high)
 		}
-		if b.Calling[i]|b.Called[i] == 0 || b.Calling[i] == 0 && b.Flags[i].Has(cdr.Originating) || b.Called[i] == 0 && b.Flags[i].Has(cdr.Terminating) {
+		nobody := b.Calling[i]|b.Called[i] == 0 && b.Flags[i]&cdr.Joined != cdr.Closes
+		if nobody || b.Calling[i] == 0 && b.Flags[i].Has(cdr.Originating) || b.Called[i] == 0 && b.Flags[i].Has(cdr.Terminating) {
 			t.Fatalf("row %d carries a leg of nobody, or has no party", i)
+		}
+		if b.Flags[i]&cdr.Joined != 0 && b.Call[i] == 0 {
+			t.Fatalf("row %d belongs to other records of no call", i)
 		}
 		for _, called := range []bool{false, true} {
 			n := b.Calling[i]

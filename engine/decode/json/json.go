@@ -19,6 +19,9 @@ var (
 // Name is json.
 func (Decoder) Name() string { return "json" }
 
+// About implements [decode.Decoder].
+func (Decoder) About() string { return "canonical JSON, an object a line" }
+
 // detectLines is how many records Detect looks at.
 const detectLines = 20
 

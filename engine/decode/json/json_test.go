@@ -214,33 +214,12 @@ func benchBlock(n int) []byte {
 func TestDecodeAllocatesNothing(t *testing.T) {
 	l, _ := decodetest.Open(t, Decoder{}, nil, decodetest.Source(t))
 	block := append(benchBlock(200), `{"start_time":1709280000,"calling_number":"b\u00f6b","called_number":"sip:x@y"}`+"\n"...)
-	var b cdr.Batch
-	var tally decode.Tally
-	n := testing.AllocsPerRun(20, func() {
-		b.Reset()
-		tally.Reset()
-		Decoder{}.Decode(l, block, &b, &tally)
-	})
-	if n != 0 || b.Len() != 201 {
-		t.Errorf("%v allocations for %d rows, rejects %v", n, b.Len(), tally.Rejects)
-	}
+	decodetest.AllocatesNothing(t, Decoder{}, l, block, 201)
 }
 
 func BenchmarkDecodeJSON(b *testing.B) {
 	const rows = 1000
 	l, _ := decodetest.Open(b, Decoder{}, nil, decodetest.Source(b))
 	block := benchBlock(rows)
-	var out cdr.Batch
-	var t decode.Tally
-	b.ReportAllocs()
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		out.Reset()
-		t.Reset()
-		Decoder{}.Decode(l, block, &out, &t)
-	}
-	if out.Len() != rows {
-		b.Fatalf("%d rows, rejects %v", out.Len(), t.Rejects[:min(len(t.Rejects), 3)])
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/record")
+	decodetest.Bench(b, Decoder{}, l, block)
 }

@@ -25,12 +25,8 @@ func (s *scanner) fail(problem string) {
 
 // peek skips blanks and returns the next byte, 0 at the end.
 func (s *scanner) peek() byte {
-	for s.pos < len(s.text) {
-		c := s.text[s.pos]
-		if c > ' ' || c != ' ' && c != '\t' && c != '\r' && c != '\n' {
-			return c
-		}
-		s.pos++
+	if s.pos = decode.JSONBlank(s.text, s.pos); s.pos < len(s.text) {
+		return s.text[s.pos]
 	}
 	return 0
 }
@@ -187,41 +183,8 @@ func (s *scanner) word(w string) {
 
 // number passes over a number of JSON's grammar.
 func (s *scanner) number() {
-	if s.at() == '-' {
-		s.pos++
-	}
-	if s.at() == '0' {
-		s.pos++
-	} else {
-		s.digits("a value was expected")
-	}
-	if s.at() == '.' {
-		s.pos++
-		s.digits("digits were expected")
-	}
-	if c := s.at(); c == 'e' || c == 'E' {
-		s.pos++
-		if c = s.at(); c == '+' || c == '-' {
-			s.pos++
-		}
-		s.digits("digits were expected")
-	}
-}
-
-// at is the byte here, 0 at the end.
-func (s *scanner) at() byte {
-	if s.pos < len(s.text) {
-		return s.text[s.pos]
-	}
-	return 0
-}
-
-func (s *scanner) digits(problem string) {
-	start := s.pos
-	for s.pos < len(s.text) && s.text[s.pos]-'0' <= 9 {
-		s.pos++
-	}
-	if s.pos == start {
+	end, problem := decode.JSONNumber(s.text, s.pos)
+	if s.pos = end; problem != "" {
 		s.fail(problem)
 	}
 }

@@ -1,38 +1,9 @@
 package json
 
 import (
-	"encoding/binary"
-	"math/bits"
-	"unicode/utf16"
-	"unicode/utf8"
-
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
 )
-
-const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
-)
-
-// special returns where the first quote, backslash or control character at or
-// after i stands, len(b) when there is none. It looks at eight bytes a step; the
-// lowest bit found is exact, those above may not be.
-func special(b []byte, i int) int {
-	for ; i+8 <= len(b); i += 8 {
-		x := binary.LittleEndian.Uint64(b[i:])
-		q, e := x^'"'*ones, x^'\\'*ones
-		hits := ((q-ones)&^q | (e-ones)&^e | (x-' '*ones)&^x) & highs
-		if hits != 0 {
-			return i + bits.TrailingZeros64(hits)>>3
-		}
-	}
-	for ; i < len(b); i++ {
-		if c := b[i]; c == '"' || c == '\\' || c < ' ' {
-			return i
-		}
-	}
-	return i
-}
 
 // str passes over the string that begins here and returns where its text
 // stands, unescaped.
@@ -40,7 +11,7 @@ func (s *scanner) str() cdr.Span {
 	start := s.pos + 1
 	end := start // of the text so far
 	for i := start; ; {
-		n := special(s.text, i)
+		n := decode.JSONStop(s.text, i)
 		if end != i {
 			copy(s.text[end:], s.text[i:n])
 		}
@@ -54,7 +25,7 @@ func (s *scanner) str() cdr.Span {
 		case s.text[n] != '\\':
 			s.fail("a control character in a string")
 		default:
-			wrote, next := unescape(s.text, end, n)
+			wrote, next := decode.JSONUnescape(s.text, end, n)
 			if next > 0 {
 				end, i = wrote, next
 				continue
@@ -64,74 +35,4 @@ func (s *scanner) str() cdr.Span {
 		s.pos = n
 		return cdr.Span{}
 	}
-}
-
-// unescape decodes the escape at b[from] to b[to:], which is never behind from.
-// It returns the ends of both, next 0 when the escape is malformed.
-func unescape(b []byte, to, from int) (end, next int) {
-	if from+1 >= len(b) {
-		return 0, 0
-	}
-	c := b[from+1]
-	switch c {
-	case '"', '\\', '/':
-	case 'b':
-		c = '\b'
-	case 'f':
-		c = '\f'
-	case 'n':
-		c = '\n'
-	case 'r':
-		c = '\r'
-	case 't':
-		c = '\t'
-	case 'u':
-		return unescapeRune(b, to, from)
-	default:
-		return 0, 0
-	}
-	b[to] = c
-	return to + 1, from + 2
-}
-
-// unescapeRune decodes \uXXXX, or two of them that are a surrogate pair. Half a
-// pair is U+FFFD.
-func unescapeRune(b []byte, to, from int) (end, next int) {
-	r, ok := hex4(b, from+2)
-	if !ok {
-		return 0, 0
-	}
-	next = from + 6
-	if utf16.IsSurrogate(r) {
-		pair := rune(utf8.RuneError)
-		if next+1 < len(b) && b[next] == '\\' && b[next+1] == 'u' {
-			if low, ok := hex4(b, next+2); ok {
-				pair = utf16.DecodeRune(r, low)
-			}
-		}
-		if r = pair; r != utf8.RuneError {
-			next += 6
-		}
-	}
-	return to + utf8.EncodeRune(b[to:next], r), next
-}
-
-func hex4(b []byte, at int) (r rune, ok bool) {
-	if at+4 > len(b) {
-		return 0, false
-	}
-	for _, c := range b[at : at+4] {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		case c >= 'A' && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | rune(c)
-	}
-	return r, true
 }

@@ -35,6 +35,12 @@ func (f *File) evidence() (e *evidence, err error) {
 	if f.kind == plain {
 		e.read = f.pos.Offset
 	}
+	if f.framing != nil {
+		e.framed = framedWhole
+		if f.cut {
+			e.framed = framedCut
+		}
+	}
 	if f.raw.sum != nil {
 		if err := f.raw.catchUp(); err != nil {
 			return nil, err
@@ -76,7 +82,11 @@ func (f *File) Resume(ctx context.Context, b source.Bookmark) error {
 	if f.raw.sum != nil && e.summed {
 		*f.raw.sum = e.sum
 	}
-	return f.Seek(ctx, b.Position)
+	if err := f.Seek(ctx, b.Position); err != nil {
+		return err
+	}
+	f.cut = e.framed == framedCut
+	return nil
 }
 
 // Check is Resume without going anywhere: it tells whether the file still is
@@ -142,6 +152,12 @@ func (f *File) differs(e *evidence) (string, error) {
 	}
 	if e.kind != plain || size == e.read {
 		return "", nil
+	}
+	switch e.framed {
+	case framedWhole:
+		return "", nil
+	case framedCut:
+		return fmt.Sprintf("has grown, but the last record that was read from it, up to byte %d, was cut short: what follows would begin within a record", e.read), nil
 	}
 	return f.within(e.read)
 }

@@ -2,7 +2,7 @@
 // (any number of members) or zstd (any number of frames), told apart by their
 // first bytes and never by their name, and standard input likewise.
 //
-// A record is a line. Read hands out blocks of whole lines:
+// Most records are lines. Read hands out blocks of whole lines:
 //
 //	stream  ...|a line\n|a line\n|a li          bytes as they were read
 //	            <---- Data ---->  <-> carried   kept for the front of the next block
@@ -12,6 +12,12 @@
 // from there to the front of the next buffer. A line that is longer than the
 // block makes the block grow; a line that is longer than the limit is passed
 // over with bounded memory and reported.
+//
+// Where records are not lines ([File.Frame]), a framing cuts the stream instead, and
+// blocks are of whole pieces of it. It gets to see as many bytes as a record may
+// have, not what happens to be in a block: what is found is a function of the stream.
+// A record that is longer than that and does not say where it ends is set aside up
+// to the next place where one may begin.
 //
 // [Find] turns what the user named (files, directories, globs, "-") into the
 // list of files to open. Before the first Read, [File.Head] shows the beginning

@@ -16,7 +16,9 @@ import (
 // position in a plain file; a decompressor reads ahead, and there it is how far
 // that had come. A change between head and tail is not seen in a plain file; in
 // a compressed one decompression meets it. content and hashed are there when
-// Options ask for them; hashed is read or more, since blocks are read ahead.
+// Options ask for them; hashed is read or more, since blocks are read ahead. Where
+// records are not lines, framed=whole comes last, or framed=cut if the stream ended
+// within the last record.
 type evidence struct {
 	kind       kind
 	size       int64    // of the file
@@ -24,12 +26,16 @@ type evidence struct {
 	head, tail digest   // of the first and of the last 64 KiB of these, or all if there are fewer
 	sum        checksum // of the first sum.n bytes, or more than read
 	summed     bool     // the sum is there
+	framed     string   // "", whole or cut
 }
 
 func (e *evidence) String() string {
 	text := fmt.Sprintf("kind=%v size=%d read=%d head=%x tail=%x", e.kind, e.size, e.read, e.head, e.tail)
 	if e.summed {
 		text += fmt.Sprintf(" content=%016x hashed=%d", e.sum.value(), e.sum.n)
+	}
+	if e.framed != "" {
+		text += " framed=" + e.framed
 	}
 	return text
 }
@@ -39,27 +45,24 @@ func (e *evidence) String() string {
 func parseEvidence(text string) (*evidence, error) {
 	e := &evidence{}
 	fields := strings.Split(text, " ")
-	if len(fields) != 5 && len(fields) != 7 {
-		return nil, fmt.Errorf("evidence %.300q: %d fields instead of 5 or 7", text, len(fields))
+	if len(fields) < 5 || len(fields) > 8 {
+		return nil, fmt.Errorf("evidence %.300q: %d fields instead of 5 to 8", text, len(fields))
 	}
-	for i, field := range fields {
-		if !e.set(i, field) {
+	for _, field := range fields {
+		if !e.set(field) {
 			return nil, fmt.Errorf("evidence %.300q: field %.100q", text, field)
 		}
 	}
-	e.summed = len(fields) == 7
+	e.summed = len(fields) >= 7
 	if e.read > e.size || e.sum.n > e.size || e.summed && e.sum.n < e.read || e.String() != text {
 		return nil, fmt.Errorf("evidence %.300q: does not agree with itself", text)
 	}
 	return e, nil
 }
 
-// set reads field i; false if it is not that field.
-func (e *evidence) set(i int, field string) bool {
+// set reads a field; false if there is none like it.
+func (e *evidence) set(field string) bool {
 	name, value, _ := strings.Cut(field, "=")
-	if name != [...]string{"kind", "size", "read", "head", "tail", "content", "hashed"}[i] {
-		return false
-	}
 	var err error
 	switch name {
 	case "kind":
@@ -81,9 +84,20 @@ func (e *evidence) set(i int, field string) bool {
 		e.sum.resume(sum, 0)
 	case "hashed":
 		e.sum.n, err = number(value)
+	case "framed":
+		e.framed = value
+		return value == framedWhole || value == framedCut
+	default:
+		return false
 	}
 	return err == nil
 }
+
+// Values of framed.
+const (
+	framedWhole = "whole"
+	framedCut   = "cut"
+)
 
 func number(text string) (int64, error) {
 	n, err := strconv.ParseUint(text, 10, 63)

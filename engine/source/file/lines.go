@@ -45,16 +45,18 @@ func whole(data []byte, limit int, last bool) (end int, long bool) {
 // longLine is an oversize line, or framed record, that is being passed over.
 type longLine struct {
 	at   source.Position
-	size int64 // bytes of it so far, with its line end
+	size int64 // bytes of it so far, with its line end; of a framed one, how long it is
 	head []byte
-	cr   bool  // its last byte but for the line feed is a carriage return
-	left int64 // bytes of a framed record that are still to come; 0: it is a line
+	cr   bool // its last byte but for the line feed is a carriage return
+
+	framed       bool
+	passed, left int64 // bytes of a framed record that lie behind, and that are still to come
 }
 
 // pass takes the bytes of the line that data begins with and returns what is
 // behind it. done reports that the line ended.
 func (l *longLine) pass(data []byte) (rest []byte, done bool) {
-	if l.left > 0 {
+	if l.framed {
 		return l.passFramed(data)
 	}
 	i := bytes.IndexByte(data, '\n')
@@ -78,11 +80,10 @@ func (l *longLine) pass(data []byte) (rest []byte, done bool) {
 func (f *File) passed(done bool) source.Oversize {
 	l := f.long
 	f.long = nil
-	f.pos.Offset += l.size
-	if f.framing != nil {
-		f.pos.Line++
-		return source.Oversize{At: l.at, Size: l.size, Head: l.head}
+	if l.framed {
+		return f.passedFramed(l, done)
 	}
+	f.pos.Offset += l.size
 	if done {
 		f.pos.Line++
 		l.size--

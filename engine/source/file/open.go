@@ -52,6 +52,7 @@ type File struct {
 	off   int
 
 	framing decode.Framing // nil: records are lines
+	cut     bool           // the last framed record was no whole one: the stream ended within it
 
 	pos  source.Position // of the next record
 	long *longLine       // the oversize record that is being passed over

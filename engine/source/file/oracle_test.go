@@ -100,7 +100,7 @@ func same(got, want []event) error {
 		case i >= len(want):
 			return fmt.Errorf("record %d is one too many: %.60q", i, got[i].text)
 		case got[i] != want[i]:
-			return fmt.Errorf("record %d is %+.200v, want %+.200v", i, got[i], want[i])
+			return fmt.Errorf("record %d is at %v: %.100q, of %d; want at %v: %.100q, of %d", i, got[i].at, got[i].text, got[i].oversize, want[i].at, want[i].text, want[i].oversize)
 		}
 	}
 	return nil

@@ -79,23 +79,24 @@ func (f *File) Read(ctx context.Context, buf []byte) (source.Block, error) {
 			}
 		}
 		data := buf[lo:]
-		w := f.whole(data, ended && f.end == io.EOF && !f.leavesTail())
+		w := f.whole(data, ended && f.end == io.EOF && !f.leavesTail(), ended)
 		switch {
 		case w.end > 0:
 			buf = buf[:copy(buf, data)]
 			f.giveBack(buf[w.end:])
+			f.cut = w.cut
 			return f.block(buf[:w.end], w.records, over), nil
 		case len(over) == maxOversize:
 			f.giveBack(data)
 			return f.block(buf[:0], 0, over), nil
 		case w.long:
-			f.long = &longLine{at: f.pos, left: w.size}
+			f.long = &longLine{at: f.pos, framed: f.framing != nil, size: w.size, left: w.pass}
 		case ended:
 			return f.without(buf, over, f.failure())
 		default: // part of a line
 			buf, lo = buf[:copy(buf, data)], 0
 			if len(buf) == size {
-				size = min(2*size, f.mostRecord()+1)
+				size = min(2*size, f.mostRecord())
 			}
 		}
 	}

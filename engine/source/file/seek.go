@@ -25,7 +25,7 @@ func (f *File) Seek(ctx context.Context, p source.Position) error {
 		f.lose(err)
 		return err
 	}
-	f.pos = p
+	f.pos, f.cut = p, false
 	return nil
 }
 

@@ -67,15 +67,23 @@ func (f *File) failure() error {
 	case errors.Is(f.end, fs.ErrClosed):
 		return f.damaged("the file has been closed")
 	case f.kind != plain && errors.Is(f.end, io.ErrUnexpectedEOF):
-		return f.damaged("%s data is cut short after byte %d of its content, in line %d: fetch the file again, it is not complete", f.kind, f.decoded, f.pos.Line+1)
+		return f.damaged("%s data is cut short after byte %d of its content, in %s %d: fetch the file again, it is not complete", f.kind, f.decoded, f.unit(), f.pos.Line+1)
 	case f.kind != plain && !isDisk(f.end):
-		return f.damaged("%s data is damaged after byte %d of its content, in line %d (%v): fetch the file again", f.kind, f.decoded, f.pos.Line+1, f.end)
+		return f.damaged("%s data is damaged after byte %d of its content, in %s %d (%v): fetch the file again", f.kind, f.decoded, f.unit(), f.pos.Line+1, f.end)
 	}
-	return f.damaged("reading failed after byte %d of its content, in line %d (%v): check the disk, then run the same command again", f.decoded, f.pos.Line+1, cause(f.end))
+	return f.damaged("reading failed after byte %d of its content, in %s %d (%v): check the disk, then run the same command again", f.decoded, f.unit(), f.pos.Line+1, cause(f.end))
 }
 
 func (f *File) damaged(format string, args ...any) error {
 	return &damage{text: f.label() + ": " + fmt.Sprintf(format, args...), cause: f.end}
+}
+
+// unit is what is counted in positions.
+func (f *File) unit() string {
+	if f.framing != nil {
+		return "record"
+	}
+	return "line"
 }
 
 // label is the name for people.

@@ -84,7 +84,7 @@ func (s *Spool) vanished(n name, old *read) {
 func (s *Spool) begin(ctx context.Context, f found, st fs.FileInfo, old *read) (opened bool, err error) {
 	nothing := &read{entry: entry{Name: f.name, state: f.state}, Empty: true}
 	if f.Size == 0 {
-		s.done(nothing, false)
+		s.done(nothing)
 		return false, nil
 	}
 	c := &current{name: f.name, path: s.path(f.name), state: f.state, info: st}
@@ -97,7 +97,7 @@ func (s *Spool) begin(ctx context.Context, f found, st fs.FileInfo, old *read) (
 		s.unopened(f, old, err)
 		return false, nil
 	case c.src == nil:
-		s.done(nothing, false)
+		s.done(nothing)
 		return false, nil
 	}
 	if now, err := s.lstat(c.path); err != nil || stateOf(now) != c.state || !os.SameFile(now, st) {

@@ -161,15 +161,21 @@ func (s *Spool) finish() error {
 		s.lookAgain(c.name)
 	}
 	s.close()
-	s.done(r, c.again)
+	s.end(r, c.layout, c.again)
 	return nil
 }
 
-// done remembers a file of which nothing is to be read any more.
-func (s *Spool) done(r *read, again bool) {
+// done remembers a file of which nothing is to be read.
+func (s *Spool) done(r *read) { s.end(r, nil, false) }
+
+// end remembers a file of which nothing is to be read any more.
+func (s *Spool) end(r *read, layout any, again bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.read[r.Name] = r
+	s.ended = append(s.ended, source.Part{
+		Name: s.path(r.Name), Evidence: r.Bookmark.Evidence, Layout: layout, Again: again, Reason: r.Reason,
+	})
 	s.reading, s.halted = "", false
 	delete(s.tries, r.Name)
 	switch {
@@ -180,6 +186,16 @@ func (s *Spool) done(r *read, again bool) {
 	}
 }
 
+// Ended returns the files that were read to their end since the last call, or given up;
+// see [source.Parted].
+func (s *Spool) Ended() []source.Part {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ended := s.ended
+	s.ended = nil
+	return ended
+}
+
 // quarantine gives a file up.
 func (s *Spool) quarantine(n name, st state, reason string) {
 	reason = strings.ToValidUTF8(reason, "?") // it becomes JSON
@@ -188,7 +204,7 @@ func (s *Spool) quarantine(n name, st state, reason string) {
 	}
 	path := s.path(n)
 	s.log(path + ": cannot be read, and goes to " + s.o.Quarantine + ": " + strings.TrimPrefix(reason, path+": "))
-	s.done(&read{entry: entry{Name: n, state: st}, Reason: reason}, false)
+	s.done(&read{entry: entry{Name: n, state: st}, Reason: reason})
 }
 
 // fail deals with an error of reading the file. What the file system refuses

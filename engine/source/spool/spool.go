@@ -40,6 +40,7 @@ type Spool struct {
 	read    map[name]*read // read to their end, not yet moved away
 	again   []name         // files that the watcher is to look at anew
 	tries   map[name]int   // how often a file could not be opened
+	ended   []source.Part  // since Ended was asked
 	stats   Stats
 }
 
@@ -51,7 +52,7 @@ type Stats struct {
 	Bytes       int64 // of records that were handed out, decompressed
 }
 
-var _ source.Live = (*Spool)(nil)
+var _ source.Parted = (*Spool)(nil)
 
 // New takes a directory for this process and makes those that files are moved to. It
 // reads nothing. Its errors are of the configuration: what, where, what to do.

@@ -17,6 +17,9 @@ type path string
 // fileOr is a path, or one of a few words.
 type fileOr string
 
+// paths is a list of file names.
+type paths []string
+
 // words are what stands for no file in a fileOr.
 func words(s string) bool { return s == "builtin" || s == "none" || s == "" }
 
@@ -36,7 +39,7 @@ type binder struct {
 // commas, or as YAML flow ([a, b]).
 func (b binder) setText(into any, s string) error {
 	switch into.(type) {
-	case *[]string, *[]int, *windows, *List, *[]Source:
+	case *[]string, *[]int, *windows, *paths, *List, *[]Source:
 		if t := strings.TrimSpace(s); strings.HasPrefix(t, "[") || strings.HasPrefix(t, "{") {
 			return b.setFlow(into, t)
 		}
@@ -46,6 +49,8 @@ func (b binder) setText(into any, s string) error {
 		*p = splitList(s)
 	case *windows:
 		return p.set(splitList(s))
+	case *paths:
+		*p = b.files(splitList(s))
 	case *[]int:
 		return setInts(p, splitList(s))
 	case *List:
@@ -80,6 +85,13 @@ func (b binder) setNode(into any, n ast.Node) error {
 		return setInts(p, s)
 	case *windows:
 		return b.setWindows(p, n)
+	case *paths:
+		var s []string
+		if err := b.setStrings(&s, n); err != nil {
+			return err
+		}
+		*p = b.files(s)
+		return nil
 	case *List:
 		return b.setListNode(p, n)
 	case *[]Source:
@@ -152,4 +164,12 @@ func (b binder) file(s string) string {
 		return filepath.Join(b.dir, s)
 	}
 	return abs
+}
+
+// files is file of each.
+func (b binder) files(all []string) []string {
+	for i, s := range all {
+		all[i] = b.file(s)
+	}
+	return all
 }

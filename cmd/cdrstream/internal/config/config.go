@@ -43,9 +43,12 @@ type Config struct {
 
 	// Input.
 	Format   string
+	Profiles []string // files
 	Legs     []string // originating, terminating
 	Attempts bool
+	Charge   string // retail, wholesale
 	Sources  []Source
+	Silence  Duration // that a switch may keep; 0: for ever
 
 	// Limits and machine.
 	MaxRecord  Size
@@ -105,6 +108,7 @@ type Source struct {
 	InternationalPrefix string
 	Legs                []string
 	Attempts            *bool
+	Charge              string
 
 	origins map[string]string
 }
@@ -139,6 +143,8 @@ func Defaults() *Config {
 		Format:   "auto",
 		Legs:     []string{"originating", "terminating"},
 		Attempts: true,
+		Charge:   "retail",
+		Silence:  Duration(6 * time.Hour),
 
 		MaxRecord: 1 << 20,
 		MaxBuffer: 4_000_000,

@@ -169,17 +169,18 @@ func TestDifferences(t *testing.T) {
 func TestFor(t *testing.T) {
 	no := false
 	c := Defaults()
-	c.Sources = []Source{{Match: "*.json", Timezone: "Asia/Tokyo", Attempts: &no}, {Match: "pbx/*", Format: "asterisk"}, {Match: "*", Country: "DE"}}
+	c.Sources = []Source{{Match: "*.json", Timezone: "Asia/Tokyo", Attempts: &no}, {Match: "pbx/*", Format: "asterisk", Charge: "wholesale"}, {Match: "*", Country: "DE"}}
 	for _, p := range []struct {
 		name, zone, format, country string
 		attempts                    bool
+		charge                      string
 	}{
-		{"in/a.json", "Asia/Tokyo", "auto", "", false},
-		{"pbx/a.csv", "UTC", "asterisk", "", true},
-		{"x/pbx/a.csv", "UTC", "auto", "DE", true},
+		{"in/a.json", "Asia/Tokyo", "auto", "", false, "retail"},
+		{"pbx/a.csv", "UTC", "asterisk", "", true, "wholesale"},
+		{"x/pbx/a.csv", "UTC", "auto", "DE", true, "retail"},
 	} {
 		s := c.For(p.name)
-		if s.Timezone != p.zone || s.Format != p.format || s.Country != p.country || *s.Attempts != p.attempts || len(s.Legs) != 2 {
+		if s.Timezone != p.zone || s.Format != p.format || s.Country != p.country || *s.Attempts != p.attempts || s.Charge != p.charge || len(s.Legs) != 2 {
 			t.Errorf("%s: %+v", p.name, s)
 		}
 	}

@@ -78,9 +78,13 @@ func (c *Config) jobKeys() []Key {
 		{"cell_regions", "", answer, "file of lines cell_id,region", (*path)(&c.CellRegions)},
 
 		{"format", "format", answer, "record format; auto looks at the content", &c.Format},
+		{"profiles", "", run, "files of mapping profiles that add formats, see cdrstream profiles --help", (*paths)(&c.Profiles)}, // see builder.compile
 		{"legs", "", answer, "legs that are folded: originating, terminating", &c.Legs},
 		{"attempts", "", answer, "false: the feed holds no unanswered attempts", &c.Attempts},
+		{"charge", "", answer, "wholesale: prices between operators, as roaming files tell them, count as charge", &c.Charge},
 		{"sources", "", answer, "other values for files that match a pattern", &c.Sources},
+
+		{"silence", "", run, "a switch that wrote nothing for longer is warned of; 0s: none is", &c.Silence},
 
 		{"max_record", "", answer, "a longer line is rejected", &c.MaxRecord},
 		{"max_buffer", "", run, "records that may wait for their order before the run stops", &c.MaxBuffer},
@@ -109,6 +113,7 @@ func (s *Source) keys() []Key {
 		{Name: "international_prefix", into: &s.InternationalPrefix},
 		{Name: "legs", into: &s.Legs},
 		{Name: "attempts", into: &s.Attempts},
+		{Name: "charge", into: &s.Charge},
 	}
 }
 
@@ -131,7 +136,7 @@ func (k Key) Kind() string {
 		return "amount"
 	case *Limit:
 		return "limit"
-	case *[]string, *[]int, *windows, *List, *[]Source:
+	case *[]string, *[]int, *windows, *paths, *List, *[]Source:
 		return "list"
 	}
 	return "text"

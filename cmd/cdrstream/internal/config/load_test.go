@@ -70,6 +70,8 @@ func TestStrict(t *testing.T) {
 		{"key without its certificate", "nats: {tls: {key: a}}\n", "cdr.yaml:1:19: nats.tls.key: is of no use without nats.tls.cert: give that too"},
 		{"certificate without its key", "nats: {tls: {cert: a}}\n", "cdr.yaml:1:20: nats.tls.cert: is of no use without nats.tls.key: give that too"},
 		{"attempts of a source", "sources: [{match: a, attempts: 1}]\n", `cdr.yaml:1:32: sources: attempts: "1" is neither true nor false`},
+		{"charge", "charge: wholesail\n", `cdr.yaml:1:9: charge: "wholesail" is unknown: did you mean wholesale?`},
+		{"charge of a source", "sources: [{match: a, charge: both}]\n", `cdr.yaml:1:30: sources[0].charge: "both" is unknown: write retail, wholesale`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := load(t, c.text, nil, nil)

@@ -10,7 +10,7 @@ import (
 func (c *Config) For(name string) Source {
 	out := Source{
 		Match: name, Format: c.Format, Timezone: c.Timezone, EventTime: c.EventTime, Country: c.Country,
-		InternationalPrefix: c.InternationalPrefix, Legs: c.Legs, Attempts: &c.Attempts,
+		InternationalPrefix: c.InternationalPrefix, Legs: c.Legs, Attempts: &c.Attempts, Charge: c.Charge,
 	}
 	for i := range c.Sources {
 		if s := &c.Sources[i]; s.matches(name) {
@@ -35,7 +35,7 @@ func (s *Source) override(out *Source) {
 		to   *string
 	}{
 		{s.Format, &out.Format}, {s.Timezone, &out.Timezone}, {s.EventTime, &out.EventTime},
-		{s.Country, &out.Country}, {s.InternationalPrefix, &out.InternationalPrefix},
+		{s.Country, &out.Country}, {s.InternationalPrefix, &out.InternationalPrefix}, {s.Charge, &out.Charge},
 	} {
 		if f.from != "" {
 			*f.to = f.from

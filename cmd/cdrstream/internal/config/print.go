@@ -71,6 +71,8 @@ func plain(field any) any {
 		return **p
 	case *[]string:
 		return append([]string{}, *p...)
+	case *paths:
+		return append([]string{}, *p...)
 	case *windows:
 		return append([]string{}, *p...)
 	case *[]int:

@@ -40,6 +40,8 @@ func (c *Config) Validate() error {
 		{"voicemail_numbers", checkNumbers(c.VoicemailNumbers.Items)},
 		{"service_numbers", checkNumbers(c.ServiceNumbers.Items)},
 		{"legs", checkLegs(c.Legs)},
+		{"charge", oneOf(c.Charge, "retail", "wholesale")},
+		{"silence", notNegative(c.Silence)},
 		{"max_record", between(int(c.MaxRecord), 64, 1<<30)},
 		{"max_buffer", between(c.MaxBuffer, 1, 1<<31-1)},
 		{"workers", between(c.Workers, 0, 64)},
@@ -81,6 +83,7 @@ func (s *Source) validate(i int, origin string) error {
 		{"country", checkCountry(s.Country)},
 		{"international_prefix", checkDialled(s.InternationalPrefix)},
 		{"legs", unless(s.Legs == nil, func() error { return checkLegs(s.Legs) })},
+		{"charge", unless(s.Charge == "", func() error { return oneOf(s.Charge, "retail", "wholesale") })},
 	} {
 		if check.err != nil {
 			if at := s.origins[check.key]; at != "" {

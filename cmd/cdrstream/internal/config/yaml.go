@@ -47,7 +47,7 @@ func parseYAML(name string, text []byte) (ast.Node, error) {
 			return nil, fmt.Errorf("%s: %s", name, firstLine(err.Error()))
 		}
 		p := e.GetToken().Position
-		return nil, fmt.Errorf("%s:%d:%d: %s", name, p.Line, p.Column, firstLine(e.GetMessage()))
+		return nil, fmt.Errorf("%s:%d:%d: %s", name, p.Line, p.Column, reword(firstLine(e.GetMessage())))
 	}
 	if len(f.Docs) == 0 {
 		return nil, nil
@@ -56,6 +56,20 @@ func parseYAML(name string, text []byte) (ast.Node, error) {
 		return nil, fmt.Errorf("%s: holds %d documents: a configuration is one (remove the ---)", name, len(f.Docs))
 	}
 	return f.Docs[0].Body, nil
+}
+
+// reword says in plain words what go-yaml says of the mistakes that are made most.
+func reword(text string) string {
+	for _, w := range []struct{ begins, text string }{
+		{"mapping value is not allowed in this context", "a colon cannot stand here: a value with a colon and a space in it needs quotes, a key a line of its own"},
+		{"value is not allowed in this context", "a value cannot stand here: check the indentation, which tells what belongs together"},
+		{"found character '\t' that cannot start any token", "a tab: indent with spaces"},
+	} {
+		if strings.HasPrefix(text, w.begins) {
+			return w.text
+		}
+	}
+	return text
 }
 
 // setMapping sets the fields that the keys of a mapping name. Keys with a dot

@@ -6,27 +6,44 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/compress"
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 
-	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/disk"
 )
 
-// alertFile is a file of alerts that is being written. Alerts are few: the Arrow
+// table is a file of few rows, alerts or files, that is being written: the Arrow
 // library's writer does.
-type alertFile struct {
-	epoch uint64
-	file  disk.File
-	sum   disk.SumWriter
-	out   patient
-	opt   Options
-	w     *pqarrow.FileWriter  // nil: no row group yet
-	rows  *array.RecordBuilder // of the next row group
-	n     int                  // rows in it
+type table[T any] struct {
+	epoch   uint64
+	columns columnsOfTable[T]
+	file    disk.File
+	sum     disk.SumWriter
+	out     patient
+	opt     Options
+	w       *pqarrow.FileWriter  // nil: no row group yet
+	rows    *array.RecordBuilder // of the next row group
+	n       int                  // rows in it
+}
+
+// tableColumn is a column of a table and how a row of it is written.
+type tableColumn[T any] struct {
+	field arrow.Field
+	put   func(b array.Builder, row *T)
+}
+
+type columnsOfTable[T any] []tableColumn[T]
+
+func (c columnsOfTable[T]) schema() *arrow.Schema {
+	var fields []arrow.Field
+	for _, x := range c {
+		fields = append(fields, x.field)
+	}
+	return arrow.NewSchema(fields, nil)
 }
 
 // fewRows are not worth compressing: the library makes a compressor for each page,
@@ -34,20 +51,20 @@ type alertFile struct {
 // what is gained. In `serve` most files have fewer.
 const fewRows = 256
 
-func newAlertFile(file disk.File, epoch uint64, o Options) *alertFile {
-	f := &alertFile{epoch: epoch, file: file, sum: disk.SumWriter{W: file}, opt: o}
+func newTable[T any](file disk.File, epoch uint64, columns columnsOfTable[T], o Options) *table[T] {
+	f := &table[T]{epoch: epoch, columns: columns, file: file, sum: disk.SumWriter{W: file}, opt: o}
 	f.out.w = bufio.NewWriterSize(&f.sum, 64<<10)
-	f.rows = array.NewRecordBuilder(memory.DefaultAllocator, alertSchema)
+	f.rows = array.NewRecordBuilder(memory.DefaultAllocator, columns.schema())
 	return f
 }
 
 // start begins the file, before its first row group.
-func (f *alertFile) start() (err error) {
+func (f *table[T]) start() (err error) {
 	codec := compress.Codecs.Zstd
 	if f.n < fewRows {
 		codec = compress.Codecs.Uncompressed
 	}
-	f.w, err = pqarrow.NewFileWriter(alertSchema, &f.out, parquet.NewWriterProperties(
+	f.w, err = pqarrow.NewFileWriter(f.columns.schema(), &f.out, parquet.NewWriterProperties(
 		parquet.WithVersion(parquet.V2_LATEST),
 		parquet.WithDataPageVersion(parquet.DataPageV2),
 		parquet.WithCompression(codec),
@@ -66,10 +83,12 @@ func (f *alertFile) start() (err error) {
 	return nil
 }
 
-// add appends alerts and writes the row groups that are full.
-func (f *alertFile) add(alerts []alert.Alert) error {
-	for i := range alerts {
-		appendAlert(f.rows, &alerts[i])
+// add appends rows and writes the row groups that are full.
+func (f *table[T]) add(rows []T) error {
+	for i := range rows {
+		for c, column := range f.columns {
+			column.put(f.rows.Field(c), &rows[i])
+		}
 		if f.n++; f.n >= f.opt.RowGroupRows {
 			if err := f.flush(); err != nil {
 				return err
@@ -80,7 +99,7 @@ func (f *alertFile) add(alerts []alert.Alert) error {
 }
 
 // flush writes what was appended as a row group.
-func (f *alertFile) flush() error {
+func (f *table[T]) flush() error {
 	if f.n == 0 {
 		return nil
 	}
@@ -99,7 +118,7 @@ func (f *alertFile) flush() error {
 }
 
 // finish writes what is left and the footer.
-func (f *alertFile) finish() error {
+func (f *table[T]) finish() error {
 	if err := f.flush(); err != nil {
 		return err
 	}
