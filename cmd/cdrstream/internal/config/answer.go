@@ -39,9 +39,15 @@ func Hash(settings []Setting) string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// Differences lists the settings that differ, a line each, for people.
+// Differences lists the settings that differ, a line each, for people. A key that an
+// earlier version did not have then was at its default.
 func Differences(then, now []Setting) []string {
 	old := map[string]string{}
+	for _, k := range Keys() {
+		if k.Answer {
+			old[k.Name] = k.Default()
+		}
+	}
 	for _, s := range then {
 		old[s.Name] = s.Value
 	}

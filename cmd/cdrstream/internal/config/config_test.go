@@ -164,6 +164,13 @@ func TestDifferences(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	// A job of a version without the key charge goes on, unless it says something now.
+	if got := Differences(nil, []Setting{{"charge", "retail"}}); got != nil {
+		t.Errorf("got %q", got)
+	}
+	if got := Differences(nil, []Setting{{"charge", "wholesale"}}); !reflect.DeepEqual(got, []string{`charge was "retail" and is "wholesale"`}) {
+		t.Errorf("got %q", got)
+	}
 }
 
 func TestFor(t *testing.T) {
