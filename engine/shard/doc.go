@@ -11,9 +11,10 @@
 //	rows    the open day, and a running sum of closed days for each window
 //	panes   closed days: a packed block for each day and partition, in slot
 //	        order, read again when the day leaves a window
-//	hours   windows of exact length: most subscribers have a journal of their few
-//	        legs in them, added up when somebody wants to know (journal.go, hours.go);
-//	        who has too many has an open pane and closed ones, packed (exact.go)
+//	hours   windows of exact length: the few legs that most subscribers have in them
+//	        stand in a log, and are added up when somebody wants to know (journal.go,
+//	        hours.go); who has too many has an open pane and closed ones, packed
+//	        (exact.go)
 //	items   peers, areas, cells ...: tags, keys and last-seen stamps side by side,
 //	        the stamps no finer than windows begin (stamp.go), up to 128; beyond
 //	        that a hash index, and rings of counters by pane, so that nobody walks
