@@ -57,10 +57,15 @@ func (s *Stream) Cut(data []byte, last bool) decode.Piece {
 	return decode.Piece{Size: size}
 }
 
-// junk passes over what is no element, to where the next record begins.
+// junk passes over what is no element, to where the next record begins. A header that
+// can be read is passed over whole: what comes before it ends where it begins, and has to
+// do so wherever a block ends.
 func (s *Stream) junk(data []byte, last bool) decode.Piece {
-	n := min(len(data), maxJunk)
-	for i := 1; i < n; i++ {
+	n, from := min(len(data), maxJunk), 1
+	if h, p := ReadHeader(data); p == None {
+		from = h.Size
+	}
+	for i := from; i < n; i++ {
 		if !last && len(data)-i < RecordLook && len(data) < maxJunk+RecordLook {
 			return decode.Piece{}
 		}

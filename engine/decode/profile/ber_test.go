@@ -254,6 +254,7 @@ func FuzzBER(f *testing.F) {
 	f.Add(berCall(false))
 	f.Add(append(berCall(true), element("+application:1", element("+application:40", berStart))...))
 	f.Add(append(berCall(true)[:60], 0, 0, 0xFF, 0x30, 0x80))
+	f.Add([]byte("0000000000000000001000000000000000000000000000000000000000000000000000000000000000000010000\xbf\x00\x7f(0")) // what begins like a record within the header of another
 	f.Fuzz(func(t *testing.T, block []byte) {
 		d.Detect(block)
 		l, _ := decodetest.Open(t, d, block, source)
