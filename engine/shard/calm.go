@@ -130,16 +130,13 @@ func (c *calms) stirsOf(ops []window.Op) (out []stir) {
 	return out
 }
 
-// settleCalm counts the batch down.
-func (s *Shard) settleCalm() {
-	for i := range s.legs.N {
-		who := s.people.at(s.slots[i])
-		switch {
-		case who.calm == 0:
-		case s.stirred(i):
-			who.calm = 0
-		default:
-			who.calm--
-		}
+// settleCalm counts leg i of the batch down.
+func (s *Shard) settleCalm(who *person, i int) {
+	switch {
+	case who.calm == 0:
+	case s.stirred(i):
+		who.calm = 0
+	default:
+		who.calm--
 	}
 }

@@ -9,138 +9,129 @@ import (
 // releases of a subscriber's answered calls, one after the other.
 type overlaps struct{ release, earlier cdr.Millis }
 
-// foldBatch adds the batch to the state, one kind of state after the other, and
-// empties it. All of its legs lie in the same day and period.
-func (s *Shard) foldBatch() {
+// visit is a subscriber whose legs are folded.
+type visit struct {
+	slot     uint32
+	from, to int // its legs in the batch
+	who      *person
+	row      []uint64 // its days; nil: there are none
+}
+
+// foldBatch adds the batch to the state and empties it. All of its legs lie in the same
+// day and period. They are the first ones of order, which tells the legs of the queue,
+// sorted: what depends on the leg alone is found for all of them first, then the
+// subscribers are visited one after the other.
+func (s *Shard) foldBatch(order []sortable) error {
 	l := s.legs
-	s.findSlots()
+	s.group()
 	s.warm()
-	s.meet()
+	for i := range s.visits {
+		s.recall(&s.visits[i])
+	}
 	for _, f := range s.Families {
 		f.Mark(l)
 	}
 	s.program.Classify(l, &s.classes)
-	if s.days != nil {
-		s.foldDays()
-	}
-	s.foldHours()
 	for i, t := range l.Release[:l.N] {
 		s.stamps[i] = s.items.stamps.of(t, s.today)
 	}
-	for _, set := range s.sets {
-		s.foldItems(set)
-	}
-	if s.judgesActivity() && s.days != nil {
-		s.settleCalm()
+	for i := range s.visits {
+		if err := s.visit(&s.visits[i], order); err != nil {
+			return err
+		}
 	}
 	l.N = 0
+	return nil
 }
 
-// findSlots finds the subscriber of each leg, a new one where there is none. It
-// first reads the place where each should stand: a look-up that waits for memory
-// and then goes wrong would keep the next ones from starting.
-func (s *Shard) findSlots() {
+// group finds the subscribers of the batch, new ones where there are none. It first reads
+// the place where each should stand: a look-up that waits for memory and then goes wrong
+// would keep the next ones from starting.
+func (s *Shard) group() {
 	l := s.legs
+	s.visits = s.visits[:0]
 	var sum cdr.Number
-	for _, n := range l.Subject[:l.N] {
+	for from := 0; from < l.N; {
+		n, to := l.Subject[from], from+1
+		for to < l.N && l.Subject[to] == n {
+			to++
+		}
+		s.visits = append(s.visits, visit{from: from, to: to})
 		sum += s.table.entries[s.table.home(n)].key
+		from = to
 	}
 	s.warmth += uint64(sum)
-	for i, n := range l.Subject[:l.N] {
-		slot, ok := s.table.find(n)
-		if !ok {
-			slot = s.add(n, l.Release[i])
+	for i := range s.visits {
+		v := &s.visits[i]
+		n, ok := l.Subject[v.from], false
+		if v.slot, ok = s.table.find(n); !ok {
+			v.slot = s.add(n, l.Release[v.from])
 		}
-		s.slots[i] = slot
 	}
 }
 
-// warm reads the first words of all state that the batch will change, so that
-// the waits for memory overlap instead of following each other.
+// warm reads the state that the batch will change, a word of each line, so that the waits
+// for memory overlap instead of following each other.
 func (s *Shard) warm() {
 	var sum uint64
-	for _, slot := range s.slots[:s.legs.N] {
-		sum += uint64(s.people.at(slot).last)
+	for i := range s.visits {
+		v := &s.visits[i]
+		v.who = s.people.at(v.slot)
+		sum += uint64(v.who.last)
 	}
-	for _, slot := range s.slots[:s.legs.N] {
-		who := s.people.at(slot)
-		if who.row != 0 {
-			row := s.days.rows.at(who.row)
+	for i := range s.visits {
+		v := &s.visits[i]
+		if v.who.row != 0 {
+			v.row = s.days.rows.at(v.who.row)
 			for w := 0; w < s.days.sums; w += 8 {
-				sum += row[w]
+				sum += v.row[w]
 			}
 		}
-		if who.items != 0 && who.marks&big == 0 {
-			sum += s.items.blocks[who.capacity].at(who.items)[0]
+		if v.who.items != 0 && v.who.marks&big == 0 {
+			sum += s.items.lines(v.who)
 		}
 	}
 	s.warmth += sum
 }
 
-// meet updates who each subscriber is and when it was last seen. Nothing of a
-// subscriber changes before it: a save that is going on takes it as it was.
-func (s *Shard) meet() {
-	l := s.legs
-	for i := range l.N {
-		who := s.people.at(s.slots[i])
+// recall tells each leg of v what it has to know of the legs before it. Nothing of a
+// subscriber changes before: a save that is going on takes it as it was.
+func (s *Shard) recall(v *visit) {
+	l, who := s.legs, v.who
+	if who.epoch != s.epoch {
+		s.change(v.slot, who)
+	}
+	last, talked := who.last, who.talked
+	for i := v.from; i < v.to; i++ {
 		t, f := l.Release[i], l.Facts[i]
-		if who.epoch != s.epoch {
-			s.change(s.slots[i], who)
-		}
-		if who.last < s.dayStart && (who.marks&steady == 0 || s.judge.shortYesterday()) {
-			who.calm = 0 // windows of days have moved
-		}
-		if who.last != never && t-who.last > s.Retain {
-			s.forget(s.slots[i], who)
-		}
-		who.last = t
-		if f&window.Out != 0 && who.out != s.today {
-			who.out = s.today
-			if s.judge != nil && s.judge.calms.out {
-				who.calm = 0
+		if s.longGone(last, t) {
+			talked = never
+			if s.overlapping {
+				*s.over.at(v.slot) = overlaps{never, never}
 			}
 		}
+		last = t
 		if f&(window.Call|window.Message) != 0 {
-			if who.talked != never {
+			if talked != never {
 				l.Facts[i] |= window.HasGap
-				l.Quantities[i][window.Gap] = uint64(t - who.talked)
+				l.Quantities[i][window.Gap] = uint64(t - talked)
 			}
-			who.talked = t
-		}
-		if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
-			who.marks |= home
-			who.calm = 0
-		}
-		if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
-			if who.imsi != 0 {
-				who.imsiDay, who.calm = s.today, 0
-			}
-			who.imsi = id
+			talked = t
 		}
 		const answered = window.Call | window.Answered
-		if s.overlapping && l.Facts[i]&answered == answered {
-			s.overlap(i)
+		if s.overlapping && f&answered == answered {
+			s.overlap(v.slot, i)
 		}
 	}
 }
 
-// forget makes a subscriber that returns after its time anew. What windows hold
-// of it leaves them by itself: where days have 25 hours a window may reach back
-// farther than retain.
-func (s *Shard) forget(slot uint32, who *person) {
-	who.last, who.talked, who.imsi, who.calm = never, never, 0, 0
-	who.first, who.out, who.imsiDay = s.today, noDay, noDay
-	who.marks &^= home
-	s.discard(slot, who)
-	if s.overlapping {
-		*s.over.at(slot) = overlaps{never, never}
-	}
-}
+// longGone reports whether a subscriber whose last leg was at last is forgotten by t.
+func (s *Shard) longGone(last, t cdr.Millis) bool { return last != never && t-last > s.Retain }
 
 // overlap compares the answer of call i with the releases before its own. Where
 // event time is the start, these are the releases of calls that started earlier.
-func (s *Shard) overlap(i int) {
-	o, l := s.over.at(s.slots[i]), s.legs
+func (s *Shard) overlap(slot uint32, i int) {
+	o, l := s.over.at(slot), s.legs
 	answer := l.Start[i]
 	if l.RingMS[i] != cdr.RingUnknown {
 		answer += cdr.Millis(l.RingMS[i])
@@ -157,58 +148,87 @@ func (s *Shard) overlap(i int) {
 	}
 }
 
-func (s *Shard) foldDays() {
-	l, d := s.legs, s.days
-	for i := range l.N {
-		who := s.people.at(s.slots[i])
-		if who.row == 0 {
-			who.row = d.rows.get()
+// visit folds the legs of v one after the other, and looks at the subscriber after each
+// of its seconds.
+func (s *Shard) visit(v *visit, order []sortable) error {
+	s.eye.turn(s.items, v.who)
+	judged := s.judgesActivity()
+	for i := v.from; i < v.to; i++ {
+		s.meet(v, i)
+		if s.days != nil {
+			s.foldDays(v, i)
 		}
-		window.Apply(d.rows.at(who.row), s.program.Ops(s.classes[i], d.grid), &l.Quantities[i])
-	}
-}
-
-// sighting is an item of a set that a leg has seen.
-type sighting struct {
-	key  uint64
-	slot uint32
-	leg  int32
-	at   int32 // where the item probably stands
-	mask window.Stamp
-}
-
-// sightAhead is how many sightings are looked up before they are stamped: enough
-// for the waits for memory to overlap, few enough for what was read to be still
-// in the nearest cache.
-const sightAhead = 128
-
-// foldItems stamps what the legs have seen of a set.
-func (s *Shard) foldItems(set window.Item) {
-	n := 0
-	for i, class := range s.classes[:s.legs.N] {
-		if mask := s.program.Stamps(class, set); mask != 0 {
-			s.seen[n] = sighting{key: s.keyOf(set, i), slot: s.slots[i], leg: int32(i), mask: mask}
-			n++
+		if len(s.exact) > 0 {
+			s.foldHours(v, i)
+		}
+		s.foldItems(i)
+		if !judged {
+			continue
+		}
+		s.settleCalm(v.who, i)
+		if err := s.judgeLeg(v, i, order); err != nil {
+			return err
 		}
 	}
-	for from := 0; from < n; from += sightAhead {
-		s.stamp(s.seen[from:min(from+sightAhead, n)])
+	return nil
+}
+
+// meet updates who the subscriber is and when it was last seen.
+func (s *Shard) meet(v *visit, i int) {
+	l, who := s.legs, v.who
+	t, f := l.Release[i], l.Facts[i]
+	if who.last < s.dayStart && (who.marks&steady == 0 || s.judge.shortYesterday()) {
+		who.calm = 0 // windows of days have moved
+	}
+	if s.longGone(who.last, t) {
+		s.forget(v)
+	}
+	who.last = t
+	if f&window.Out != 0 && who.out != s.today {
+		who.out = s.today
+		if s.judge != nil && s.judge.calms.out {
+			who.calm = 0
+		}
+	}
+	if f&(window.Call|window.Message) != 0 {
+		who.talked = t
+	}
+	if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
+		who.marks |= home
+		who.calm = 0
+	}
+	if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
+		if who.imsi != 0 {
+			who.imsiDay, who.calm = s.today, 0
+		}
+		who.imsi = id
 	}
 }
 
-// stamp first looks where each item probably stands, which brings it near, then
-// sets the stamps.
-func (s *Shard) stamp(seen []sighting) {
-	var sum, read uint64
-	for i := range seen {
-		x := &seen[i]
-		x.at, read = s.items.guess(s.people.at(x.slot), x.key)
-		sum += read
+// forget makes a subscriber that returns after its time anew. What windows hold
+// of it leaves them by itself: where days have 25 hours a window may reach back
+// farther than retain.
+func (s *Shard) forget(v *visit) {
+	who := v.who
+	who.last, who.talked, who.imsi, who.calm = never, never, 0, 0
+	who.first, who.out, who.imsiDay = s.today, noDay, noDay
+	who.marks &^= home
+	s.discard(v.slot, who)
+}
+
+func (s *Shard) foldDays(v *visit, i int) {
+	d := s.days
+	if v.row == nil {
+		v.who.row = d.rows.get()
+		v.row = d.rows.at(v.who.row)
 	}
-	s.warmth += sum
-	for i := range seen {
-		x := &seen[i]
-		s.items.touchAt(x.at, s.people.at(x.slot), x.key, x.mask, s.stamps[x.leg])
+	window.Apply(v.row, s.program.Ops(s.classes[i], d.grid), &s.legs.Quantities[i])
+}
+
+// foldItems stamps what leg i has seen.
+func (s *Shard) foldItems(i int) {
+	for _, x := range s.program.Sightings(s.classes[i]) {
+		s.eye.see(s.keyOf(x.Set, i), x.Seen, s.stamps[i])
 	}
 }
 

@@ -89,35 +89,6 @@ func (b *block) stamps(i int) []uint64 {
 	return b.items[i*b.stride+1 : (i+1)*b.stride : (i+1)*b.stride]
 }
 
-// guess returns where the first tag of who's items like key's stands, after
-// reading that item so that it is at hand; -1 if there is none.
-func (it *items) guess(who *person, key uint64) (at int32, read uint64) {
-	if who.items == 0 || who.marks&big != 0 {
-		return -1, 0
-	}
-	b := it.block(who)
-	want := uint64(tagOf(key)) * ones
-	for w, tags := range b.tags {
-		x := tags ^ want
-		if m := (x - ones) &^ x & highs; m != 0 {
-			i := w*8 + bits.TrailingZeros64(m)/8
-			return int32(i), b.key(i)
-		}
-	}
-	return -1, 0
-}
-
-// touchAt is touch for an item that guess may have found.
-func (it *items) touchAt(at int32, who *person, key uint64, mask window.Stamp, v uint32) {
-	if at >= 0 && at < int32(who.count) {
-		if b := it.block(who); b.key(int(at)) == key {
-			it.stamps.set(b.stamps(int(at)), mask, v)
-			return
-		}
-	}
-	it.touch(who, key, mask, v)
-}
-
 // touch notes that who has seen key at stamp v in the ways of mask.
 func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 	if who.marks&big != 0 {
@@ -135,6 +106,11 @@ func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 			return
 		}
 	}
+	it.insert(who, key, mask, v)
+}
+
+// insert is touch for an item that is not there, and who has no big set.
+func (it *items) insert(who *person, key uint64, mask window.Stamp, v uint32) {
 	it.stir(who, key)
 	if int(who.count) == min(8*int(who.capacity), it.limit) && !it.makeRoom(who) {
 		it.enlarge(who)
@@ -259,6 +235,15 @@ func (it *items) adopt(who *person, set *bigSet) {
 		it.bigs = append(it.bigs, set)
 	}
 	who.marks |= big
+}
+
+// lines reads a word of each line of the items of who, who has no big set.
+func (it *items) lines(who *person) (sum uint64) {
+	b := it.block(who)
+	for w := 0; w < int(who.count)*b.stride; w += 8 {
+		sum += b.items[w]
+	}
+	return sum + *b.counts
 }
 
 // release forgets all items of who.

@@ -140,7 +140,8 @@ func (run itemsRun) try(t *testing.T, seed uint64) {
 	}
 	now, bigs := uint32(100), 0
 	it.floor = now
-	place := make([]int32, people) // where an item of each was, a while ago
+	var eye eye
+	p := 0
 	for step := range 20_000 {
 		if r.IntN(run.tick) == 0 {
 			now++
@@ -149,18 +150,22 @@ func (run itemsRun) try(t *testing.T, seed uint64) {
 			}
 			it.stale = now - run.span + 1
 		}
-		p := r.IntN(people)
+		turned := r.IntN(8) == 0 || step == 0
+		if turned {
+			p = r.IntN(people)
+		}
 		set := []window.Item{window.PeerItem, window.PeerItem, window.PeerItem, window.AreaItem, window.CellItem}[r.IntN(5)]
 		what := uint64(r.IntN([]int{3, 12, 60, 300, 2000}[p])) * 0x10001
 		key, mask := itemKey(set, what), window.Stamp(1+r.IntN(15))
-		switch r.IntN(4) {
-		case 0:
+		switch {
+		case r.IntN(8) == 0:
 			it.touch(&who[p], key, mask, now)
-		case 1: // a guess that is too old
-			it.touchAt(place[p], &who[p], key, mask, now)
+			eye.turn(it, &who[p])
 		default:
-			place[p], _ = it.guess(&who[p], key)
-			it.touchAt(place[p], &who[p], key, mask, now)
+			if turned {
+				eye.turn(it, &who[p])
+			}
+			eye.see(key, mask, now)
 		}
 		model[p].touch(key, mask, now)
 		if who[p].marks&big != 0 {
@@ -171,6 +176,7 @@ func (run itemsRun) try(t *testing.T, seed uint64) {
 		}
 		if r.IntN(4000) == 0 {
 			it.release(&who[p])
+			eye.turn(it, &who[p])
 			model[p] = naiveItems{seen: map[uint64][4]uint32{}}
 			if len(contents(it, &who[p])) > 0 {
 				t.Fatal("something is left after release")

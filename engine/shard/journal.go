@@ -167,51 +167,39 @@ func (j *journals) drop(t cdr.Millis) {
 	j.marks = append(j.marks[:0], j.marks[n:]...)
 }
 
-// foldHours adds the batch to the windows of hours.
-func (s *Shard) foldHours() {
-	switch {
-	case len(s.exact) == 0:
-	case s.journals == nil:
-		for i := range s.legs.N {
-			s.addToPanes(i)
-		}
-	default:
-		for i := range s.legs.N {
-			s.enter(i)
-		}
+// foldHours adds leg i of the batch to the windows of hours: to the journal of its
+// subscriber, or to its panes.
+func (s *Shard) foldHours(v *visit, i int) {
+	if s.journals == nil {
+		s.addToPanes(v.slot, i)
+		return
 	}
-}
-
-func (s *Shard) addToPanes(i int) {
-	l := s.legs
-	for _, e := range s.exact {
-		e.add(s.slots[i], l.Release[i], s.program.Ops(s.classes[i], e.index), &l.Quantities[i])
-	}
-}
-
-// enter adds leg i of the batch to the journal of its subscriber, or to its panes.
-func (s *Shard) enter(i int) {
 	kind := s.program.Kind(s.classes[i])
 	if kind == window.NoKind {
 		return
 	}
-	slot := s.slots[i]
-	row := s.days.rows.at(s.people.at(slot).row)
-	x := s.days.journal(row)
+	x := s.days.journal(v.row)
 	if x.ref == inPanes {
-		s.addToPanes(i)
+		s.addToPanes(v.slot, i)
 		return
 	}
-	g, ok := &s.journals.logs[queueOf(s.legs.Subject[i])], false
+	ok := false
 	if kind != window.TooMany {
-		x, ok = s.journals.enter(g, x, s.legs.Release[i], kind, &s.legs.Quantities[i])
+		x, ok = s.journals.enter(s.logOf(v.slot), x, s.legs.Release[i], kind, &s.legs.Quantities[i])
 	}
 	if !ok {
-		s.toPanes(slot, x)
-		s.addToPanes(i)
+		s.toPanes(v.slot, x)
+		s.addToPanes(v.slot, i)
 		x = journal{ref: inPanes}
 	}
-	s.days.setJournal(row, x)
+	s.days.setJournal(v.row, x)
+}
+
+func (s *Shard) addToPanes(slot uint32, i int) {
+	l := s.legs
+	for _, e := range s.exact {
+		e.add(slot, l.Release[i], s.program.Ops(s.classes[i], e.index), &l.Quantities[i])
+	}
 }
 
 // enter adds a leg to a journal in g and returns what that is then; not ok: it has too

@@ -27,10 +27,8 @@ type judge struct {
 	asked  []uint64 // a bit for each rule: it looks at the subscriber
 	words  int      // of asked
 
-	rounds  rounds
-	crowd   []uint32     // slots of those who are looked at next, at a boundary
-	legs    []window.Leg // of the queue
-	touched []touch      // of the round
+	crowd []uint32     // slots of those who are looked at next, at a boundary
+	legs  []window.Leg // of the queue
 
 	dossiers map[uint32]*dossier // by slot
 	alerts   []alert.Alert       // that were not handed over
@@ -44,13 +42,6 @@ type judge struct {
 	first  window.Day // of the job, once it is known
 	looked window.Day // for which short is known
 	short  bool       // the day before had less than 24 hours
-}
-
-// touch is a subscriber after one of its seconds.
-type touch struct {
-	slot uint32
-	leg  int32 // the last of the second, in the queue
-	end  cdr.Millis
 }
 
 // suspect is a subscriber whom a rule may look at.
@@ -99,46 +90,42 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 // judgesActivity reports whether there are rules that look at every second.
 func (s *Shard) judgesActivity() bool { return s.judge != nil && len(s.judge.activity) > 0 }
 
-// asksPerBreath is how many of those touched may be asked about without a breath.
-const asksPerBreath = 256
+// second is the length of time that activity rules look at at once.
+const second = cdr.Millis(1000)
 
-// judgeTouched evaluates the activity rules for those touched in a round.
-func (s *Shard) judgeTouched() error {
-	j := s.judge
-	j.approach()
-	for i, x := range j.touched {
-		if i%asksPerBreath == asksPerBreath-1 {
-			s.breathe()
-		}
-		if j.ask(x.slot, x.end, &j.atActivity) {
-			if err := j.apply(suspect{x.slot, x.leg, x.end}, j.asked); err != nil {
-				return err
-			}
-		}
+// secondEnd is where the second of t ends.
+func secondEnd(t cdr.Millis) cdr.Millis {
+	past := t % second
+	if past < 0 {
+		past += second
 	}
-	j.touched = j.touched[:0]
-	return nil
+	return t - past + second
+}
+
+// judgeLeg evaluates the activity rules after leg i of the batch, a leg of v, if it is
+// the last one of its second. order tells the legs from the batch on.
+func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
+	j, end := s.judge, secondEnd(s.legs.Release[i])
+	if j.calm(v.slot, end) || i+1 < len(order) && j.goesOn(s.legs.Subject[i], end, order[i+1]) {
+		return nil
+	}
+	if !j.ask(v.slot, end, &j.atActivity) {
+		return nil
+	}
+	return j.apply(suspect{v.slot, int32(order[i].leg), end}, j.asked)
+}
+
+// goesOn reports whether the leg next is one more of subscriber n in the second that
+// ends at end.
+func (j *judge) goesOn(n cdr.Number, end cdr.Millis, next sortable) bool {
+	leg := &j.legs[next.leg]
+	return leg.Subject == n && secondEnd(leg.Release) == end
 }
 
 // calm reports whether nothing can come of a look at a subscriber at t.
 func (j *judge) calm(slot uint32, t cdr.Millis) bool {
 	who := j.shard.people.at(slot)
 	return who.calm > 0 && (who.marks&watched == 0 || t < j.dossiers[slot].rests)
-}
-
-// approach reads a word of each line of the rows of those touched that gates look at, so
-// that the waits for memory overlap.
-func (j *judge) approach() {
-	s, sum := j.shard, uint64(0)
-	for i := range j.touched {
-		if who := s.people.at(j.touched[i].slot); who.row != 0 {
-			row := s.days.rows.at(who.row)
-			for _, w := range j.atActivity.near {
-				sum += row[w]
-			}
-		}
-	}
-	s.warmth += sum
 }
 
 // ask notes in asked which of some rules have to look at the subscriber, and reports

@@ -17,8 +17,8 @@ const (
 // queues hold legs that wait to be folded, dealt by subscriber. State is larger
 // than any cache and legs come in the order of time, each for another subscriber.
 // So legs are gathered, as long as they lie in the same day and period, and folded queue
-// by queue: the state of the subscribers of one queue stays in the cache while
-// all of their legs are folded. The legs of a subscriber keep their order.
+// by queue and in each subscriber by subscriber (sorter.go): all legs of one are folded
+// while its state is in the cache. The legs of a subscriber keep their order.
 type queues struct {
 	legs [1 << queueBits][]window.Leg
 	n    int
@@ -100,19 +100,23 @@ func (s *Shard) turnLogs() {
 	s.journals.mark(s.foldedTo)
 }
 
-// foldQueue folds the legs of a queue.
+// foldQueue folds the legs of a queue, and looks at each subscriber after each of its
+// seconds where rules do.
 func (s *Shard) foldQueue(legs []window.Leg) error {
-	if s.judgesActivity() {
-		return s.foldRounds(legs)
+	order := s.sorter.sort(legs)
+	if s.judge != nil {
+		s.judge.legs = legs
 	}
-	for len(legs) > 0 {
-		n := min(len(legs), window.MaxLegs)
-		for k := range legs[:n] {
-			s.legs.Add(&legs[k])
+	for len(order) > 0 {
+		n := min(len(order), window.MaxLegs)
+		for _, v := range order[:n] {
+			s.legs.Add(&legs[v.leg])
 		}
-		s.foldBatch()
+		if err := s.foldBatch(order); err != nil {
+			return err
+		}
 		s.breathe()
-		legs = legs[n:]
+		order = order[n:]
 	}
 	return nil
 }

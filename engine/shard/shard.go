@@ -65,12 +65,13 @@ type Shard struct {
 	overlapping bool // the plan counts them
 
 	program *window.Program
-	sets    []window.Item
 	queues  queues
+	sorter  sorter
 	legs    *window.Legs // the batch
-	slots   [window.MaxLegs]uint32
 	classes [window.MaxLegs]int32
 	stamps  [window.MaxLegs]uint32
+	visits  []visit // the subscribers of the batch
+	eye     eye     // on the items of the one that is being visited
 
 	first    cdr.Millis // first event of the job; never before it is known
 	frontier cdr.Millis // of the last run
@@ -82,7 +83,6 @@ type Shard struct {
 	before   cdr.Millis // the one before
 	touched  bool       // a leg was folded since the last boundary
 	warmth   uint64     // keeps what is read ahead from being optimized away
-	seen     [window.MaxLegs]sighting
 
 	folding  int        // queues before it are folded, while a fold goes on
 	within   bool       // it is at that one
@@ -129,7 +129,6 @@ func New(c Config) *Shard {
 		s.journals = newJournals(s.exact, s.program)
 	}
 	s.overlapping = s.program.LooksAt(window.Overlaps)
-	s.sets = s.program.Touched()
 	s.items.rings = newRings(s, &c.Plan.View, &c.Plan.Rules)
 	s.emitter.gauge = newGauge(s, &s.Plan.View, s.Plan.NewTile())
 	if c.Rules != nil && len(c.Rules.Rules) > 0 {
@@ -298,7 +297,7 @@ func (s *Shard) outsider(x *window.Leg) bool {
 	if _, ok := s.table.find(x.Subject); ok {
 		return false
 	}
-	if !s.makesHome(x.Facts, x.Flags, x.SubjectPlace) {
+	if !s.makesHome(x.Facts(), x.Flags, x.SubjectPlace) {
 		return true
 	}
 	s.add(x.Subject, x.Release)

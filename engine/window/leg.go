@@ -3,9 +3,8 @@ package window
 import "github.com/cdrstream/cdrstream/engine/cdr"
 
 // Leg is one leg on its way to be folded: a record as one of its subscribers
-// sees it.
+// sees it. It takes two cache lines.
 type Leg struct {
-	Facts                   Fact // as far as they follow from the record's flags
 	Subject, Peer           cdr.Number
 	SubjectPlace, PeerPlace cdr.Place
 	Start, Release          cdr.Millis
@@ -13,7 +12,7 @@ type Leg struct {
 	IMEI, IMSI              uint64
 	Bytes, Up               uint64
 	Charge                  int64
-	Flags                   cdr.Flags
+	Flags                   cdr.Flags // of Originating and Terminating, that which the leg is
 	RingMS, TalkMS          uint32
 	Offset                  int16
 	VisitedMCC              uint16
@@ -24,18 +23,18 @@ type Leg struct {
 // every field once: a composite literal would be made elsewhere and copied.
 func (x *Leg) Set(b *cdr.Batch, r int, out bool) {
 	fl := b.Flags[r]
-	served := out != fl.Has(cdr.ServedCalled)
-	x.Facts, x.Flags = basicFacts(fl, out, served), fl
 	if out {
+		x.Flags = fl &^ cdr.Terminating
 		x.Subject, x.Peer = b.Calling[r], b.Called[r]
 		x.SubjectPlace, x.PeerPlace = b.CallingPlace[r], b.CalledPlace[r]
 	} else {
+		x.Flags = fl &^ cdr.Originating
 		x.Subject, x.Peer = b.Called[r], b.Calling[r]
 		x.SubjectPlace, x.PeerPlace = b.CalledPlace[r], b.CallingPlace[r]
 	}
 	x.Start, x.Release = b.Start[r], b.Release[r]
 	x.RingMS, x.TalkMS, x.Offset = b.RingMS[r], b.TalkMS[r], b.Offset[r]
-	if !served {
+	if out == fl.Has(cdr.ServedCalled) { // the other party is the served one
 		x.Cell, x.Region, x.IMEI, x.IMSI, x.VisitedMCC = 0, 0, 0, 0, 0
 		x.Up, x.Bytes, x.Charge = 0, 0, 0
 		return
@@ -43,3 +42,9 @@ func (x *Leg) Set(b *cdr.Batch, r int, out bool) {
 	x.Cell, x.Region, x.IMEI, x.IMSI, x.VisitedMCC = b.Cell[r], b.Region[r], b.IMEI[r], b.IMSI[r], b.VisitedMCC[r]
 	x.Up, x.Bytes, x.Charge = b.Up[r], b.Up[r]+b.Down[r], b.Charge[r]
 }
+
+// Served reports whether the subscriber of the leg is the served party of the record.
+func (x *Leg) Served() bool { return x.Flags.Has(cdr.Originating) != x.Flags.Has(cdr.ServedCalled) }
+
+// Facts returns what follows from the flags of the leg.
+func (x *Leg) Facts() Fact { return basicFacts(x.Flags, x.Flags.Has(cdr.Originating), x.Served()) }

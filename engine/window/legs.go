@@ -52,7 +52,8 @@ type Legs struct {
 func (l *Legs) Add(x *Leg) {
 	i := l.N
 	l.N++
-	l.Facts[i], l.Flags[i] = x.Facts, x.Flags
+	facts := x.Facts()
+	l.Facts[i], l.Flags[i] = facts, x.Flags
 	l.Subject[i], l.Peer[i] = x.Subject, x.Peer
 	l.SubjectPlace[i], l.PeerPlace[i] = x.SubjectPlace, x.PeerPlace
 	l.Start[i], l.Release[i] = x.Start, x.Release
@@ -61,7 +62,7 @@ func (l *Legs) Add(x *Leg) {
 	l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = x.IMEI, x.IMSI, x.VisitedMCC
 	q := &l.Quantities[i]
 	*q = Quantities{One: 1, Bytes: x.Bytes, Up: x.Up, Charge: uint64(x.Charge)}
-	if x.Facts&(Answered|Forwarded) == Answered {
+	if facts&(Answered|Forwarded) == Answered {
 		q[Talk] = uint64(x.TalkMS)
 		q[Billed] = (q[Talk] + 59_999) / 60_000
 	}

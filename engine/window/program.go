@@ -20,6 +20,7 @@ type Program struct {
 	ids     []int32
 	classes []class
 	ops     []Op
+	seen    []Sighting
 	times   int // classes were numbered
 
 	kinds   []kind
@@ -51,9 +52,15 @@ type touch struct {
 }
 
 type class struct {
-	ops   [maxGrids][2]int32 // where each layout's ops begin and end
-	items [Items]Stamp
-	kind  int32
+	ops  [maxGrids][2]int32 // where each layout's ops begin and end
+	seen [2]int32           // where its sightings do
+	kind int32
+}
+
+// Sighting is what a leg sees of a set: an item, in the ways of Seen.
+type Sighting struct {
+	Set  Item
+	Seen Stamp
 }
 
 // kind is classes that change the rows of all grids of exact panes alike. Kinds are
@@ -89,7 +96,7 @@ func NewProgram(layouts []Layout, days int, distinct []Measure) *Program {
 
 func (p *Program) forget() {
 	p.keys, p.ids = make([]Fact, 2*maxClasses), make([]int32, 2*maxClasses)
-	p.classes, p.ops = p.classes[:0], p.ops[:0]
+	p.classes, p.ops, p.seen = p.classes[:0], p.ops[:0], p.seen[:0]
 	p.times++
 }
 
@@ -98,17 +105,6 @@ func (p *Program) Numbering() int { return p.times }
 
 // LooksAt reports whether any measure looks at f.
 func (p *Program) LooksAt(f Fact) bool { return p.looks&f != 0 }
-
-// Touched returns the item sets that any measure counts.
-func (p *Program) Touched() []Item {
-	var sets []Item
-	for s := range Items {
-		if len(p.touches[s]) > 0 {
-			sets = append(sets, s)
-		}
-	}
-	return sets
-}
 
 // Classify fills out with the class of each leg of l. Classes are numbered anew
 // whenever there are too many of them, so out is good until the next call.
@@ -150,13 +146,19 @@ func (p *Program) compile(f Fact) int32 {
 		}
 		c.ops[g][1] = int32(len(p.ops))
 	}
+	c.seen[0] = int32(len(p.seen))
 	for s := range Items {
+		x := Sighting{Set: s}
 		for _, t := range p.touches[s] {
 			if t.when.Holds(f) {
-				c.items[s] |= t.seen
+				x.Seen |= t.seen
 			}
 		}
+		if x.Seen != 0 {
+			p.seen = append(p.seen, x)
+		}
 	}
+	c.seen[1] = int32(len(p.seen))
 	c.kind = p.kindOf(&c)
 	p.classes = append(p.classes, c)
 	return int32(len(p.classes) - 1)
@@ -228,8 +230,11 @@ func (p *Program) Ops(c int32, g int) []Op {
 	return p.ops[r[0]:r[1]]
 }
 
-// Stamps returns the stamps that a leg of class c sets on its item of set s.
-func (p *Program) Stamps(c int32, s Item) Stamp { return p.classes[c].items[s] }
+// Sightings returns what a leg of class c sees, at most once of each set.
+func (p *Program) Sightings(c int32) []Sighting {
+	r := &p.classes[c].seen
+	return p.seen[r[0]:r[1]]
+}
 
 // Apply changes row as ops say, for a leg with the quantities q.
 func Apply(row []uint64, ops []Op, q *Quantities) {

@@ -125,16 +125,18 @@ func checkStamps(t *testing.T, p *Program, distinct []Measure, legs *Legs, class
 				want[m.Item] |= m.Seen
 			}
 		}
-		for s := range Items {
-			if got := p.Stamps(classes[i], s); got != want[s] {
-				t.Errorf("leg %d sets the stamps %04b of items %d, want %04b", i, got, s, want[s])
-				return
-			}
+		var got [Items]Stamp
+		for _, x := range p.Sightings(classes[i]) {
+			got[x.Set] = x.Seen
+		}
+		if got != want {
+			t.Errorf("leg %d sets the stamps %04b, by set of items, want %04b", i, got, want)
+			return
 		}
 	}
 }
 
-// A program tells which facts and items it looks at, and no others.
+// A program tells which facts it looks at and which items a leg sees, and no others.
 func TestProgramLooks(t *testing.T) {
 	p := NewProgram([]Layout{NewLayout([]Measure{{Name: "a", When: If(Voice).Not(Busy)}})}, -1,
 		[]Measure{{Name: "d", Kind: Distinct, Item: CellItem, Seen: Stamp0, When: If(HasCell)}, {Name: "b", Kind: Distinct, Item: PeerItem, Both: Stamp1}})
@@ -143,8 +145,8 @@ func TestProgramLooks(t *testing.T) {
 			t.Errorf("looks at %x: %v", uint64(f), !want)
 		}
 	}
-	if s := p.Touched(); len(s) != 1 || s[0] != CellItem {
-		t.Errorf("touches %v", s)
+	if s := p.Sightings(p.class(HasCell)); len(s) != 1 || s[0] != (Sighting{CellItem, Stamp0}) {
+		t.Errorf("sees %v", s)
 	}
 }
 

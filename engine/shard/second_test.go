@@ -9,63 +9,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/order"
-	"github.com/cdrstream/cdrstream/engine/window"
 )
-
-// Every leg is dealt once, the legs of a subscriber in their order, no round has two
-// of its seconds, and the last leg of each of its seconds is marked.
-func TestRoundsDeal(t *testing.T) {
-	var rounds rounds // reused
-	for seed := range uint64(200) {
-		r := rand.New(rand.NewPCG(seed, 13))
-		legs := make([]window.Leg, r.IntN(3000))
-		people, at := 1+r.IntN(400), cdr.Millis(r.Int64N(1<<41))-1<<40
-		for i := range legs {
-			at += cdr.Millis(r.Int64N(1 + int64(seed%4)*700))
-			legs[i].Subject, legs[i].Release = number(min(r.IntN(people), r.IntN(people))), at
-		}
-		rounds.deal(legs)
-		checkRounds(t, &rounds, legs)
-		if t.Failed() {
-			t.Fatalf("seed %d: %d legs of %d people", seed, len(legs), people)
-		}
-	}
-}
-
-func checkRounds(t *testing.T, r *rounds, legs []window.Leg) {
-	dealt := make([]bool, len(legs))
-	latest := map[cdr.Number]int32{} // leg of the subscriber
-	from := int32(0)
-	for round, end := range r.ends {
-		if end <= from {
-			t.Errorf("round %d is empty", round)
-		}
-		seconds := map[cdr.Number]cdr.Millis{}
-		for _, i := range r.order[from:end] {
-			x := &legs[i]
-			if before, ok := latest[x.Subject]; ok && before >= i || dealt[i] {
-				t.Errorf("leg %d comes twice, or after leg %d of the same subscriber", i, before)
-			}
-			if second, ok := seconds[x.Subject]; ok && second != secondEnd(x.Release) {
-				t.Errorf("round %d has two seconds of subscriber %v", round, x.Subject)
-			}
-			seconds[x.Subject], latest[x.Subject], dealt[i] = secondEnd(x.Release), i, true
-		}
-		from = end
-	}
-	if int(from) != len(legs) {
-		t.Errorf("%d of %d legs were dealt", from, len(legs))
-	}
-	next := map[cdr.Number]cdr.Millis{} // second of the subscriber's next leg
-	for i := len(legs) - 1; i >= 0; i-- {
-		x := &legs[i]
-		second, more := next[x.Subject]
-		if want := !more || second != secondEnd(x.Release); r.last[i] != want {
-			t.Errorf("leg %d: last of its second %v, want %v", i, r.last[i], want)
-		}
-		next[x.Subject] = secondEnd(x.Release)
-	}
-}
 
 func TestSecondEnd(t *testing.T) {
 	for _, test := range [][2]cdr.Millis{{0, 1000}, {999, 1000}, {1000, 2000}, {-1, 0}, {-1000, 0}, {-1001, -1000}} {
