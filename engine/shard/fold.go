@@ -57,7 +57,7 @@ func (s *Shard) group() {
 			to++
 		}
 		s.visits = append(s.visits, visit{from: from, to: to})
-		sum += s.table.entries[s.table.home(n)].key
+		sum += s.table.peek(n)
 		from = to
 	}
 	s.warmth += uint64(sum)

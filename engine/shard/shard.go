@@ -106,7 +106,7 @@ type Shard struct {
 func New(c Config) *Shard {
 	a := new(arena)
 	s := &Shard{
-		Config: c, mine: shareOf(c.Number, c.Of), table: newTable(), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, panesAt: never, foldedTo: never, epoch: 1,
+		Config: c, mine: shareOf(c.Number, c.Of), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, panesAt: never, foldedTo: never, epoch: 1,
 		items: newItems(a, newStamps(c.Plan, c.Days), c.MaxContacts),
 		legs:  new(window.Legs),
 	}
@@ -333,7 +333,7 @@ type Stats struct {
 
 // Stats counts what the shard holds.
 func (s *Shard) Stats() Stats {
-	n := s.journals.bytes() + 16*len(s.table.entries) + 64*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
+	n := s.journals.bytes() + 16*s.table.places() + 64*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
 	if s.days != nil {
 		n += s.days.bytes()
 	}
