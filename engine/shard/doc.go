@@ -25,21 +25,21 @@
 // collector has little to scan. A subscriber that has been silent for longer
 // than any window keeps its 64 bytes and nothing else.
 //
-// Legs are folded some hundred at a time, cut at the ends of days and periods: first all
-// slots are found, then each kind of state is changed for all legs. Cache misses
-// of different legs then overlap, which is worth more than any cleverness within
-// one leg.
+// Legs are gathered, as long as they lie in the same day and period, dealt to queues, and
+// sorted by subscriber (queues.go, sorter.go). They are folded some hundred at a time. What
+// depends on the legs alone is found for all of them, one kind after the other, and the
+// state of all their subscribers is brought near, so that the waits for memory overlap;
+// then subscriber after subscriber is visited, and its legs are added to its state one by
+// one (fold.go). All legs that a subscriber has in the queue thus pay for its state once.
 //
 // # Rules
 //
 // Rules see the same features as the rows: a gauge reads what a view of the plan
 // needs off the state into a tile, whether that is the view of the output or that of
 // the rules, and at any instant, not only at boundaries (gauge.go). An activity rule
-// looks at a subscriber after each second of event time in which it had a leg. Since
-// legs are folded queue by queue, a queue is dealt into rounds, none of which has two
-// seconds of one subscriber: a round is folded as any batch, and then everybody in it
-// is looked at (rounds.go). A boundary rule looks at everybody in state after the
-// rows of a boundary are out.
+// looks at a subscriber after each second of event time in which it had a leg: right
+// after the last leg of the second is folded, before the next one is (judge.go). A
+// boundary rule looks at everybody in state after the rows of a boundary are out.
 //
 // Features cost much more than the fold of a leg, and nearly nobody is near a rule. So
 // three questions come before them, each dearer and closer than the one before:
