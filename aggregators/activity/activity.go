@@ -52,6 +52,11 @@ func (Family) Measures() []window.Measure {
 	}
 }
 
+// Tells names the facts of Mark.
+func (Family) Tells() window.Fact {
+	return window.RingKnown | window.ShortTalk | window.UnderMinute | window.Dropped | window.Diverted
+}
+
 // Mark tells of each leg how long it rang and lasted and whether it was
 // diverted or dropped.
 func (Family) Mark(l *window.Legs) {

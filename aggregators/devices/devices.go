@@ -21,6 +21,9 @@ func (Family) Measures() []window.Measure {
 	}
 }
 
+// Tells names the facts of Mark.
+func (Family) Tells() window.Fact { return window.HasIMEI | window.HasIMSI }
+
 // Mark tells of each served leg whether its device and card are known.
 func (Family) Mark(l *window.Legs) {
 	for i := range l.N {

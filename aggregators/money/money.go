@@ -24,6 +24,9 @@ func (Family) Measures() []window.Measure {
 	}
 }
 
+// Tells names the facts of Mark.
+func (Family) Tells() window.Fact { return window.HighValue }
+
 // Mark tells of each leg whether it was expensive.
 func (f Family) Mark(l *window.Legs) {
 	for i := range l.N {

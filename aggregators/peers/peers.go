@@ -64,6 +64,13 @@ func (*Family) Measures() []window.Measure {
 	}
 }
 
+// Tells names the facts of Mark.
+func (*Family) Tells() window.Fact {
+	return window.AreasKnown | window.AreasDiffer | window.AreaKnown | window.CountryKnown | window.HasPeer |
+		window.ToService | window.ToUnknown | window.International | window.Local | window.National |
+		window.Premium | window.Hot | window.Care | window.OffService | window.OnNet | window.DivertedAbroad
+}
+
 // Mark tells of each leg what kind of number the other party has and how far
 // away it is.
 func (f *Family) Mark(l *window.Legs) {

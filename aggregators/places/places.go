@@ -29,6 +29,9 @@ func (Family) Measures() []window.Measure {
 	}
 }
 
+// Tells names the facts of Mark.
+func (Family) Tells() window.Fact { return window.Roams | window.HasCell | window.HasRegion }
+
 // Mark tells of each served leg whether it roams and has a cell.
 func (Family) Mark(l *window.Legs) {
 	for i := range l.N {

@@ -61,6 +61,11 @@ func (*Family) Measures() []window.Measure {
 	}
 }
 
+// Tells names the facts of Mark.
+func (*Family) Tells() window.Fact {
+	return window.Weekday | window.Daytime | window.Nocturnal | window.Night | window.Morning | window.Afternoon | window.Evening
+}
+
 // Mark tells of each call in which part of which kind of day it started.
 func (f *Family) Mark(l *window.Legs) {
 	for i := range l.N {

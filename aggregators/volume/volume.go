@@ -30,6 +30,9 @@ func (Family) Measures() []window.Measure {
 	}
 }
 
+// Tells names the facts of Mark.
+func (Family) Tells() window.Fact { return window.RAT4G | window.RAT5G }
+
 // Mark tells of each data leg its radio technology.
 func (Family) Mark(l *window.Legs) {
 	for i := range l.N {

@@ -19,6 +19,7 @@ func (s shop) Name() string               { return s.name }
 func (s shop) Measures() []window.Measure { return s.measures }
 func (s shop) Features() []Feature        { return s.features }
 func (shop) Mark(*window.Legs)            {}
+func (shop) Tells() window.Fact           { return 0 }
 
 func small() []Family {
 	return []Family{

@@ -28,7 +28,7 @@ func (s *Shard) foldBatch(order []sortable) error {
 	for i := range s.visits {
 		s.recall(&s.visits[i])
 	}
-	for _, f := range s.Families {
+	for _, f := range s.marking {
 		f.Mark(l)
 	}
 	s.program.Classify(l, &s.classes)

@@ -65,6 +65,7 @@ type Shard struct {
 	overlapping bool // the plan counts them
 
 	program *window.Program
+	marking []feature.Family // those of whom some measure wants to be told
 	queues  queues
 	sorter  sorter
 	legs    *window.Legs // the batch
@@ -127,6 +128,11 @@ func New(c Config) *Shard {
 	s.program = window.NewProgram(layouts, dayGrid, c.Plan.Distinct)
 	if dayGrid >= 0 && len(s.exact) > 0 {
 		s.journals = newJournals(s.exact, s.program)
+	}
+	for _, f := range c.Families {
+		if s.program.LooksAt(f.Tells()) {
+			s.marking = append(s.marking, f)
+		}
 	}
 	s.overlapping = s.program.LooksAt(window.Overlaps)
 	s.items.rings = newRings(s, &c.Plan.View, &c.Plan.Rules)

@@ -61,6 +61,9 @@ type Aggregator interface {
 	// Measures lists the measures of the family.
 	Measures() []Measure
 	// Mark adds the facts that the family's measures need to each leg of l.
-	// It is called once per batch, by one goroutine per instance.
+	// It is called once per batch, by one goroutine per instance, and not at all
+	// where no measure looks at any of them.
 	Mark(l *Legs)
+	// Tells returns all facts that Mark may add.
+	Tells() Fact
 }
