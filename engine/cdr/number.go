@@ -70,12 +70,14 @@ func eightDigits(x uint64) uint64 {
 
 // IMSI packs the digits of an IMSI into the key of a subscriber that has no
 // number. Its text is "imsi:" and the digits.
-func IMSI(digits []byte) Number {
-	n := Digits(digits)
-	if n == 0 {
+func IMSI(digits []byte) Number { return IMSIOf(Digits(digits)) }
+
+// IMSIOf is [IMSI] of digits that are packed already. Of what is no digits it is 0.
+func IMSIOf(digits Number) Number {
+	if digits == 0 || digits.IsName() {
 		return 0
 	}
-	return n | imsiBit
+	return digits | imsiBit
 }
 
 // Name is the Number of a party that is not all digits: a SIP user, a pseudonym.

@@ -1,6 +1,7 @@
 package csv
 
-// detectAVX2 reports whether processor and system offer AVX2.
+// detectAVX2 reports whether processor and system offer AVX2, and the processor
+// BMI1 and POPCNT, which came before it.
 func detectAVX2() bool
 
 var hasAVX2 = detectAVX2()
@@ -17,4 +18,20 @@ func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 		return classifyAVX2(out, &text[0], len(text)/64, separator, blank)
 	}
 	return classifyWords(out, text, separator, blank)
+}
+
+// flattenBMI is flattenWords. It writes over up to marksRoom marks behind the last.
+//
+//go:noescape
+func flattenBMI(out *uint32, marks *uint64, n int, base uint32) (found int)
+
+// flatten writes to out where the marks of n words stand, in bytes from the first
+// bit of them on, plus base. It returns how many there are. out has room for 64 marks
+// a word, and for marksRoom more.
+func flatten(out []uint32, w *words, n int, base uint32) (found int) {
+	if hasAVX2 {
+		_ = out[n*64+marksRoom-1]
+		return flattenBMI(&out[0], &w.marks[0], n, base)
+	}
+	return flattenWords(out, w, n, base)
 }

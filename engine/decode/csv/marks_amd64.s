@@ -34,7 +34,7 @@ next:
 	VMOVDQU (SI), Y0
 	VMOVDQU 32(SI), Y1
 	gather(Y10, AX)
-	MOVQ    AX, 512(DI)
+	MOVQ    AX, 1024(DI)
 	gather(Y8, R8)
 	ORQ     AX, R8
 	MOVQ    R8, (DI)
@@ -48,7 +48,7 @@ next:
 	LEAQ    (R13)(R9*2), R11
 	ANDQ    R8, R11
 	ORQ     R11, R10
-	MOVQ    R10, 1024(DI)
+	MOVQ    R10, 2048(DI)
 	ORQ     R10, DX
 	MOVQ    R8, R12
 	SHRQ    $63, R12
@@ -87,9 +87,63 @@ TEXT ·detectAVX2(SB), NOSPLIT, $0-1
 	MOVL $7, AX
 	XORL CX, CX
 	CPUID
-	SHRL $5, BX
-	ANDL $1, BX
-	MOVB BX, ret+0(FP)
+	ANDL $0x28, BX       // AVX2 and BMI1
+	CMPL BX, $0x28
+	JNE  no
+	MOVB $1, ret+0(FP)
 
 no:
+	RET
+
+// put writes the place of the lowest mark of R8, and takes it off.
+#define put(offset) \
+	TZCNTQ R8, AX          \
+	BLSRQ  R8, R8          \
+	ADDL   DX, AX          \
+	MOVL   AX, offset(DI)
+
+// func flattenBMI(out *uint32, marks *uint64, n int, base uint32) (found int)
+TEXT ·flattenBMI(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), DI
+	MOVQ marks+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVL base+24(FP), DX
+	MOVQ DI, R10
+	JMP  checkWord
+
+nextWord:
+	MOVQ    (SI), R8
+	POPCNTQ R8, R9
+	LEAQ    (DI)(R9*4), R11 // behind the last mark
+	put(0)
+	put(4)
+	put(8)
+	put(12)
+	put(16)
+	put(20)
+	put(24)
+	put(28)
+
+four:
+	TESTQ R8, R8
+	JEQ   wordDone
+	put(32)
+	put(36)
+	put(40)
+	put(44)
+	ADDQ  $16, DI
+	JMP   four
+
+wordDone:
+	MOVQ R11, DI
+	ADDQ $8, SI
+	ADDL $64, DX
+	DECQ CX
+
+checkWord:
+	TESTQ CX, CX
+	JNE   nextWord
+	SUBQ  R10, DI
+	SHRQ  $2, DI
+	MOVQ  DI, found+32(FP)
 	RET
