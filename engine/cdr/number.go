@@ -52,6 +52,12 @@ func Digits(digits []byte) Number {
 	if !allBelowTen(high) || !allBelowTen(low) {
 		return 0
 	}
+	return DigitsOf(high, low, n)
+}
+
+// DigitsOf is Digits of n digits, at least 1, whose values are the bytes of high and
+// low, the last one in the highest byte of low, with zeros in front.
+func DigitsOf(high, low uint64, n int) Number {
 	return Number(eightDigits(high)*1e8 + eightDigits(low) | uint64(n)<<countShift)
 }
 

@@ -34,10 +34,11 @@ type Sheet struct {
 	// Marks[k*len(Columns)+f] and the next. It may end earlier only at the end of Raw.
 	Marks []uint32
 
+	page      page
 	from, to  int    // the rows that columns are read of; others stand too near the ends of the block
 	odd, skip uint64 // bit sets of rows: read one by one, filtered
 	columns   tile
-	last      [2 * SheetRows]uint32 // the strip of the last field
+	last      [2 * SheetRows]uint32 // the marks of the last field
 	service   [SheetRows]uint8
 	direction [SheetRows]uint8
 	outcome   [SheetRows]uint8
@@ -46,24 +47,17 @@ type Sheet struct {
 	partial   [SheetRows]uint32
 }
 
-// strip is one column of a sheet: the field of row k lies between the bytes
-// at[k*stride] and at[k*stride+1].
-type strip struct {
-	at     []uint32
-	stride int
-}
-
-// strip returns the column that is field f, from the first row that is read on.
+// strip returns the column that is field f.
 func (s *Sheet) strip(f int) strip {
 	n := len(s.Columns)
 	if f+1 < n {
-		return strip{s.Marks[s.from*n+f:], n}
+		return stripOf(s.Marks[s.from*n+f:], n, s.to-s.from)
 	}
 	for k := s.from; k < s.to; k++ {
 		raw := s.Raw[k&(SheetRows-1)]
 		s.last[2*(k-s.from)], s.last[2*(k-s.from)+1] = s.Marks[k*n+f], raw.Off+raw.Len
 	}
-	return strip{s.last[:], 2}
+	return stripOf(s.last[:], 2, s.to-s.from)
 }
 
 // begin finds the rows that columns can be read of: not those at the ends of the
@@ -134,59 +128,42 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	for f, c := range s.Columns {
 		fields[c] = f
 	}
-	column := func(c Column) (strip, bool) {
+	column := func(c Column) strip {
 		if s.Has>>c&1 == 0 {
-			return strip{}, false
+			return strip{}
 		}
-		return s.strip(fields[c]), true
+		return s.strip(fields[c])
 	}
+	s.page = pageOf(s.Block)
 	t, u := &s.columns, w.rules
 	s.hash()
-	c, ok := column(CallingNumber)
-	s.numbers(c, ok, w, &t.calling, &t.callingPlace)
-	c, ok = column(CalledNumber)
-	s.numbers(c, ok, w, &t.called, &t.calledPlace)
-	c, _ = column(StartTime)
-	s.times(c, clock)
-	c, ok = column(RingSeconds)
-	s.seconds(c, ok, &t.ringMS, cdr.RingUnknown)
-	c, ok = column(DurationSeconds)
-	s.seconds(c, ok, &t.talkMS, 0)
-	c, ok = column(Service)
-	s.words(c, ok, &serviceWords, &s.service)
-	c, ok = column(DirectionColumn)
-	s.words(c, ok, &directionWords, &s.direction)
-	c, ok = column(RAT)
-	s.words(c, ok, &ratWords, &s.rat)
-	c, ok = column(Forwarded)
-	s.words(c, ok, &boolWords, &s.forwarded)
-	if c, ok = column(Disposition); ok {
-		s.words(c, ok, &outcomeWords, &s.outcome)
+	s.numbers(column(CallingNumber), w, &t.calling, &t.callingPlace)
+	s.numbers(column(CalledNumber), w, &t.called, &t.calledPlace)
+	s.times(column(StartTime), clock)
+	s.seconds(column(RingSeconds), &t.ringMS, cdr.RingUnknown)
+	s.seconds(column(DurationSeconds), &t.talkMS, 0)
+	s.words(column(Service), &serviceWords, &s.service)
+	s.words(column(DirectionColumn), &directionWords, &s.direction)
+	s.words(column(RAT), &ratWords, &s.rat)
+	s.words(column(Forwarded), &boolWords, &s.forwarded)
+	if c := column(Disposition); c.has() {
+		s.words(c, &outcomeWords, &s.outcome)
 	} else {
 		s.outcomes()
 	}
-	c, ok = column(Charge)
-	s.charges(c, ok)
-	c, ok = column(Cause)
-	s.causes(c, ok)
-	c, ok = column(PartialSequence)
-	s.partials(c, ok)
-	c, ok = column(UplinkBytes)
-	s.volumes(c, ok, &t.up)
-	c, ok = column(DownlinkBytes)
-	s.volumes(c, ok, &t.down)
-	c, ok = column(CellID)
-	s.cells(c, ok, u)
-	c, ok = column(IMEI)
-	s.devices(c, ok)
-	imsi, hasIMSI := column(IMSI)
-	s.packed(imsi, hasIMSI, &t.imsi)
-	plmn, hasPLMN := column(VisitedPLMN)
-	s.visited(plmn, hasPLMN)
+	s.charges(column(Charge))
+	s.causes(column(Cause))
+	s.partials(column(PartialSequence))
+	s.volumes(column(UplinkBytes), &t.up)
+	s.volumes(column(DownlinkBytes), &t.down)
+	s.cells(column(CellID), u)
+	s.devices(column(IMEI))
+	imsi, plmn := column(IMSI), column(VisitedPLMN)
+	s.packed(imsi, &t.imsi)
+	s.visited(plmn)
 	s.derive(u)
-	if hasIMSI || hasPLMN {
+	if imsi.has() || plmn.has() {
 		s.networks(u, imsi, plmn)
 	}
-	c, ok = column(RecordID)
-	s.identities(c, ok)
+	s.identities(column(RecordID))
 }

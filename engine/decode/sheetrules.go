@@ -116,14 +116,16 @@ func (s *Sheet) checkLatest(l *Limit) {
 
 // networks completes the flags of records with an IMSI or a visited network.
 func (s *Sheet) networks(u *Rules, imsi, plmn strip) {
-	i, j := 0, 0
+	i, j := uintptr(0), uintptr(0)
 	for k := s.from; k < s.to; k++ {
 		var is, pl []byte
-		if imsi.at != nil {
-			is = s.Block[imsi.at[i]+1 : imsi.at[i+1]]
+		if imsi.has() {
+			from, end := imsi.field(i)
+			is = s.Block[from:end]
 		}
-		if plmn.at != nil {
-			pl = s.Block[plmn.at[j]+1 : plmn.at[j+1]]
+		if plmn.has() {
+			from, end := plmn.field(j)
+			pl = s.Block[from:end]
 		}
 		i, j = i+imsi.stride, j+plmn.stride
 		if len(is)|len(pl) != 0 {

@@ -11,14 +11,14 @@ func (s *Sheet) hash() {
 }
 
 // cells reads the column of cells, and their regions.
-func (s *Sheet) cells(c strip, has bool, u *Rules) {
-	t, i := &s.columns, 0
+func (s *Sheet) cells(c strip, u *Rules) {
+	t, i := &s.columns, uintptr(0)
 	t.cell, t.region = [tileRows]uint64{}, [tileRows]uint64{}
-	if !has {
+	if !c.has() {
 		return
 	}
 	for k := s.from; k < s.to; k++ {
-		from, end := c.at[i]+1, c.at[i+1]
+		from, end := c.field(i)
 		i += c.stride
 		if from != end {
 			text := s.Block[from:end]
@@ -28,14 +28,14 @@ func (s *Sheet) cells(c strip, has bool, u *Rules) {
 }
 
 // packed reads a column of digits.
-func (s *Sheet) packed(c strip, has bool, to *[tileRows]uint64) {
+func (s *Sheet) packed(c strip, to *[tileRows]uint64) {
 	*to = [tileRows]uint64{}
-	if !has {
+	if !c.has() {
 		return
 	}
-	i := 0
+	i := uintptr(0)
 	for k := s.from; k < s.to; k++ {
-		from, end := c.at[i]+1, c.at[i+1]
+		from, end := c.field(i)
 		i += c.stride
 		if from != end {
 			to[k&(tileRows-1)] = packDigits(s.Block[from:end])
@@ -44,14 +44,14 @@ func (s *Sheet) packed(c strip, has bool, to *[tileRows]uint64) {
 }
 
 // devices reads the column of devices.
-func (s *Sheet) devices(c strip, has bool) {
-	to, i := &s.columns.imei, 0
+func (s *Sheet) devices(c strip) {
+	to, i := &s.columns.imei, uintptr(0)
 	*to = [tileRows]uint64{}
-	if !has {
+	if !c.has() {
 		return
 	}
 	for k := s.from; k < s.to; k++ {
-		from, end := c.at[i]+1, c.at[i+1]
+		from, end := c.field(i)
 		i += c.stride
 		if from != end {
 			to[k&(tileRows-1)] = device(s.Block[from:end])
@@ -60,14 +60,14 @@ func (s *Sheet) devices(c strip, has bool) {
 }
 
 // visited reads the column of visited networks.
-func (s *Sheet) visited(c strip, has bool) {
-	to, i := &s.columns.visitedMCC, 0
+func (s *Sheet) visited(c strip) {
+	to, i := &s.columns.visitedMCC, uintptr(0)
 	*to = [tileRows]uint16{}
-	if !has {
+	if !c.has() {
 		return
 	}
 	for k := s.from; k < s.to; k++ {
-		from, end := c.at[i]+1, c.at[i+1]
+		from, end := c.field(i)
 		i += c.stride
 		if from == end {
 			continue
@@ -82,14 +82,14 @@ func (s *Sheet) visited(c strip, has bool) {
 }
 
 // identities reads the column of record ids, or stands on the hashes of the records.
-func (s *Sheet) identities(c strip, has bool) {
-	t, i := &s.columns, 0
-	if !has {
+func (s *Sheet) identities(c strip) {
+	t, i := &s.columns, uintptr(0)
+	if !c.has() {
 		t.identity = t.rawHash
 		return
 	}
 	for k := s.from; k < s.to; k++ {
-		from, end := c.at[i]+1, c.at[i+1]
+		from, end := c.field(i)
 		i += c.stride
 		at := k & (tileRows - 1)
 		t.id[at] = cdr.Span{Off: from, Len: end - from}

@@ -1,9 +1,6 @@
 package decode
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // Eight bytes of text as one word, the first byte lowest.
 
@@ -11,9 +8,6 @@ const (
 	ones       = 0x0101010101010101
 	asciiZeros = '0' * ones
 )
-
-// word is the eight bytes of b from at on.
-func word(b []byte, at uint32) uint64 { return binary.LittleEndian.Uint64(b[at:]) }
 
 // allBelowTen reports whether each byte of x is a digit's value.
 func allBelowTen(x uint64) bool { return (x|(x+6*ones))&(0xF0*ones) == 0 }

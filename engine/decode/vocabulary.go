@@ -1,33 +1,23 @@
 package decode
 
-import "math/bits"
-
 // vocabulary finds one of a few words without a branch that depends on which: a
-// multiplication tells where in the table a word would stand.
+// multiplication of its first eight bytes tells where in the tables it would stand.
 type vocabulary struct {
-	factor  uint64
-	entries [vocabularySize]vocable
-	slow    func([]byte) (uint8, bool) // any way to write a word
+	factor uint64
+	first  [vocabularySize]uint64 // the first eight bytes
+	last   [vocabularySize]uint64 // the last eight, where there are more than eight
+	length [vocabularySize]uint32
+	value  [vocabularySize]uint8
+	slow   func([]byte) (uint8, bool) // any way to write a word
 }
 
 const vocabularySize = 16
 
-// vocable is a word: its first and last eight bytes, which are the same where it
-// has no more.
-type vocable struct {
-	first, last uint64
-	length      uint32
-	value       uint8
+func (v *vocabulary) slot(first uint64) uint64 {
+	return first * v.factor >> (64 - 4) & (vocabularySize - 1)
 }
 
-// key is what the place of a word follows from.
-func (v *vocable) key() uint64 { return v.first + 3*v.last }
-
-func (v *vocabulary) slot(key uint64) int {
-	return int(key * v.factor >> (64 - 4) & (vocabularySize - 1))
-}
-
-// newVocabulary makes the table of words of at most 16 bytes. No text has the value 0.
+// newVocabulary makes the table of words of at most 15 bytes. No text has the value 0.
 func newVocabulary(slow func([]byte) (uint8, bool), words ...string) vocabulary {
 	v := vocabulary{slow: slow}
 	for seed := uint64(1); !v.fill(seed*0x9e3779b97f4a7c15|1, words); seed++ {
@@ -37,19 +27,22 @@ func newVocabulary(slow func([]byte) (uint8, bool), words ...string) vocabulary 
 
 // fill puts the words in the places that factor gives them; false where two share one.
 func (v *vocabulary) fill(factor uint64, words []string) bool {
-	v.factor, v.entries = factor, [vocabularySize]vocable{}
-	var taken uint64 = 1 // no text
+	*v = vocabulary{factor: factor, slow: v.slow}
+	taken := uint64(1) // no text
 	for _, w := range words {
-		value, _ := v.slow([]byte(w))
-		e := vocable{first: head(w), last: head(w[max(len(w)-8, 0):]), length: uint32(len(w)), value: value}
-		at := v.slot(e.key())
+		first, last := head(w), uint64(0)
+		if len(w) > 8 {
+			last = head(w[len(w)-8:])
+		}
+		at := v.slot(first)
 		if taken>>at&1 != 0 {
 			return false
 		}
 		taken |= 1 << at
-		v.entries[at] = e
+		v.first[at], v.last[at], v.length[at] = first, last, uint32(len(w))
+		v.value[at], _ = v.slow([]byte(w))
 	}
-	return bits.OnesCount64(taken) == len(words)+1
+	return true
 }
 
 // head is the first eight bytes of a word.
@@ -84,24 +77,23 @@ func readFlag(b []byte) (v uint8, ok bool) {
 }
 
 // words reads a column of one of a few words.
-func (s *Sheet) words(c strip, has bool, v *vocabulary, to *[SheetRows]uint8) {
-	if !has {
+func (s *Sheet) words(c strip, v *vocabulary, to *[SheetRows]uint8) {
+	if !c.has() {
 		*to = [SheetRows]uint8{}
 		return
 	}
-	b, i := s.Block, 0
+	p, i := s.page, uintptr(0)
 	for k := s.from; k < s.to; k++ {
-		from, end := c.at[i]+1, c.at[i+1]
+		from, end := c.field(i)
 		i += c.stride
 		length := end - from
-		unused := 64 - 8*min(length, 8)
-		x := vocable{first: word(b, from) << unused >> unused, last: word(b, end-8) >> unused, length: length}
-		e := &v.entries[v.slot(x.key())]
-		if e.first != x.first || e.last != x.last || e.length != length {
-			s.oddWord(k, b[from:end], v, to)
+		first, last := p.word(from)&firstBytes[length&15], p.word(end-8)&beyondEight[length&15]
+		at := v.slot(first)
+		if v.first[at] != first || v.last[at] != last || v.length[at] != length {
+			s.oddWord(k, s.Block[from:end], v, to)
 			continue
 		}
-		to[k&(SheetRows-1)] = e.value
+		to[k&(SheetRows-1)] = v.value[at]
 	}
 }
 

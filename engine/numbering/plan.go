@@ -81,7 +81,7 @@ func (p *Plan) Lookup(n cdr.Number) cdr.Place {
 	var digits [maxDigits]byte
 	binary.LittleEndian.PutUint64(digits[:8], eightDigits(left/1e8)|asciiZeros)
 	binary.LittleEndian.PutUint64(digits[8:], eightDigits(left%1e8)|asciiZeros)
-	return p.lookup(n, digits[:count])
+	return p.Place(n, digits[:count])
 }
 
 // short is the place of a short code.
@@ -92,22 +92,29 @@ func (p *Plan) short(n cdr.Number) cdr.Place {
 	return cdr.NewPlace(0, 0, cdr.ClassShortCode, p.marks.of(n).short())
 }
 
-// lookup is Lookup of a number that is no short code; digits are its text.
-func (p *Plan) lookup(n cdr.Number, digits []byte) cdr.Place {
+// Place is Lookup of a number that is no short code; digits are its text.
+func (p *Plan) Place(n cdr.Number, digits []byte) cdr.Place {
 	a := p.answer(digits)
-	area := areaOf(a, digits)
-	if p.marks.empty() {
-		return cdr.NewPlace(cdr.Country(a.Country()), area, cdr.Class(a.Class()), 0)
+	place := cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)
+	if a.HasArea() {
+		place |= cdr.Place(areaOf(a, digits))
 	}
-	m := p.marks.of(n)
-	class := cdr.Class(a.Class())
+	if p.marks.empty() {
+		return place
+	}
+	return marked(place, p.marks.of(n))
+}
+
+// marked is a place with what is configured.
+func marked(place cdr.Place, m mark) cdr.Place {
+	class, area := place.Class(), place.Area()
 	if m.premium() {
 		class = cdr.ClassPremium
 	}
 	if m.area() != 0 {
 		area = m.area()
 	}
-	return cdr.NewPlace(cdr.Country(a.Country()), area, class, m.lists())
+	return cdr.NewPlace(place.Country(), area, class, m.lists())
 }
 
 // answer walks the trie: four digits at once, then one by one.
