@@ -39,6 +39,8 @@ type Sheet struct {
 	odd, skip uint64 // bit sets of rows: read one by one, filtered
 	columns   tile
 	last      [2 * SheetRows]uint32 // the marks of the last field
+	dashes    dashed                // of the cell before
+	lac       lac                   // of cells with such dashes
 	service   [SheetRows]uint8
 	direction [SheetRows]uint8
 	outcome   [SheetRows]uint8

@@ -1,6 +1,10 @@
 package decode
 
-import "github.com/cdrstream/cdrstream/engine/cdr"
+import (
+	"math/bits"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
 
 // hash hashes the records as they stand.
 func (s *Sheet) hash() {
@@ -13,18 +17,58 @@ func (s *Sheet) hash() {
 // cells reads the column of cells, and their regions.
 func (s *Sheet) cells(c strip, u *Rules) {
 	t, i := &s.columns, uintptr(0)
-	t.cell, t.region = [tileRows]uint64{}, [tileRows]uint64{}
 	if !c.has() {
+		t.cell, t.region = [tileRows]uint64{}, [tileRows]uint64{}
 		return
 	}
+	p, usual := s.page, u.regions == nil
 	for k := s.from; k < s.to; k++ {
 		from, end := c.field(i)
 		i += c.stride
-		if from != end {
-			text := s.Block[from:end]
-			t.cell[k&(tileRows-1)], t.region[k&(tileRows-1)] = HashText(text), u.region(text)
+		length := end - from
+		if usual && length-9 < 8 {
+			first, last := p.word(from), p.word(end-8)
+			dashes := dashed{first: equalBytes(first, '-'), last: equalBytes(last, '-'), length: length}
+			if dashes != s.dashes {
+				s.lac, s.dashes = lacOf(dashes), dashes
+			}
+			if lac := s.lac; lac.end-9 < 8 && allBelowTen((first^asciiZeros)&lac.network) {
+				t.cell[k&(tileRows-1)] = max(cdr.HashWords(first, last, int(length)), 1)
+				t.region[k&(tileRows-1)] = max(cdr.HashWords(first, p.word(from+lac.end-8), int(lac.end)), 1)
+				continue
+			}
 		}
+		var cell, region uint64
+		if text := s.Block[from:end]; len(text) > 0 {
+			cell, region = HashText(text), u.region(text)
+		}
+		t.cell[k&(tileRows-1)], t.region[k&(tileRows-1)] = cell, region
 	}
+}
+
+// dashed is how a cell of 9 to 16 bytes is written: the dashes among its first and its
+// last eight bytes. Nearly all cells of a feed are written as the one before.
+type dashed struct {
+	first, last uint64
+	length      uint32
+}
+
+// lac is where PLMN-LAC ends in a cell that is so dashed, and the bytes of its first
+// word that must be the digits of the network. It ends at 0 where the cell is not written
+// PLMN-LAC-CI, or is not for this.
+type lac struct {
+	end     uint32
+	network uint64
+}
+
+func lacOf(d dashed) lac {
+	dashes := dashBits(d.first) | dashBits(d.last)<<(d.length-8)
+	first, rest := bits.TrailingZeros64(dashes), dashes&(dashes-1)
+	second := bits.TrailingZeros64(rest)
+	if bits.OnesCount64(dashes) != 2 || first == 0 || first > 7 || second == first+1 || second+1 == int(d.length) {
+		return lac{}
+	}
+	return lac{end: uint32(second), network: firstBytes[first]}
 }
 
 // packed reads a column of digits.

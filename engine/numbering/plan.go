@@ -19,8 +19,8 @@ type Plan struct {
 	leaves  []uint16 // rows of table.LeafRow
 	answers []table.Answer
 	regions []table.Region
-	head    [10000]uint16 // where the first four digits lead
-	inner   uint16        // children below it are nodes, from there on leaves
+	head    [100000]uint16 // where the first five digits lead: nearly always to a leaf
+	inner   uint16         // children below it are nodes, from there on leaves
 	toll    [1024]cdr.Country
 	names   map[cdr.Area]string // areas that were given by name
 	marks   marks
@@ -49,14 +49,23 @@ func New(o Options) (*Plan, error) {
 	for i := range int(p.inner) {
 		copy(p.nodes[i*nodeRow:], t.Nodes[i*table.NodeRow:(i+1)*table.NodeRow])
 	}
-	for i := range p.head {
-		p.head[i] = p.descend(p.descend(p.descend(p.descend(0, i/1000), i/100%10), i/10%10), i%10)
-	}
+	p.lead(0, 0, 5)
 	p.toll = tollCountries()
 	if p.marks, p.names, err = o.marks(); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// lead fills the head behind the digits before, which lead to at, for so many more.
+func (p *Plan) lead(at uint16, before, more int) {
+	if more == 0 {
+		p.head[before] = at
+		return
+	}
+	for digit := range 10 {
+		p.lead(p.descend(at, digit), before*10+digit, more-1)
+	}
 }
 
 // descend returns the child of at for a digit; a leaf is its own child.
@@ -117,14 +126,22 @@ func marked(place cdr.Place, m mark) cdr.Place {
 	return cdr.NewPlace(place.Country(), area, class, m.lists())
 }
 
-// answer walks the trie: four digits at once, then one by one.
+// answer walks the trie: five digits at once, then one by one.
 func (p *Plan) answer(digits []byte) table.Answer {
-	at, i := uint16(0), 0
-	if len(digits) >= 4 {
-		x := binary.LittleEndian.Uint32(digits) & 0x0F0F0F0F
-		x = x*10 + x>>8 // two pairs of digits
-		at, i = p.head[x&0xFF*100+x>>16&0xFF], 4
+	if len(digits) < 5 {
+		return p.walk(0, digits, 0)
 	}
+	x := binary.LittleEndian.Uint32(digits) & 0x0F0F0F0F
+	x = x*10 + x>>8 // two pairs of digits
+	at := p.head[x&0xFF*1000+x>>16&0xFF*10+uint32(digits[4]&15)]
+	if at < p.inner {
+		return p.walk(at, digits, 5)
+	}
+	return p.answers[p.leaves[int(at-p.inner)*table.LeafRow+len(digits)]]
+}
+
+// walk goes on from at with the digits from the i-th on.
+func (p *Plan) walk(at uint16, digits []byte, i int) table.Answer {
 	for ; at < p.inner; i++ {
 		if i >= len(digits) {
 			return p.answers[p.nodes[int(at)*nodeRow+table.End]]
