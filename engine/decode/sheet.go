@@ -41,6 +41,7 @@ type Sheet struct {
 	last      [2 * SheetRows]uint32 // the marks of the last field
 	dashes    dashed                // of the cell before
 	lac       lac                   // of cells with such dashes
+	heads     [SheetRows]uint64     // the first eight digits of a number
 	service   [SheetRows]uint8
 	direction [SheetRows]uint8
 	outcome   [SheetRows]uint8
@@ -154,10 +155,10 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 		s.outcomes()
 	}
 	s.charges(column(Charge))
-	s.causes(column(Cause))
-	s.partials(column(PartialSequence))
-	s.volumes(column(UplinkBytes), &t.up)
-	s.volumes(column(DownlinkBytes), &t.down)
+	integers(s, column(Cause), &t.cause, 1<<16-1)
+	integers(s, column(PartialSequence), &s.partial, 1<<32-1)
+	integers(s, column(UplinkBytes), &t.up, MaxBytes)
+	integers(s, column(DownlinkBytes), &t.down, MaxBytes)
 	s.cells(column(CellID), u)
 	s.devices(column(IMEI))
 	imsi, plmn := column(IMSI), column(VisitedPLMN)

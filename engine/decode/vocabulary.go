@@ -82,25 +82,28 @@ func (s *Sheet) words(c strip, v *vocabulary, to *[SheetRows]uint8) {
 		*to = [SheetRows]uint8{}
 		return
 	}
-	p, i := s.page, uintptr(0)
-	for k := s.from; k < s.to; k++ {
+	var miss missed
+	p, rows := s.page, s.to
+	for k, i := s.from, uintptr(0); k < rows; k, i = k+1, i+c.stride {
 		from, end := c.field(i)
-		i += c.stride
 		length := end - from
+		if length == 0 {
+			to[k&(SheetRows-1)] = 0
+			continue
+		}
 		first, last := p.word(from)&firstBytes[length&15], p.word(end-8)&beyondEight[length&15]
 		at := v.slot(first)
 		if v.first[at] != first || v.last[at] != last || v.length[at] != length {
-			s.oddWord(k, s.Block[from:end], v, to)
-			continue
+			miss |= 1 << (k & 63)
 		}
 		to[k&(SheetRows-1)] = v.value[at]
 	}
-}
-
-func (s *Sheet) oddWord(k int, text []byte, v *vocabulary, to *[SheetRows]uint8) {
-	value, ok := v.slow(text)
-	if !ok {
-		s.doubt(k)
+	for miss != 0 {
+		k := miss.next()
+		value, ok := v.slow(s.of(c, k))
+		if !ok {
+			s.doubt(k)
+		}
+		to[k] = value
 	}
-	to[k&(SheetRows-1)] = value
 }

@@ -114,6 +114,46 @@ func (p *Plan) Place(n cdr.Number, digits []byte) cdr.Place {
 	return marked(place, p.marks.of(n))
 }
 
+// Places is Place of many numbers, each of at least 8 digits, of which heads are the
+// first eight as text. Where a number is 0, so is its place.
+func (p *Plan) Places(places []cdr.Place, numbers []cdr.Number, heads []uint64) {
+	if !p.marks.empty() {
+		p.markedPlaces(places, numbers)
+		return
+	}
+	inner := p.inner
+	for i, n := range numbers {
+		if n == 0 {
+			places[i] = 0
+			continue
+		}
+		x := heads[i] & 0x0F0F0F0F0F0F0F0F
+		pairs := x*10 + x>>8
+		at := p.head[pairs&0xFF*1000+pairs>>16&0xFF*10+x>>32&0xF]
+		if at < inner {
+			places[i] = p.Lookup(n)
+			continue
+		}
+		a := p.answers[p.leaves[int(at-inner)*table.LeafRow+n.Len()]]
+		place := cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)
+		if from, length := a.Area(); length > 0 {
+			if from+length > 8 {
+				place = p.Lookup(n)
+			} else {
+				place |= cdr.Place(areaIn(a, from, length, x))
+			}
+		}
+		places[i] = place
+	}
+}
+
+// markedPlaces is Places where something is configured.
+func (p *Plan) markedPlaces(places []cdr.Place, numbers []cdr.Number) {
+	for i, n := range numbers {
+		places[i] = p.Lookup(n)
+	}
+}
+
 // marked is a place with what is configured.
 func marked(place cdr.Place, m mark) cdr.Place {
 	class, area := place.Class(), place.Area()
@@ -165,6 +205,16 @@ func areaOf(a table.Answer, digits []byte) cdr.Area {
 		if i < len(digits) {
 			code += cdr.Area(digits[i] & 15)
 		}
+	}
+	return cdr.Area(a.Country())<<areaBits | code
+}
+
+// areaIn is areaOf a number whose first eight digits are the bytes of x.
+func areaIn(a table.Answer, from, length int, x uint64) cdr.Area {
+	code := cdr.Area(1)
+	for x >>= 8 * from & 63; length > 0; length-- {
+		code = code*10 + cdr.Area(x&15)
+		x >>= 8
 	}
 	return cdr.Area(a.Country())<<areaBits | code
 }
