@@ -82,6 +82,8 @@ func (s *Sheet) filled(c strip) (rows missed) {
 	return rows
 }
 
+var milliScale, microScale = makePointScale(3), makePointScale(6)
+
 // seconds reads a column of seconds as milliseconds; none is what no text stands for.
 func (s *Sheet) seconds(c strip, to *[tileRows]uint32, none uint32) {
 	if !c.has() {
@@ -99,9 +101,9 @@ func (s *Sheet) seconds(c strip, to *[tileRows]uint32, none uint32) {
 			to[k&(tileRows-1)] = none
 			continue
 		}
-		x, fraction := withoutPoint((p.word(end-8) ^ asciiZeros) & lastBytes[length&15])
-		v := eightDigits(x) * powersOf10[(3-fraction)&7]
-		if length > 8 || fraction > 3 || v > MaxSeconds*1000 || !allBelowTen(x) {
+		x, point := withoutPoint((p.word(end-8) ^ asciiZeros) & lastBytes[length&15])
+		v := eightDigits(x) * milliScale.of(point)
+		if strangeDigits(x)|point&(1<<32-1)|onlyPoint(point, length) != 0 || length > 8 || v > MaxSeconds*1000 {
 			miss |= 1 << (k & 63)
 		}
 		to[k&(tileRows-1)] = uint32(v)
@@ -133,9 +135,9 @@ func (s *Sheet) charges(c strip) {
 	for k, i := s.from, uintptr(0); k < rows; k, i = k+1, i+c.stride {
 		from, end := c.field(i)
 		length := end - from
-		x, fraction := withoutPoint((p.word(end-8) ^ asciiZeros) & lastBytes[length&15])
-		to[k&(tileRows-1)] = int64(eightDigits(x) * powersOf10[(6-fraction)&7])
-		if length > 8 || fraction > 6 || !allBelowTen(x) {
+		x, point := withoutPoint((p.word(end-8) ^ asciiZeros) & lastBytes[length&15])
+		to[k&(tileRows-1)] = int64(eightDigits(x) * microScale.of(point))
+		if strangeDigits(x)|point&0xFF|onlyPoint(point, length) != 0 || length > 8 {
 			miss |= 1 << (k & 63)
 		}
 	}
