@@ -5,26 +5,21 @@ import (
 	"unsafe"
 )
 
-// page is the text of a block, read by whole words and with no check of where they
+// page is the text of a sheet, read by whole words and with no check of where they
 // end: a third of the instructions of a column would be such checks. So it is only
 // for fields that stand at least margin bytes from both ends of the block, of rows
 // that [Sheet.begin] admitted.
 type page struct{ first unsafe.Pointer }
 
-func pageOf(block []byte) page { return page{unsafe.Pointer(unsafe.SliceData(block))} }
+func pageOf(text []byte) page { return page{unsafe.Pointer(unsafe.SliceData(text))} }
 
 // word is the eight bytes from at on.
-func (p page) word(at uint32) uint64 {
+func (p page) word(at int) uint64 {
 	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(p.first, at))[:])
 }
 
-// four is the four bytes from at on.
-func (p page) four(at uint32) uint32 {
-	return binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(p.first, at))[:])
-}
-
 // byte is the byte at at.
-func (p page) byte(at uint32) byte { return *(*byte)(unsafe.Add(p.first, at)) }
+func (p page) byte(at int) byte { return *(*byte)(unsafe.Add(p.first, at)) }
 
 // strip is one column of a sheet, from the first row that is read on: the fields of
 // rows lie between two marks each, stride bytes of marks from row to row.
@@ -33,19 +28,19 @@ type strip struct {
 	stride uintptr
 }
 
-const markSize = unsafe.Sizeof(uint32(0))
+const markSize = unsafe.Sizeof(uint16(0))
 
 // stripOf is the strip of rows whose first field lies between the first two of
 // marks, fields marks from row to row.
-func stripOf(marks []uint32, fields, rows int) strip {
+func stripOf(marks []uint16, fields, rows int) strip {
 	_ = marks[(rows-1)*fields+1]
 	return strip{unsafe.Pointer(unsafe.SliceData(marks)), uintptr(fields) * markSize}
 }
 
 // field is where the field of a row stands that is at bytes of marks behind the first.
-func (c strip) field(at uintptr) (from, end uint32) {
+func (c strip) field(at uintptr) (from, end int) {
 	p := unsafe.Add(c.marks, at)
-	return *(*uint32)(p) + 1, *(*uint32)(unsafe.Add(p, markSize))
+	return int(*(*uint16)(p)), int(*(*uint16)(unsafe.Add(p, markSize))) - 1
 }
 
 // has reports whether the sheet has the column.

@@ -30,15 +30,17 @@ type Sheet struct {
 	Rows    int                 // how many records there are
 	Line    uint32              // line of the first one; each takes one line
 	Raw     [SheetRows]cdr.Span // where each record stands
-	// Marks are where fields end: field f of record k lies between the bytes at
-	// Marks[k*len(Columns)+f] and the next. It may end earlier only at the end of Raw.
-	Marks []uint32
+	// Marks are where fields begin, in bytes from Base: field f of record k begins at
+	// Marks[k*len(Columns)+f] and ends one byte before what the next says. It may end
+	// earlier only at the end of Raw.
+	Marks []uint16
+	Base  int
 
 	page      page
 	from, to  int    // the rows that columns are read of; others stand too near the ends of the block
 	odd, skip uint64 // bit sets of rows: read one by one, filtered
 	columns   tile
-	last      [2 * SheetRows]uint32 // the marks of the last field
+	last      [2 * SheetRows]uint16 // the marks of the last field
 	dashes    dashed                // of the cell before
 	lac       lac                   // of cells with such dashes
 	heads     [SheetRows]uint64     // the first eight digits of a number
@@ -58,7 +60,7 @@ func (s *Sheet) strip(f int) strip {
 	}
 	for k := s.from; k < s.to; k++ {
 		raw := s.Raw[k&(SheetRows-1)]
-		s.last[2*(k-s.from)], s.last[2*(k-s.from)+1] = s.Marks[k*n+f], raw.Off+raw.Len
+		s.last[2*(k-s.from)], s.last[2*(k-s.from)+1] = s.Marks[k*n+f], uint16(int(raw.Off+raw.Len)-s.Base+1)
 	}
 	return stripOf(s.last[:], 2, s.to-s.from)
 }
@@ -88,8 +90,8 @@ func (s *Sheet) row(k int, r *Row) {
 	n := len(s.Columns)
 	r.Base, r.Has = s.Block, s.Has
 	for f, c := range s.Columns {
-		from := s.Marks[k*n+f] + 1
-		r.At[c] = cdr.Span{Off: from, Len: s.Marks[k*n+f+1] - from}
+		from, next := uint32(s.Marks[k*n+f]), uint32(s.Marks[k*n+f+1])
+		r.At[c] = cdr.Span{Off: uint32(s.Base) + from, Len: next - 1 - from}
 	}
 	last := &r.At[s.Columns[n-1]]
 	last.Len = s.Raw[k].Off + s.Raw[k].Len - last.Off
@@ -137,7 +139,7 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 		}
 		return s.strip(fields[c])
 	}
-	s.page = pageOf(s.Block)
+	s.page = pageOf(s.Block[s.Base:])
 	t, u := &s.columns, w.rules
 	s.hash()
 	s.numbers(column(CallingNumber), w, &t.calling, &t.callingPlace)

@@ -23,7 +23,7 @@ func (m *missed) next() (k int) {
 // of is the field of row k.
 func (s *Sheet) of(c strip, k int) []byte {
 	from, end := c.field(uintptr(k-s.from) * c.stride)
-	return s.Block[from:end]
+	return s.Block[s.Base+from : s.Base+end]
 }
 
 // numbers reads a column of parties. A name makes its record odd.
@@ -62,11 +62,11 @@ func (s *Sheet) plainNumbers(c strip, to *[tileRows]cdr.Number) (miss missed) {
 		}
 		count := end - from - 1
 		high, low := (p.word(end-16)^asciiZeros)&lastBytes[(count-8)&15], p.word(end-8)^asciiZeros
-		if count-8 >= 8 || p.byte(from) != '+' || (high|(high+6*ones)|low|(low+6*ones))&(0xF0*ones) != 0 {
+		if uint(count-8) >= 8 || p.byte(from) != '+' || (high|(high+6*ones)|low|(low+6*ones))&(0xF0*ones) != 0 {
 			miss |= 1 << (k & 63)
 			continue
 		}
-		to[k&(tileRows-1)] = cdr.DigitsOf(high, low, int(count))
+		to[k&(tileRows-1)] = cdr.DigitsOf(high, low, count)
 		heads[k&(tileRows-1)] = p.word(from + 1)
 	}
 	return miss

@@ -121,11 +121,11 @@ func (s *Sheet) networks(u *Rules, imsi, plmn strip) {
 		var is, pl []byte
 		if imsi.has() {
 			from, end := imsi.field(i)
-			is = s.Block[from:end]
+			is = s.Block[s.Base+from : s.Base+end]
 		}
 		if plmn.has() {
 			from, end := plmn.field(j)
-			pl = s.Block[from:end]
+			pl = s.Block[s.Base+from : s.Base+end]
 		}
 		i, j = i+imsi.stride, j+plmn.stride
 		if len(is)|len(pl) != 0 {

@@ -26,20 +26,20 @@ func (s *Sheet) cells(c strip, u *Rules) {
 		from, end := c.field(i)
 		i += c.stride
 		length := end - from
-		if usual && length-9 < 8 {
+		if usual && uint(length-9) < 8 {
 			first, last := p.word(from), p.word(end-8)
 			dashes := dashed{first: equalBytes(first, '-'), last: equalBytes(last, '-'), length: length}
 			if dashes != s.dashes {
 				s.lac, s.dashes = lacOf(dashes), dashes
 			}
-			if lac := s.lac; lac.end-9 < 8 && allBelowTen((first^asciiZeros)&lac.network) {
-				t.cell[k&(tileRows-1)] = max(cdr.HashWords(first, last, int(length)), 1)
-				t.region[k&(tileRows-1)] = max(cdr.HashWords(first, p.word(from+lac.end-8), int(lac.end)), 1)
+			if lac := s.lac; uint(lac.end-9) < 8 && allBelowTen((first^asciiZeros)&lac.network) {
+				t.cell[k&(tileRows-1)] = max(cdr.HashWords(first, last, length), 1)
+				t.region[k&(tileRows-1)] = max(cdr.HashWords(first, p.word(from+lac.end-8), lac.end), 1)
 				continue
 			}
 		}
 		var cell, region uint64
-		if text := s.Block[from:end]; len(text) > 0 {
+		if text := s.of(c, k); len(text) > 0 {
 			cell, region = HashText(text), u.region(text)
 		}
 		t.cell[k&(tileRows-1)], t.region[k&(tileRows-1)] = cell, region
@@ -50,14 +50,14 @@ func (s *Sheet) cells(c strip, u *Rules) {
 // last eight bytes. Nearly all cells of a feed are written as the one before.
 type dashed struct {
 	first, last uint64
-	length      uint32
+	length      int
 }
 
 // lac is where PLMN-LAC ends in a cell that is so dashed, and the bytes of its first
 // word that must be the digits of the network. It ends at 0 where the cell is not written
 // PLMN-LAC-CI, or is not for this.
 type lac struct {
-	end     uint32
+	end     int
 	network uint64
 }
 
@@ -65,10 +65,10 @@ func lacOf(d dashed) lac {
 	dashes := dashBits(d.first) | dashBits(d.last)<<(d.length-8)
 	first, rest := bits.TrailingZeros64(dashes), dashes&(dashes-1)
 	second := bits.TrailingZeros64(rest)
-	if bits.OnesCount64(dashes) != 2 || first == 0 || first > 7 || second == first+1 || second+1 == int(d.length) {
+	if bits.OnesCount64(dashes) != 2 || first == 0 || first > 7 || second == first+1 || second+1 == d.length {
 		return lac{}
 	}
-	return lac{end: uint32(second), network: firstBytes[first]}
+	return lac{end: second, network: firstBytes[first]}
 }
 
 // packed reads a column of digits.
@@ -82,7 +82,7 @@ func (s *Sheet) packed(c strip, to *[tileRows]uint64) {
 		from, end := c.field(i)
 		i += c.stride
 		if from != end {
-			to[k&(tileRows-1)] = packDigits(s.Block[from:end])
+			to[k&(tileRows-1)] = packDigits(s.of(c, k))
 		}
 	}
 }
@@ -98,7 +98,7 @@ func (s *Sheet) devices(c strip) {
 		from, end := c.field(i)
 		i += c.stride
 		if from != end {
-			to[k&(tileRows-1)] = device(s.Block[from:end])
+			to[k&(tileRows-1)] = device(s.of(c, k))
 		}
 	}
 }
@@ -116,7 +116,7 @@ func (s *Sheet) visited(c strip) {
 		if from == end {
 			continue
 		}
-		text := s.Block[from:end]
+		text := s.of(c, k)
 		if len(text) != 5 && len(text) != 6 || digitsOf(text) != len(text) {
 			s.doubt(k)
 			continue
@@ -136,10 +136,10 @@ func (s *Sheet) identities(c strip) {
 		from, end := c.field(i)
 		i += c.stride
 		at := k & (tileRows - 1)
-		t.id[at] = cdr.Span{Off: from, Len: end - from}
+		t.id[at] = cdr.Span{Off: uint32(s.Base + from), Len: uint32(end - from)}
 		id := t.rawHash[at]
 		if from != end {
-			id = cdr.Mix(cdr.Hash(s.Block[from:end]) + uint64(s.direction[at])<<32 + uint64(s.partial[at]))
+			id = cdr.Mix(cdr.Hash(s.of(c, k)) + uint64(s.direction[at])<<32 + uint64(s.partial[at]))
 		}
 		t.identity[at] = id
 	}

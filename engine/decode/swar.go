@@ -53,7 +53,7 @@ func (p *pointScale) of(point uint64) uint64 { return p[bits.TrailingZeros64(poi
 func strangeDigits(x uint64) uint64 { return (x | (x + 6*ones)) & (0xF0 * ones) }
 
 // onlyPoint is not 0 where a text of so many bytes is nothing but a point.
-func onlyPoint(point uint64, length uint32) uint64 { return point & (uint64(length^1) - 1) >> 32 }
+func onlyPoint(point uint64, length int) uint64 { return point & uint64(int64(length^1-1)>>63) }
 
 // equalBytes has the high bit of each byte of x set that is c, exactly: a byte
 // is zero when neither adding 0x7F to its low bits nor its high bit sets the

@@ -26,7 +26,7 @@ func TestWithoutPoint(t *testing.T) {
 		}{{3, &milliScale, 1<<32 - 1}, {6, &microScale, 0xFF}} {
 			x, point := withoutPoint((binary.LittleEndian.Uint64(b[:]) ^ asciiZeros) & lastBytes[len(text)])
 			v := int64(eightDigits(x) * c.by.of(point))
-			if strangeDigits(x)|point&c.tooFine|onlyPoint(point, uint32(len(text))) != 0 {
+			if strangeDigits(x)|point&c.tooFine|onlyPoint(point, len(text)) != 0 {
 				continue
 			}
 			read++

@@ -6,7 +6,7 @@ type vocabulary struct {
 	factor uint64
 	first  [vocabularySize]uint64 // the first eight bytes
 	last   [vocabularySize]uint64 // the last eight, where there are more than eight
-	length [vocabularySize]uint32
+	length [vocabularySize]int
 	value  [vocabularySize]uint8
 	slow   func([]byte) (uint8, bool) // any way to write a word
 }
@@ -39,7 +39,7 @@ func (v *vocabulary) fill(factor uint64, words []string) bool {
 			return false
 		}
 		taken |= 1 << at
-		v.first[at], v.last[at], v.length[at] = first, last, uint32(len(w))
+		v.first[at], v.last[at], v.length[at] = first, last, len(w)
 		v.value[at], _ = v.slow([]byte(w))
 	}
 	return true

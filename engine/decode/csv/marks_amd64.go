@@ -1,7 +1,7 @@
 package csv
 
 // detectAVX2 reports whether processor and system offer AVX2, and the processor
-// BMI1 and POPCNT, which came before it.
+// POPCNT, which came before it.
 func detectAVX2() bool
 
 var hasAVX2 = detectAVX2()
@@ -20,18 +20,34 @@ func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 	return classifyWords(out, text, separator, blank)
 }
 
-// flattenBMI is flattenWords. It writes over up to marksRoom marks behind the last.
+// flattenAVX is flattenWords. It writes over up to marksRoom marks behind the last.
 //
 //go:noescape
-func flattenBMI(out *uint32, marks *uint64, n int, base uint32) (found int)
+func flattenAVX(out *uint16, marks *uint64, n int, places *[256][8]uint8) (found int)
 
-// flatten writes to out where the marks of n words stand, in bytes from the first
-// bit of them on, plus base. It returns how many there are. out has room for 64 marks
-// a word, and for marksRoom more.
-func flatten(out []uint32, w *words, n int, base uint32) (found int) {
+// places are the places of the bits of a byte.
+var places = makePlaces()
+
+func makePlaces() (p [256][8]uint8) {
+	for b := range p {
+		n := 0
+		for i := range uint8(8) {
+			if b>>i&1 != 0 {
+				p[b][n] = i
+				n++
+			}
+		}
+	}
+	return p
+}
+
+// flatten writes to out what is behind each mark of n words, in bytes from the first
+// bit of them on. It returns how many there are. out has room for 64 marks a word,
+// and for marksRoom more.
+func flatten(out []uint16, w *words, n int) (found int) {
 	if hasAVX2 {
 		_ = out[n*64+marksRoom-1]
-		return flattenBMI(&out[0], &w.marks[0], n, base)
+		return flattenAVX(&out[0], &w.marks[0], n, &places)
 	}
-	return flattenWords(out, w, n, base)
+	return flattenWords(out, w, n)
 }

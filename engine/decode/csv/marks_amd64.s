@@ -87,63 +87,55 @@ TEXT ·detectAVX2(SB), NOSPLIT, $0-1
 	MOVL $7, AX
 	XORL CX, CX
 	CPUID
-	ANDL $0x28, BX       // AVX2 and BMI1
-	CMPL BX, $0x28
-	JNE  no
-	MOVB $1, ret+0(FP)
+	SHRL $5, BX
+	ANDL $1, BX
+	MOVB BX, ret+0(FP)
 
 no:
 	RET
 
-// put writes the place of the lowest mark of R8, and takes it off.
-#define put(offset) \
-	TZCNTQ R8, AX          \
-	BLSRQ  R8, R8          \
-	ADDL   DX, AX          \
-	MOVL   AX, offset(DI)
+// eight writes what is behind the marks of the lowest byte of R8, and takes it off.
+#define eight \
+	MOVBLZX   R8, AX            \
+	SHRQ      $8, R8            \
+	VPMOVZXBW (R9)(AX*8), X0    \
+	POPCNTL   AX, AX            \
+	VPADDW    X0, X1, X0        \
+	VMOVDQU   X0, (DI)          \
+	VPADDW    X2, X1, X1        \
+	LEAQ      (DI)(AX*2), DI
 
-// func flattenBMI(out *uint32, marks *uint64, n int, base uint32) (found int)
-TEXT ·flattenBMI(SB), NOSPLIT, $0-40
-	MOVQ out+0(FP), DI
-	MOVQ marks+8(FP), SI
-	MOVQ n+16(FP), CX
-	MOVL base+24(FP), DX
-	MOVQ DI, R10
-	JMP  checkWord
+// func flattenAVX(out *uint16, marks *uint64, n int, places *[256][8]uint8) (found int)
+TEXT ·flattenAVX(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), DI
+	MOVQ         marks+8(FP), SI
+	MOVQ         n+16(FP), CX
+	MOVQ         places+24(FP), R9
+	MOVQ         DI, R10
+	MOVL         $0x00010001, AX
+	VMOVD        AX, X1
+	VPBROADCASTD X1, X1          // what is behind the first byte
+	VPSLLW       $3, X1, X2
+	JMP          checkWord
 
 nextWord:
-	MOVQ    (SI), R8
-	POPCNTQ R8, R9
-	LEAQ    (DI)(R9*4), R11 // behind the last mark
-	put(0)
-	put(4)
-	put(8)
-	put(12)
-	put(16)
-	put(20)
-	put(24)
-	put(28)
-
-four:
-	TESTQ R8, R8
-	JEQ   wordDone
-	put(32)
-	put(36)
-	put(40)
-	put(44)
-	ADDQ  $16, DI
-	JMP   four
-
-wordDone:
-	MOVQ R11, DI
+	MOVQ (SI), R8
+	eight
+	eight
+	eight
+	eight
+	eight
+	eight
+	eight
+	eight
 	ADDQ $8, SI
-	ADDL $64, DX
 	DECQ CX
 
 checkWord:
 	TESTQ CX, CX
 	JNE   nextWord
 	SUBQ  R10, DI
-	SHRQ  $2, DI
+	SHRQ  $1, DI
 	MOVQ  DI, found+32(FP)
+	VZEROUPPER
 	RET

@@ -8,8 +8,6 @@ func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 	return classifyWords(out, text, separator, blank)
 }
 
-// flatten writes to out where the marks of n words stand, in bytes from the first
-// bit of them on, plus base. It returns how many there are.
-func flatten(out []uint32, w *words, n int, base uint32) (found int) {
-	return flattenWords(out, w, n, base)
-}
+// flatten writes to out what is behind each mark of n words, in bytes from the first
+// bit of them on. It returns how many there are.
+func flatten(out []uint16, w *words, n int) (found int) { return flattenWords(out, w, n) }

@@ -20,7 +20,7 @@ type scan struct {
 	next  int    // the mark that precedes the next line
 	found int    // the last mark
 	words words
-	marks [1 + stretch*64 + marksRoom]uint32 // where fields end; the first one precedes the stretch
+	marks [1 + stretch*64 + marksRoom]uint16 // what is behind each mark, in bytes from base; the first is 0
 }
 
 // begin begins a block of records under a header.
@@ -43,9 +43,12 @@ func (s *scan) sheet(out *decode.Sheet, pos int) (next int) {
 	}
 	from := s.next
 	s.next += rows * s.fields
-	out.Rows, out.Marks = rows, s.marks[from:s.next+1]
-	return int(s.marks[s.next] + 1)
+	out.Rows, out.Base, out.Marks = rows, s.base, s.marks[from:s.next+1]
+	return s.behind(s.next)
 }
+
+// behind is where the text behind a mark begins in the block.
+func (s *scan) behind(mark int) int { return s.base + int(s.marks[mark]) }
 
 // more reports whether the block goes on behind the stretch.
 func (s *scan) more() bool { return s.base+s.count*64 < len(s.block) }
@@ -57,10 +60,10 @@ func (s *scan) seek(pos int) {
 		s.fill(pos)
 		return
 	}
-	if int(s.marks[s.next]+1) == pos {
+	if s.behind(s.next) == pos {
 		return
 	}
-	for s.even = false; s.next < s.found && int(s.marks[s.next]+1) != pos; s.next++ {
+	for s.even = false; s.next < s.found && s.behind(s.next) != pos; s.next++ {
 	}
 }
 
@@ -68,7 +71,7 @@ func (s *scan) seek(pos int) {
 func (s *scan) rows(out *decode.Sheet) (n int) {
 	mark := s.next
 	for n < decode.SheetRows && mark+s.fields <= s.found {
-		start, end := int(s.marks[mark]+1), int(s.marks[mark+s.fields])
+		start, end := s.behind(mark), s.behind(mark+s.fields)-1
 		if !s.even && !s.line(mark) || s.odd != 0 && !s.plain(start, end) {
 			break
 		}
@@ -88,12 +91,17 @@ func (s *scan) rows(out *decode.Sheet) (n int) {
 // line reports whether the record behind a mark is a line: of its marks the last
 // one is a line feed, and no other.
 func (s *scan) line(mark int) bool {
-	for _, at := range s.marks[mark+1 : mark+s.fields] {
-		if int(at) == len(s.block) || s.block[at] == '\n' {
+	for i := mark + 1; i < mark+s.fields; i++ {
+		if s.feed(i) {
 			return false
 		}
 	}
-	at := int(s.marks[mark+s.fields])
+	return s.feed(mark + s.fields)
+}
+
+// feed reports whether a mark is a line feed.
+func (s *scan) feed(mark int) bool {
+	at := s.behind(mark) - 1
 	return at == len(s.block) || s.block[at] == '\n'
 }
 
@@ -108,8 +116,7 @@ func (s *scan) fill(pos int) {
 		s.lastWord(text, whole)
 	}
 	s.base, s.next = pos, 0
-	s.marks[0] = uint32(pos) - 1
-	s.found = flatten(s.marks[1:], &s.words, s.count, uint32(pos))
+	s.found = flatten(s.marks[1:], &s.words, s.count)
 	s.even = s.evenly()
 }
 
@@ -136,13 +143,12 @@ func (s *scan) evenly() bool {
 		feeds += bits.OnesCount64(w)
 	}
 	for mark := s.fields; mark <= s.found; mark += s.fields {
-		at := int(s.marks[mark])
-		if at < len(s.block) && s.block[at] != '\n' {
+		if !s.feed(mark) {
 			return false
 		}
 		feeds--
 	}
-	if n := len(s.block); n > 0 && s.found%s.fields == 1 && int(s.marks[s.found]) == n && s.block[n-1] == '\n' {
+	if n := len(s.block); n > 0 && s.found%s.fields == 1 && s.behind(s.found) == n+1 && s.block[n-1] == '\n' {
 		feeds-- // the one that was added ends no line
 	}
 	return feeds == 0

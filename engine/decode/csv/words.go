@@ -9,7 +9,7 @@ const (
 	// stretch is how many words of marks are made at once, 64 bytes of text each.
 	stretch = 128
 	// marksRoom is how many marks behind the last one flatten may write over.
-	marksRoom = 16
+	marksRoom = 8
 )
 
 // words are the marks of a stretch of text that begins with a line; a bit stands
@@ -42,10 +42,10 @@ func classifyWords(out *words, text []byte, separator, blank byte) (odd uint64) 
 }
 
 // flattenWords is flatten for any machine.
-func flattenWords(out []uint32, w *words, n int, base uint32) (found int) {
+func flattenWords(out []uint16, w *words, n int) (found int) {
 	for i, left := range w.marks[:n] {
 		for ; left != 0; left &= left - 1 {
-			out[found] = base + uint32(i*64+bits.TrailingZeros64(left))
+			out[found] = uint16(i*64 + bits.TrailingZeros64(left) + 1)
 			found++
 		}
 	}
