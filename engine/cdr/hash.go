@@ -13,22 +13,14 @@ import (
 // what came before it.
 func Hash(b []byte) uint64 {
 	n := uint64(len(b))
+	if n > 32 {
+		return long(b)
+	}
 	x, y := n*0xa0761d6478bd642f+1, n^0xe7037ed1a0b428db
 	if n < 8 {
 		return Mix(fold(x^short(b)) + y)
 	}
 	last := binary.LittleEndian.Uint64(b[n-8:])
-	if n > 32 {
-		z, w := x^0x8ebc6af09c88c6e3, y^0x589965cc75374cc3
-		for len(b) > 32 {
-			x = fold(x ^ binary.LittleEndian.Uint64(b))
-			y = fold(y ^ binary.LittleEndian.Uint64(b[8:]))
-			z = fold(z ^ binary.LittleEndian.Uint64(b[16:]))
-			w = fold(w ^ binary.LittleEndian.Uint64(b[24:]))
-			b = b[32:]
-		}
-		x, y = fold(x+bits.RotateLeft64(z, 29)), fold(y+bits.RotateLeft64(w, 29))
-	}
 	if len(b) > 16 {
 		x = fold(x ^ binary.LittleEndian.Uint64(b))
 		y = fold(y ^ binary.LittleEndian.Uint64(b[8:]))
@@ -38,6 +30,42 @@ func Hash(b []byte) uint64 {
 		x = fold(x ^ binary.LittleEndian.Uint64(b))
 	}
 	y = fold(y ^ last)
+	return Mix(x + bits.RotateLeft64(y, 29))
+}
+
+// HashWords is Hash of a text of n bytes, 9 to 16, by its first and its last eight.
+func HashWords(first, last uint64, n int) uint64 {
+	x, y := uint64(n)*0xa0761d6478bd642f+1, uint64(n)^0xe7037ed1a0b428db
+	return Mix(fold(x^first) + bits.RotateLeft64(fold(y^last), 29))
+}
+
+// long is Hash of more than 32 bytes. What is left behind the last step of four lanes
+// is hashed without a branch: all steps that there may be are made, of whatever words
+// stand there, and those that there are count.
+func long(b []byte) uint64 {
+	n := uint64(len(b))
+	x, y := n*0xa0761d6478bd642f+1, n^0xe7037ed1a0b428db
+	z, w := x^0x8ebc6af09c88c6e3, y^0x589965cc75374cc3
+	rest := b
+	for len(rest) > 32 {
+		x = fold(x ^ binary.LittleEndian.Uint64(rest))
+		y = fold(y ^ binary.LittleEndian.Uint64(rest[8:]))
+		z = fold(z ^ binary.LittleEndian.Uint64(rest[16:]))
+		w = fold(w ^ binary.LittleEndian.Uint64(rest[24:]))
+		rest = rest[32:]
+	}
+	x, y = fold(x+bits.RotateLeft64(z, 29)), fold(y+bits.RotateLeft64(w, 29))
+	end := b[len(b)-32:] // the rest begins at 32 - len(rest), but what is not counted is read elsewhere
+	left := len(rest)
+	two := uint64(int64(16-left) >> 63) // all ones where two lanes take a step
+	at := min(32-left, 16)
+	x ^= (x ^ fold(x^binary.LittleEndian.Uint64(end[at:at+8]))) & two
+	y ^= (y ^ fold(y^binary.LittleEndian.Uint64(end[at+8:at+16]))) & two
+	left -= int(16 & two)
+	one := uint64(int64(8-left) >> 63)
+	at = min(32-left, 24)
+	x ^= (x ^ fold(x^binary.LittleEndian.Uint64(end[at:at+8]))) & one
+	y = fold(y ^ binary.LittleEndian.Uint64(end[24:]))
 	return Mix(x + bits.RotateLeft64(y, 29))
 }
 

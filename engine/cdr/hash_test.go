@@ -2,6 +2,8 @@ package cdr
 
 import (
 	"encoding/binary"
+	"math/bits"
+	"math/rand/v2"
 	"strconv"
 	"testing"
 )
@@ -37,6 +39,62 @@ func TestHashDistinct(t *testing.T) {
 			add(string(binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, i), k)))
 		}
 	}
+}
+
+// TestHashSame compares the hash of texts of any length with that of a loop that
+// takes the steps one by one: hashes are in saved state, they must not change.
+func TestHashSame(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	for n := range 400 {
+		text := make([]byte, n)
+		for i := range text {
+			text[i] = byte(r.Uint32())
+		}
+		want := naiveHash(text)
+		if got := Hash(text); got != want {
+			t.Fatalf("seed %d: %d bytes: %x, want %x", seed, n, got, want)
+		}
+		if n < 9 || n > 16 {
+			continue
+		}
+		first, last := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[n-8:])
+		if got := HashWords(first, last, n); got != want {
+			t.Fatalf("seed %d: words of %d bytes: %x, want %x", seed, n, got, want)
+		}
+	}
+	for text, want := range map[string]uint64{"": 0x800d209e474959d, "a": 0xb90a2d1b1670fb3a, "20801-1014": 0x20112c9b7431980a, "20801-1014-13080": 0x8740037eb83192be, "1-8l83,voice,both,+33633742315,+33632848290,2026": 0x7e8327b9d7158c62} {
+		if got := Hash([]byte(text)); got != want {
+			t.Errorf("%q: %#x, want %#x", text, got, want)
+		}
+	}
+}
+
+// naiveHash is Hash as it was first written.
+func naiveHash(b []byte) uint64 {
+	word := func(i int) uint64 { return binary.LittleEndian.Uint64(b[i:]) }
+	n := uint64(len(b))
+	x, y := n*0xa0761d6478bd642f+1, n^0xe7037ed1a0b428db
+	if n < 8 {
+		return Mix(fold(x^short(b)) + y)
+	}
+	last := word(len(b) - 8)
+	i := 0
+	if n > 32 {
+		z, w := x^0x8ebc6af09c88c6e3, y^0x589965cc75374cc3
+		for ; len(b)-i > 32; i += 32 {
+			x, y, z, w = fold(x^word(i)), fold(y^word(i+8)), fold(z^word(i+16)), fold(w^word(i+24))
+		}
+		x, y = fold(x+bits.RotateLeft64(z, 29)), fold(y+bits.RotateLeft64(w, 29))
+	}
+	if len(b)-i > 16 {
+		x, y = fold(x^word(i)), fold(y^word(i+8))
+		i += 16
+	}
+	if len(b)-i > 8 {
+		x = fold(x ^ word(i))
+	}
+	return Mix(x + bits.RotateLeft64(fold(y^last), 29))
 }
 
 func TestNumberText(t *testing.T) {

@@ -52,6 +52,12 @@ func Digits(digits []byte) Number {
 	if !allBelowTen(high) || !allBelowTen(low) {
 		return 0
 	}
+	return DigitsOf(high, low, n)
+}
+
+// DigitsOf is Digits of n digits, at least 1, whose values are the bytes of high and
+// low, the last one in the highest byte of low, with zeros in front.
+func DigitsOf(high, low uint64, n int) Number {
 	return Number(eightDigits(high)*1e8 + eightDigits(low) | uint64(n)<<countShift)
 }
 
@@ -70,12 +76,14 @@ func eightDigits(x uint64) uint64 {
 
 // IMSI packs the digits of an IMSI into the key of a subscriber that has no
 // number. Its text is "imsi:" and the digits.
-func IMSI(digits []byte) Number {
-	n := Digits(digits)
-	if n == 0 {
+func IMSI(digits []byte) Number { return IMSIOf(Digits(digits)) }
+
+// IMSIOf is [IMSI] of digits that are packed already. Of what is no digits it is 0.
+func IMSIOf(digits Number) Number {
+	if digits == 0 || digits.IsName() {
 		return 0
 	}
-	return n | imsiBit
+	return digits | imsiBit
 }
 
 // Name is the Number of a party that is not all digits: a SIP user, a pseudonym.

@@ -18,7 +18,7 @@ const (
 	MaxCharge  = 1_000_000_000 * 1_000_000 // micro-units
 )
 
-var powersOf10 = [...]uint64{1, 10, 100, 1e3, 1e4, 1e5, 1e6}
+var powersOf10 = [8]uint64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7}
 
 // Decimal reads a decimal number as an integer count of 10^-scale (scale 0 to
 // 6). What is finer is cut, not rounded. Exponents are understood; NaN and

@@ -134,9 +134,10 @@ func lacEnd(cell []byte) (second int, ok bool) {
 }
 
 // dashesIn has a bit for each byte of x that is a dash, the first byte's lowest.
-func dashesIn(x uint64) uint64 {
-	return (equalBytes(x, '-') >> 7) * 0x0102040810204080 >> 56
-}
+func dashesIn(x uint64) uint64 { return dashBits(equalBytes(x, '-')) }
+
+// dashBits gathers the high bits of eight bytes in one byte.
+func dashBits(high uint64) uint64 { return (high >> 7) * 0x0102040810204080 >> 56 }
 
 // slowLACEnd is where PLMN-LAC ends in a cell written PLMN-LAC-CI, 0 in any
 // other.

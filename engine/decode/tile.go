@@ -23,33 +23,64 @@ type tile struct {
 
 // flush appends the rows of the tile to the batch.
 func (w *Writer) flush() {
-	b, t, n := w.out, &w.tile, w.rows
-	w.total(n)
-	b.Calling = append(b.Calling, t.calling[:n]...)
-	b.Called = append(b.Called, t.called[:n]...)
-	b.CallingPlace = append(b.CallingPlace, t.callingPlace[:n]...)
-	b.CalledPlace = append(b.CalledPlace, t.calledPlace[:n]...)
-	b.Start = append(b.Start, t.start[:n]...)
-	b.Release = append(b.Release, t.release[:n]...)
-	b.HighWater = append(b.HighWater, t.highWater[:n]...)
-	b.RingMS = append(b.RingMS, t.ringMS[:n]...)
-	b.TalkMS = append(b.TalkMS, t.talkMS[:n]...)
-	b.Flags = append(b.Flags, t.flags[:n]...)
-	b.Identity = append(b.Identity, t.identity[:n]...)
-	b.RawHash = append(b.RawHash, t.rawHash[:n]...)
-	b.Call = append(b.Call, t.call[:n]...)
-	b.Cell = append(b.Cell, t.cell[:n]...)
-	b.Region = append(b.Region, t.region[:n]...)
-	b.IMEI = append(b.IMEI, t.imei[:n]...)
-	b.IMSI = append(b.IMSI, t.imsi[:n]...)
-	b.VisitedMCC = append(b.VisitedMCC, t.visitedMCC[:n]...)
-	b.Up = append(b.Up, t.up[:n]...)
-	b.Down = append(b.Down, t.down[:n]...)
-	b.Charge = append(b.Charge, t.charge[:n]...)
-	b.Cause = append(b.Cause, t.cause[:n]...)
-	b.Offset = append(b.Offset, t.offset[:n]...)
-	b.Raw = append(b.Raw, t.raw[:n]...)
-	b.Line = append(b.Line, t.line[:n]...)
-	b.ID = append(b.ID, t.id[:n]...)
-	w.rows = 0
+	if w.rows > 0 {
+		w.total(w.rows)
+		w.tile.appendTo(w.out, 0, w.rows)
+		w.rows = 0
+	}
+}
+
+// appendTo appends rows from to to of t to b.
+func (t *tile) appendTo(b *cdr.Batch, from, to int) {
+	b.Calling = append(b.Calling, t.calling[from:to]...)
+	b.Called = append(b.Called, t.called[from:to]...)
+	b.CallingPlace = append(b.CallingPlace, t.callingPlace[from:to]...)
+	b.CalledPlace = append(b.CalledPlace, t.calledPlace[from:to]...)
+	b.Start = append(b.Start, t.start[from:to]...)
+	b.Release = append(b.Release, t.release[from:to]...)
+	b.HighWater = append(b.HighWater, t.highWater[from:to]...)
+	b.RingMS = append(b.RingMS, t.ringMS[from:to]...)
+	b.TalkMS = append(b.TalkMS, t.talkMS[from:to]...)
+	b.Flags = append(b.Flags, t.flags[from:to]...)
+	b.Identity = append(b.Identity, t.identity[from:to]...)
+	b.RawHash = append(b.RawHash, t.rawHash[from:to]...)
+	b.Call = append(b.Call, t.call[from:to]...)
+	b.Cell = append(b.Cell, t.cell[from:to]...)
+	b.Region = append(b.Region, t.region[from:to]...)
+	b.IMEI = append(b.IMEI, t.imei[from:to]...)
+	b.IMSI = append(b.IMSI, t.imsi[from:to]...)
+	b.VisitedMCC = append(b.VisitedMCC, t.visitedMCC[from:to]...)
+	b.Up = append(b.Up, t.up[from:to]...)
+	b.Down = append(b.Down, t.down[from:to]...)
+	b.Charge = append(b.Charge, t.charge[from:to]...)
+	b.Cause = append(b.Cause, t.cause[from:to]...)
+	b.Offset = append(b.Offset, t.offset[from:to]...)
+	b.Raw = append(b.Raw, t.raw[from:to]...)
+	b.Line = append(b.Line, t.line[from:to]...)
+	b.ID = append(b.ID, t.id[from:to]...)
+}
+
+// squeeze moves those of the rows from to to that are not in drop together.
+func (t *tile) squeeze(from, to int, drop uint64) {
+	n := from
+	for k := from; k < to; k++ {
+		if drop>>k&1 == 0 {
+			t.move(n&(tileRows-1), k&(tileRows-1))
+			n++
+		}
+	}
+}
+
+// move copies row k to row n.
+func (t *tile) move(n, k int) {
+	t.calling[n], t.called[n] = t.calling[k], t.called[k]
+	t.callingPlace[n], t.calledPlace[n] = t.callingPlace[k], t.calledPlace[k]
+	t.start[n], t.release[n], t.highWater[n] = t.start[k], t.release[k], t.highWater[k]
+	t.ringMS[n], t.talkMS[n], t.line[n], t.flags[n] = t.ringMS[k], t.talkMS[k], t.line[k], t.flags[k]
+	t.identity[n], t.rawHash[n], t.call[n] = t.identity[k], t.rawHash[k], t.call[k]
+	t.cell[n], t.region[n] = t.cell[k], t.region[k]
+	t.imei[n], t.imsi[n], t.visitedMCC[n] = t.imei[k], t.imsi[k], t.visitedMCC[k]
+	t.up[n], t.down[n], t.charge[n] = t.up[k], t.down[k], t.charge[k]
+	t.cause[n], t.offset[n] = t.cause[k], t.offset[k]
+	t.raw[n], t.id[n] = t.raw[k], t.id[k]
 }

@@ -86,7 +86,7 @@ func (w *Writer) Append(r *Row, at Line) {
 	d := r.direction()
 	legs := r.legs(d)
 	if r.At[IMSI].Len > 0 {
-		p.serve(legs, r.Text(IMSI))
+		p.serve(legs, cdr.Digits(r.Text(IMSI)))
 	}
 	if p.calling|p.called == 0 && r.Marks != cdr.Closes { // the answer tells the parties of a call
 		w.Reject(at, "no party")
@@ -132,13 +132,13 @@ func (w *Writer) party(text []byte, international bool) (n cdr.Number, place cdr
 }
 
 // serve lets the IMSI stand for the served party where that has no number.
-func (p *parties) serve(legs cdr.Flags, imsi []byte) {
+func (p *parties) serve(legs cdr.Flags, imsi cdr.Number) {
 	if legs&cdr.ServedCalled != 0 {
 		if p.called == 0 {
-			p.called = cdr.IMSI(imsi)
+			p.called = cdr.IMSIOf(imsi)
 		}
 	} else if p.calling == 0 {
-		p.calling = cdr.IMSI(imsi)
+		p.calling = cdr.IMSIOf(imsi)
 	}
 }
 

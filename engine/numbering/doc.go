@@ -10,8 +10,8 @@
 // library gives it, from a table of a third of a megabyte without pointers. A
 // walk ends as soon as only the count of digits matters:
 //
-//	head[9198]  the first four digits at once
-//	  | 7
+//	head[91987] the first five digits at once
+//	  | 5
 //	node --digit--> node --digit--> leaf[count of digits] --> answer: country, class, where the area code stands
 //
 // A number that is not valid but as long as numbers of its country code may be

@@ -91,7 +91,16 @@ func (n *Normalizer) International(text []byte) (cdr.Number, cdr.Place) {
 	if d == 0 {
 		return 0, 0
 	}
-	return d, n.plan.lookup(d, text[1:])
+	return d, n.plan.Place(d, text[1:])
+}
+
+// Plan is the plan that [Normalizer.International] asks for digits behind a +, nil
+// where they may stand for something else.
+func (n *Normalizer) Plan() *Plan {
+	if n.nullPlus {
+		return nil
+	}
+	return n.plan
 }
 
 var plusSign = []byte{'+'}
@@ -118,12 +127,12 @@ func (n *Normalizer) number(dst, digits []byte, d cdr.Number, plus, internationa
 		if d == 0 { // here, where digits is still in room
 			return named(dst, digits)
 		}
-		return d, n.plan.lookup(d, digits), dst
+		return d, n.plan.Place(d, digits), dst
 	}
 	if d == 0 {
 		return named(dst, digits)
 	}
-	return d, n.plan.lookup(d, digits), dst
+	return d, n.plan.Place(d, digits), dst
 }
 
 // named is the party whose name is text, which may overlap dst's spare room.

@@ -19,8 +19,8 @@ type Plan struct {
 	leaves  []uint16 // rows of table.LeafRow
 	answers []table.Answer
 	regions []table.Region
-	head    [10000]uint16 // where the first four digits lead
-	inner   uint16        // children below it are nodes, from there on leaves
+	head    [100000]uint16 // where the first five digits lead: nearly always to a leaf
+	inner   uint16         // children below it are nodes, from there on leaves
 	toll    [1024]cdr.Country
 	names   map[cdr.Area]string // areas that were given by name
 	marks   marks
@@ -49,14 +49,23 @@ func New(o Options) (*Plan, error) {
 	for i := range int(p.inner) {
 		copy(p.nodes[i*nodeRow:], t.Nodes[i*table.NodeRow:(i+1)*table.NodeRow])
 	}
-	for i := range p.head {
-		p.head[i] = p.descend(p.descend(p.descend(p.descend(0, i/1000), i/100%10), i/10%10), i%10)
-	}
+	p.lead(0, 0, 5)
 	p.toll = tollCountries()
 	if p.marks, p.names, err = o.marks(); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// lead fills the head behind the digits before, which lead to at, for so many more.
+func (p *Plan) lead(at uint16, before, more int) {
+	if more == 0 {
+		p.head[before] = at
+		return
+	}
+	for digit := range 10 {
+		p.lead(p.descend(at, digit), before*10+digit, more-1)
+	}
 }
 
 // descend returns the child of at for a digit; a leaf is its own child.
@@ -81,7 +90,7 @@ func (p *Plan) Lookup(n cdr.Number) cdr.Place {
 	var digits [maxDigits]byte
 	binary.LittleEndian.PutUint64(digits[:8], eightDigits(left/1e8)|asciiZeros)
 	binary.LittleEndian.PutUint64(digits[8:], eightDigits(left%1e8)|asciiZeros)
-	return p.lookup(n, digits[:count])
+	return p.Place(n, digits[:count])
 }
 
 // short is the place of a short code.
@@ -92,32 +101,87 @@ func (p *Plan) short(n cdr.Number) cdr.Place {
 	return cdr.NewPlace(0, 0, cdr.ClassShortCode, p.marks.of(n).short())
 }
 
-// lookup is Lookup of a number that is no short code; digits are its text.
-func (p *Plan) lookup(n cdr.Number, digits []byte) cdr.Place {
+// Place is Lookup of a number that is no short code; digits are its text.
+func (p *Plan) Place(n cdr.Number, digits []byte) cdr.Place {
 	a := p.answer(digits)
-	area := areaOf(a, digits)
-	if p.marks.empty() {
-		return cdr.NewPlace(cdr.Country(a.Country()), area, cdr.Class(a.Class()), 0)
+	place := cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)
+	if a.HasArea() {
+		place |= cdr.Place(areaOf(a, digits))
 	}
-	m := p.marks.of(n)
-	class := cdr.Class(a.Class())
+	if p.marks.empty() {
+		return place
+	}
+	return marked(place, p.marks.of(n))
+}
+
+// Places is Place of many numbers, each of at least 8 digits, of which heads are the
+// first eight as text. Where a number is 0, so is its place.
+func (p *Plan) Places(places []cdr.Place, numbers []cdr.Number, heads []uint64) {
+	if !p.marks.empty() {
+		p.markedPlaces(places, numbers)
+		return
+	}
+	inner := p.inner
+	for i, n := range numbers {
+		if n == 0 {
+			places[i] = 0
+			continue
+		}
+		x := heads[i] & 0x0F0F0F0F0F0F0F0F
+		pairs := x*10 + x>>8
+		at := p.head[pairs&0xFF*1000+pairs>>16&0xFF*10+x>>32&0xF]
+		if at < inner {
+			places[i] = p.Lookup(n)
+			continue
+		}
+		a := p.answers[p.leaves[int(at-inner)*table.LeafRow+n.Len()]]
+		place := cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)
+		if from, length := a.Area(); length > 0 {
+			if from+length > 8 {
+				place = p.Lookup(n)
+			} else {
+				place |= cdr.Place(areaIn(a, from, length, x))
+			}
+		}
+		places[i] = place
+	}
+}
+
+// markedPlaces is Places where something is configured.
+func (p *Plan) markedPlaces(places []cdr.Place, numbers []cdr.Number) {
+	for i, n := range numbers {
+		places[i] = p.Lookup(n)
+	}
+}
+
+// marked is a place with what is configured.
+func marked(place cdr.Place, m mark) cdr.Place {
+	class, area := place.Class(), place.Area()
 	if m.premium() {
 		class = cdr.ClassPremium
 	}
 	if m.area() != 0 {
 		area = m.area()
 	}
-	return cdr.NewPlace(cdr.Country(a.Country()), area, class, m.lists())
+	return cdr.NewPlace(place.Country(), area, class, m.lists())
 }
 
-// answer walks the trie: four digits at once, then one by one.
+// answer walks the trie: five digits at once, then one by one.
 func (p *Plan) answer(digits []byte) table.Answer {
-	at, i := uint16(0), 0
-	if len(digits) >= 4 {
-		x := binary.LittleEndian.Uint32(digits) & 0x0F0F0F0F
-		x = x*10 + x>>8 // two pairs of digits
-		at, i = p.head[x&0xFF*100+x>>16&0xFF], 4
+	if len(digits) < 5 {
+		return p.walk(0, digits, 0)
 	}
+	x := binary.LittleEndian.Uint32(digits) & 0x0F0F0F0F
+	x = x*10 + x>>8 // two pairs of digits
+	at := p.head[x&0xFF*1000+x>>16&0xFF*10+uint32(digits[4]&15)]
+	if at < p.inner {
+		return p.walk(at, digits, 5)
+	}
+	return p.answers[p.leaves[int(at-p.inner)*table.LeafRow+len(digits)]]
+}
+
+// walk goes on from at with the digits from the i-th on.
+func (p *Plan) walk(at uint16, digits []byte, i int) table.Answer {
 	for ; at < p.inner; i++ {
 		if i >= len(digits) {
 			return p.answers[p.nodes[int(at)*nodeRow+table.End]]
@@ -141,6 +205,16 @@ func areaOf(a table.Answer, digits []byte) cdr.Area {
 		if i < len(digits) {
 			code += cdr.Area(digits[i] & 15)
 		}
+	}
+	return cdr.Area(a.Country())<<areaBits | code
+}
+
+// areaIn is areaOf a number whose first eight digits are the bytes of x.
+func areaIn(a table.Answer, from, length int, x uint64) cdr.Area {
+	code := cdr.Area(1)
+	for x >>= 8 * from & 63; length > 0; length-- {
+		code = code*10 + cdr.Area(x&15)
+		x >>= 8
 	}
 	return cdr.Area(a.Country())<<areaBits | code
 }

@@ -57,26 +57,79 @@ func (Decoder) Open(head []byte, s *decode.Source) (decode.Layout, int, error) {
 	return &layout{header: h, rules: decode.NewRules(s)}, h.size, nil
 }
 
+// reader is what reading a block takes. It is kept from block to block: it is large.
+type reader struct {
+	scan  scan
+	sheet decode.Sheet
+	row   decode.Row
+}
+
+func readerIn(t *decode.Tally) *reader {
+	r, ok := t.Scratch.(*reader)
+	if !ok {
+		r = new(reader)
+		t.Scratch = r
+	}
+	return r
+}
+
 // Decode implements [decode.Decoder].
 func (Decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.Tally) {
 	y := l.(*layout)
 	clock := y.rules.Clock()
 	w := decode.NewWriter(y.rules, out, t)
-	row := decode.Row{Has: y.has}
-	var lines lines
-	lines.begin(y, block)
-	for lines.next(&row, w.Scratch()) {
-		problem := lines.problem
-		if problem == "" {
-			problem = row.Read(&clock)
-		}
-		if problem != "" {
-			w.Reject(lines.at, problem)
+	r := readerIn(t)
+	r.begin(y, block)
+	lines := uint32(0)
+	for pos := 0; pos < len(block); {
+		r.sheet.Line = lines
+		next := r.scan.sheet(&r.sheet, pos)
+		if r.sheet.Rows > 0 {
+			w.AppendSheet(&r.sheet, &clock, &r.row)
+			lines += uint32(r.sheet.Rows)
+			if next > len(block) {
+				lines-- // of the last one
+			}
+			pos = next
 			continue
 		}
-		w.Append(&row, lines.at)
+		passed, feeds := y.slow(&w, &clock, &r.row, block, pos, lines)
+		pos += passed
+		lines += feeds
 	}
-	w.Close(int64(lines.count))
+	w.Close(int64(lines))
+	r.end()
+}
+
+func (r *reader) begin(y *layout, block []byte) {
+	r.scan.begin(&y.header, block)
+	r.sheet.Block, r.sheet.Columns, r.sheet.Has = block, y.columns, y.has
+	r.row = decode.Row{Has: y.has}
+}
+
+// end lets go of what is not ours.
+func (r *reader) end() {
+	r.scan.block, r.sheet.Block, r.sheet.Columns, r.sheet.Marks, r.row.Base = nil, nil, nil, nil, nil
+}
+
+// slow reads the record at pos, whatever it is like, and the blank lines before it.
+func (y *layout) slow(w *decode.Writer, clock *decode.Clock, r *decode.Row, block []byte, pos int, line uint32) (passed int, feeds uint32) {
+	lines := decode.NewLines(block[pos:])
+	if lines.Next() {
+		at := lines.At
+		at.Raw.Off += uint32(pos)
+		at.Line += line
+		problem := y.split(at.Text, r, w.Scratch())
+		if problem == "" {
+			problem = r.Read(clock)
+		}
+		if problem != "" {
+			w.Reject(at, problem)
+		} else {
+			w.Append(r, at)
+		}
+	}
+	return lines.Passed(), uint32(lines.Count())
 }
 
 // ReadRow implements [decode.RowReader].

@@ -1,6 +1,7 @@
 package csv
 
-// detectAVX2 reports whether processor and system offer AVX2.
+// detectAVX2 reports whether processor and system offer AVX2, and the processor
+// POPCNT, which came before it.
 func detectAVX2() bool
 
 var hasAVX2 = detectAVX2()
@@ -17,4 +18,36 @@ func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 		return classifyAVX2(out, &text[0], len(text)/64, separator, blank)
 	}
 	return classifyWords(out, text, separator, blank)
+}
+
+// flattenAVX is flattenWords. It writes over up to marksRoom marks behind the last.
+//
+//go:noescape
+func flattenAVX(out *uint16, marks *uint64, n int, places *[256][8]uint8) (found int)
+
+// places are the places of the bits of a byte.
+var places = makePlaces()
+
+func makePlaces() (p [256][8]uint8) {
+	for b := range p {
+		n := 0
+		for i := range uint8(8) {
+			if b>>i&1 != 0 {
+				p[b][n] = i
+				n++
+			}
+		}
+	}
+	return p
+}
+
+// flatten writes to out what is behind each mark of n words, in bytes from the first
+// bit of them on. It returns how many there are. out has room for 64 marks a word,
+// and for marksRoom more.
+func flatten(out []uint16, w *words, n int) (found int) {
+	if hasAVX2 {
+		_ = out[n*64+marksRoom-1]
+		return flattenAVX(&out[0], &w.marks[0], n, &places)
+	}
+	return flattenWords(out, w, n)
 }

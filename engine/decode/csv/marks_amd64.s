@@ -34,7 +34,7 @@ next:
 	VMOVDQU (SI), Y0
 	VMOVDQU 32(SI), Y1
 	gather(Y10, AX)
-	MOVQ    AX, 512(DI)
+	MOVQ    AX, 1024(DI)
 	gather(Y8, R8)
 	ORQ     AX, R8
 	MOVQ    R8, (DI)
@@ -48,7 +48,7 @@ next:
 	LEAQ    (R13)(R9*2), R11
 	ANDQ    R8, R11
 	ORQ     R11, R10
-	MOVQ    R10, 1024(DI)
+	MOVQ    R10, 2048(DI)
 	ORQ     R10, DX
 	MOVQ    R8, R12
 	SHRQ    $63, R12
@@ -92,4 +92,50 @@ TEXT ·detectAVX2(SB), NOSPLIT, $0-1
 	MOVB BX, ret+0(FP)
 
 no:
+	RET
+
+// eight writes what is behind the marks of the lowest byte of R8, and takes it off.
+#define eight \
+	MOVBLZX   R8, AX            \
+	SHRQ      $8, R8            \
+	VPMOVZXBW (R9)(AX*8), X0    \
+	POPCNTL   AX, AX            \
+	VPADDW    X0, X1, X0        \
+	VMOVDQU   X0, (DI)          \
+	VPADDW    X2, X1, X1        \
+	LEAQ      (DI)(AX*2), DI
+
+// func flattenAVX(out *uint16, marks *uint64, n int, places *[256][8]uint8) (found int)
+TEXT ·flattenAVX(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), DI
+	MOVQ         marks+8(FP), SI
+	MOVQ         n+16(FP), CX
+	MOVQ         places+24(FP), R9
+	MOVQ         DI, R10
+	MOVL         $0x00010001, AX
+	VMOVD        AX, X1
+	VPBROADCASTD X1, X1          // what is behind the first byte
+	VPSLLW       $3, X1, X2
+	JMP          checkWord
+
+nextWord:
+	MOVQ (SI), R8
+	eight
+	eight
+	eight
+	eight
+	eight
+	eight
+	eight
+	eight
+	ADDQ $8, SI
+	DECQ CX
+
+checkWord:
+	TESTQ CX, CX
+	JNE   nextWord
+	SUBQ  R10, DI
+	SHRQ  $1, DI
+	MOVQ  DI, found+32(FP)
+	VZEROUPPER
 	RET

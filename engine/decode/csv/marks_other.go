@@ -7,3 +7,7 @@ package csv
 func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 	return classifyWords(out, text, separator, blank)
 }
+
+// flatten writes to out what is behind each mark of n words, in bytes from the first
+// bit of them on. It returns how many there are.
+func flatten(out []uint16, w *words, n int) (found int) { return flattenWords(out, w, n) }

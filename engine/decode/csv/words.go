@@ -1,9 +1,16 @@
 package csv
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
-// stretch is how many words of marks are made at once, 64 bytes of text each.
-const stretch = 64
+const (
+	// stretch is how many words of marks are made at once, 64 bytes of text each.
+	stretch = 128
+	// marksRoom is how many marks behind the last one flatten may write over.
+	marksRoom = 8
+)
 
 // words are the marks of a stretch of text that begins with a line; a bit stands
 // for a byte.
@@ -32,6 +39,17 @@ func classifyWords(out *words, text []byte, separator, blank byte) (odd uint64) 
 		odd |= strange
 	}
 	return odd
+}
+
+// flattenWords is flatten for any machine.
+func flattenWords(out []uint16, w *words, n int) (found int) {
+	for i, left := range w.marks[:n] {
+		for ; left != 0; left &= left - 1 {
+			out[found] = uint16(i*64 + bits.TrailingZeros64(left) + 1)
+			found++
+		}
+	}
+	return found
 }
 
 const ones = 0x0101010101010101

@@ -49,6 +49,9 @@ func (a Answer) Class() int { return int(a >> 10 & 15) }
 // Area returns where the area code stands in the number.
 func (a Answer) Area() (from, length int) { return int(a >> 14 & 15), int(a >> 18 & 7) }
 
+// HasArea reports whether it has an area.
+func (a Answer) HasArea() bool { return a>>18&7 != 0 }
+
 // Valid reports whether libphonenumber counts the number as valid.
 func (a Answer) Valid() bool { return a>>21&1 != 0 }
 
