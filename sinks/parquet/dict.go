@@ -8,21 +8,25 @@ const (
 	dictShare = 4       // beyond them: one in so many values may be new
 	dictLimit = 1 << 14 // entries, 128 KiB
 	dictSlots = 512     // of an empty dictionary
+
+	smallValues = 256 // integers below need no hash: most are small counts
 )
 
 // dictionary numbers the distinct 64-bit values of a column chunk in the order
 // in which they come. It is an open-addressing table at most a quarter full, so
 // that a value is nearly always found, or not, where it is first looked for.
 type dictionary struct {
-	values []int64  // the entries
-	slots  []uint16 // a power of two of them: number of an entry plus one, 0: free
-	shift  int      // from a hash to a slot
-	seen   int      // values that were looked up
-	free   int      // distinct values that are welcome
+	values []int64             // the entries
+	small  [smallValues]uint16 // as slots, of the value itself
+	slots  []uint16            // a power of two of them: number of an entry plus one, 0: free
+	shift  int                 // from a hash to a slot
+	seen   int                 // values that were looked up
+	free   int                 // distinct values that are welcome
 }
 
 func (d *dictionary) reset() {
 	d.values, d.seen = d.values[:0], 0
+	d.small = [smallValues]uint16{}
 	d.room(dictSlots)
 }
 
@@ -46,42 +50,57 @@ func (d *dictionary) width() int {
 // entries are then as they were before, and nothing more is looked up until reset.
 func (d *dictionary) number(values []int64, out []uint16) bool {
 	before := len(d.values)
+	out = out[:len(values)]
+	for from := 0; ; {
+		from += d.known(values[from:], out[from:])
+		if from == len(values) {
+			d.seen += len(values)
+			return true
+		}
+		if !d.add(values[from], d.seen+from) {
+			d.values = d.values[:before]
+			return false
+		}
+	}
+}
+
+// known fills out with the entry numbers of the values before the first that is new,
+// and returns how many those are.
+func (d *dictionary) known(values []int64, out []uint16) int {
+	small, slots, entries, shift := &d.small, d.slots, d.values, d.shift&63
+	mask := uint64(len(slots) - 1)
 	for i, v := range values {
-		e := d.find(v)
-		if e == 0 {
-			if e = d.add(v, d.seen+i); e == 0 {
-				d.values = d.values[:before]
-				return false
+		if uint64(v) < smallValues {
+			e := small[v]
+			if e == 0 {
+				return i
 			}
+			out[i] = e - 1
+			continue
+		}
+		h := hash(v, shift)
+		e := slots[h&mask]
+		for e != 0 && entries[e-1] != v {
+			h++
+			e = slots[h&mask]
+		}
+		if e == 0 {
+			return i
 		}
 		out[i] = e - 1
 	}
-	d.seen += len(values)
-	return true
-}
-
-// find returns the number of v's entry plus one; 0: there is none.
-func (d *dictionary) find(v int64) uint16 {
-	mask := uint64(len(d.slots) - 1)
-	for h := d.hash(v); ; h++ {
-		e := d.slots[h&mask]
-		if e == 0 || d.values[e-1] == v {
-			return e
-		}
-	}
+	return len(values)
 }
 
 // hash spreads small integers as well as the bit patterns of doubles, whose low
 // bits are often zero: the high bits of the product depend on every bit of v.
-func (d *dictionary) hash(v int64) uint64 {
-	return uint64(v) * 0x9e3779b97f4a7c15 >> (d.shift & 63)
-}
+func hash(v int64, shift int) uint64 { return uint64(v) * 0x9e3779b97f4a7c15 >> shift }
 
-// add makes v, which is not there, the next entry; 0 when there are too many.
-func (d *dictionary) add(v int64, seen int) uint16 {
+// add makes v, which is not there, the next entry; false when there are too many.
+func (d *dictionary) add(v int64, seen int) bool {
 	n := len(d.values)
 	if n >= dictLimit || n >= d.free+seen/dictShare {
-		return 0
+		return false
 	}
 	d.values = append(d.values, v)
 	if 4*len(d.values) > len(d.slots) {
@@ -89,12 +108,16 @@ func (d *dictionary) add(v int64, seen int) uint16 {
 	} else {
 		d.place(v, uint16(n+1))
 	}
-	return uint16(n + 1)
+	return true
 }
 
 func (d *dictionary) place(v int64, entry uint16) {
+	if uint64(v) < smallValues {
+		d.small[v] = entry
+		return
+	}
 	mask := uint64(len(d.slots) - 1)
-	h := d.hash(v)
+	h := hash(v, d.shift&63)
 	for d.slots[h] != 0 {
 		h = (h + 1) & mask
 	}

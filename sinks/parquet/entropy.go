@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 
@@ -96,17 +97,13 @@ func appendLiteralsHeader(dst []byte, n, m int) []byte {
 // encode returns src Huffman-coded, valid until the next call; nil: that gains too
 // little, or src is one byte repeated.
 func (e *entropy) encode(src []byte) (coded []byte, repeated bool) {
-	e.count(src)
-	if int(e.counts[0][src[0]]) == len(src) {
-		return nil, true
-	}
-	if len(src) < compressMin || !e.promising(len(src)) {
-		return nil, false
+	if len(src) < compressMin || !e.promising(src) {
+		return nil, bytes.Count(src, src[:1]) == len(src)
 	}
 	e.huff.Reuse = huff0.ReusePolicyNone
 	coded, _, err := huff0.Compress4X(src, &e.huff)
 	if err != nil || len(coded)+literalsHead >= len(src) {
-		return nil, false // what does not shrink is an error too
+		return nil, err == huff0.ErrUseRLE // what does not shrink is an error too
 	}
 	return coded, false
 }
@@ -114,13 +111,31 @@ func (e *entropy) encode(src []byte) (coded []byte, repeated bool) {
 // literalsHead is the most that stands around the literals of a block.
 const literalsHead = 6
 
-// count counts src's bytes, in four tables so that equal bytes in a row do not wait
-// for each other, of which the first becomes the sum.
-func (e *entropy) count(src []byte) {
+// promising reports whether coding src may gain one byte in gainShare: by the bits
+// that a sample of it holds (Shannon), its logarithms in 16ths.
+func (e *entropy) promising(src []byte) bool {
+	n := e.count(src)
+	var held uint64 // 16ths of bits
+	all := log16(uint32(n))
+	for _, c := range e.counts[0] {
+		if c != 0 {
+			held += uint64(c) * uint64(all-min(all, log16(c)))
+		}
+	}
+	return held/(16*8) < uint64(n-n/gainShare)
+}
+
+// sample is how many pieces of eight bytes are looked at.
+const sample = 512
+
+// count counts the bytes of a sample of src, in four tables so that equal bytes in a
+// row do not wait for each other, of which the first becomes the sum. It returns how
+// many that were.
+func (e *entropy) count(src []byte) (n int) {
 	e.counts = [4][256]uint32{}
 	c := &e.counts
-	i := 0
-	for ; i+8 <= len(src); i += 8 {
+	step := 8 * max(1, len(src)/(8*sample))
+	for i := 0; i+8 <= len(src); i += step {
 		w := binary.LittleEndian.Uint64(src[i:])
 		c[0][byte(w)]++
 		c[1][byte(w>>8)]++
@@ -130,26 +145,12 @@ func (e *entropy) count(src []byte) {
 		c[1][byte(w>>40)]++
 		c[2][byte(w>>48)]++
 		c[3][byte(w>>56)]++
-	}
-	for _, b := range src[i:] {
-		c[0][b]++
+		n += 8
 	}
 	for b := range c[0] {
 		c[0][b] += c[1][b] + c[2][b] + c[3][b]
 	}
-}
-
-// promising reports whether coding the n bytes counted gains one in gainShare at
-// least: the bits that they hold (Shannon), by logarithms in 16ths.
-func (e *entropy) promising(n int) bool {
-	var held uint64 // 16ths of bits
-	all := log16(uint32(n))
-	for _, c := range e.counts[0] {
-		if c != 0 {
-			held += uint64(c) * uint64(all-min(all, log16(c)))
-		}
-	}
-	return held/(16*8) < uint64(n-n/gainShare)
+	return n
 }
 
 // log16 is the logarithm of v, not 0, to the base of 2 in 16ths, linear between
