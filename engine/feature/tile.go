@@ -3,11 +3,15 @@ package feature
 // TileRows is how many rows are computed at a time.
 const TileRows = 128
 
+// tileStride is the distance of the columns of a tile. It is no power of two, or the
+// values of a row would share a few sets of the nearest cache and drive each other out.
+const tileStride = TileRows + 8
+
 // Tile holds the measures of some rows in columns. The shard fills it, the plan
 // turns it into rows of a frame.
 type Tile struct {
 	Rows    int
-	values  []int64 // column c is values[c*TileRows:][:Rows]
+	values  []int64 // column c is values[c*tileStride:][:Rows]
 	ages    [Ages][TileRows]int64
 	scratch [2][TileRows]int64
 
@@ -16,10 +20,10 @@ type Tile struct {
 }
 
 // Column returns the values of column c of the tile's rows.
-func (t *Tile) Column(c int) []int64 { return t.values[c*TileRows:][:t.Rows] }
+func (t *Tile) Column(c int) []int64 { return t.values[c*tileStride:][:t.Rows] }
 
 // Set sets column c of row r.
-func (t *Tile) Set(c, r int, v int64) { t.values[c*TileRows+r] = v }
+func (t *Tile) Set(c, r int, v int64) { t.values[c*tileStride+r] = v }
 
 // SetAge sets an age of row r; NoAge is null.
 func (t *Tile) SetAge(a AgeColumn, r int, days int64) { t.ages[a][r] = days }
