@@ -44,8 +44,14 @@ func (x *term) eval(t *Tile, scratch []int64) []int64 {
 		return t.Column(x.cols[0])
 	}
 	out := scratch[:t.Rows]
-	clear(out)
-	for i, c := range x.cols {
+	copy(out, t.Column(x.cols[0]))
+	if x.minus[0] {
+		for r, v := range out {
+			out[r] = -v
+		}
+	}
+	for i := 1; i < len(x.cols); i++ {
+		c := x.cols[i]
 		col := t.Column(c)
 		if x.minus[i] {
 			for r, v := range col {
@@ -81,8 +87,10 @@ func (c Scaled) terms() []string { return []string{c.Of} }
 func (c Scaled) bind(b *binder) compute {
 	x, by := b.term(c.Of), scale(c.By)
 	return func(t *Tile, out *Column) {
-		for _, v := range x.eval(t, t.scratch[0][:]) {
-			out.Floats = append(out.Floats, float64(v)/by)
+		values := x.eval(t, t.scratch[0][:])
+		floats := out.addFloats(len(values))
+		for r, v := range values {
+			floats[r] = float64(v) / by
 		}
 	}
 }
@@ -99,12 +107,10 @@ func (c Ratio) bind(b *binder) compute {
 	num, den, by := b.term(c.Of), b.term(c.Over), scale(c.By)
 	return func(t *Tile, out *Column) {
 		n, d := num.eval(t, t.scratch[0][:]), den.eval(t, t.scratch[1][:])
-		for r, v := range n {
-			if d[r] == 0 {
-				out.appendNull()
-				continue
-			}
-			out.appendFloat(float64(v) / by / float64(d[r]))
+		if by == 1 {
+			out.addQuotients(n, d)
+		} else {
+			out.addScaledQuotients(n, d, by)
 		}
 	}
 }
@@ -115,12 +121,10 @@ func (c Peak) bind(b *binder) compute {
 	peak, den, by := b.term(c.Of), b.term(c.Over), scale(c.By)
 	return func(t *Tile, out *Column) {
 		p, d := peak.eval(t, t.scratch[0][:]), den.eval(t, t.scratch[1][:])
+		out.addValid(d)
+		floats := out.addFloats(len(p))
 		for r, v := range p {
-			if d[r] == 0 {
-				out.appendNull()
-				continue
-			}
-			out.appendFloat(float64(v) / by)
+			floats[r] = zeroUnless(d[r], float64(v)/by)
 		}
 	}
 }

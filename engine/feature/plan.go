@@ -53,7 +53,7 @@ type DistinctCount struct {
 
 // NewTile returns a tile for the view's columns.
 func (v *View) NewTile() *Tile {
-	return &Tile{values: make([]int64, v.columns*TileRows)}
+	return &Tile{values: make([]int64, v.columns*tileStride)}
 }
 
 // Only returns the view of some fields of v, which has the same tile.

@@ -1,13 +1,23 @@
 package feature
 
+import (
+	"math"
+	"math/bits"
+	"slices"
+)
+
 // TileRows is how many rows are computed at a time.
 const TileRows = 128
+
+// tileStride is the distance of the columns of a tile. It is no power of two, or the
+// values of a row would share a few sets of the nearest cache and drive each other out.
+const tileStride = TileRows + 8
 
 // Tile holds the measures of some rows in columns. The shard fills it, the plan
 // turns it into rows of a frame.
 type Tile struct {
 	Rows    int
-	values  []int64 // column c is values[c*TileRows:][:Rows]
+	values  []int64 // column c is values[c*tileStride:][:Rows]
 	ages    [Ages][TileRows]int64
 	scratch [2][TileRows]int64
 
@@ -16,10 +26,10 @@ type Tile struct {
 }
 
 // Column returns the values of column c of the tile's rows.
-func (t *Tile) Column(c int) []int64 { return t.values[c*TileRows:][:t.Rows] }
+func (t *Tile) Column(c int) []int64 { return t.values[c*tileStride:][:t.Rows] }
 
 // Set sets column c of row r.
-func (t *Tile) Set(c, r int, v int64) { t.values[c*TileRows+r] = v }
+func (t *Tile) Set(c, r int, v int64) { t.values[c*tileStride+r] = v }
 
 // SetAge sets an age of row r; NoAge is null.
 func (t *Tile) SetAge(a AgeColumn, r int, days int64) { t.ages[a][r] = days }
@@ -46,6 +56,58 @@ func (c *Column) appendInt(v int64) {
 func (c *Column) appendNullInt() {
 	c.setValid(len(c.Ints), false)
 	c.Ints = append(c.Ints, 0)
+}
+
+// addFloats makes room for n values more and returns it.
+func (c *Column) addFloats(n int) []float64 {
+	at := len(c.Floats)
+	c.Floats = slices.Grow(c.Floats, n)[:at+n]
+	return c.Floats[at:]
+}
+
+// addQuotients appends n[r] / d[r] for every r, null where d[r] is 0.
+func (c *Column) addQuotients(n, d []int64) {
+	c.addValid(d)
+	out := c.addFloats(len(d))
+	n = n[:len(d)]
+	for r, v := range d {
+		out[r] = zeroUnless(v, float64(n[r])/float64(v))
+	}
+}
+
+// addScaledQuotients appends n[r] / by / d[r].
+func (c *Column) addScaledQuotients(n, d []int64, by float64) {
+	c.addValid(d)
+	out := c.addFloats(len(d))
+	n = n[:len(d)]
+	for r, v := range d {
+		out[r] = zeroUnless(v, float64(n[r])/by/float64(v))
+	}
+}
+
+// zeroUnless is v, or 0 if d is 0, without a branch: there is no telling which rows
+// have a denominator.
+func zeroUnless(d int64, v float64) float64 {
+	return math.Float64frombits(math.Float64bits(v) & uint64((d|-d)>>63))
+}
+
+// addValid records which of the next rows of floats have a value: those where d is
+// not 0.
+func (c *Column) addValid(d []int64) {
+	at := len(c.Floats)
+	if at&7 == 0 {
+		for ; len(d) >= 8; d, at = d[8:], at+8 {
+			var set byte
+			for i, v := range d[:8] {
+				set |= byte(uint64(v|-v)>>63) << i
+			}
+			c.Valid = append(c.Valid, set)
+			c.Nulls += 8 - bits.OnesCount8(set)
+		}
+	}
+	for i, v := range d {
+		c.setValid(at+i, v != 0)
+	}
 }
 
 // setValid records whether row i, the next one, has a value.

@@ -14,13 +14,13 @@ import (
 // the count of a window is the sum of the places beyond its rank. Items of small
 // blocks whose stamps share a word are counted in a faster way, see shortCounts.
 type census struct {
-	windows []int                        // in the plan: those that something is counted over
-	lines   [1 << (64 - setShift)][]line // by item set
-	from    []uint32                     // by rank: the stamp at which the window begins
-	rank    []int                        // by window
-	hist    []int64                      // of each line, len(from) + 1 places
-	used    int                          // lines
-	packed  bool                         // stamps share a word
+	windows []int            // in the plan: those that something is counted over
+	lines   [itemSets][]line // by item set
+	from    []uint32         // by rank: the stamp at which the window begins
+	rank    []int            // by window
+	hist    []int64          // of each line, len(from) + 1 places
+	used    int              // lines
+	packed  bool             // stamps share a word
 	short   shortCounts
 }
 
@@ -44,8 +44,9 @@ func newCensus(counts []feature.DistinctCount, packed bool) census {
 	n := len(c.windows)
 	c.from, c.rank, c.short = make([]uint32, n), make([]int, n), newShortCounts(n)
 	for _, d := range counts {
-		l := c.line(d)
-		l.columns = append(l.columns, counted{d.Column, slices.Index(c.windows, d.Window)})
+		l, w := c.line(d), slices.Index(c.windows, d.Window)
+		l.columns = append(l.columns, counted{d.Column, w})
+		c.short.report(d.Column, int(d.Item), l.stamp, l.also, w)
 	}
 	c.hist = make([]int64, c.used*(n+1))
 	return c
@@ -62,9 +63,6 @@ func (c *census) line(d feature.DistinctCount) *line {
 	}
 	c.lines[d.Item] = append(of, line{stamp: stamp, also: also, base: c.used * (len(c.from) + 1)})
 	c.used++
-	if stamp != also {
-		c.short.pairs[d.Item] = append(c.short.pairs[d.Item], pair{stamp, also, make([]uint64, len(c.from))})
-	}
 	return &c.lines[d.Item][len(of)]
 }
 
@@ -128,14 +126,14 @@ func (c *census) reportBig(t *feature.Tile, r int, of *rings, b *bigSet, last []
 
 // report sets the columns of row r.
 func (c *census) report(t *feature.Tile, r int) {
+	if c.packed {
+		c.short.tell(t, r)
+		return
+	}
 	for s := range c.lines {
 		for i := range c.lines[s] {
 			l := &c.lines[s][i]
 			for _, d := range l.columns {
-				if c.packed {
-					t.Set(d.column, r, c.short.count(s, l.stamp, l.also, d.window))
-					continue
-				}
 				t.Set(d.column, r, c.within(l, d.window))
 			}
 		}

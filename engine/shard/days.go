@@ -142,24 +142,6 @@ func (d *days) allPeaks(row []uint64) []uint64 {
 	return row[d.sums+d.words*len(d.spans):][:d.peaks.Words]
 }
 
-// value adds up the window of n days that ends with today in dst.
-func (d *days) value(dst, row []uint64, n int, today window.Day) {
-	copy(dst, d.open(row))
-	for i, span := range d.spans {
-		if span != n {
-			continue
-		}
-		for w, v := range d.sum(row, i) {
-			dst[w] += v
-		}
-		for m, w := range d.layout.Maxima {
-			for back := 1; back < n; back++ {
-				dst[w] = max(dst[w], *d.peak(row, m, today-window.Day(back)))
-			}
-		}
-	}
-}
-
 // closeDay packs the open day of who into block and adds it to the sums.
 func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window.Day) []byte {
 	open := d.open(row)

@@ -1,10 +1,6 @@
 package shard
 
 import (
-	"bytes"
-	"cmp"
-	"slices"
-
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
@@ -20,12 +16,6 @@ type emitter struct {
 	frame  feature.Frame
 	who    []candidate
 	oldest uint32 // the stamp at which the longest window begins
-}
-
-// candidate is a subscriber that gets a row.
-type candidate struct {
-	sort uint64 // orders digits as text; the same for all names, see compare
-	slot uint32
 }
 
 // emit writes the rows of the boundary at t. All legs before t are folded, none
@@ -81,29 +71,7 @@ func (s *Shard) candidates(t cdr.Millis) {
 		}
 		s.emitter.who = append(s.emitter.who, candidate{sortKey(who.key), slot})
 	})
-	slices.SortFunc(s.emitter.who, s.compare)
-}
-
-// sortKey orders numbers as their text: digits left-aligned, then by length.
-// Names and IMSI keys come last for now; see compare.
-func sortKey(n cdr.Number) uint64 {
-	if n.IsName() || n.IsIMSI() {
-		return ^uint64(0)
-	}
-	v := n.Value()
-	for range 16 - n.Len() {
-		v *= 10
-	}
-	return v<<5 | uint64(n.Len())
-}
-
-func (s *Shard) compare(a, b candidate) int {
-	if a.sort != ^uint64(0) && b.sort != ^uint64(0) {
-		return cmp.Compare(a.sort, b.sort)
-	}
-	ta, _ := s.text(nil, s.people.at(a.slot).key)
-	tb, _ := s.text(nil, s.people.at(b.slot).key)
-	return bytes.Compare(ta, tb)
+	s.sort(s.emitter.who)
 }
 
 // fill computes the rows of who into the frame.

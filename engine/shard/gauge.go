@@ -11,8 +11,7 @@ type gauge struct {
 	shard  *Shard
 	view   *feature.View
 	tile   *feature.Tile
-	row    []uint64   // scratch for a window of days
-	moves  [][][]move // by grid and window of the view
+	moves  [][]moves // by grid and window of the view
 	census census
 	from   []uint32   // by window of the census: the stamp at which it begins
 	at     cdr.Millis // what it is aimed at ...
@@ -23,11 +22,8 @@ type gauge struct {
 func newGauge(s *Shard, v *feature.View, t *feature.Tile) gauge {
 	g := gauge{shard: s, view: v, tile: t, census: newCensus(v.Counts, s.items.stamps.words == 1), at: never}
 	g.from = make([]uint32, len(g.census.windows))
-	if s.days != nil {
-		g.row = make([]uint64, s.days.words)
-	}
 	for i := range s.Plan.Grids {
-		of := make([][]move, len(v.Grids[i]))
+		of := make([]moves, len(v.Grids[i]))
 		for w := range v.Grids[i] {
 			of[w] = newMoves(&s.Plan.Grids[i].Layout, &v.Grids[i][w])
 		}
@@ -91,56 +87,142 @@ func (g *gauge) measures(r int, slot uint32, t cdr.Millis) {
 		e++
 		for w := range windows {
 			panes := s.Plan.Windows[windows[w].Window].Panes
-			g.set(r, g.moves[i][w], s.hours(x, panes, slot, t))
+			row := s.hours(x, panes, slot, t)
+			moves := &g.moves[i][w]
+			g.spread(r, moves.sums, row)
+			g.spread(r, moves.peaks, row)
+			g.squares(r, moves.squares, row, nil)
 		}
 	}
 }
 
+// dayWindows fills the columns of the windows of days, each the open day and the sum
+// of the closed ones.
 func (g *gauge) dayWindows(r int, slot uint32, i int) {
 	s := g.shard
 	p := s.people.at(slot)
-	for w := range g.view.Grids[i] {
-		panes := s.Plan.Windows[g.view.Grids[i][w].Window].Panes
-		if p.row == 0 {
-			clear(g.row)
-		} else {
-			s.days.value(g.row, s.days.rows.at(p.row), panes, s.today)
+	if p.row == 0 {
+		for w := range g.moves[i] {
+			g.zero(r, &g.moves[i][w])
 		}
-		g.set(r, g.moves[i][w], g.row)
+		return
+	}
+	row := s.days.rows.at(p.row)
+	open := s.days.open(row)
+	for w := range g.moves[i] {
+		moves, panes := &g.moves[i][w], s.Plan.Windows[g.view.Grids[i][w].Window].Panes
+		closed := s.days.closedSum(row, panes)
+		g.squares(r, moves.squares, open, closed)
+		for j := range moves.peaks {
+			m := &moves.peaks[j]
+			g.tile.Set(m.column, r, int64(max(open[m.word], s.days.highest(row, m.word, panes, s.today))))
+		}
+		if closed == nil {
+			g.spread(r, moves.sums, open)
+			continue
+		}
+		g.spreadBoth(r, moves.sums, open, closed)
 	}
 }
 
-// move copies one measure from a row of a window to a column of the tile.
+// closedSum is the sum of the closed days of the window of n days, nil if it has none.
+func (d *days) closedSum(row []uint64, n int) []uint64 {
+	for i, span := range d.spans {
+		if span == n {
+			return d.sum(row, i)
+		}
+	}
+	return nil
+}
+
+// highest is the greatest value of the maximum at a word on the n-1 days before today.
+func (d *days) highest(row []uint64, word, n int, today window.Day) (most uint64) {
+	for m, w := range d.layout.Maxima {
+		if w != word {
+			continue
+		}
+		for back := 1; back < n; back++ {
+			most = max(most, *d.peak(row, m, today-window.Day(back)))
+		}
+	}
+	return most
+}
+
+// moves is what a window's columns take from its rows, by how they add up.
+type moves struct{ sums, peaks, squares []move }
+
+// move copies one measure from a row of a window to a column of the tile; a sum of
+// squares, 128 bits, to two.
 type move struct {
 	column, word int
 	shift        uint8
-	wide         bool // a sum of squares: 128 bits, two columns
 	mask         uint64
 }
 
-// newMoves lists what a window's columns take from its rows.
-func newMoves(l *window.Layout, w *feature.WindowView) (moves []move) {
+func newMoves(l *window.Layout, w *feature.WindowView) (all moves) {
 	for i, col := range w.Columns {
 		if col < 0 {
 			continue
 		}
 		f := l.Fields[i]
-		moves = append(moves, move{col, f.Word, f.Shift, l.Measures[i].Kind == window.Squares, f.Mask})
+		m := move{col, f.Word, f.Shift, f.Mask}
+		switch l.Measures[i].Kind {
+		case window.Squares:
+			all.squares = append(all.squares, m)
+		case window.Max:
+			all.peaks = append(all.peaks, m)
+		default:
+			all.sums = append(all.sums, m)
+		}
 	}
-	return moves
+	return all
 }
 
-// set spreads the measures in row over the columns of a window.
-func (g *gauge) set(r int, moves []move, row []uint64) {
+// spread spreads the measures in row over the columns of a window.
+func (g *gauge) spread(r int, moves []move, row []uint64) {
+	t := g.tile
 	for i := range moves {
 		m := &moves[i]
-		if m.wide {
-			hi, lo := window.SquaresAt(row, m.word)
-			g.tile.Set(m.column, r, int64(lo))
-			g.tile.Set(m.column+1, r, int64(hi))
-			continue
+		t.Set(m.column, r, int64(row[m.word]>>(m.shift&63)&m.mask))
+	}
+}
+
+// spreadBoth is spread for the sum of two rows.
+func (g *gauge) spreadBoth(r int, moves []move, row, other []uint64) {
+	t := g.tile
+	other = other[:len(row)]
+	for i := range moves {
+		m := &moves[i]
+		t.Set(m.column, r, int64((row[m.word]+other[m.word])>>(m.shift&63)&m.mask))
+	}
+}
+
+// squares spreads sums of squares; other may be nil.
+func (g *gauge) squares(r int, moves []move, row, other []uint64) {
+	for _, m := range moves {
+		words := [3]uint64(row[m.word:])
+		if other != nil {
+			for i, v := range other[m.word:][:3] {
+				words[i] += v
+			}
 		}
-		g.tile.Set(m.column, r, int64(row[m.word]>>(m.shift&63)&m.mask))
+		hi, lo := window.SquaresAt(words[:], 0)
+		g.tile.Set(m.column, r, int64(lo))
+		g.tile.Set(m.column+1, r, int64(hi))
+	}
+}
+
+// zero sets the columns of a window of somebody who has no row.
+func (g *gauge) zero(r int, moves *moves) {
+	for _, m := range moves.sums {
+		g.tile.Set(m.column, r, 0)
+	}
+	for _, m := range moves.peaks {
+		g.tile.Set(m.column, r, 0)
+	}
+	for _, m := range moves.squares {
+		g.tile.Set(m.column, r, 0)
+		g.tile.Set(m.column+1, r, 0)
 	}
 }
 

@@ -87,7 +87,11 @@ func (c *column) number(p *pager, held []int64) encoding {
 // end makes a page of what p holds.
 func (c *column) end(p *pager, n, nulls int, enc encoding) {
 	var size int
-	c.pages, size = p.appendData(c.pages, n, nulls, enc, &c.effort)
+	var try *effort
+	if enc == deltaPacked || c.kind == texts {
+		try = &c.effort
+	}
+	c.pages, size = p.appendData(c.pages, n, nulls, enc, try)
 	c.size += size
 	c.counts[enc]++
 	c.rows += n

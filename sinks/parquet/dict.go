@@ -3,35 +3,37 @@ package parquet
 import "math/bits"
 
 const (
-	dictFree  = 512     // distinct values that are always welcome
+	dictFree  = 512     // distinct values that are always welcome, ...
+	dictWide  = 1 << 12 // ... of doubles, which cost much more outside
 	dictShare = 4       // beyond them: one in so many values may be new
 	dictLimit = 1 << 14 // entries, 128 KiB
-	dictSlots = 256     // of an empty dictionary
+	dictSlots = 512     // of an empty dictionary
+
+	smallValues = 256 // integers below need no hash: most are small counts
 )
 
 // dictionary numbers the distinct 64-bit values of a column chunk in the order
-// in which they come. It is an open-addressing table at most half full.
+// in which they come. It is an open-addressing table at most a quarter full, so
+// that a value is nearly always found, or not, where it is first looked for.
 type dictionary struct {
-	values []int64 // the entries
-	slots  []slot  // a power of two of them
-	shift  int     // from a hash to a slot
-	seen   int     // values that were looked up
-}
-
-type slot struct {
-	value int64
-	entry uint32 // number of the entry plus one; 0: the slot is free
+	values []int64             // the entries
+	small  [smallValues]uint16 // as slots, of the value itself
+	slots  []uint16            // a power of two of them: number of an entry plus one, 0: free
+	shift  int                 // from a hash to a slot
+	seen   int                 // values that were looked up
+	free   int                 // distinct values that are welcome
 }
 
 func (d *dictionary) reset() {
 	d.values, d.seen = d.values[:0], 0
+	d.small = [smallValues]uint16{}
 	d.room(dictSlots)
 }
 
 // room makes a free table of n slots.
 func (d *dictionary) room(n int) {
 	if cap(d.slots) < n {
-		d.slots = make([]slot, n)
+		d.slots = make([]uint16, n)
 	}
 	d.slots = d.slots[:n]
 	d.shift = 65 - bits.Len(uint(n))
@@ -46,71 +48,86 @@ func (d *dictionary) width() int {
 // number fills out with the entry numbers of values, at least one. It gives up, and reports
 // false, when so many of them are new that a dictionary does not pay; the
 // entries are then as they were before, and nothing more is looked up until reset.
-func (d *dictionary) number(values []int64, out []uint32) bool {
+func (d *dictionary) number(values []int64, out []uint16) bool {
 	before := len(d.values)
-	last, lastEntry := ^values[0], uint32(0)
-	for i, v := range values {
-		if v != last {
-			e := d.find(v)
-			if e == 0 {
-				if e = d.add(v, d.seen+i); e == 0 {
-					d.values = d.values[:before]
-					return false
-				}
-			}
-			last, lastEntry = v, e-1
+	out = out[:len(values)]
+	for from := 0; ; {
+		from += d.known(values[from:], out[from:])
+		if from == len(values) {
+			d.seen += len(values)
+			return true
 		}
-		out[i] = lastEntry
+		if !d.add(values[from], d.seen+from) {
+			d.values = d.values[:before]
+			return false
+		}
 	}
-	d.seen += len(values)
-	return true
 }
 
-// find returns the number of v's entry plus one; 0: there is none.
-func (d *dictionary) find(v int64) uint32 {
-	mask := uint64(len(d.slots) - 1)
-	for h := d.hash(v); ; h = (h + 1) & mask {
-		s := &d.slots[h&mask]
-		if s.value == v || s.entry == 0 {
-			return s.entry
+// known fills out with the entry numbers of the values before the first that is new,
+// and returns how many those are.
+func (d *dictionary) known(values []int64, out []uint16) int {
+	small, slots, entries, shift := &d.small, d.slots, d.values, d.shift&63
+	mask := uint64(len(slots) - 1)
+	for i, v := range values {
+		if uint64(v) < smallValues {
+			e := small[v]
+			if e == 0 {
+				return i
+			}
+			out[i] = e - 1
+			continue
 		}
+		h := hash(v, shift)
+		e := slots[h&mask]
+		for e != 0 && entries[e-1] != v {
+			h++
+			e = slots[h&mask]
+		}
+		if e == 0 {
+			return i
+		}
+		out[i] = e - 1
 	}
+	return len(values)
 }
 
 // hash spreads small integers as well as the bit patterns of doubles, whose low
 // bits are often zero: the high bits of the product depend on every bit of v.
-func (d *dictionary) hash(v int64) uint64 {
-	return uint64(v) * 0x9e3779b97f4a7c15 >> (d.shift & 63)
-}
+func hash(v int64, shift int) uint64 { return uint64(v) * 0x9e3779b97f4a7c15 >> shift }
 
-// add makes v, which is not there, the next entry; 0 when there are too many.
-func (d *dictionary) add(v int64, seen int) uint32 {
+// add makes v, which is not there, the next entry; false when there are too many.
+func (d *dictionary) add(v int64, seen int) bool {
 	n := len(d.values)
-	if n >= dictLimit || n >= dictFree+seen/dictShare {
-		return 0
+	if n >= dictLimit || n >= d.free+seen/dictShare {
+		return false
 	}
 	d.values = append(d.values, v)
-	if 2*len(d.values) > len(d.slots) {
+	if 4*len(d.values) > len(d.slots) {
 		d.grow()
 	} else {
-		d.place(v, uint32(n+1))
+		d.place(v, uint16(n+1))
 	}
-	return uint32(n + 1)
+	return true
 }
 
-func (d *dictionary) place(v int64, entry uint32) {
+func (d *dictionary) place(v int64, entry uint16) {
+	if uint64(v) < smallValues {
+		d.small[v] = entry
+		return
+	}
 	mask := uint64(len(d.slots) - 1)
-	h := d.hash(v)
-	for d.slots[h].entry != 0 {
+	h := hash(v, d.shift&63)
+	for d.slots[h] != 0 {
 		h = (h + 1) & mask
 	}
-	d.slots[h] = slot{v, entry}
+	d.slots[h] = entry
 }
 
 // grow doubles the table and places the entries anew.
 func (d *dictionary) grow() {
 	d.room(2 * len(d.slots))
 	for i, v := range d.values {
-		d.place(v, uint32(i+1))
+		d.place(v, uint16(i+1))
 	}
 }

@@ -1,21 +1,28 @@
 package parquet
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
-// appendHybrid appends values of width bits each (1 to 32) in Parquet's
+// appendHybrid appends values of width bits each (1 to 16) in Parquet's
 // run-length and bit-packing hybrid:
 //
 //	run     := varint(count << 1) value          value in ceil(width/8) bytes
 //	packed  := varint(groups << 1 | 1) bits      groups of 8 values, width bits each, low bits first
 //
 // A run of equal values is written as such where that is shorter than packing.
-func appendHybrid(dst []byte, values []uint32, width int) []byte {
+func appendHybrid(dst []byte, values []uint16, width int) []byte {
 	long := max(8, 64/width)
 	start := 0 // of the values that are not written yet
 	for i := 0; i < len(values); {
+		if rest := values[i:]; len(rest) >= 8 && !alike(rest) {
+			i += 8 // a packed group more
+			continue
+		}
 		run := runLength(values[i:])
 		if run < long {
-			i += 8 // a packed group more
+			i += 8
 			continue
 		}
 		dst = appendPacked(dst, values[start:i], width)
@@ -29,7 +36,22 @@ func appendHybrid(dst []byte, values []uint32, width int) []byte {
 	return appendPacked(dst, values[start:], width)
 }
 
-func runLength(values []uint32) int {
+// alike reports whether the first eight values are equal.
+func alike(v []uint16) bool {
+	lo, hi := four(v), four(v[4:])
+	return lo == hi && lo == uint64(v[0])*fourLanes
+}
+
+// four is the first four values, 16 bits each.
+func four(v []uint16) uint64 {
+	_ = v[3]
+	return uint64(v[0]) | uint64(v[1])<<16 | uint64(v[2])<<32 | uint64(v[3])<<48
+}
+
+// fourLanes has a one in each 16 bits.
+const fourLanes = 1<<48 | 1<<32 | 1<<16 | 1
+
+func runLength(values []uint16) int {
 	first := values[0]
 	for i, v := range values {
 		if v != first {
@@ -40,26 +62,39 @@ func runLength(values []uint32) int {
 }
 
 // appendPacked appends one bit-packed run; the last group is filled with zeros.
-func appendPacked(dst []byte, values []uint32, width int) []byte {
+func appendPacked(dst []byte, values []uint16, width int) []byte {
 	if len(values) == 0 {
 		return dst
 	}
 	groups := (len(values) + 7) / 8
 	dst = binary.AppendUvarint(dst, uint64(groups)<<1|1)
-	end := len(dst) + groups*width
-	var word uint64
-	var bits int
-	for _, v := range values {
-		word |= uint64(v) << bits
-		bits += width
-		if bits >= 32 {
-			dst = binary.LittleEndian.AppendUint32(dst, uint32(word))
-			word >>= 32
-			bits -= 32
-		}
+	at := len(dst)
+	dst = slices.Grow(dst, groups*width+16)[:at+groups*width+16]
+	w := uint(width) & 31
+	for ; len(values) >= 8; values = values[8:] {
+		putGroup(dst[at:at+16], four(values), four(values[4:]), w)
+		at += width
 	}
-	for ; len(dst) < end; word >>= 8 {
-		dst = append(dst, byte(word))
+	if len(values) > 0 {
+		var last [8]uint16
+		copy(last[:], values)
+		putGroup(dst[at:at+16], four(last[:]), four(last[4:]), w)
+		at += width
 	}
-	return dst[:end]
+	return dst[:at]
+}
+
+// putGroup packs eight values into w bytes of dst, which has 16.
+func putGroup(dst []byte, lo, hi uint64, w uint) {
+	lo, hi = squeeze(lo, w), squeeze(hi, w)
+	binary.LittleEndian.PutUint64(dst, lo|hi<<(4*w))
+	binary.LittleEndian.PutUint64(dst[8:], hi>>(64-4*w)) // shifts of 64 give 0
+}
+
+// squeeze moves four values of 16 bits together, w bits each: first each to its
+// neighbour, then each two to the other two.
+func squeeze(x uint64, w uint) uint64 {
+	const even = 0xffff<<32 | 0xffff
+	x = x&even | x&^even>>((16-w)&63)
+	return x&(1<<32-1) | x>>32<<(2*w)
 }

@@ -22,18 +22,20 @@ const pageMax = 1 << 14
 
 const (
 	compressMin = 64 // bytes of a body below which it is left as it is
-	gainShare   = 8  // one byte in so many must go for zstd to be worth its time
+	gainShare   = 8  // one byte in so many must go for a page to be compressed ...
+	matchShare  = 3  // ... and for matches to be worth the time that it takes to find them
 )
 
 // pager turns encoded values into pages. It and its buffers serve all columns of
 // all files of a shard, one after another.
 type pager struct {
-	zstd   *zstd.Encoder
-	levels []byte
-	body   []byte // encoded values of the page
-	packed []byte // body, compressed
-	held   [pageMax]int64
-	index  [pageMax]uint32
+	zstd    *zstd.Encoder
+	entropy entropy
+	levels  []byte
+	body    []byte // encoded values of the page
+	packed  []byte // body, compressed
+	held    [pageMax]int64
+	index   [pageMax]uint16
 }
 
 func newPager(level int) (*pager, error) {
@@ -50,15 +52,12 @@ func newPager(level int) (*pager, error) {
 
 // appendData appends a data page V2 of rows rows to dst and tells its length
 // when nothing is compressed. Levels and values are in p. The values stay as
-// they are where zstd gains little: an empty body must, some readers cannot
-// decompress nothing.
+// they are where compressing gains little: an empty body must, some readers cannot
+// decompress nothing. try is nil for values that are not worth looking for matches.
 func (p *pager) appendData(dst []byte, rows, nulls int, enc encoding, try *effort) ([]byte, int) {
 	body, compressed := p.body, false
-	if len(body) >= compressMin && try.worth() {
-		p.packed = p.zstd.EncodeAll(body, p.packed[:0])
-		if try.learn(len(body), len(p.packed)) {
-			body, compressed = p.packed, true
-		}
+	if len(body) >= compressMin && p.compress(try) {
+		body, compressed = p.packed, true
 	}
 	h := pageHeader{
 		uncompressed: len(p.levels) + len(p.body),
@@ -76,10 +75,25 @@ func (p *pager) appendData(dst []byte, rows, nulls int, enc encoding, try *effor
 	return append(dst, body...), size
 }
 
-// effort decides whether the pages of a column chunk are compressed. What is
-// packed into few bits already often does not shrink, and zstd is half of the
-// cost of a row: after a page that gained too little the next ones are left as
-// they are, twice as many each time.
+// compress packs the body and reports whether that gains enough.
+func (p *pager) compress(try *effort) bool {
+	if try == nil {
+		p.packed = p.entropy.appendFrame(p.packed[:0], p.body)
+		return gains(len(p.body), len(p.packed), gainShare)
+	}
+	if !try.worth() {
+		return false
+	}
+	p.packed = p.zstd.EncodeAll(p.body, p.packed[:0])
+	return try.learn(len(p.body), len(p.packed))
+}
+
+// gains reports whether n bytes that become m lose one in share.
+func gains(n, m, share int) bool { return m <= n-n/share }
+
+// effort decides whether the pages of a column chunk are searched for matches, which
+// takes longer than all else together: after a page that gained too little the next
+// ones are left as they are, twice as many each time.
 type effort struct {
 	skip  int // pages to leave as they are
 	pause int // how many that was the last time
@@ -95,20 +109,20 @@ func (e *effort) worth() bool {
 
 // learn reports whether a body of n bytes should be stored as m compressed ones.
 func (e *effort) learn(n, m int) bool {
-	if m <= n-n/gainShare {
+	if gains(n, m, matchShare) {
 		e.pause = 0
 		return true
 	}
 	e.pause = 2*e.pause + 1
 	e.skip = e.pause
-	return m < n
+	return gains(n, m, gainShare)
 }
 
 // appendDictionary appends the dictionary page of values, which is always
-// compressed, and tells its length before compression.
+// compressed (its header could not say that it is not), and tells its length before compression.
 func (p *pager) appendDictionary(dst []byte, values []int64) ([]byte, int) {
 	p.body = appendWords(p.body[:0], values)
-	p.packed = p.zstd.EncodeAll(p.body, p.packed[:0])
+	p.packed = p.entropy.appendFrame(p.packed[:0], p.body)
 	h := pageHeader{
 		dictionary:   true,
 		uncompressed: len(p.body),

@@ -19,13 +19,14 @@ import (
 	"github.com/cdrstream/cdrstream/sinks/internal/columns"
 )
 
-// kind is what a column holds. Subscribers, which are text, have none.
+// kind is what a column holds.
 type kind uint8
 
 const (
 	ints kind = iota
 	floats
 	bools
+	texts // subscribers
 )
 
 // The fixed columns, before the features.
@@ -123,13 +124,17 @@ func nodeOf(f arrow.Field) (schema.Node, error) {
 // newColumns returns the encoders of l's columns.
 func (l *layout) newColumns() []column {
 	c := make([]column, fixedColumns+len(l.fields))
-	c[homeColumn].kind, c[approxColumn].kind = bools, bools
+	c[subscriberColumn].kind, c[homeColumn].kind, c[approxColumn].kind = texts, bools, bools
 	kinds := []kind{feature.Int64: ints, feature.Float64: floats, feature.Bool: bools}
 	for i, f := range l.fields {
 		c[fixedColumns+i] = column{kind: kinds[f.Type], nulls: true, wide: f.Wide && !f.Sparse}
 	}
 	for i := range c {
 		c[i].stats = metadata.NewStatistics(l.schema.Column(i), memory.DefaultAllocator)
+		c[i].dict.free = dictFree
+		if c[i].kind == floats {
+			c[i].dict.free = dictWide
+		}
 		c[i].reset()
 	}
 	return c
