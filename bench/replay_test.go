@@ -30,10 +30,10 @@ func BenchmarkReplay(b *testing.B) {
 			name    string
 			columns []string
 		}{{"14", fourteen}, {"core", core}} {
-			b.Run(traffic.name+"/"+features.name, func(b *testing.B) {
+			b.Run(traffic.name+"/"+features.name+"/rules=none", func(b *testing.B) {
 				replay(b, newWorld(b, features.columns), traffic.file(b), parquetFiles(b))
 			})
-			b.Run(traffic.name+"/"+features.name+"/rules", func(b *testing.B) {
+			b.Run(traffic.name+"/"+features.name+"/rules=builtin", func(b *testing.B) {
 				replay(b, newRuledWorld(b, features.columns), traffic.file(b), parquetFiles(b))
 			})
 		}
@@ -72,15 +72,15 @@ func replay(b *testing.B, w *world, path string, sink newSink) {
 		if sink != nil {
 			c.Features = sink(w.plan.Schema)
 		}
-		t.run(func() {
-			s, err := run(b, c)
-			if err != nil {
-				b.Fatal(err)
-			}
-			records += int(s.Ledger.Read)
-			b.ReportMetric(float64(s.StateBytes)/float64(s.Subscribers), "bytes/subscriber")
-			b.ReportMetric(float64(s.FeatureRows), "rows")
-		})
+		var s *engine.Summary
+		var err error
+		t.run(func() { s, err = run(b, c) })
+		if err != nil {
+			b.Fatal(err)
+		}
+		records += int(s.Ledger.Read)
+		b.ReportMetric(float64(s.StateBytes)/float64(s.Subscribers), "bytes/subscriber")
+		b.ReportMetric(float64(s.FeatureRows), "rows")
 	}
 	t.report(records, "record")
 	t.reportGC()

@@ -174,20 +174,30 @@ func (m *material) fold(b *testing.B, w *world) {
 	t.report(records, "record")
 }
 
-// judge folds with the plan of the rules, without them and with them, in turn, and prints
-// the difference.
+// judge folds with the plan of the rules, without them and with them, in turn, three
+// times each, and prints the difference between the shortest times: other work on the
+// machine only makes them longer.
 func (m *material) judge(b *testing.B) {
 	w := newRuledWorld(b, core)
 	ruled := load(b, w, denseFile(b)) // with the record_id, which alerts name
-	without, with, records := span{b: b}, span{b: b}, 0
-	for b.Loop() {
-		b.StopTimer()
-		ruled.half(b, &without, newShard(b, w, "366d"))
-		b.StopTimer()
-		records += ruled.half(b, &with, newShardOf(b, w, "366d", 1, w.rules))
+	best := func(best, t time.Duration) time.Duration {
+		if best == 0 || t < best {
+			return t
+		}
+		return best
 	}
-	b.ReportMetric(float64((with.elapsed-without.elapsed).Nanoseconds())/float64(records), "ns/record")
-	b.ReportMetric((float64(with.allocs)-float64(without.allocs))/float64(records), "allocs/record")
+	var without, with time.Duration
+	records := 0
+	for b.Loop() {
+		for range 3 {
+			off, on := span{b: b}, span{b: b}
+			ruled.half(b, &off, newShard(b, w, "366d"))
+			records = ruled.half(b, &on, newShardOf(b, w, "366d", 1, w.rules))
+			without, with = best(without, off.elapsed), best(with, on.elapsed)
+		}
+	}
+	b.ReportMetric(float64((with-without).Nanoseconds())/float64(records), "ns/record")
+	b.ReportMetric(float64(without.Nanoseconds())/float64(records), "fold-ns/record")
 }
 
 func (m *material) close(b *testing.B, w *world) {

@@ -149,7 +149,7 @@ func (s *survey) add(plan *numbering.Plan, b *cdr.Batch) error {
 			if p.n == 0 {
 				continue
 			}
-			if p.n.IsName() || p.n.IsIMSI() || p.n.Len() < digits(p.n.Value()) {
+			if p.n.IsName() || p.n.IsIMSI() || p.n.Len() != digits(p.n.Value()) {
 				return fmt.Errorf("%v is not a number without leading zeros; the SQL reads those only", p.n)
 			}
 			key := placeKey(int64(p.n.Value()))
