@@ -7,8 +7,13 @@ SHELL := /bin/bash
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 FUZZTIME  ?= 30s
 BENCH     ?= ./bench
+RUN       ?= .
 BENCHTIME ?= 1x
 COUNT     ?= 3
+RECORDS   ?= 10000000
+OLD       ?= bench/baselines/epyc-2.txt
+COMPARE   ?=
+SCALE     ?=
 KILLS        ?= 100
 KILL_RECORDS ?= 2000000
 KILL_SEED    ?= 1
@@ -19,10 +24,10 @@ QUALITY_DAYS        ?= 60
 # what the product is made of. The first use compiles them (minutes).
 TOOL := go tool -modfile=.ci/tools.mod
 
-.PHONY: help build demo test race fuzz kill bench quality live lint check generate clean
+.PHONY: help build demo test race fuzz kill bench benchcmp baseline compare compare-test scale pgo quality live lint check generate clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## compile bin/cdrstream
 	go build -trimpath -ldflags '-X main.release=$(VERSION)' -o bin/cdrstream ./cmd/cdrstream
@@ -53,9 +58,31 @@ kill: ## kill a replay of KILL_RECORDS (2000000) at KILLS (100) random moments, 
 	CDRSTREAM_KILLS=$(KILLS) CDRSTREAM_KILL_RECORDS=$(KILL_RECORDS) CDRSTREAM_KILL_SEED=$(KILL_SEED) \
 		go test -count=1 -v -timeout 60m -run '^TestKill$$' ./cmd/cdrstream
 
-bench: ## run BENCH (./bench: end to end, formats, stages, state; ./... all) COUNT (3) times into bench.txt, and compare with OLD=file
-	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -count $(COUNT) -timeout 60m $(BENCH) | tee bench.txt
+bench: ## run the benchmarks named by RUN (all) of BENCH (./bench; ./... all packages) COUNT (3) times, with files of RECORDS (10000000), into bench.txt
+	CDRSTREAM_BENCH_RECORDS=$(RECORDS) go test -run '^$$' -bench '$(RUN)' -benchmem -benchtime $(BENCHTIME) -count $(COUNT) -timeout 120m $(BENCH) | tee bench.txt
+	$(TOOL) benchstat bench.txt
+
+benchcmp: bench ## the same, and compare with OLD (the checked-in baseline, or any earlier bench.txt)
 	$(TOOL) benchstat $(OLD) bench.txt
+
+baseline: bench ## the same, and make it the baseline, OLD
+	{ echo "# $$(go run ./bench/report/machine), $$(git describe --always --dirty), $(RECORDS) records, benchtime $(BENCHTIME)"; cat bench.txt; } > $(OLD)
+
+compare: build ## against DuckDB, once both computed the same: COMPARE='-records 1000000 -runs 1' is quick
+	cd bench/compare && go run . -cdrstream ../../bin/cdrstream -page ../README.md $(COMPARE)
+
+compare-test: ## the tests of the comparison and the plots, which have a module of their own
+	cd bench/compare && go vet ./... && go test ./...
+
+scale: ## how speed and memory grow with subscribers, records, windows, workers; 5 million subscribers within 12 GB: SCALE=-quick is a tenth
+	go run ./bench/scale -page bench/README.md -json bench/scale.json $(SCALE)
+	cd bench/compare && go run ./plot -in ../scale.json -out ../scale.svg
+
+pgo: ## take a profile of replays (RECORDS) for the compiler: cmd/cdrstream/default.pgo, which go build finds by itself
+	mkdir -p bin
+	CDRSTREAM_BENCH_RECORDS=$(RECORDS) go test -run '^$$' -bench '^BenchmarkReplay$$/^dense$$/^14$$/none' -benchtime 1x -o bin/bench.test -cpuprofile bin/pgo-14.prof ./bench
+	CDRSTREAM_BENCH_RECORDS=$(RECORDS) go test -run '^$$' -bench '^BenchmarkReplay$$/^dense$$/^core$$/builtin' -benchtime 1x -o bin/bench.test -cpuprofile bin/pgo-core.prof ./bench
+	go tool pprof -proto -output cmd/cdrstream/default.pgo bin/pgo-14.prof bin/pgo-core.prof
 
 quality: build ## plant QUALITY_SEED's (1) scenarios among 50,000 subscribers over 60 days, replay with the built-in rules, score the alerts
 	rm -rf quality && mkdir quality

@@ -17,14 +17,28 @@ import (
 	"github.com/cdrstream/cdrstream/sinks/parquet"
 )
 
-// BenchmarkReplay reads the dense file from the page cache and computes the core
-// features over 1d, 7d and 30d: once into nothing, once into Parquet files. The
-// third computes 14 features of one window.
+// BenchmarkReplay reads a file from the page cache and writes Parquet files: the dense
+// file and the sparse one, 14 features of one window and the core features over 1d, 7d
+// and 30d, with the built-in rules and without. null is the same without files: rows
+// that nobody writes.
 func BenchmarkReplay(b *testing.B) {
-	path := denseFile(b)
-	b.Run("core/null", func(b *testing.B) { replay(b, path, core, nil) })
-	b.Run("core/parquet", func(b *testing.B) { replay(b, path, core, parquetFiles(b)) })
-	b.Run("14/parquet", func(b *testing.B) { replay(b, path, fourteen, parquetFiles(b)) })
+	for _, traffic := range []struct {
+		name string
+		file func(testing.TB) string
+	}{{"dense", denseFile}, {"sparse", sparseFile}} {
+		for _, features := range []struct {
+			name    string
+			columns []string
+		}{{"14", fourteen}, {"core", core}} {
+			b.Run(traffic.name+"/"+features.name+"/rules=none", func(b *testing.B) {
+				replay(b, newWorld(b, features.columns), traffic.file(b), parquetFiles(b))
+			})
+			b.Run(traffic.name+"/"+features.name+"/rules=builtin", func(b *testing.B) {
+				replay(b, newRuledWorld(b, features.columns), traffic.file(b), parquetFiles(b))
+			})
+		}
+	}
+	b.Run("dense/core/null", func(b *testing.B) { replay(b, newWorld(b, core), denseFile(b), nil) })
 }
 
 var (
@@ -48,26 +62,29 @@ func parquetFiles(b *testing.B) newSink {
 	}
 }
 
-func replay(b *testing.B, path string, columns []string, sink newSink) {
+// replay runs whole jobs.
+func replay(b *testing.B, w *world, path string, sink newSink) {
+	t := span{b: b}
+	records := 0
 	for b.Loop() {
-		s := replayOnce(b, path, columns, sink)
-		b.ReportMetric(s.RecordsPerSecond, "records/s")
+		b.StopTimer()
+		c := jobOver(w, path)
+		if sink != nil {
+			c.Features = sink(w.plan.Schema)
+		}
+		var s *engine.Summary
+		var err error
+		t.run(func() { s, err = run(b, c) })
+		if err != nil {
+			b.Fatal(err)
+		}
+		records += int(s.Ledger.Read)
 		b.ReportMetric(float64(s.StateBytes)/float64(s.Subscribers), "bytes/subscriber")
 		b.ReportMetric(float64(s.FeatureRows), "rows")
 	}
-}
-
-func replayOnce(b *testing.B, path string, columns []string, sink newSink) *engine.Summary {
-	w := newWorld(b, columns)
-	c := jobOver(w, path)
-	if sink != nil {
-		c.Features = sink(w.plan.Schema)
-	}
-	s, err := run(b, c)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return s
+	t.report(records, "record")
+	t.reportGC()
+	b.ReportMetric(float64(records)/t.elapsed.Seconds(), "records/s")
 }
 
 // jobOver is a job over the file at path, with two workers, that keeps no rows.

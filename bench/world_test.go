@@ -94,12 +94,12 @@ func denseRecords(b testing.TB) int64 {
 	return n
 }
 
-// dense and crowd are made once and removed by TestMain.
-var dense, crowd madeFile
+// dense, sparse and crowd are made once and removed by TestMain.
+var dense, sparse, crowd madeFile
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for _, f := range []*madeFile{&dense, &crowd} {
+	for _, f := range []*madeFile{&dense, &sparse, &crowd} {
 		if f.dir != "" {
 			_ = os.RemoveAll(f.dir)
 		}
@@ -114,6 +114,17 @@ func denseFile(b testing.TB) string {
 		return path
 	}
 	return dense.path(b, denseConfig(denseRecords(b)))
+}
+
+// sparseFile returns the path of the sparse file, CDRSTREAM_BENCH_SPARSE_FILE if that is
+// set: as many records as the dense one has, of ten times as many subscribers.
+func sparseFile(b testing.TB) string {
+	if path := os.Getenv("CDRSTREAM_BENCH_SPARSE_FILE"); path != "" {
+		return path
+	}
+	c := denseConfig(denseRecords(b))
+	c.Subscribers = 1_000_000
+	return sparse.path(b, c.Defaults())
 }
 
 // crowdFile returns the path of a file of a million subscribers over two days.
