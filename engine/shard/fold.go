@@ -30,7 +30,7 @@ func (s *Shard) foldBatch() {
 	for _, set := range s.sets {
 		s.foldItems(set)
 	}
-	if s.judgesActivity() && s.days != nil {
+	if s.judge != nil {
 		s.settleCalm()
 	}
 	l.N = 0
@@ -87,7 +87,7 @@ func (s *Shard) meet() {
 		if who.epoch != s.epoch {
 			s.change(s.slots[i], who)
 		}
-		if who.last < s.dayStart && (who.marks&steady == 0 || s.judge.shortYesterday()) {
+		if who.calm > 0 && who.last < s.dayStart && !s.judge.outlasts(who) {
 			who.calm = 0 // windows of days have moved
 		}
 		if who.last != never && t-who.last > s.Retain {
@@ -109,7 +109,7 @@ func (s *Shard) meet() {
 		}
 		if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
 			who.marks |= home
-			who.calm = 0
+			who.calm, who.quiet = 0, 0
 		}
 		if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
 			if who.imsi != 0 {
@@ -128,7 +128,7 @@ func (s *Shard) meet() {
 // of it leaves them by itself: where days have 25 hours a window may reach back
 // farther than retain.
 func (s *Shard) forget(slot uint32, who *person) {
-	who.last, who.talked, who.imsi, who.calm = never, never, 0, 0
+	who.last, who.talked, who.imsi, who.calm, who.quiet = never, never, 0, 0, 0
 	who.first, who.out, who.imsiDay = s.today, noDay, noDay
 	who.marks &^= home
 	s.discard(slot, who)

@@ -38,12 +38,12 @@ type judge struct {
 	passed   []uint64            // the rules that they are of
 	text     []byte
 
-	glance glance
-	calms  calms
-	grids  []*exact   // by window: of hours, nil where nothing is kept of it
-	first  window.Day // of the job, once it is known
-	looked window.Day // for which short is known
-	short  bool       // the day before had less than 24 hours
+	glance   glance
+	figures  []figure
+	calms    calms
+	calendar calendar
+	restless int      // a boundary rule that was the one for which somebody had to be looked at
+	grids    []*exact // by window: of hours, nil where nothing is kept of it
 }
 
 // touch is a subscriber after one of its seconds.
@@ -63,7 +63,9 @@ type suspect struct {
 func newJudge(s *Shard, set *rules.Set) *judge {
 	j := &judge{
 		shard: s, set: set, vector: *rules.NewVector(set),
-		words: (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{}, first: noDay, looked: noDay,
+		words: (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{},
+		calendar: calendar{day: noDay, whole: make([]bool, len(s.Plan.Windows)), stays: make([]window.Day, len(s.Plan.Windows))},
+		calms:    calms{limits: map[window.Op]uint64{}, rare: map[window.Op]bool{}},
 	}
 	j.asked = make([]uint64, j.words)
 	j.newLenses()
@@ -82,15 +84,19 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		}
 		j.gates = append(j.gates, newGate(j, set, r))
 	}
-	j.calms.limits = map[window.Op]uint64{}
 	for _, r := range j.activity {
-		j.calms.limit(&j.gates[r])
+		j.limit(&j.gates[r])
 	}
-	for _, r := range j.activity {
-		j.calms.tell(&j.gates[r])
+	for i := range j.figures {
+		j.calms.tell(&j.figures[i])
 	}
+	for _, r := range j.boundary {
+		j.noteRare(&j.gates[r])
+		j.restless = r
+	}
+	j.glance.judge, j.glance.bounds = j, make([]bounds, len(j.figures))
 	s.items.stirs = j.calms.sets
-	j.atActivity, j.atBoundary = newSieve(j.gates, j.activity, true), newSieve(j.gates, j.boundary, false)
+	j.atActivity, j.atBoundary = j.newSieve(j.activity, true), j.newSieve(j.boundary, false)
 	j.atActivity.near, j.atBoundary.near = j.nearOf(j.activity), j.nearOf(j.boundary)
 	j.crowd = make([]uint32, 0, crowdSize)
 	return j
@@ -110,14 +116,21 @@ func (s *Shard) judgeTouched() error {
 		if i%asksPerBreath == asksPerBreath-1 {
 			s.breathe()
 		}
-		if j.ask(x.slot, x.end, &j.atActivity) {
-			if err := j.apply(suspect{x.slot, x.leg, x.end}, j.asked); err != nil {
-				return err
-			}
+		if err := j.after(x.slot, x.leg, x.end); err != nil {
+			return err
 		}
 	}
 	j.touched = j.touched[:0]
 	return nil
+}
+
+// after evaluates the activity rules for a subscriber after one of its seconds, which
+// ends at t and of which leg is the last.
+func (j *judge) after(slot uint32, leg int32, t cdr.Millis) error {
+	if !j.ask(slot, t, &j.atActivity) {
+		return nil
+	}
+	return j.apply(suspect{slot, leg, t}, j.asked)
 }
 
 // calm reports whether nothing can come of a look at a subscriber at t.
@@ -148,10 +161,16 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
-	if g.calm, g.steady = 0, 0; some.activity {
-		g.calm, g.steady = mostCalm, mostCalm
+	if g.calm, g.steady, g.until = 0, 0, noDay; some.activity {
+		g.calm, g.steady, g.until = mostCalm, mostCalm, endless
 	}
-	any := some.sift(g, asked) && j.narrow(g, asked)
+	any := false
+	if some.activity || !j.shard.quiet(g.who) {
+		any = some.sift(g, asked) && j.narrow(g, asked)
+		if !some.activity && !any {
+			g.calmDown()
+		}
+	}
 	if g.who.marks&watched != 0 {
 		for _, x := range j.dossiers[slot].tracks {
 			if j.concerns(&x, t, some.activity) {
