@@ -75,6 +75,10 @@ func (p *probe) far(x *glance) distance {
 		return distance{}
 	}
 	switch p.kind {
+	case feature.Trending:
+		if tenure, _ := x.age(feature.Tenure); tenure < trendAge {
+			return distance{mostCalm, mostCalm, later(x.judge.calendar.day, trendAge-tenure)}
+		}
 	case feature.Quotient, feature.PerItem:
 		return x.over(p.quotientLegs(x), x.judge.figures[p.of].window)
 	case paired:

@@ -13,7 +13,7 @@ import (
 type figure struct {
 	operands []operand
 	kind     figureKind
-	window   int
+	window   int   // in the plan; of what is fine, in the judge's spans
 	minus    bool  // some measures are subtracted
 	counts   bool  // all are counts of legs
 	days     bool  // all are counts of days
@@ -46,6 +46,21 @@ func (o *operand) key() window.Op { return window.Op{Word: uint16(o.open), Shift
 
 // none is no figure.
 const none = int16(-1)
+
+// span is a window of hours that is added up: so many panes of a grid.
+type span struct {
+	grid  *exact
+	panes int
+}
+
+// span returns the number of a span, a new one if there is none like it.
+func (j *judge) span(x span) int {
+	if i := slices.Index(j.spans, x); i >= 0 {
+		return i
+	}
+	j.spans = append(j.spans, x)
+	return len(j.spans) - 1
+}
 
 // figure returns the number of a figure, a new one if there is none like it.
 func (j *judge) figure(f figure) int16 {

@@ -32,7 +32,7 @@ type glance struct {
 	t      cdr.Millis
 	looks  uint64     // counts glances
 	bounds []bounds   // of figures
-	hours  [][]uint64 // by window: its measures at t
+	hours  [][]uint64 // by span: its measures at t
 	added  []bool     // they are up to date
 	lens   *lens      // what has counted its items; nil: nothing has
 }
@@ -109,14 +109,14 @@ func (j *judge) firstDay() window.Day {
 	return j.calendar.first
 }
 
-// of returns the measures of a window of hours.
-func (x *glance) of(w int) []uint64 {
-	if !x.added[w] {
-		s := x.judge.shard
-		x.hours[w] = append(x.hours[w][:0], s.hours(x.judge.grids[w], s.Plan.Windows[w].Panes, x.slot, x.t)...)
-		x.added[w] = true
+// of returns the measures of a span.
+func (x *glance) of(n int) []uint64 {
+	if !x.added[n] {
+		s, of := x.judge.shard, x.judge.spans[n]
+		x.hours[n] = append(x.hours[n][:0], s.hours(of.grid, of.panes, x.slot, x.t)...)
+		x.added[n] = true
 	}
-	return x.hours[w]
+	return x.hours[n]
 }
 
 // seen is how many items of a set the subscriber is known to have seen, at least as

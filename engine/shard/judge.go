@@ -40,6 +40,7 @@ type judge struct {
 
 	glance   glance
 	figures  []figure
+	spans    []span
 	calms    calms
 	calendar calendar
 	restless int      // a boundary rule that was the one for which somebody had to be looked at
@@ -69,7 +70,6 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	}
 	j.asked = make([]uint64, j.words)
 	j.newLenses()
-	j.glance.hours, j.glance.added = make([][]uint64, len(s.Plan.Windows)), make([]bool, len(s.Plan.Windows))
 	j.grids = make([]*exact, len(s.Plan.Windows))
 	for _, e := range s.exact {
 		for _, w := range s.Plan.Grids[e.index].Windows {
@@ -95,6 +95,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		j.restless = r
 	}
 	j.glance.judge, j.glance.bounds = j, make([]bounds, len(j.figures))
+	j.glance.hours, j.glance.added = make([][]uint64, len(j.spans)), make([]bool, len(j.spans))
 	s.items.stirs = j.calms.sets
 	j.atActivity, j.atBoundary = j.newSieve(j.activity, true), j.newSieve(j.boundary, false)
 	j.atActivity.near, j.atBoundary.near = j.nearOf(j.activity), j.nearOf(j.boundary)

@@ -71,11 +71,14 @@ func (p *probe) quotient(x *glance) bool {
 // trend compares a trend, as feature.Trend defines it.
 func (p *probe) trend(x *glance) bool {
 	week, month := x.high(p.of), x.high(p.over)
-	if tenure, _ := x.age(feature.Tenure); tenure < 30 || month == week {
+	if tenure, _ := x.age(feature.Tenure); tenure < trendAge || month == week {
 		return false // null
 	}
 	return p.holds((float64(week) / 7) / (float64(month-week) / 23))
 }
+
+// trendAge is how many days a subscriber that has a trend is known.
+const trendAge = 30
 
 // falls reports whether it takes a small value to hold.
 func (p *probe) falls() bool { return p.op == rules.LE || p.op == rules.LT }

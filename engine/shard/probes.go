@@ -232,7 +232,7 @@ func (j *judge) fineFigure(w int, of []feature.Signed) int16 {
 	if e == nil {
 		return none
 	}
-	f := figure{kind: fine, window: w}
+	f := figure{kind: fine, window: j.span(span{e, j.shard.Plan.Windows[w].Panes})}
 	for _, m := range of {
 		i, ok := e.layout.Index(m.Measure)
 		if !ok {
@@ -243,8 +243,8 @@ func (j *judge) fineFigure(w int, of []feature.Signed) int16 {
 	return j.figure(f)
 }
 
-// covering finds a count of legs over window w, of hours, that counts all that those of a
-// measure count which is kept by day only.
+// covering finds a count of legs over a window of hours, no shorter than w, that counts
+// all legs which a measure counts that is not kept of w.
 func (j *judge) covering(w int, of []feature.Signed) int16 {
 	d := j.shard.days
 	if w < 0 || len(of) != 1 || d == nil || j.grids[w] == nil {
@@ -254,14 +254,18 @@ func (j *judge) covering(w int, of []feature.Signed) int16 {
 	if !ok {
 		return none
 	}
-	l, want := j.grids[w].layout, d.layout.Measures[at].When
-	i := slices.IndexFunc(l.Measures, func(m window.Measure) bool {
-		return m.Kind == window.Count && m.When.All&^want.All == 0 && m.When.None&^want.None == 0
-	})
-	if i < 0 {
-		return none
+	spec, want := j.shard.Plan.Windows[w], d.layout.Measures[at].When
+	for _, e := range j.shard.exact {
+		i := slices.IndexFunc(e.layout.Measures, func(m window.Measure) bool {
+			return m.Kind == window.Count && m.When.All&^want.All == 0 && m.When.None&^want.None == 0
+		})
+		length := e.grid.Start(1) - e.grid.Start(0)
+		panes := int((cdr.Millis(spec.Panes)*spec.Length+length-1)/length) + 1 // the first is cut
+		if i >= 0 && panes <= e.panes {
+			return j.figure(figure{kind: fine, window: j.span(span{e, panes}), operands: []operand{newOperand(e.layout, i, false)}})
+		}
 	}
-	return j.figure(figure{kind: fine, window: w, operands: []operand{newOperand(l, i, false)}})
+	return none
 }
 
 // newOperand is measure i of a layout.

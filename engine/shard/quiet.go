@@ -82,6 +82,10 @@ func (p *probe) dawn(x *glance) window.Day {
 		if p.rare && x.high(p.of) < p.lo {
 			return endless
 		}
+	case feature.Trending:
+		if tenure, _ := x.age(feature.Tenure); tenure < trendAge {
+			return later(today, trendAge-tenure)
+		}
 	case feature.HomeBasis:
 		if !p.passes(x) {
 			return endless // to become a customer is rare
