@@ -52,22 +52,24 @@ type effect struct {
 // limit notes what the probes of an activity rule compare with.
 func (j *judge) limit(g *gate) {
 	c := &j.calms
-	j.each(g, func(p *probe) {
+	look := func(p *probe) {
 		switch {
 		case p.kind == feature.AgeBasis && p.age == feature.SinceOutgoing:
 			c.out = true
 		case p.bound || !p.rises() || p.lo == math.MaxInt64:
 		case p.kind == feature.Items && p.scarce():
 			c.sets |= 1 << p.item
-		case p.kind == feature.Sum:
+		case p.kind == feature.Sum && !p.fine:
 			c.limitFigure(&j.figures[p.of], uint64(p.lo))
 		}
-	})
+	}
+	each(g.coarse, look)
+	each(g.fine, look)
 }
 
-// each calls f for the coarse probes of a gate.
-func (j *judge) each(g *gate, f func(*probe)) {
-	for _, clause := range g.coarse {
+// each calls f for the probes of some clauses.
+func each(clauses [][]probe, f func(*probe)) {
+	for _, clause := range clauses {
 		for i := range clause {
 			f(&clause[i])
 		}

@@ -85,7 +85,7 @@ func (j *judge) nearOf(rules []int) (near []int) {
 		}
 	}
 	for _, r := range rules {
-		j.each(&j.gates[r], func(p *probe) {
+		each(j.gates[r].coarse, func(p *probe) {
 			for _, f := range []int16{p.of, p.over} {
 				if f == none {
 					continue

@@ -30,7 +30,7 @@ func (s *Shard) quiet(who *person) bool { return who.quiet.after(s.today) }
 
 // noteRare notes what the probes of a boundary rule want few of.
 func (j *judge) noteRare(g *gate) {
-	j.each(g, func(p *probe) {
+	each(g.coarse, func(p *probe) {
 		if p.kind != feature.Sum || !p.scarce() || !j.figures[p.of].counts {
 			return
 		}
