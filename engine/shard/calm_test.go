@@ -52,7 +52,7 @@ func trickle(r *rand.Rand, start, length cdr.Millis) (runs []*order.Run) {
 			x.Flags, x.Called = cdr.Originating.With(cdr.Data, cdr.Answered, cdr.RAT4G), 0
 			x.Up, x.Down = r.Uint64N(2_000_000), r.Uint64N(2_000_000)
 		case r.IntN(10) < h.unanswered:
-			x.Flags, x.TalkMS = (cdr.Originating | cdr.Terminating | cdr.AttemptsReported).With(cdr.Voice, cdr.NoAnswer, cdr.RAT4G), 0
+			x.Flags, x.TalkMS = (cdr.Originating|cdr.Terminating|cdr.AttemptsReported).With(cdr.Voice, cdr.NoAnswer, cdr.RAT4G), 0
 		}
 		if r.IntN(40) == 0 {
 			x.IMEI, x.IMSI = r.Uint64(), uint64(1+r.IntN(3))
