@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/rules"
 )
 
 const (
@@ -138,4 +139,30 @@ func BenchmarkLoad(b *testing.B) {
 		loaded(b, w, 1, s.Clock(), 2, nowhere, blocks)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(s.Stats().Subscribers), "ns/subscriber")
+}
+
+// BenchmarkAsk asks about subscribers with the built-in rules, each as if after a leg, some
+// at a time so that their state is at hand: ns/ask.
+func BenchmarkAsk(b *testing.B) {
+	w := world{windows: []string{"1h/5m", "24h/1h", "1d", "7d", "30d"}, features: []string{"core"}, rules: string(rules.Builtin())}.compiled(b)
+	s := w.shard(b, 0, 1, nowhere)
+	for d := range cdr.Millis(10) {
+		feed(b, s, crowd(uint64(d), 2000, 8000, (d+1)*days1, days1))
+	}
+	var slots []uint32
+	s.people.each(func(slot uint32, _ *person) { slots = append(slots, slot) })
+	asks, opened := 0, 0
+	const atOnce, rounds = 16, 50
+	for b.Loop() {
+		for from := 0; from+atOnce <= len(slots); from += atOnce {
+			for range rounds {
+				for _, slot := range slots[from : from+atOnce] {
+					opened += boolean(s.judge.ask(slot, s.foldedTo, &s.judge.atActivity))
+					asks++
+				}
+			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(asks), "ns/ask")
+	b.ReportMetric(float64(opened)/float64(asks), "open")
 }

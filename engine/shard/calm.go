@@ -23,7 +23,7 @@ const (
 	few   = 16
 )
 
-// mostCalm is the longest calm.
+// mostCalm is the longest calm, in legs.
 const mostCalm = math.MaxUint8
 
 // stir is what ends the calm: a leg that adds more than most of a quantity.
@@ -35,48 +35,54 @@ type stir struct {
 // calms tells which legs end the calm.
 type calms struct {
 	limits  map[window.Op]uint64 // by what an operand is of; 0: any leg that adds to it
+	rare    map[window.Op]bool   // what boundary rules want few of
 	sets    uint16               // of which a new item does, a bit each
 	out     bool                 // the first originating leg of a day does
-	stirs   [][]stir             // by class
-	known   []bool               // classes that stirs holds
+	classes []effect             // by class
 	numbers int                  // the program's numbering of classes
 }
 
-// limit notes what the probes of a gate compare with.
-func (c *calms) limit(g *gate) {
-	each(g, func(p *probe) {
+// effect is what a leg of some class does.
+type effect struct {
+	known bool
+	wakes bool // boundary rules have to look
+	stirs []stir
+}
+
+// limit notes what the probes of an activity rule compare with.
+func (j *judge) limit(g *gate) {
+	c := &j.calms
+	look := func(p *probe) {
 		switch {
 		case p.kind == feature.AgeBasis && p.age == feature.SinceOutgoing:
 			c.out = true
-		case p.bound || p.lo <= 0 || p.lo == math.MaxInt64:
+		case p.bound || !p.rises() || p.lo == math.MaxInt64:
 		case p.kind == feature.Items && p.scarce():
 			c.sets |= 1 << p.item
-		case p.kind == feature.Sum:
-			c.limitSum(&p.of, uint64(p.lo))
+		case p.kind == feature.Sum && !p.fine:
+			c.limitFigure(&j.figures[p.of], uint64(p.lo))
 		}
-	})
+	}
+	each(g.coarse, look)
+	each(g.fine, look)
 }
 
-// each calls f for the coarse probes of a gate.
-func each(g *gate, f func(*probe)) {
-	for _, clause := range g.coarse {
+// each calls f for the probes of some clauses.
+func each(clauses [][]probe, f func(*probe)) {
+	for _, clause := range clauses {
 		for i := range clause {
 			f(&clause[i])
 		}
 	}
 }
 
-// scarce reports whether a rule wants so few items of a set that a new one ends the
-// calm; but everybody comes to have the first one.
-func (p *probe) scarce() bool { return p.lo > 1 && p.lo < few }
-
-// limitSum notes that a sum is compared with least.
-func (c *calms) limitSum(s *sum, least uint64) {
-	for i := range s.operands {
-		o := &s.operands[i]
-		most := least / steps / uint64(len(s.operands))
+// limitFigure notes that a figure is compared with least.
+func (c *calms) limitFigure(f *figure, least uint64) {
+	for i := range f.operands {
+		o := &f.operands[i]
+		most := least / steps / uint64(len(f.operands))
 		switch {
-		case o.count && least >= few*uint64(len(s.operands)):
+		case o.count && least >= few*uint64(len(f.operands)):
 			continue // every leg adds one
 		case o.count:
 			most = 0
@@ -87,38 +93,45 @@ func (c *calms) limitSum(s *sum, least uint64) {
 	}
 }
 
-// tell tells the sums of a gate what a leg adds at most, once all limits are known.
-func (c *calms) tell(g *gate) {
-	each(g, func(p *probe) {
-		for _, s := range []*sum{&p.of, &p.over} {
-			for i := range s.operands {
-				s.operands[i].most = c.limits[s.operands[i].key()]
-			}
+// tell finds what a leg adds to a figure at most, once all limits are known.
+func (c *calms) tell(f *figure) {
+	f.each = 0
+	for i := range f.operands {
+		o := &f.operands[i]
+		if o.minus {
+			continue
 		}
-	})
+		most, limited := c.limits[o.key()]
+		switch {
+		case o.count && (!limited || f.kind == fine):
+			f.each++
+		case !limited || f.kind == fine || most > 1<<40:
+			f.each = unlimited
+			return
+		default:
+			f.each += int64(most) // 0: a leg that adds to it ends the calm
+		}
+	}
 }
 
-// key is the measure of an operand, by where it stands.
-func (o *operand) key() window.Op { return window.Op{Word: uint16(o.open), Shift: o.shift} }
-
-// stirred reports whether leg i of the batch ends the calm.
-func (s *Shard) stirred(i int) bool {
-	c, class := &s.judge.calms, s.classes[i]
+// effect finds what legs of a class do.
+func (s *Shard) effect(class int32) *effect {
+	c := &s.judge.calms
 	if n := s.program.Numbering(); n != c.numbers {
-		c.numbers, c.known, c.stirs = n, c.known[:0], c.stirs[:0]
+		c.numbers, c.classes = n, c.classes[:0]
 	}
-	for int(class) >= len(c.known) {
-		c.known, c.stirs = append(c.known, false), append(c.stirs, nil)
+	for int(class) >= len(c.classes) {
+		c.classes = append(c.classes, effect{})
 	}
-	if !c.known[class] {
-		c.known[class], c.stirs[class] = true, c.stirsOf(s.program.Ops(class, s.days.grid))
-	}
-	for _, x := range c.stirs[class] {
-		if x.most == 0 || s.legs.Quantities[i][x.of] > x.most {
-			return true
+	e := &c.classes[class]
+	if !e.known {
+		var ops []window.Op
+		if s.days != nil {
+			ops = s.program.Ops(class, s.days.grid)
 		}
+		*e = effect{true, c.wakes(ops), c.stirsOf(ops)}
 	}
-	return false
+	return e
 }
 
 func (c *calms) stirsOf(ops []window.Op) (out []stir) {
@@ -130,13 +143,18 @@ func (c *calms) stirsOf(ops []window.Op) (out []stir) {
 	return out
 }
 
-// settleCalm counts leg i of the batch down.
-func (s *Shard) settleCalm(who *person, i int) {
-	switch {
-	case who.calm == 0:
-	case s.stirred(i):
-		who.calm = 0
-	default:
-		who.calm--
+// count counts a leg down for its subscriber.
+func (e *effect) count(who *person, q *window.Quantities) {
+	if e.wakes {
+		who.quiet = 0
+	}
+	if who.calm == 0 {
+		return
+	}
+	who.calm--
+	for _, x := range e.stirs {
+		if x.most == 0 || q[x.of] > x.most {
+			who.calm = 0
+		}
 	}
 }

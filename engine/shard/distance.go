@@ -1,223 +1,248 @@
 package shard
 
 import (
-	"slices"
-
 	"github.com/cdrstream/cdrstream/engine/feature"
-	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// reach is how many legs it takes at least to bring the sum from v to least.
-func (s *sum) reach(v, least int64) int64 {
-	if v >= least {
-		return 0
-	}
-	each := int64(0)
-	for i := range s.operands {
-		o := &s.operands[i]
-		switch {
-		case o.minus:
-		case o.count:
-			each++
-		default:
-			each += int64(o.most) // 0: a leg that adds to it ends the calm
-		}
-	}
-	if each == 0 {
-		return mostCalm
-	}
-	return (least - v + each - 1) / each
+// distance is how many legs it takes at least until a gate may open that is closed: of
+// this day, and of the days before until. 0: nobody knows.
+type distance struct {
+	today, later int64
+	until        window.Day
 }
 
-// grows reports whether a leg never makes the sum less.
-func (s *sum) grows() bool {
-	return !slices.ContainsFunc(s.operands, func(o operand) bool { return o.minus })
+// farthest is the distance of what never happens by itself.
+var farthest = distance{mostCalm, mostCalm, endless}
+
+// legsADay is how many legs a day is taken for where a calm of few days is compared with
+// one of few legs.
+const legsADay = 16
+
+// worth is how many legs are likely to come within so many legs and the days before until.
+func worth(legs int64, until, today window.Day) int64 {
+	return min(legs, legsADay*max(int64(until)-int64(today), 0))
 }
 
-// counts reports whether all operands are counts that are added.
-func (s *sum) counts() bool {
-	for i := range s.operands {
-		if !s.operands[i].count || s.operands[i].minus {
-			return false
-		}
+func (d distance) nearer(o distance) distance {
+	return distance{min(d.today, o.today), min(d.later, o.later), min(d.until, o.until)}
+}
+
+func (d distance) farther(o distance, today window.Day) distance {
+	d.today = max(d.today, o.today)
+	if worth(o.later, o.until, today) > worth(d.later, d.until, today) {
+		d.later, d.until = o.later, o.until
 	}
-	return true
+	return d
 }
 
-// within reports whether all operands are among those of another sum, each once.
-func (s *sum) within(other *sum) bool {
-	for i := range s.operands {
-		same := func(o operand) bool { return o.key() == s.operands[i].key() }
-		if !slices.ContainsFunc(other.operands, same) || slices.ContainsFunc(s.operands[:i], same) {
-			return false
-		}
-	}
-	return true
+// soon is so many legs of this day, or fewer where legs leave the window at any time.
+func (x *glance) soon(legs int64) distance { return distance{today: legs} }
+
+// over is so many legs of this day and the others on which nothing leaves window w.
+func (x *glance) over(legs int64, w int) distance {
+	return distance{legs, legs, x.judge.calendar.stays[w]}
 }
 
-// legs is how many legs it takes at least until a probe that does not pass may.
-func (p *probe) legs(x *glance) int64 {
+// always is so many legs, whatever leaves windows.
+func always(legs int64) distance { return distance{legs, legs, endless} }
+
+// far is how far a probe is that does not pass.
+func (p *probe) far(x *glance) distance {
 	switch p.kind {
 	case feature.Sum:
-		switch v := p.of.value(x); {
-		case v < p.lo:
-			return p.of.reach(v, p.lo)
-		case p.of.grows():
-			return mostCalm // it is too large, and nothing is subtracted before the day is over
-		}
-		return 1
+		return p.sumFar(x)
 	case feature.Items:
 		n := p.lo - p.items(x)
 		if n > 0 && p.scarce() && x.lens == nil {
-			return mostCalm // a new item ends the calm
+			return farthest // a new item ends the calm
 		}
-		if len(p.of.operands) > 0 {
-			n = max(n, p.of.reach(p.of.value(x), p.lo))
+		if p.of != none {
+			n = max(n, x.judge.figures[p.of].reach(x.high(p.of), p.lo))
 		}
-		return n
-	case feature.Quotient, feature.PerItem:
-		return p.quotientLegs(x)
-	case paired:
-		return p.pairLegs(x)
-	case feature.AgeBasis, feature.HomeBasis, feature.ObservedDays:
-		return mostCalm // what changes them during a day ends the calm, see meet
+		return always(min(n, mostCalm))
+	case feature.ObservedDays:
+		if x.observed > p.hi {
+			return farthest
+		}
+		return distance{mostCalm, mostCalm, later(x.judge.calendar.first, p.lo)}
+	case feature.HomeBasis:
+		return farthest // who becomes a customer loses its calm
+	case feature.AgeBasis:
+		return distance{mostCalm, mostCalm, p.ageUntil(x)} // what changes them during a day ends the calm, see meet
 	}
-	return 1
+	if p.fine {
+		return distance{}
+	}
+	switch p.kind {
+	case feature.Trending:
+		if tenure, _ := x.age(feature.Tenure); tenure < trendAge {
+			return distance{mostCalm, mostCalm, later(x.judge.calendar.day, trendAge-tenure)}
+		}
+	case feature.Quotient, feature.PerItem:
+		return x.over(p.quotientLegs(x), x.judge.figures[p.of].window)
+	case paired:
+		return p.pairFar(x)
+	}
+	return x.soon(1)
+}
+
+// sumFar is far for a sum: what lacks legs gets no more of them because days go by.
+func (p *probe) sumFar(x *glance) distance {
+	f := &x.judge.figures[p.of]
+	switch v := x.high(p.of); {
+	case v < p.lo && f.minus:
+		return x.soon(f.reach(v, p.lo))
+	case v < p.lo:
+		return always(f.reach(v, p.lo))
+	case f.kind == fine:
+		return distance{}
+	case f.minus:
+		return x.soon(1)
+	}
+	return x.over(mostCalm, f.window) // it is too large, and nothing is subtracted before the day is over
 }
 
 func (p *probe) quotientLegs(x *glance) int64 {
-	if !p.of.counts() || !p.over.counts() || p.by != 1 {
+	of := &x.judge.figures[p.of]
+	if !of.counts || p.over != none && !x.judge.figures[p.over].counts || p.by != 1 {
 		return 1
 	}
-	n, d, per := float64(p.of.value(x)), 0.0, 1.0
+	n, d, per := float64(x.high(p.of)), 0.0, 1.0
 	if p.kind == feature.Quotient {
-		d, per = float64(p.over.value(x)), float64(len(p.over.operands))
+		d, per = float64(x.high(p.over)), float64(len(x.judge.figures[p.over].operands))
 	} else {
 		d = float64(p.items(x))
 	}
 	switch {
 	case d == 0:
 		return 1
-	case p.op == rules.GE || p.op == rules.GT: // the divisor does not fall
+	case p.rising(): // the divisor does not fall
 		lacks := p.value*d - n
-		if p.kind == feature.Quotient && p.value < 1 && p.of.within(&p.over) {
+		if p.part && p.value < 1 {
 			lacks /= 1 - p.value // it rises with the dividend
 		}
-		return fewest(lacks / float64(len(p.of.operands)))
-	case p.op != rules.EQ && p.value > 0: // the dividend does not
+		return fewest(lacks / float64(len(of.operands)))
+	case p.falls() && p.value > 0: // the dividend does not
 		return fewest((n/p.value - d) / per)
 	}
 	return 1
 }
 
-func (p *probe) pairLegs(x *glance) int64 {
-	if !p.of.counts() || !p.over.counts() || p.by != 1 || p.perBy != 1 {
-		return 1
+// pairFar is far for a pair. What it compares with may fall when days go by, by one for
+// each day if it counts days.
+func (p *probe) pairFar(x *glance) distance {
+	over := &x.judge.figures[p.over]
+	counts := over.counts && p.by == 1 && p.perBy == 1 && (p.of == none || x.judge.figures[p.of].counts)
+	if !counts {
+		return x.soon(1)
 	}
-	over := p.value * float64(p.over.value(x))
-	if p.op == rules.LE || p.op == rules.LT {
-		return fewest((float64(p.of.value(x)) - over) / p.value / float64(len(p.over.operands)))
+	if p.falls() {
+		lacks := float64(x.low(p.of)) - p.value*float64(x.high(p.over))
+		return p.pairOver(x, fewest(lacks/p.value/float64(len(over.operands))))
 	}
-	n := int64(0)
-	if len(p.of.operands) > 0 {
-		n = fewest((over - float64(p.of.value(x))) / float64(len(p.of.operands)))
+	per, lacks, each := p.value*float64(x.low(p.over)), 0.0, 1.0
+	if p.of != none {
+		each = float64(len(x.judge.figures[p.of].operands))
+		lacks = (per - float64(x.high(p.of))) / each
 	}
 	if p.item != window.NoItem {
-		n = max(n, fewest(over-float64(p.items(x))))
+		if n := per - float64(p.items(x)); n > lacks {
+			lacks, each = n, 1
+		}
 	}
-	return n
+	far := p.pairOver(x, fewest(lacks))
+	if !over.days || over.kind != ofDays || far.until > x.judge.calendar.day+1 {
+		return far
+	}
+	// Half of what lacks is for legs, the other half for days that leave the window.
+	days := lacks * each / 2 / (p.value * float64(len(over.operands)))
+	if lacks >= 4 && days >= 1 {
+		far.later, far.until = fewest(lacks/2), later(x.judge.calendar.day, 1+int64(min(days, mostCalm)))
+	}
+	return far
+}
+
+// pairOver is so many legs of the days on which nothing leaves the windows of a pair, or
+// comes to be known to have left.
+func (p *probe) pairOver(x *glance, legs int64) distance {
+	far := x.over(legs, x.judge.figures[p.over].window)
+	if p.falls() {
+		far = x.over(legs, x.judge.figures[p.of].window)
+	}
+	return far
 }
 
 // fewest rounds a number of legs down, so that rounding errors make it less, but not
 // less than one.
 func fewest(legs float64) int64 { return int64(min(max(legs, 1), mostCalm)) }
 
-// fineLegs is legs for a probe over hours that does not pass: legs leave such a window
-// at any time, so only that it lacks counts can be relied on.
-func (p *probe) fineLegs(x *glance) int64 {
+// later is so many days after d.
+func later(d window.Day, days int64) window.Day {
+	return window.Day(min(int64(d)+days, int64(endless)))
+}
+
+// ageUntil is the day until which an age that does not pass will not either, unless the
+// calm ends.
+func (p *probe) ageUntil(x *glance) window.Day {
+	c := &x.judge.calendar
+	v, known := x.age(p.age)
 	switch {
-	case p.kind == feature.Items && p.items(x) < p.lo:
-		return p.legs(x)
-	case p.kind != feature.Sum && p.kind != feature.Items || !p.of.fine || !p.of.counts():
-		return 0
+	case !known && p.age == feature.SinceIMSI:
+		return endless
+	case !known:
+		return c.day + 1
+	case v < p.lo:
+		return later(c.day, p.lo-v)
+	case p.age == feature.SinceIMSI || p.age == feature.Tenure: // too old
+		return endless
 	}
-	return p.of.reach(p.of.value(x), p.lo)
-}
-
-// distance is how many legs it takes at least until a gate may open that is closed: of
-// this day, and whatever day it is; 0: nobody knows.
-type distance struct{ today, ever int64 }
-
-func (d distance) nearer(o distance) distance {
-	return distance{min(d.today, o.today), min(d.ever, o.ever)}
-}
-
-func (d distance) farther(o distance) distance {
-	return distance{max(d.today, o.today), max(d.ever, o.ever)}
+	return c.day + 1
 }
 
 // keep notes that a gate is so far.
-func (x *glance) keep(d distance) { x.calm, x.steady = min(x.calm, d.today), min(x.steady, d.ever) }
+func (x *glance) keep(d distance) {
+	x.calm, x.steady, x.until = min(x.calm, d.today), min(x.steady, d.later), min(x.until, d.until)
+}
 
 // settle gives the subscriber the calm that was found. One that is nearly as long, but
 // outlasts the day, is better.
 func (x *glance) settle() {
-	x.who.marks &^= steady
-	x.who.calm = uint8(x.calm)
-	if x.steady > 0 && 2*x.steady >= x.calm {
-		x.who.marks |= steady
-		x.who.calm = uint8(x.steady)
+	today := x.judge.calendar.day
+	x.who.calm, x.who.until = uint8(x.calm), markOf(today+1)
+	if x.until > today+1 && worth(x.steady, x.until, today) >= worth(x.calm, today+1, today) {
+		x.who.calm, x.who.until = uint8(x.steady), markOf(min(x.until, today+mostAhead))
 	}
 }
 
 // look reports whether the rule of g may hold for x and, if not, how far it is.
 func (g *gate) look(x *glance) (open bool, far distance) {
-	if open, far = farthest(g.coarse, x, (*probe).legs); !open || len(g.fine) == 0 {
+	if open, far = x.through(g.coarse); !open || len(g.fine) == 0 {
 		return open, far
 	}
-	return farthest(g.fine, x, (*probe).fineLegs)
+	return x.through(g.fine)
 }
 
-// farthest reports whether all clauses pass and, if not, how far the one is that is
+// through reports whether all clauses pass and, if not, how far the one is that is
 // farthest from it.
-func farthest(clauses [][]probe, x *glance, legs func(p *probe, x *glance) int64) (all bool, far distance) {
+func (x *glance) through(clauses [][]probe) (all bool, far distance) {
 	all = true
 	for _, clause := range clauses {
-		if !all && far.today >= x.calm && far.ever >= x.steady {
+		if !all && far.today >= x.calm && far.later >= x.steady && far.until >= x.until {
 			break // it makes no difference
 		}
 		if anyPasses(clause, x) {
 			continue
 		}
-		n := distance{mostCalm, mostCalm}
-		for i := range clause {
-			m := distance{today: legs(&clause[i], x)}
-			if clause[i].steady(x) {
-				m.ever = m.today
-			}
-			n = n.nearer(m)
+		n := clause[0].far(x)
+		for i := range clause[1:] {
+			n = n.nearer(clause[1+i].far(x))
 		}
-		all, far = false, far.farther(n)
+		if all {
+			all, far = false, n
+		} else {
+			far = far.farther(n, x.judge.calendar.day)
+		}
 	}
 	return all, far
-}
-
-// steady reports whether a probe that does not pass will not either because days go by:
-// windows lose what they had, and some ages grow out of what a rule wants.
-func (p *probe) steady(x *glance) bool {
-	switch p.kind {
-	case feature.Sum:
-		return !p.of.fine && p.of.grows() && p.of.value(x) < p.lo
-	case feature.Items:
-		return !p.of.fine
-	case feature.HomeBasis:
-		return true
-	case feature.ObservedDays:
-		return x.observed > p.hi
-	case feature.AgeBasis:
-		v, known := x.age(p.age)
-		return p.age == feature.SinceIMSI && !known || known && v > p.hi && (p.age == feature.SinceIMSI || p.age == feature.Tenure)
-	}
-	return false
 }

@@ -162,10 +162,13 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 			s.foldHours(v, i)
 		}
 		s.foldItems(i)
+		if s.judge == nil {
+			continue
+		}
+		s.effect(s.classes[i]).count(v.who, &s.legs.Quantities[i])
 		if !judged {
 			continue
 		}
-		s.settleCalm(v.who, i)
 		if err := s.judgeLeg(v, i, order); err != nil {
 			return err
 		}
@@ -177,7 +180,7 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 func (s *Shard) meet(v *visit, i int) {
 	l, who := s.legs, v.who
 	t, f := l.Release[i], l.Facts[i]
-	if who.last < s.dayStart && (who.marks&steady == 0 || s.judge.shortYesterday()) {
+	if who.calm > 0 && who.last < s.dayStart && !s.judge.outlasts(who) {
 		who.calm = 0 // windows of days have moved
 	}
 	if s.longGone(who.last, t) {
@@ -195,7 +198,7 @@ func (s *Shard) meet(v *visit, i int) {
 	}
 	if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
 		who.marks |= home
-		who.calm = 0
+		who.calm, who.quiet = 0, 0
 	}
 	if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
 		if who.imsi != 0 {
@@ -210,7 +213,7 @@ func (s *Shard) meet(v *visit, i int) {
 // farther than retain.
 func (s *Shard) forget(v *visit) {
 	who := v.who
-	who.last, who.talked, who.imsi, who.calm = never, never, 0, 0
+	who.last, who.talked, who.imsi, who.calm, who.quiet = never, never, 0, 0, 0
 	who.first, who.out, who.imsiDay = s.today, noDay, noDay
 	who.marks &^= home
 	s.discard(v.slot, who)

@@ -24,14 +24,17 @@ type glance struct {
 	row      []uint64 // of days; nil: none
 	before   when
 	observed int64
-	calm     int64 // legs for which no gate opens, as far as they were looked at ...
-	steady   int64 // ... and whatever day it is
+	calm     int64      // legs for which no gate opens, as far as they were looked at: of this day ...
+	steady   int64      // ... and of the days ...
+	until    window.Day // ... before this one
 
-	slot  uint32
-	t     cdr.Millis
-	hours [][]uint64 // by window: its measures at t
-	added []bool     // they are up to date
-	lens  *lens      // what has counted its items; nil: nothing has
+	slot   uint32
+	t      cdr.Millis
+	looks  uint64     // counts glances
+	bounds []bounds   // of figures
+	hours  [][]uint64 // by span: its measures at t
+	added  []bool     // they are up to date
+	lens   *lens      // what has counted its items; nil: nothing has
 }
 
 // when says what bounds a window of hours, together with the open day.
@@ -46,16 +49,18 @@ const (
 // look makes g a glance at a subscriber.
 func (j *judge) look(g *glance, slot uint32, t cdr.Millis) {
 	s := j.shard
+	j.calendar.turn(s)
 	who := s.people.at(slot)
-	g.judge, g.who, g.row, g.before = j, who, nil, unknown
+	g.who, g.row, g.before = who, nil, unknown
 	g.slot, g.t = slot, t
+	g.looks++
 	clear(g.added)
-	g.observed = int64(s.today - j.firstDay())
+	g.observed = int64(s.today - j.calendar.first)
 	if who.row == 0 {
 		return
 	}
 	g.row = s.days.rows.at(who.row)
-	if len(s.days.recent) == 0 || j.shortYesterday() {
+	if len(s.days.recent) == 0 || j.calendar.short {
 		return
 	}
 	switch s.days.recentDay(g.row) {
@@ -80,10 +85,13 @@ func (j *judge) nearOf(rules []int) (near []int) {
 		}
 	}
 	for _, r := range rules {
-		each(&j.gates[r], func(p *probe) {
-			for _, s := range []*sum{&p.of, &p.over} {
-				for _, o := range s.operands {
-					if s.hours {
+		each(j.gates[r].coarse, func(p *probe) {
+			for _, f := range []int16{p.of, p.over} {
+				if f == none {
+					continue
+				}
+				for _, o := range j.figures[f].operands {
+					if j.figures[f].kind == ofHours {
 						see(o.recent)
 					} else {
 						see(o.span)
@@ -97,20 +105,18 @@ func (j *judge) nearOf(rules []int) (near []int) {
 
 // firstDay is the day of the first event of the job.
 func (j *judge) firstDay() window.Day {
-	if j.first == noDay {
-		j.first = j.shard.Days.Day(j.shard.first)
-	}
-	return j.first
+	j.calendar.turn(j.shard)
+	return j.calendar.first
 }
 
-// of returns the measures of a window of hours.
-func (x *glance) of(w int) []uint64 {
-	if !x.added[w] {
-		s := x.judge.shard
-		x.hours[w] = append(x.hours[w][:0], s.hours(x.judge.grids[w], s.Plan.Windows[w].Panes, x.slot, x.t)...)
-		x.added[w] = true
+// of returns the measures of a span.
+func (x *glance) of(n int) []uint64 {
+	if !x.added[n] {
+		s, of := x.judge.shard, x.judge.spans[n]
+		x.hours[n] = append(x.hours[n][:0], s.hours(of.grid, of.panes, x.slot, x.t)...)
+		x.added[n] = true
 	}
-	return x.hours[w]
+	return x.hours[n]
 }
 
 // seen is how many items of a set the subscriber is known to have seen, at least as
@@ -140,14 +146,10 @@ func (x *glance) age(which feature.AgeColumn) (days int64, ok bool) {
 	return int64(s.today - at), at != noDay
 }
 
-// shortYesterday reports whether the day before today had less than 24 hours: some
-// zones have left out a whole date.
-func (j *judge) shortYesterday() bool {
-	s := j.shard
-	if j.looked != s.today {
-		j.looked, j.short = s.today, s.dayStart-s.Days.Start(s.today-1) < 24*hour
-	}
-	return j.short
+// outlasts reports whether the calm of a subscriber goes on today, whose last leg was
+// before. Where the day before had less than 24 hours less is known of windows of hours
+// than on other days.
+func (j *judge) outlasts(who *person) bool {
+	j.calendar.turn(j.shard)
+	return who.until.after(j.shard.today) && !j.calendar.short
 }
-
-const hour = 3_600_000

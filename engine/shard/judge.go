@@ -36,12 +36,13 @@ type judge struct {
 	passed   []uint64            // the rules that they are of
 	text     []byte
 
-	glance glance
-	calms  calms
-	grids  []*exact   // by window: of hours, nil where nothing is kept of it
-	first  window.Day // of the job, once it is known
-	looked window.Day // for which short is known
-	short  bool       // the day before had less than 24 hours
+	glance   glance
+	figures  []figure
+	spans    []span
+	calms    calms
+	calendar calendar
+	restless int      // a boundary rule that was the one for which somebody had to be looked at
+	grids    []*exact // by window: of hours, nil where nothing is kept of it
 }
 
 // suspect is a subscriber whom a rule may look at.
@@ -54,11 +55,12 @@ type suspect struct {
 func newJudge(s *Shard, set *rules.Set) *judge {
 	j := &judge{
 		shard: s, set: set, vector: *rules.NewVector(set),
-		words: (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{}, first: noDay, looked: noDay,
+		words: (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{},
+		calendar: calendar{day: noDay, whole: make([]bool, len(s.Plan.Windows)), stays: make([]window.Day, len(s.Plan.Windows))},
+		calms:    calms{limits: map[window.Op]uint64{}, rare: map[window.Op]bool{}},
 	}
 	j.asked = make([]uint64, j.words)
 	j.newLenses()
-	j.glance.hours, j.glance.added = make([][]uint64, len(s.Plan.Windows)), make([]bool, len(s.Plan.Windows))
 	j.grids = make([]*exact, len(s.Plan.Windows))
 	for _, e := range s.exact {
 		for _, w := range s.Plan.Grids[e.index].Windows {
@@ -73,15 +75,20 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		}
 		j.gates = append(j.gates, newGate(j, set, r))
 	}
-	j.calms.limits = map[window.Op]uint64{}
 	for _, r := range j.activity {
-		j.calms.limit(&j.gates[r])
+		j.limit(&j.gates[r])
 	}
-	for _, r := range j.activity {
-		j.calms.tell(&j.gates[r])
+	for i := range j.figures {
+		j.calms.tell(&j.figures[i])
 	}
+	for _, r := range j.boundary {
+		j.noteRare(&j.gates[r])
+		j.restless = r
+	}
+	j.glance.judge, j.glance.bounds = j, make([]bounds, len(j.figures))
+	j.glance.hours, j.glance.added = make([][]uint64, len(j.spans)), make([]bool, len(j.spans))
 	s.items.stirs = j.calms.sets
-	j.atActivity, j.atBoundary = newSieve(j.gates, j.activity, true), newSieve(j.gates, j.boundary, false)
+	j.atActivity, j.atBoundary = j.newSieve(j.activity, true), j.newSieve(j.boundary, false)
 	j.atActivity.near, j.atBoundary.near = j.nearOf(j.activity), j.nearOf(j.boundary)
 	j.crowd = make([]uint32, 0, crowdSize)
 	return j
@@ -109,10 +116,7 @@ func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
 	if j.calm(v.slot, end) || i+1 < len(order) && j.goesOn(s.legs.Subject[i], end, order[i+1]) {
 		return nil
 	}
-	if !j.ask(v.slot, end, &j.atActivity) {
-		return nil
-	}
-	return j.apply(suspect{v.slot, int32(order[i].leg), end}, j.asked)
+	return j.after(v.slot, int32(order[i].leg), end)
 }
 
 // goesOn reports whether the leg next is one more of subscriber n in the second that
@@ -120,6 +124,15 @@ func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
 func (j *judge) goesOn(n cdr.Number, end cdr.Millis, next sortable) bool {
 	leg := &j.legs[next.leg]
 	return leg.Subject == n && secondEnd(leg.Release) == end
+}
+
+// after evaluates the activity rules for a subscriber after one of its seconds, which
+// ends at t and of which leg is the last.
+func (j *judge) after(slot uint32, leg int32, t cdr.Millis) error {
+	if !j.ask(slot, t, &j.atActivity) {
+		return nil
+	}
+	return j.apply(suspect{slot, leg, t}, j.asked)
 }
 
 // calm reports whether nothing can come of a look at a subscriber at t.
@@ -135,10 +148,16 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
-	if g.calm, g.steady = 0, 0; some.activity {
-		g.calm, g.steady = mostCalm, mostCalm
+	if g.calm, g.steady, g.until = 0, 0, noDay; some.activity {
+		g.calm, g.steady, g.until = mostCalm, mostCalm, endless
 	}
-	any := some.sift(g, asked) && j.narrow(g, asked)
+	any := false
+	if some.activity || !j.shard.quiet(g.who) {
+		any = some.sift(g, asked) && j.narrow(g, asked)
+		if !some.activity && !any {
+			g.calmDown()
+		}
+	}
 	if g.who.marks&watched != 0 {
 		for _, x := range j.dossiers[slot].tracks {
 			if j.concerns(&x, t, some.activity) {

@@ -29,7 +29,9 @@ type person struct {
 	count    uint8      // of items
 	capacity uint8      // of items, in eights
 	marks    mark
-	calm     uint8 // legs for which no activity rule can come near, see calm.go
+	calm     uint8   // legs for which no activity rule can come near, see calm.go ...
+	until    dayMark // ... before this day
+	quiet    dayMark // the day before which no boundary rule can hold, see quiet.go
 }
 
 type mark uint8
@@ -39,7 +41,6 @@ const (
 	home                     // a customer
 	big                      // items counts the big sets
 	watched                  // rules remember something, see dossier
-	steady                   // its calm outlasts the day, see calm.go
 )
 
 // people holds persons by slot.

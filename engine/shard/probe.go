@@ -10,17 +10,19 @@ import (
 
 // probe compares what bounds a feature with a constant.
 type probe struct {
-	kind     feature.BasisKind
-	bound    bool  // it is not what the rule compares, but cannot be less
-	lo, hi   int64 // integers that pass
-	of, over sum
-	by       float64
-	op       rules.Op
-	value    float64
-	item     window.Item
-	age      feature.AgeColumn
-	perBy    float64 // of a pair: what over is divided by
-	window   int     // that items are counted over
+	kind      feature.BasisKind
+	op        rules.Op
+	age       feature.AgeColumn
+	item      window.Item
+	bound     bool    // it is not what the rule compares, but cannot be less
+	fine      bool    // legs leave its figures at any time
+	part      bool    // of a quotient: of is a part of over
+	rare      bool    // any leg that adds to of makes boundary rules look
+	of, over  int16   // figures
+	window    int16   // that items are counted over
+	lo, hi    int64   // integers that pass
+	by, perBy float64 // what of is divided by and, of a pair, over
+	value     float64
 }
 
 // paired is the kind of a probe of two features: of, or how many items of a set
@@ -31,10 +33,9 @@ const paired = feature.BasisKind(100)
 func (p *probe) passes(x *glance) bool {
 	switch p.kind {
 	case feature.Sum:
-		v := p.of.value(x)
-		return v >= p.lo && (p.of.hours || v <= p.hi)
+		return x.high(p.of) >= p.lo && x.low(p.of) <= p.hi
 	case feature.Items:
-		return (len(p.of.operands) == 0 || p.of.value(x) >= p.lo) && p.items(x) >= p.lo
+		return (p.of == none || x.high(p.of) >= p.lo) && p.items(x) >= p.lo
 	case feature.Quotient, feature.PerItem:
 		return p.quotient(x)
 	case feature.Trending:
@@ -54,12 +55,12 @@ func (p *probe) passes(x *glance) bool {
 // since there may be fewer within the window than the subscriber is known to have
 // seen.
 func (p *probe) quotient(x *glance) bool {
-	n := p.of.value(x)
+	n := x.high(p.of)
 	var d int64
 	if p.kind == feature.PerItem {
 		d = p.items(x)
 	} else {
-		d = p.over.value(x)
+		d = x.high(p.over)
 	}
 	if d == 0 {
 		return false // null
@@ -69,25 +70,27 @@ func (p *probe) quotient(x *glance) bool {
 
 // trend compares a trend, as feature.Trend defines it.
 func (p *probe) trend(x *glance) bool {
-	week, month := p.of.value(x), p.over.value(x)
-	if tenure, _ := x.age(feature.Tenure); tenure < 30 || month == week {
+	week, month := x.high(p.of), x.high(p.over)
+	if tenure, _ := x.age(feature.Tenure); tenure < trendAge || month == week {
 		return false // null
 	}
 	return p.holds((float64(week) / 7) / (float64(month-week) / 23))
 }
 
+// trendAge is how many days a subscriber that has a trend is known.
+const trendAge = 30
+
+// falls reports whether it takes a small value to hold.
+func (p *probe) falls() bool { return p.op == rules.LE || p.op == rules.LT }
+
 // compare compares two features. Rules compute them in floating point, so what is
 // nearly equal passes.
 func (p *probe) compare(x *glance) bool {
-	n := int64(math.MaxInt64)
-	if len(p.of.operands) > 0 {
-		n = p.of.value(x)
+	if p.falls() {
+		return float64(x.low(p.of))/p.by*(1-nearly) <= p.value*float64(x.high(p.over))/p.perBy
 	}
-	per := p.value * float64(p.over.value(x)) / p.perBy
-	if p.op == rules.LE || p.op == rules.LT {
-		return float64(n)/p.by*(1-nearly) <= per
-	}
-	if float64(n)/p.by*(1+nearly) < per {
+	per := p.value * float64(x.low(p.over)) / p.perBy
+	if p.of != none && float64(x.high(p.of))/p.by*(1+nearly) < per {
 		return false
 	}
 	return p.item == window.NoItem || float64(p.items(x))*(1+nearly) >= per
@@ -110,73 +113,11 @@ func (p *probe) holds(q float64) bool {
 	return q == p.value
 }
 
-// sum is measures that are added up.
-type sum struct {
-	operands []operand
-	hours    bool // of a window of hours: the value is a bound
-	fine     bool // of a window of hours, added up
-	window   int
-}
-
-// operand is a measure in a row of days. The words are those of the open day, of
-// the running sum of a window's closed days and of what is kept of the day before;
-// -1: none.
-type operand struct {
-	open, span, recent int
-	shift              uint8
-	minus              bool
-	count              bool // of legs: each adds one at most
-	mask               uint64
-	most               uint64 // of a sum: what a leg may add without ending the calm
-}
-
-// value adds up. A subscriber without a row has none of anything.
-func (s *sum) value(x *glance) (total int64) {
-	if s.fine {
-		return s.total(x.of(s.window))
-	}
-	if x.row == nil {
-		return 0
-	}
-	before := unknown
-	if s.hours {
-		before = x.before
-	}
-	for i := range s.operands {
-		o := &s.operands[i]
-		v := x.row[o.open] >> (o.shift & 63) & o.mask
-		switch {
-		case before == unknown && o.span >= 0:
-			v += x.row[o.span] >> (o.shift & 63) & o.mask
-		case before == yesterday:
-			v += x.row[o.recent] >> (o.shift & 63) & o.mask
-		}
-		if o.minus {
-			v = -v
-		}
-		total += int64(v)
-	}
-	return total
-}
-
-// total adds up measures in the row of a window.
-func (s *sum) total(row []uint64) (total int64) {
-	for i := range s.operands {
-		o := &s.operands[i]
-		v := row[o.open] >> (o.shift & 63) & o.mask
-		if o.minus {
-			v = -v
-		}
-		total += int64(v)
-	}
-	return total
-}
-
 // items is how many items there are within the window of p, as far as is known: at most
 // that many.
 func (p *probe) items(x *glance) int64 {
 	if x.lens != nil {
-		if n, ok := x.lens.counted(p.item, p.window); ok {
+		if n, ok := x.lens.counted(p.item, int(p.window)); ok {
 			return n
 		}
 	}
@@ -191,3 +132,16 @@ func anyPasses(clause []probe, x *glance) bool {
 	}
 	return false
 }
+
+// scarce reports whether a rule wants so few items of a set that a new one ends the
+// calm; but everybody comes to have the first one.
+func (p *probe) scarce() bool { return p.lo > 1 && p.lo < few }
+
+// rising reports whether what p compares has to rise for it to hold.
+func (p *probe) rising() bool { return p.op == rules.GE || p.op == rules.GT }
+
+// rises reports whether it takes a large value to hold.
+func (p *probe) rises() bool { return p.lo > 0 }
+
+// unlimited stands for what legs add to a figure that ends no calm.
+const unlimited = math.MaxInt64

@@ -22,9 +22,11 @@ func newGate(j *judge, set *rules.Set, r *rules.Rule) (g gate) {
 		}
 	}
 	for _, c := range r.Pairs {
-		if p, ok := j.newPair(set, c, false); ok {
-			g.coarse = append(g.coarse, []probe{p})
-		} else if p, ok := j.newPair(set, c, true); ok {
+		coarse, ok := j.newPair(set, c, false)
+		if ok {
+			g.coarse = append(g.coarse, []probe{coarse})
+		}
+		if p, better := j.newPair(set, c, true); better && (!ok || p.fine) {
 			g.fine = append(g.fine, []probe{p})
 		}
 	}
@@ -37,7 +39,7 @@ func cheapFirst(clauses [][]probe) (out [][]probe) {
 	for _, c := range clauses {
 		if !slices.ContainsFunc(c, countsItems) {
 			out = append(out, c)
-		} else if p := c[0]; len(c) == 1 && p.kind == feature.Items && len(p.of.operands) > 0 {
+		} else if p := c[0]; len(c) == 1 && p.kind == feature.Items && p.of != none {
 			p.kind, p.hi, p.bound = feature.Sum, math.MaxInt64, true // there are no more items than legs
 			out = append(out, []probe{p})
 		}
@@ -60,22 +62,37 @@ func (j *judge) newPair(set *rules.Set, c rules.Pair, fine bool) (p probe, ok bo
 	if b.Kind != feature.Sum || a.Kind != feature.Sum && a.Kind != feature.Items {
 		return p, false
 	}
-	p = probe{kind: paired, by: a.By, perBy: b.By, op: c.Op, value: c.Factor, item: a.Item, window: a.Window}
-	var of, over bool
-	p.of, of = j.newSum(a.Window, a.Of, fine)
-	p.over, over = j.newSum(b.Window, b.Of, fine)
-	of = of && len(p.of.operands) > 0
+	p = probe{kind: paired, by: a.By, perBy: b.By, op: c.Op, value: c.Factor, item: a.Item, window: int16(a.Window)}
+	p.of = j.newFigure(a.Window, a.Of, fine)
+	p.over = j.newFigure(b.Window, b.Of, fine)
+	p.fine = j.isFine(&p)
 	switch {
-	case !over || len(p.over.operands) == 0:
+	case p.over == none:
 		return p, false
-	case c.Op == rules.GE || c.Op == rules.GT: // at most of, at least over
-		return p, !p.over.hours && (of || a.Kind == feature.Items)
+	case !p.falls(): // at most of, at least over
+		return p, j.hasLow(p.over) && (p.of != none || a.Kind == feature.Items)
 	}
-	return p, of && !p.of.hours && a.Kind == feature.Sum
+	return p, p.of != none && j.hasLow(p.of) && a.Kind == feature.Sum
 }
 
 func anyFine(c []probe) bool {
-	return slices.ContainsFunc(c, func(p probe) bool { return p.of.fine || p.over.fine })
+	return slices.ContainsFunc(c, func(p probe) bool { return p.fine })
+}
+
+// isFine reports whether a probe looks at a window of hours added up.
+func (j *judge) isFine(p *probe) bool {
+	is := func(f int16) bool { return f != none && j.figures[f].kind == fine }
+	return is(p.of) || is(p.over)
+}
+
+// hasLow reports whether anything is known of how small a figure may be.
+func (j *judge) hasLow(f int16) bool {
+	x := &j.figures[f]
+	if x.kind != ofHours {
+		return true
+	}
+	w := j.shard.Plan.Windows[x.window]
+	return !x.partial && cdr.Millis(w.Panes)*w.Length >= 24*hour
 }
 
 // newClause returns the probes of a clause; not ok: one of them would always pass.
@@ -85,6 +102,7 @@ func (j *judge) newClause(set *rules.Set, from rules.Clause, fine bool) (c []pro
 		if !ok {
 			return nil, false
 		}
+		p.fine = j.isFine(&p)
 		c = append(c, p)
 	}
 	return c, true
@@ -92,29 +110,31 @@ func (j *judge) newClause(set *rules.Set, from rules.Clause, fine bool) (c []pro
 
 // newProbe returns the probe of an atom; not ok: nothing at hand bounds it.
 func (j *judge) newProbe(b feature.Basis, a rules.Atom, fine bool) (p probe, ok bool) {
-	newSum := func(of []feature.Signed) (sum, bool) { return j.newSum(b.Window, of, fine) }
-	p = probe{kind: b.Kind, by: b.By, op: a.Op, value: a.Value, item: b.Item, window: b.Window, age: b.Age}
+	p = probe{kind: b.Kind, by: b.By, op: a.Op, value: a.Value, item: b.Item, window: int16(b.Window), age: b.Age, of: none, over: none}
 	p.lo, p.hi = limits(a.Op, a.Value, b.By)
-	rises := p.lo > 0 // it takes a large value to hold
 	switch b.Kind {
 	case feature.AgeBasis, feature.HomeBasis, feature.ObservedDays:
 		return p, true
 	case feature.Items:
-		p.of, _ = newSum(b.Of) // empty if nothing bounds the count of items
-		return p, rises
+		if p.of = j.newFigure(b.Window, b.Of, fine); p.of == none && fine {
+			p.of = j.covering(b.Window, b.Of)
+		}
+		return p, p.rises()
 	case feature.Sum:
-		p.of, ok = newSum(b.Of)
-		return p, ok && (rises || !p.of.hours)
+		p.of = j.newFigure(b.Window, b.Of, fine)
+		return p, p.of != none && (p.rises() || j.hasLow(p.of))
 	case feature.Quotient:
-		var both bool
-		p.of, ok = newSum(b.Of)
-		p.over, both = newSum(b.Over)
-		return p, ok && both && !p.of.hours
+		p.of, p.over = j.newFigure(b.Window, b.Of, fine), j.newFigure(b.Window, b.Over, fine)
+		if p.of == none || p.over == none {
+			return p, false
+		}
+		p.part = j.figures[p.of].within(&j.figures[p.over])
+		return p, j.figures[p.of].kind != ofHours
 	case feature.Trending:
 		return j.newTrend(p, b)
 	case feature.PerItem:
-		p.of, ok = newSum(b.Of)
-		return p, ok && !p.of.hours && (a.Op == rules.LE || a.Op == rules.LT) && !slices.ContainsFunc(b.Of, minus)
+		p.of = j.newFigure(b.Window, b.Of, fine)
+		return p, p.of != none && j.figures[p.of].kind != ofHours && p.falls() && !slices.ContainsFunc(b.Of, minus)
 	}
 	return p, false
 }
@@ -124,10 +144,8 @@ func (j *judge) newTrend(p probe, b feature.Basis) (probe, bool) {
 	named := func(name string) int {
 		return slices.IndexFunc(j.shard.Plan.Windows, func(w window.Spec) bool { return w.Name == name })
 	}
-	var week, month bool
-	p.of, week = j.newSum(named("7d"), b.Of, false)
-	p.over, month = j.newSum(named("30d"), b.Of, false)
-	return p, week && month
+	p.of, p.over = j.newFigure(named("7d"), b.Of, false), j.newFigure(named("30d"), b.Of, false)
+	return p, p.of != none && p.over != none
 }
 
 func minus(m feature.Signed) bool { return m.Minus }
@@ -166,60 +184,97 @@ func limits(op rules.Op, value, by float64) (lo, hi int64) {
 	return lo, hi
 }
 
-// newSum finds measures in the rows of days or, if they are of hours and the probe is
-// to be fine, in those of their own window; not ok: they are not there.
-func (j *judge) newSum(w int, of []feature.Signed, fine bool) (out sum, ok bool) {
+// newFigure finds measures in the rows of days or, if they are of hours and the probe is
+// to be fine, in those of their own window; none: they are not there.
+func (j *judge) newFigure(w int, of []feature.Signed, wantFine bool) int16 {
 	s := j.shard
-	if w < 0 {
-		return sum{}, false
+	if w < 0 || len(of) == 0 {
+		return none
 	}
 	spec := s.Plan.Windows[w]
-	if fine && !spec.Days {
-		return j.fineSum(w, of)
+	if wantFine && !spec.Days {
+		return j.fineFigure(w, of)
 	}
 	if s.days == nil {
-		return sum{}, false
+		return none
 	}
 	span, there := s.days.spanOf(spec)
 	if !there {
-		return sum{}, false
+		return none
 	}
-	out.hours = !spec.Days
-	if out.hours && cdr.Millis(spec.Panes)*spec.Length > 24*hour {
-		return sum{}, false // longer than today and the day before
+	f := figure{window: w}
+	if !spec.Days {
+		f.kind = ofHours
+		if cdr.Millis(spec.Panes)*spec.Length > 24*hour {
+			return none // longer than today and the day before
+		}
 	}
 	for _, m := range of {
-		if out.hours && m.Minus {
-			continue // a bound is what is left
+		if f.kind == ofHours && m.Minus {
+			f.partial = true // a bound is what is left
+			continue
 		}
 		x, ok := s.days.operand(m, span)
-		if !ok || out.hours && x.recent < 0 {
-			return sum{}, false
+		if !ok || f.kind == ofHours && x.recent < 0 {
+			return none
 		}
-		out.operands = append(out.operands, x)
+		f.operands = append(f.operands, x)
 	}
-	return out, true
+	if len(f.operands) == 0 {
+		return none
+	}
+	return j.figure(f)
 }
 
-// fineSum finds measures in the rows of window w, of hours.
-func (j *judge) fineSum(w int, of []feature.Signed) (out sum, ok bool) {
+// fineFigure finds measures in the rows of window w, of hours.
+func (j *judge) fineFigure(w int, of []feature.Signed) int16 {
 	e := j.grids[w]
 	if e == nil {
-		return sum{}, false
+		return none
 	}
-	out.fine, out.window = true, w
+	f := figure{kind: fine, window: j.span(span{e, j.shard.Plan.Windows[w].Panes})}
 	for _, m := range of {
 		i, ok := e.layout.Index(m.Measure)
 		if !ok {
-			return sum{}, false
+			return none
 		}
-		f := e.layout.Fields[i]
-		kind := e.layout.Measures[i].Kind
-		out.operands = append(out.operands, operand{
-			open: f.Word, shift: f.Shift, minus: m.Minus, mask: f.Mask, count: kind == window.Count || kind == window.Days,
-		})
+		f.operands = append(f.operands, newOperand(e.layout, i, m.Minus))
 	}
-	return out, true
+	return j.figure(f)
+}
+
+// covering finds a count of legs over a window of hours, no shorter than w, that counts
+// all legs which a measure counts that is not kept of w.
+func (j *judge) covering(w int, of []feature.Signed) int16 {
+	d := j.shard.days
+	if w < 0 || len(of) != 1 || d == nil || j.grids[w] == nil {
+		return none
+	}
+	at, ok := d.layout.Index(of[0].Measure)
+	if !ok {
+		return none
+	}
+	spec, want := j.shard.Plan.Windows[w], d.layout.Measures[at].When
+	for _, e := range j.shard.exact {
+		i := slices.IndexFunc(e.layout.Measures, func(m window.Measure) bool {
+			return m.Kind == window.Count && m.When.All&^want.All == 0 && m.When.None&^want.None == 0
+		})
+		length := e.grid.Start(1) - e.grid.Start(0)
+		panes := int((cdr.Millis(spec.Panes)*spec.Length+length-1)/length) + 1 // the first is cut
+		if i >= 0 && panes <= e.panes {
+			return j.figure(figure{kind: fine, window: j.span(span{e, panes}), operands: []operand{newOperand(e.layout, i, false)}})
+		}
+	}
+	return none
+}
+
+// newOperand is measure i of a layout.
+func newOperand(l *window.Layout, i int, minus bool) operand {
+	f, kind := l.Fields[i], l.Measures[i].Kind
+	return operand{
+		open: f.Word, span: -1, recent: -1, shift: f.Shift, minus: minus, mask: f.Mask,
+		count: kind == window.Count || kind == window.Days, days: kind == window.Days,
+	}
 }
 
 // operand finds a measure; span is the running sum that is wanted, -1: none.
@@ -228,14 +283,11 @@ func (d *days) operand(m feature.Signed, span int) (o operand, ok bool) {
 	if !ok {
 		return o, false
 	}
-	f := d.layout.Fields[i]
-	o = operand{open: f.Word, span: -1, recent: -1, shift: f.Shift, minus: m.Minus, mask: f.Mask}
-	kind := d.layout.Measures[i].Kind
-	o.count = kind == window.Count || kind == window.Days
+	o = newOperand(d.layout, i, m.Minus)
 	if span >= 0 {
-		o.span = d.sums + d.words*span + f.Word
+		o.span = d.sums + d.words*span + o.open
 	}
-	if k := slices.Index(d.recent, f.Word); k >= 0 {
+	if k := slices.Index(d.recent, o.open); k >= 0 {
 		o.recent = d.kept + k
 	}
 	return o, true

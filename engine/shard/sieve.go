@@ -12,116 +12,92 @@ import (
 // everybody falls through all of it.
 type sieve struct {
 	thresholds []threshold
-	always     []int // rules without such a clause
-	activity   bool  // the rules are of activity
-	near       []int // a word of each line of a row that their gates look at, but for the open day's
+	always     []uint64 // rules without such a clause, a bit each
+	activity   bool     // the rules are of activity
+	near       []int    // a word of each line of a row that their gates look at, but for the open day's
 }
 
-// threshold is the least value of a measure that is of interest to some rules.
+// threshold is the least value of a figure that is of interest to some rules.
 type threshold struct {
-	open, span, recent int32 // words, as in operand
-	shift              uint8
-	hours              bool // as in sum
-	mask               uint64
-	least              uint64
-	each               uint64 // what a leg adds at most, 0: one that adds ends the calm
-	rules              []int
+	figure int16
+	least  int64
+	each   int64 // what a leg adds at most; 0: one that adds ends the calm
+	rules  []int
+	asked  []uint64 // a bit for each of them
 }
 
 // newSieve makes the sieve of some rules.
-func newSieve(gates []gate, rules []int, activity bool) (s sieve) {
+func (j *judge) newSieve(rules []int, activity bool) (s sieve) {
 	s.activity = activity
+	s.always = make([]uint64, j.words)
 	for _, r := range rules {
-		i := slices.IndexFunc(gates[r].coarse, sievable)
+		i := slices.IndexFunc(j.gates[r].coarse, j.sievable)
 		if i < 0 {
-			s.always = append(s.always, r)
+			s.always[r>>6] |= 1 << (r & 63)
 			continue
 		}
-		for _, p := range gates[r].coarse[i] {
-			s.add(&p, r)
+		for _, p := range j.gates[r].coarse[i] {
+			s.add(j, &p, r)
 		}
 	}
 	return s
 }
 
-// sievable reports whether each probe of a clause asks for the large value of one
-// measure.
-func sievable(clause []probe) bool {
+// sievable reports whether each probe of a clause asks for the large value of a figure.
+func (j *judge) sievable(clause []probe) bool {
 	return !slices.ContainsFunc(clause, func(p probe) bool {
-		one := len(p.of.operands) == 1 && !p.of.operands[0].minus
-		return !one || p.lo <= 0 || p.kind != feature.Sum && p.kind != feature.Items
+		return p.of == none || j.figures[p.of].minus || !p.rises() || p.kind != feature.Sum && p.kind != feature.Items
 	})
 }
 
-func (s *sieve) add(p *probe, rule int) {
-	o := &p.of.operands[0]
-	t := threshold{
-		open: int32(o.open), span: int32(o.span), recent: int32(o.recent), shift: o.shift & 63,
-		hours: p.of.hours, mask: o.mask, least: uint64(p.lo), each: o.most,
+func (s *sieve) add(j *judge, p *probe, rule int) {
+	// Whatever the window of hours, it has the same upper bound.
+	of := int16(slices.IndexFunc(j.figures, func(f figure) bool {
+		return f.kind == j.figures[p.of].kind && slices.Equal(f.operands, j.figures[p.of].operands)
+	}))
+	i := slices.IndexFunc(s.thresholds, func(t threshold) bool { return t.figure == of })
+	if i < 0 {
+		i = len(s.thresholds)
+		s.thresholds = append(s.thresholds, threshold{figure: of, least: p.lo, each: j.figures[p.of].each, asked: make([]uint64, j.words)})
 	}
-	if o.count && (p.lo >= few || p.bound) {
-		t.each = 1
-	}
-	for i := range s.thresholds {
-		x := &s.thresholds[i]
-		if x.open == t.open && x.span == t.span && x.shift == t.shift && x.hours == t.hours {
-			if x.least = min(x.least, t.least); x.each == 0 || t.each == 0 {
-				x.each = 0
-			} else {
-				x.each = max(x.each, t.each)
-			}
-			x.rules = append(x.rules, rule)
-			return
-		}
-	}
-	t.rules = []int{rule}
-	s.thresholds = append(s.thresholds, t)
+	t := &s.thresholds[i]
+	t.least = min(t.least, p.lo)
+	t.rules = append(t.rules, rule)
+	t.asked[rule>>6] |= 1 << (rule & 63)
 }
 
 // calm notes that it takes so many legs at least to reach t. Where those are few,
 // something else may keep all of its rules away for longer.
 func (t *threshold) calm(x *glance, legs int64) {
-	far := distance{legs, legs}
+	far := always(legs)
 	if legs < few && legs < x.calm {
-		farther := distance{x.calm, x.steady}
+		farther := distance{x.calm, x.steady, x.until}
 		for _, r := range t.rules {
 			_, n := x.judge.gates[r].look(x)
 			farther = farther.nearer(n)
 		}
-		far = far.farther(farther)
+		far = far.farther(farther, x.judge.calendar.day)
 	}
 	x.keep(far)
 }
 
 // sift sets in asked the rules that x may be near, and reports whether there are any.
 func (s *sieve) sift(x *glance, asked []uint64) (any bool) {
-	for _, r := range s.always {
-		asked[r>>6] |= 1 << (r & 63)
-		any = true
-	}
-	if x.row == nil {
-		return any
+	for w, rules := range s.always {
+		asked[w] |= rules
+		any = any || rules != 0
 	}
 	for i := range s.thresholds {
 		t := &s.thresholds[i]
-		v := x.row[t.open] >> t.shift & t.mask
-		before := t.span
-		if t.hours && x.before != unknown {
-			before = -1
-			if x.before == yesterday {
-				before = t.recent
-			}
-		}
-		if before >= 0 {
-			v += x.row[before] >> t.shift & t.mask
-		}
-		if v >= t.least {
-			for _, r := range t.rules {
-				asked[r>>6] |= 1 << (r & 63)
+		v := x.high(t.figure)
+		switch {
+		case v >= t.least:
+			for w, rules := range t.asked {
+				asked[w] |= rules
 			}
 			any = true
-		} else if t.each > 0 {
-			t.calm(x, int64((t.least-v+t.each-1)/t.each))
+		case s.activity && t.each > 0:
+			t.calm(x, min((t.least-v-1)/t.each+1, mostCalm))
 		}
 	}
 	return any

@@ -69,6 +69,9 @@ func (s *Shard) judgeBoundary(t cdr.Millis) error {
 		if who.marks&home != 0 {
 			tally.Home++
 		}
+		if s.quiet(who) && who.marks&watched == 0 {
+			return
+		}
 		if j.crowd = append(j.crowd, slot); len(j.crowd) == cap(j.crowd) {
 			j.lookAround(t, &tally)
 		}

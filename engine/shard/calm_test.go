@@ -1,0 +1,140 @@
+package shard
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cdrstream/cdrstream/engine/alert"
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/order"
+	"github.com/cdrstream/cdrstream/engine/rules"
+)
+
+// farFile is a file of few rules, many of which want so much that it takes a while.
+func farFile(r *rand.Rand, windows []string) string {
+	var all []string
+	for range 1 + r.IntN(3) {
+		expr := strings.ReplaceAll(nearRules[r.IntN(len(nearRules))], "$w", windows[r.IntN(len(windows))])
+		if r.IntN(2) == 0 {
+			expr += " and " + strings.ReplaceAll(nearRules[r.IntN(len(nearRules))], "$w", windows[r.IntN(len(windows))])
+		}
+		for strings.Contains(expr, "#") {
+			expr = strings.Replace(expr, "#", fmt.Sprint(1+r.IntN([]int{3, 9, 60}[r.IntN(3)])), 1)
+		}
+		all = append(all, "activity: "+expr, "boundary: "+expr)
+	}
+	return ruleFile(all...)
+}
+
+// habits is what a subscriber does.
+type habits struct{ peers, messages, data, unanswered int }
+
+// trickle is traffic of subscribers who differ, in runs of a leg or two: days that are
+// busy, days of nothing, and nights.
+func trickle(r *rand.Rand, start, length cdr.Millis) (runs []*order.Run) {
+	who := make([]habits, 8)
+	for i := range who {
+		who[i] = habits{1 + r.IntN(60), r.IntN(6), r.IntN(4), r.IntN(10)}
+	}
+	pace := int64(600_000)
+	for at := start; at < start+length; {
+		at += cdr.Millis(1 + r.Int64N(pace))
+		from := min(r.IntN(len(who)), r.IntN(len(who)))
+		h := who[from]
+		x := call(r, at, number(from), number(r.IntN(40+h.peers)))
+		switch {
+		case r.IntN(10) < h.messages:
+			x.Flags = (cdr.Originating | cdr.Terminating).With(cdr.SMS, cdr.Answered, cdr.RAT4G)
+		case r.IntN(10) < h.data:
+			x.Flags, x.Called = cdr.Originating.With(cdr.Data, cdr.Answered, cdr.RAT4G), 0
+			x.Up, x.Down = r.Uint64N(2_000_000), r.Uint64N(2_000_000)
+		case r.IntN(10) < h.unanswered:
+			x.Flags, x.TalkMS = (cdr.Originating|cdr.Terminating|cdr.AttemptsReported).With(cdr.Voice, cdr.NoAnswer, cdr.RAT4G), 0
+		}
+		if r.IntN(40) == 0 {
+			x.IMEI, x.IMSI = r.Uint64(), uint64(1+r.IntN(3))
+		}
+		b := &cdr.Batch{}
+		b.Append(&x)
+		runs = append(runs, runOf(b, start, at-at%1000))
+		if r.IntN(80) == 0 {
+			pace = []int64{60_000, 600_000, 3_600_000, 40_000_000}[r.IntN(4)]
+		}
+	}
+	return runs
+}
+
+const calmCases = 60
+
+// Whoever is calm is somebody for whom no activity rule holds, after every leg, and for
+// whom it is quiet no boundary rule does, at any instant of the day.
+func TestCalmIsTrue(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	var n watch
+	for i := range calmCases {
+		r := rand.New(rand.NewPCG(seed, uint64(i)))
+		place := []struct{ zone, start string }{
+			{"UTC", "2024-03-25"}, {"Europe/Paris", "2024-03-25"}, {"Europe/Paris", "2024-10-21"}, {"Asia/Kolkata", "2024-03-25"}, {"Pacific/Apia", "2011-12-24"},
+		}[i%5]
+		zone, err := time.LoadLocation(place.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		start, err := time.ParseInLocation("2006-01-02 15:04", place.start+" 09:30", zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := world{
+			windows: []string{"1h/5m", "24h/1h", "1d", "2d", "7d", "30d"}, features: []string{"calls_1d"},
+			zone: zone, retain: []int{2, 40}[r.IntN(2)], contacts: 200, rules: farFile(r, []string{"1h", "24h", "1d", "2d", "7d", "30d"}),
+		}.compiled(t)
+		n.t, n.what = t, fmt.Sprintf("seed %d, case %d", seed, i)
+		s := w.shard(t, 0, 1, nowhere)
+		for _, run := range trickle(r, cdr.Millis(start.UnixMilli()), cdr.Millis([]int{12, 45}[r.IntN(2)])*days1) {
+			feed(t, s, []*order.Run{run})
+			if err := s.fold(); err != nil {
+				t.Fatal(err)
+			}
+			n.look(s, secondEnd(run.Batches[0].Release[0]))
+		}
+		if t.Failed() {
+			return
+		}
+	}
+	if n.calm < 1000 || n.held < 1000 || n.quiet < 1000 || n.boundary < 1000 {
+		t.Errorf("seed %d: %+v", seed, n)
+	}
+}
+
+// watch compares those who are left alone with the rules.
+type watch struct {
+	t                           *testing.T
+	what                        string
+	calm, held, quiet, boundary int
+}
+
+func (n *watch) look(s *Shard, at cdr.Millis) {
+	j := s.judge
+	s.people.each(func(slot uint32, who *person) {
+		calm := who.calm > 0 && secondEnd(who.last) == at
+		quiet := s.quiet(who)
+		if secondEnd(who.last) != at && !quiet {
+			return
+		}
+		j.see(suspect{slot, -1, at}, &j.whole)
+		for _, rule := range j.set.Rules {
+			holds := rule.Level(&j.vector) != alert.Quiet
+			activity := rule.On == rules.Activity
+			if holds && (activity && calm || !activity && quiet) {
+				n.t.Errorf("%s: at %s, subscriber %v: %s holds; calm %d, vector %v", n.what, time.UnixMilli(int64(at)).In(time.UTC), who.key, rule.Expr, who.calm, named(j.set, rule, &j.vector))
+			}
+			n.held += boolean(holds && activity)
+			n.boundary += boolean(holds && !activity)
+		}
+		n.calm += boolean(calm)
+		n.quiet += boolean(quiet)
+	})
+}

@@ -1,0 +1,118 @@
+package shard
+
+import (
+	"math"
+	"slices"
+
+	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// Boundary rules look at everybody, and nobody's state is near then. Many of them want
+// ages that take weeks to reach, and things that happen to few. So what is found at one
+// boundary is the day before which none of these rules can hold unless such a thing
+// happens, and until then nothing but the person is looked at.
+
+// dayMark tells days that are not far from one another apart. 0: none.
+type dayMark uint16
+
+// mostAhead is how far ahead a mark may be.
+const mostAhead = 1 << 14
+
+// markOf is the mark of a day.
+func markOf(d window.Day) dayMark { return dayMark(d) }
+
+// after reports whether the day of m is after d.
+func (m dayMark) after(d window.Day) bool { return m != 0 && int16(m-markOf(d)) > 0 }
+
+// quiet reports whether no boundary rule can hold for a subscriber today.
+func (s *Shard) quiet(who *person) bool { return who.quiet.after(s.today) }
+
+// noteRare notes what the probes of a boundary rule want few of.
+func (j *judge) noteRare(g *gate) {
+	each(g.coarse, func(p *probe) {
+		if p.kind != feature.Sum || !p.scarce() || !j.figures[p.of].counts {
+			return
+		}
+		p.rare = true
+		for _, o := range j.figures[p.of].operands {
+			j.calms.rare[o.key()] = true
+		}
+	})
+}
+
+// calmDown notes until when no boundary rule can hold for the subscriber of x, for whom
+// none does.
+func (x *glance) calmDown() {
+	j := x.judge
+	today := j.calendar.day
+	if j.gates[j.restless].dawn(x) <= today {
+		return
+	}
+	day := endless
+	for _, r := range j.boundary {
+		d := j.gates[r].dawn(x)
+		if d <= today {
+			j.restless = r
+			return
+		}
+		day = min(day, d)
+	}
+	x.who.quiet = markOf(min(day, today+mostAhead))
+}
+
+// dawn is the first day on which the rule of g may hold if nothing rare happens.
+func (g *gate) dawn(x *glance) window.Day {
+	day := x.judge.calendar.day
+	for _, clause := range g.coarse {
+		d := endless
+		for i := range clause {
+			d = min(d, clause[i].dawn(x))
+		}
+		day = max(day, d)
+	}
+	return day
+}
+
+// dawn is the first day on which p may pass if nothing rare happens.
+func (p *probe) dawn(x *glance) window.Day {
+	today := x.judge.calendar.day
+	switch p.kind {
+	case feature.Sum:
+		if p.rare && x.high(p.of) < p.lo {
+			return endless
+		}
+	case feature.Trending:
+		if tenure, _ := x.age(feature.Tenure); tenure < trendAge {
+			return later(today, trendAge-tenure)
+		}
+	case feature.HomeBasis:
+		if !p.passes(x) {
+			return endless // to become a customer is rare
+		}
+	case feature.ObservedDays:
+		switch {
+		case x.observed < p.lo:
+			return later(today, p.lo-x.observed)
+		case x.observed > p.hi:
+			return endless
+		}
+	case feature.AgeBasis:
+		v, known := x.age(p.age)
+		switch {
+		case !known && p.lo > math.MinInt64:
+			return later(today, max(p.lo, 0)) // it begins today at the earliest
+		case !known:
+		case v < p.lo:
+			return later(today, p.lo-v)
+		case v > p.hi && p.age == feature.Tenure:
+			return endless
+		}
+	}
+	return today
+}
+
+// wakes reports whether ops change what rules of boundaries want few of.
+func (c *calms) wakes(ops []window.Op) bool {
+	return slices.ContainsFunc(ops, func(op window.Op) bool { return c.rare[window.Op{Word: op.Word, Shift: op.Shift}] })
+}
