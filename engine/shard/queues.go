@@ -27,11 +27,13 @@ type queues struct {
 }
 
 // queueOf is the queue of subscriber n.
-func queueOf(n cdr.Number) uint64 { return n.Hash() << ownerBits >> (64 - queueBits) }
+func queueOf(n cdr.Number) uint64 { return queueOfHash(n.Hash()) }
 
-// next returns the place for one more leg of subscriber n.
-func (q *queues) next(n cdr.Number) *window.Leg {
-	of := &q.legs[queueOf(n)]
+func queueOfHash(h uint64) uint64 { return h << ownerBits >> (64 - queueBits) }
+
+// next returns the place for one more leg of a subscriber, whose number has the hash h.
+func (q *queues) next(h uint64) *window.Leg {
+	of := &q.legs[queueOfHash(h)]
 	if len(*of) == cap(*of) {
 		*of = append(*of, window.Leg{})
 	} else {
@@ -41,9 +43,9 @@ func (q *queues) next(n cdr.Number) *window.Leg {
 	return &(*of)[len(*of)-1]
 }
 
-// back takes the last leg of subscriber n back.
-func (q *queues) back(n cdr.Number) {
-	of := &q.legs[queueOf(n)]
+// back takes the last leg of a subscriber back, whose number has the hash h.
+func (q *queues) back(h uint64) {
+	of := &q.legs[queueOfHash(h)]
 	*of = (*of)[:len(*of)-1]
 	q.n--
 }

@@ -145,7 +145,9 @@ func New(c Config) *Shard {
 
 // Owns reports whether the subscriber n belongs to this shard. The top six bits
 // of its hash are its partition; partitions are dealt round.
-func (s *Shard) Owns(n cdr.Number) bool { return s.OwnsPartition(uint8(partitionOf(n))) }
+func (s *Shard) Owns(n cdr.Number) bool { return s.ownsHash(n.Hash()) }
+
+func (s *Shard) ownsHash(h uint64) bool { return s.mine>>(h>>(64-ownerBits))&1 != 0 }
 
 // OwnsPartition reports whether the subscribers of partition p belong to this
 // shard.
@@ -175,13 +177,13 @@ func (s *Shard) process(run *order.Run) error {
 	for _, ref := range run.Refs {
 		b, r := run.Batches[ref.Batch], int(ref.Row)
 		f := b.Flags[r]
-		if f.Has(cdr.Originating) && s.Owns(b.Calling[r]) {
-			if err := s.take(b, r, true); err != nil {
+		if f.Has(cdr.Originating) {
+			if err := s.offer(b, r, true, b.Calling[r]); err != nil {
 				return err
 			}
 		}
-		if f.Has(cdr.Terminating) && s.Owns(b.Called[r]) {
-			if err := s.take(b, r, false); err != nil {
+		if f.Has(cdr.Terminating) {
+			if err := s.offer(b, r, false, b.Called[r]); err != nil {
 				return err
 			}
 		}
@@ -257,8 +259,18 @@ func (s *Shard) windowStart(w window.Spec, t cdr.Millis) cdr.Millis {
 	return (pane - cdr.Millis(w.Panes-1)) * w.Length
 }
 
-// take adds one leg to the batch, after folding what must come before it.
-func (s *Shard) take(b *cdr.Batch, r int, out bool) error {
+// offer takes a leg whose subscriber n belongs to this shard.
+func (s *Shard) offer(b *cdr.Batch, r int, out bool, n cdr.Number) error {
+	h := n.Hash()
+	if !s.ownsHash(h) {
+		return nil
+	}
+	return s.take(b, r, out, h)
+}
+
+// take adds one leg to the queues, after folding what must come before it. h is the hash
+// of its subscriber's number.
+func (s *Shard) take(b *cdr.Batch, r int, out bool, h uint64) error {
 	if t := b.Release[r]; t >= s.cut {
 		if err := s.pass(t); err != nil {
 			return err
@@ -270,21 +282,17 @@ func (s *Shard) take(b *cdr.Batch, r int, out bool) error {
 			return err
 		}
 	}
-	n := b.Called[r]
-	if out {
-		n = b.Calling[r]
-	}
-	x := s.queues.next(n)
+	x := s.queues.next(h)
 	x.Set(b, r, out)
 	if s.Outsiders == Drop && s.outsider(x) {
-		s.queues.back(n)
+		s.queues.back(h)
 		return nil
 	}
 	s.queues.last = x.Release
 	if s.judgesActivity() {
 		x.ID = s.queues.keep(b.ID[r].Of(b.Text))
 	}
-	if n.IsName() {
+	if n := x.Subject; n.IsName() {
 		s.keepName(n, b, r, out)
 	}
 	return nil

@@ -48,9 +48,9 @@ type Legs struct {
 	Quantities   [MaxLegs]Quantities
 }
 
-// Add appends the leg x.
+// Add appends the leg x. There must be room.
 func (l *Legs) Add(x *Leg) {
-	i := l.N
+	i := l.N & (MaxLegs - 1)
 	l.N++
 	facts := x.Facts()
 	l.Facts[i], l.Flags[i] = facts, x.Flags
