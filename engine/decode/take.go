@@ -17,15 +17,13 @@ func (w *Writer) take(s *Sheet, from, to int) {
 		w.high = max(w.high, t.release[at])
 		t.highWater[at] = w.high
 		w.count(t.flags[at], t.talkMS[at], t.charge[at], t.release[at])
-		t.raw[at], t.line[at] = s.Raw[at], s.Line+uint32(k)
+		t.line[at] = s.Line + uint32(k)
 		p := parties{calling: t.calling[at], called: t.called[at], callingPlace: t.callingPlace[at], calledPlace: t.calledPlace[at]}
 		if known(p.calling, p.callingPlace) == 0 || known(p.called, p.calledPlace) == 0 {
 			w.unknown(&p)
 		}
 		if w.rules.s.KeepIDs {
 			t.id[at] = w.keep(t.id[at].Of(s.Block))
-		} else {
-			t.id[at] = cdr.Span{}
 		}
 		rows++
 	}
