@@ -36,7 +36,7 @@ func (s *Sheet) numbers(c strip, w *Writer, to *[tileRows]cdr.Number, places *[t
 	plan := rules.Plan()
 	miss := s.plainNumbers(c, to)
 	if plan == nil { // digits behind a + are no number for certain
-		miss = s.filled(c)
+		miss, *places = s.filled(c), [tileRows]cdr.Place{}
 	} else {
 		plan.Places(places[s.from:s.to], to[s.from:s.to], s.heads[s.from:s.to])
 	}
@@ -209,7 +209,8 @@ func (s *Sheet) usualTimes(c strip, clock *Clock) (miss missed) {
 	for k, i := s.from, uintptr(0); k < rows; k, i = k+1, i+c.stride {
 		from, end := c.field(i)
 		y, x := p.word(from+11)^zeros, p.word(from+19)&(1<<40-1)^tail
-		wrong := p.word(from) ^ date | p.word(from+8)&0xFFFFFF ^ dayOf | (y|(y+sixes))&strict | (x|(x+0x06060600))&0xFFF0F0F0FF | uint64(end-from-24)
+		wrong := (p.word(from) ^ date) | (p.word(from+8)&0xFFFFFF ^ dayOf) | uint64(end-from-24)
+		wrong |= (y|(y+sixes))&strict | (x|(x+0x06060600))&0xFFF0F0F0FF
 		z := y*10 + y>>8
 		hour, minute, second := z&0xFF, z>>24&0xFF, z>>48&0xFF
 		if wrong != 0 || hour > 23 || minute > 59 || second > 59 {
