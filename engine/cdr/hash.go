@@ -56,7 +56,7 @@ func long(b []byte) uint64 {
 	}
 	x, y = fold(x+bits.RotateLeft64(z, 29)), fold(y+bits.RotateLeft64(w, 29))
 	// The rest begins at 32 - left of the last 32 bytes.
-	end, left := (*[32]byte)(b[len(b)-32:]), len(rest)
+	end, left := (*[32]byte)(b[len(b)-32:]), int64(len(rest))
 	two := (16 - left) >> 63 // all ones where two lanes take a step, of 16 bytes
 	at := 16 - (left-16)&two
 	x ^= (x ^ fold(x^binary.LittleEndian.Uint64(end[at:]))) & uint64(two)

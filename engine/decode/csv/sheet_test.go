@@ -202,19 +202,19 @@ var denseOdd = map[string][]string{
 func denseRecord(r *rand.Rand, i int, at time.Time) map[string]string {
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }
 	v := map[string]string{
-		"record_id": fmt.Sprintf("1-%s", fmt.Sprint(r.IntN(1<<(1+r.IntN(40))))), "service": pick("sms", "voice", "data"),
+		"record_id": fmt.Sprintf("1-%s", fmt.Sprint(r.Int64N(1<<(1+r.IntN(40))))), "service": pick("sms", "voice", "data"),
 		"direction":      pick("both", "originating", "terminating", ""),
-		"calling_number": fmt.Sprintf("+336%08d", r.IntN(1e8)), "called_number": pick("", fmt.Sprintf("+33%09d", r.IntN(1e9)), fmt.Sprintf("+44207%07d", r.IntN(1e7)), "38063", fmt.Sprintf("+1%010d", r.IntN(1e10))),
+		"calling_number": fmt.Sprintf("+336%08d", r.IntN(1e8)), "called_number": pick("", fmt.Sprintf("+33%09d", r.IntN(1e9)), fmt.Sprintf("+44207%07d", r.IntN(1e7)), "38063", fmt.Sprintf("+1%010d", r.Int64N(1e10))),
 		"start_time": at.Format("2006-01-02T15:04:05.000Z"), "disposition": pick("answered", "no_answer", "busy", "failed", ""),
 		"cell_id": fmt.Sprintf("20801-10%02d-%d", r.IntN(40), 10000+r.IntN(3)), "rat": pick("2g", "3g", "4g", "5g", "wifi"),
-		"charge": pick("", "0", "0.06", "1.5", "12"), "visited_plmn": pick("", "", "", "22801"), "imsi": pick("", fmt.Sprintf("20801%010d", r.IntN(1e10))),
+		"charge": pick("", "0", "0.06", "1.5", "12"), "visited_plmn": pick("", "", "", "22801"), "imsi": pick("", fmt.Sprintf("20801%010d", r.Int64N(1e10))),
 	}
 	switch v["service"] {
 	case "voice":
 		v["ring_seconds"], v["duration_seconds"] = fmt.Sprintf("%.1f", r.Float64()*20), pick("0", "19", fmt.Sprintf("%.*f", r.IntN(4), r.Float64()*600))
 		v["cause"] = pick("16", "17", "38", "127")
 	case "data":
-		v["uplink_bytes"], v["downlink_bytes"] = fmt.Sprint(r.IntN(1e6)), fmt.Sprint(r.IntN(1<<(1+r.IntN(40))))
+		v["uplink_bytes"], v["downlink_bytes"] = fmt.Sprint(r.IntN(1e6)), fmt.Sprint(r.Int64N(1<<(1+r.IntN(40))))
 	}
 	if i%50 == 0 {
 		v["calling_number"] = ""
