@@ -137,6 +137,9 @@ func randomSource(t *testing.T, r *rand.Rand) *decode.Source {
 		s.Regions = map[string]string{"20801-1001-10001": "north", "cell 7": "south"}
 	}
 	if one(3) {
+		s.DropCauses = []uint16{0, 1, 16, 127, 300}
+	}
+	if one(3) {
 		s.Zone = time.FixedZone("", 5400)
 	}
 	return s
@@ -212,7 +215,7 @@ func denseRecord(r *rand.Rand, i int, at time.Time) map[string]string {
 	switch v["service"] {
 	case "voice":
 		v["ring_seconds"], v["duration_seconds"] = fmt.Sprintf("%.1f", r.Float64()*20), pick("0", "19", fmt.Sprintf("%.*f", r.IntN(4), r.Float64()*600))
-		v["cause"] = pick("16", "17", "38", "127")
+		v["cause"] = pick("0", "1", "16", "17", "38", "127", "300")
 	case "data":
 		v["uplink_bytes"], v["downlink_bytes"] = fmt.Sprint(r.IntN(1e6)), fmt.Sprint(r.Int64N(1<<(1+r.IntN(40))))
 	}
