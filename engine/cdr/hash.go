@@ -55,16 +55,16 @@ func long(b []byte) uint64 {
 		rest = rest[32:]
 	}
 	x, y = fold(x+bits.RotateLeft64(z, 29)), fold(y+bits.RotateLeft64(w, 29))
-	end := b[len(b)-32:] // the rest begins at 32 - len(rest), but what is not counted is read elsewhere
-	left := len(rest)
-	two := uint64(int64(16-left) >> 63) // all ones where two lanes take a step
-	at := min(32-left, 16)
-	x ^= (x ^ fold(x^binary.LittleEndian.Uint64(end[at:at+8]))) & two
-	y ^= (y ^ fold(y^binary.LittleEndian.Uint64(end[at+8:at+16]))) & two
-	left -= int(16 & two)
-	one := uint64(int64(8-left) >> 63)
-	at = min(32-left, 24)
-	x ^= (x ^ fold(x^binary.LittleEndian.Uint64(end[at:at+8]))) & one
+	// The rest begins at 32 - left of the last 32 bytes.
+	end, left := (*[32]byte)(b[len(b)-32:]), int64(len(rest))
+	two := (16 - left) >> 63 // all ones where two lanes take a step, of 16 bytes
+	at := 16 - (left-16)&two
+	x ^= (x ^ fold(x^binary.LittleEndian.Uint64(end[at:]))) & uint64(two)
+	y ^= (y ^ fold(y^binary.LittleEndian.Uint64(end[at+8:]))) & uint64(two)
+	left -= 16 & two
+	one := (8 - left) >> 63 // all ones where one lane does, of 8
+	at = 24 - (left-8)&one
+	x ^= (x ^ fold(x^binary.LittleEndian.Uint64(end[at:]))) & uint64(one)
 	y = fold(y ^ binary.LittleEndian.Uint64(end[24:]))
 	return Mix(x + bits.RotateLeft64(y, 29))
 }

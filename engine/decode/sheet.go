@@ -25,14 +25,14 @@ const (
 // reasons of rejections come from. Sheets are large: who reads many keeps one.
 type Sheet struct {
 	Block   []byte
-	Columns []Column            // of each field
-	Has     uint32              // as in Row
-	Rows    int                 // how many records there are
-	Line    uint32              // line of the first one; each takes one line
-	Raw     [SheetRows]cdr.Span // where each record stands
+	Columns []Column // of each field
+	Has     uint32   // as in Row
+	Rows    int      // how many records there are; SetRaw tells where each one stands
+	Line    uint32   // line of the first one; each takes one line
+	Returns bool     // a carriage return stands behind some records
 	// Marks are where fields begin, in bytes from Base: field f of record k begins at
 	// Marks[k*len(Columns)+f] and ends one byte before what the next says. It may end
-	// earlier only at the end of Raw.
+	// earlier only at the end of a record.
 	Marks []uint16
 	Base  int
 
@@ -52,14 +52,19 @@ type Sheet struct {
 	partial   [SheetRows]uint32
 }
 
+// SetRaw tells that record k stands from start to end in the block.
+func (s *Sheet) SetRaw(k, start, end int) {
+	s.columns.raw[k&(SheetRows-1)] = cdr.Span{Off: uint32(start), Len: uint32(end - start)}
+}
+
 // strip returns the column that is field f.
 func (s *Sheet) strip(f int) strip {
 	n := len(s.Columns)
-	if f+1 < n {
+	if f+1 < n || !s.Returns {
 		return stripOf(s.Marks[s.from*n+f:], n, s.to-s.from)
 	}
 	for k := s.from; k < s.to; k++ {
-		raw := s.Raw[k&(SheetRows-1)]
+		raw := s.columns.raw[k&(SheetRows-1)]
 		s.last[2*(k-s.from)], s.last[2*(k-s.from)+1] = s.Marks[k*n+f], uint16(int(raw.Off+raw.Len)-s.Base+1)
 	}
 	return stripOf(s.last[:], 2, s.to-s.from)
@@ -69,10 +74,10 @@ func (s *Sheet) strip(f int) strip {
 // block, where words of text would reach beyond it.
 func (s *Sheet) begin() {
 	s.from, s.to = 0, s.Rows
-	for s.from < s.to && s.Raw[s.from].Off < margin {
+	for s.from < s.to && s.columns.raw[s.from].Off < margin {
 		s.from++
 	}
-	for s.to > s.from && int(s.Raw[s.to-1].Off+s.Raw[s.to-1].Len)+margin > len(s.Block) {
+	for s.to > s.from && int(s.columns.raw[s.to-1].Off+s.columns.raw[s.to-1].Len)+margin > len(s.Block) {
 		s.to--
 	}
 	s.skip = 0
@@ -94,12 +99,12 @@ func (s *Sheet) row(k int, r *Row) {
 		r.At[c] = cdr.Span{Off: uint32(s.Base) + from, Len: next - 1 - from}
 	}
 	last := &r.At[s.Columns[n-1]]
-	last.Len = s.Raw[k].Off + s.Raw[k].Len - last.Off
+	last.Len = s.columns.raw[k].Off + s.columns.raw[k].Len - last.Off
 }
 
 // text is record k as it stands.
 func (s *Sheet) text(k int) Line {
-	return Line{Text: s.Raw[k].Of(s.Block), Raw: s.Raw[k], Line: s.Line + uint32(k)}
+	return Line{Text: s.columns.raw[k].Of(s.Block), Raw: s.columns.raw[k], Line: s.Line + uint32(k)}
 }
 
 // AppendSheet is [Row.Read] and Append, or Reject, of each record of s. r is room
@@ -165,10 +170,11 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	s.devices(column(IMEI))
 	imsi, plmn := column(IMSI), column(VisitedPLMN)
 	s.packed(imsi, &t.imsi)
-	s.visited(plmn)
-	s.derive(u)
-	if imsi.has() || plmn.has() {
-		s.networks(u, imsi, plmn)
+	served := s.visited(plmn)
+	if imsi.has() {
+		served |= s.filled(imsi)
 	}
-	s.identities(column(RecordID))
+	s.derive(u)
+	s.networks(u, served, imsi, plmn)
+	s.identities(column(RecordID), u.s.KeepIDs)
 }

@@ -36,7 +36,7 @@ func (s *Sheet) numbers(c strip, w *Writer, to *[tileRows]cdr.Number, places *[t
 	plan := rules.Plan()
 	miss := s.plainNumbers(c, to)
 	if plan == nil { // digits behind a + are no number for certain
-		miss = s.filled(c)
+		miss, *places = s.filled(c), [tileRows]cdr.Place{}
 	} else {
 		plan.Places(places[s.from:s.to], to[s.from:s.to], s.heads[s.from:s.to])
 	}
@@ -72,12 +72,14 @@ func (s *Sheet) plainNumbers(c strip, to *[tileRows]cdr.Number) (miss missed) {
 	return miss
 }
 
-// filled are the rows with a text.
+// filled are the rows with a text. Columns that some records fill and others leave
+// empty, as one service does and another does not, are read by this set: to guess of
+// each row whether it is filled costs more than to read it.
 func (s *Sheet) filled(c strip) (rows missed) {
-	for k, i := s.from, uintptr(0); k < s.to; k, i = k+1, i+c.stride {
-		if from, end := c.field(i); from != end {
-			rows |= 1 << (k & 63)
-		}
+	n := s.to
+	for k, i := s.from, uintptr(0); k < n; k, i = k+1, i+c.stride {
+		from, end := c.field(i)
+		rows |= missed(uint64(from-end)>>63) << (k & 63)
 	}
 	return rows
 }
@@ -86,21 +88,18 @@ var milliScale, microScale = makePointScale(3), makePointScale(6)
 
 // seconds reads a column of seconds as milliseconds; none is what no text stands for.
 func (s *Sheet) seconds(c strip, to *[tileRows]uint32, none uint32) {
+	for k := range to {
+		to[k] = none
+	}
 	if !c.has() {
-		for k := range to {
-			to[k] = none
-		}
 		return
 	}
 	var miss missed
-	p, rows := s.page, s.to
-	for k, i := s.from, uintptr(0); k < rows; k, i = k+1, i+c.stride {
-		from, end := c.field(i)
+	p, first := s.page, s.from
+	for left := s.filled(c); left != 0; {
+		k := left.next()
+		from, end := c.field(uintptr(k-first) * c.stride)
 		length := end - from
-		if length == 0 {
-			to[k&(tileRows-1)] = none
-			continue
-		}
 		x, point := withoutPoint((p.word(end-8) ^ asciiZeros) & lastBytes[length&15])
 		v := eightDigits(x) * milliScale.of(point)
 		if strangeDigits(x)|point&(1<<32-1)|onlyPoint(point, length) != 0 || length > 8 || v > MaxSeconds*1000 {
@@ -151,19 +150,16 @@ func (s *Sheet) charges(c strip) {
 
 // integers reads a column of integers, at most most; no text is 0.
 func integers[T uint16 | uint32 | uint64](s *Sheet, c strip, to *[tileRows]T, most uint64) {
+	*to = [tileRows]T{}
 	if !c.has() {
-		*to = [tileRows]T{}
 		return
 	}
 	var miss missed
-	p, rows := s.page, s.to
-	for k, i := s.from, uintptr(0); k < rows; k, i = k+1, i+c.stride {
-		from, end := c.field(i)
+	p, first := s.page, s.from
+	for left := s.filled(c); left != 0; {
+		k := left.next()
+		from, end := c.field(uintptr(k-first) * c.stride)
 		length := end - from
-		if length == 0 {
-			to[k&(tileRows-1)] = 0
-			continue
-		}
 		x := (p.word(end-8) ^ asciiZeros) & lastBytes[length&15]
 		v := eightDigits(x)
 		if length > 8 || v > most || !allBelowTen(x) {
@@ -213,7 +209,8 @@ func (s *Sheet) usualTimes(c strip, clock *Clock) (miss missed) {
 	for k, i := s.from, uintptr(0); k < rows; k, i = k+1, i+c.stride {
 		from, end := c.field(i)
 		y, x := p.word(from+11)^zeros, p.word(from+19)&(1<<40-1)^tail
-		wrong := p.word(from) ^ date | p.word(from+8)&0xFFFFFF ^ dayOf | (y|(y+sixes))&strict | (x|(x+0x06060600))&0xFFF0F0F0FF | uint64(end-from-24)
+		wrong := (p.word(from) ^ date) | (p.word(from+8)&0xFFFFFF ^ dayOf) | uint64(end-from-24)
+		wrong |= (y|(y+sixes))&strict | (x|(x+0x06060600))&0xFFF0F0F0FF
 		z := y*10 + y>>8
 		hour, minute, second := z&0xFF, z>>24&0xFF, z>>48&0xFF
 		if wrong != 0 || hour > 23 || minute > 59 || second > 59 {

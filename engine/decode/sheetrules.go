@@ -49,7 +49,8 @@ func makeUsageRules() (u usageRules) {
 // derive finds direction, flags and release of all rows, and which of them are of
 // no interest.
 func (s *Sheet) derive(u *Rules) {
-	t := &s.columns
+	t, drops := &s.columns, u.drops
+	drops[0] &^= 1 // no cause is none
 	for k := s.from; k < s.to; k++ {
 		at := k & (tileRows - 1)
 		service, outcome := s.service[at]&3, s.outcome[at]&7
@@ -92,8 +93,12 @@ func (s *Sheet) derive(u *Rules) {
 			slice = cdr.Slice
 		}
 		f |= forwarded | slice
-		if c := t.cause[at]; c != 0 && u.dropped(c) {
-			f |= cdr.DropCause
+		f |= cdr.DropCause * cdr.Flags(drops[t.cause[at]>>6&1]>>(t.cause[at]&63)&1)
+		if c := t.cause[at]; c >= 128 {
+			f &^= cdr.DropCause
+			if u.dropped(c) {
+				f |= cdr.DropCause
+			}
 		}
 		t.flags[at] = f
 	}
@@ -114,22 +119,17 @@ func (s *Sheet) checkLatest(l *Limit) {
 	}
 }
 
-// networks completes the flags of records with an IMSI or a visited network.
-func (s *Sheet) networks(u *Rules, imsi, plmn strip) {
-	i, j := uintptr(0), uintptr(0)
-	for k := s.from; k < s.to; k++ {
-		var is, pl []byte
+// networks completes the flags of the rows with an IMSI or a visited network.
+func (s *Sheet) networks(u *Rules, rows missed, imsi, plmn strip) {
+	for rows != 0 {
+		k := rows.next()
+		var home, visited []byte
 		if imsi.has() {
-			from, end := imsi.field(i)
-			is = s.Block[s.Base+from : s.Base+end]
+			home = s.of(imsi, k)
 		}
 		if plmn.has() {
-			from, end := plmn.field(j)
-			pl = s.Block[s.Base+from : s.Base+end]
+			visited = s.of(plmn, k)
 		}
-		i, j = i+imsi.stride, j+plmn.stride
-		if len(is)|len(pl) != 0 {
-			s.columns.flags[k&(tileRows-1)] |= u.network(is, pl)
-		}
+		s.columns.flags[k] |= u.network(home, visited)
 	}
 }

@@ -10,7 +10,7 @@ import (
 func (s *Sheet) hash() {
 	b := s.Block
 	for k := s.from; k < s.to; k++ {
-		s.columns.rawHash[k&(tileRows-1)] = cdr.Hash(s.Raw[k&(SheetRows-1)].Of(b))
+		s.columns.rawHash[k&(tileRows-1)] = cdr.Hash(s.columns.raw[k&(tileRows-1)].Of(b))
 	}
 }
 
@@ -103,31 +103,33 @@ func (s *Sheet) devices(c strip) {
 	}
 }
 
-// visited reads the column of visited networks.
-func (s *Sheet) visited(c strip) {
-	to, i := &s.columns.visitedMCC, uintptr(0)
+// visited reads the column of visited networks and returns the rows that have one.
+func (s *Sheet) visited(c strip) (told missed) {
+	to := &s.columns.visitedMCC
 	*to = [tileRows]uint16{}
 	if !c.has() {
-		return
+		return 0
 	}
-	for k := s.from; k < s.to; k++ {
-		from, end := c.field(i)
-		i += c.stride
-		if from == end {
-			continue
-		}
+	told = s.filled(c)
+	for left := told; left != 0; {
+		k := left.next()
 		text := s.of(c, k)
 		if len(text) != 5 && len(text) != 6 || digitsOf(text) != len(text) {
 			s.doubt(k)
 			continue
 		}
-		to[k&(tileRows-1)] = mcc(text)
+		to[k] = mcc(text)
 	}
+	return told
 }
 
 // identities reads the column of record ids, or stands on the hashes of the records.
-func (s *Sheet) identities(c strip) {
+// Where the ids stand is only noted where they are kept: the column is empty else.
+func (s *Sheet) identities(c strip, keep bool) {
 	t, i := &s.columns, uintptr(0)
+	if !keep || !c.has() {
+		t.id = [tileRows]cdr.Span{}
+	}
 	if !c.has() {
 		t.identity = t.rawHash
 		return
@@ -136,7 +138,9 @@ func (s *Sheet) identities(c strip) {
 		from, end := c.field(i)
 		i += c.stride
 		at := k & (tileRows - 1)
-		t.id[at] = cdr.Span{Off: uint32(s.Base + from), Len: uint32(end - from)}
+		if keep {
+			t.id[at] = cdr.Span{Off: uint32(s.Base + from), Len: uint32(end - from)}
+		}
 		id := t.rawHash[at]
 		if from != end {
 			id = cdr.Mix(cdr.Hash(s.of(c, k)) + uint64(s.direction[at])<<32 + uint64(s.partial[at]))

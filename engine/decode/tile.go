@@ -60,17 +60,6 @@ func (t *tile) appendTo(b *cdr.Batch, from, to int) {
 	b.ID = append(b.ID, t.id[from:to]...)
 }
 
-// squeeze moves those of the rows from to to that are not in drop together.
-func (t *tile) squeeze(from, to int, drop uint64) {
-	n := from
-	for k := from; k < to; k++ {
-		if drop>>k&1 == 0 {
-			t.move(n&(tileRows-1), k&(tileRows-1))
-			n++
-		}
-	}
-}
-
 // move copies row k to row n.
 func (t *tile) move(n, k int) {
 	t.calling[n], t.called[n] = t.calling[k], t.called[k]

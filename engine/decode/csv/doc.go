@@ -8,10 +8,11 @@
 // doubled quotes. Semicolon, tab and bar are taken for the separator where the
 // header row shows that they are.
 //
-// Decoding is one pass: separators, line feeds and whatever is out of the
-// ordinary (quotes, spaces around a field) are found 64 bytes at a time as words
-// of bits, and each field's place is noted under its column without looking at
-// the bytes between. Lines that are out of the ordinary, or do not have as many
-// fields as the header, take a slower way. The values are then read in a
-// fixed order by engine/decode.
+// Separators, line feeds and whatever is out of the ordinary (quotes, spaces around a
+// field) are found 64 bytes at a time as words of bits, some thousand bytes of text
+// together, and made flat: a list of what is behind each mark. Where every line has
+// as many marks as the header has columns, that list tells where each field stands,
+// without a look at the bytes between. Up to 64 such lines are a decode.Sheet, which
+// engine/decode reads a column at a time. Lines that are out of the ordinary, or do not
+// have as many fields as the header, are cut and read one by one.
 package csv

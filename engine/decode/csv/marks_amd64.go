@@ -20,10 +20,25 @@ func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 	return classifyWords(out, text, separator, blank)
 }
 
+// markAVX2 makes the marks and feeds of n times 64 bytes from src on, and reports
+// whether a byte of them is strange[low half of the byte].
+//
+//go:noescape
+func markAVX2(out *words, src *byte, n int, separator byte, strange *[16]byte) (odd bool)
+
+// mark fills out with the marks and feeds of text, like classify, but only reports
+// whether a byte may be odd, wherever it stands: true where it cannot tell.
+func mark(out *words, text []byte, separator byte, strange *[16]byte) (odd bool) {
+	if !hasAVX2 {
+		return true
+	}
+	return len(text) > 0 && markAVX2(out, &text[0], len(text)/64, separator, strange)
+}
+
 // flattenAVX is flattenWords. It writes over up to marksRoom marks behind the last.
 //
 //go:noescape
-func flattenAVX(out *uint16, marks *uint64, n int, places *[256][8]uint8) (found int)
+func flattenAVX(out *uint16, w *words, n int, places *[256][8]uint8) (found, feeds int)
 
 // places are the places of the bits of a byte.
 var places = makePlaces()
@@ -42,12 +57,12 @@ func makePlaces() (p [256][8]uint8) {
 }
 
 // flatten writes to out what is behind each mark of n words, in bytes from the first
-// bit of them on. It returns how many there are. out has room for 64 marks a word,
-// and for marksRoom more.
-func flatten(out []uint16, w *words, n int) (found int) {
+// bit of them on. It returns how many there are, and how many of them are line feeds.
+// out has room for 64 marks a word, and for marksRoom more.
+func flatten(out []uint16, w *words, n int) (found, feeds int) {
 	if hasAVX2 {
 		_ = out[n*64+marksRoom-1]
-		return flattenAVX(&out[0], &w.marks[0], n, &places)
+		return flattenAVX(&out[0], w, n, &places)
 	}
 	return flattenWords(out, w, n)
 }

@@ -65,6 +65,57 @@ check:
 	VZEROUPPER
 	RET
 
+// func markAVX2(out *words, src *byte, n int, separator byte, strange *[16]byte) (odd bool)
+TEXT ·markAVX2(SB), NOSPLIT, $0-41
+	MOVQ           out+0(FP), DI
+	MOVQ           src+8(FP), SI
+	MOVQ           n+16(FP), CX
+	VPBROADCASTB   separator+24(FP), Y8
+	MOVQ           strange+32(FP), AX
+	VBROADCASTI128 (AX), Y9
+	MOVL           $0x0A0A0A0A, AX
+	VMOVD          AX, X10
+	VPBROADCASTD   X10, Y10
+	VPXOR          Y11, Y11, Y11     // what is strange in all words
+	JMP            checkMark
+
+nextMark:
+	VMOVDQU   (SI), Y0
+	VMOVDQU   32(SI), Y1
+	VPCMPEQB  Y0, Y10, Y2
+	VPCMPEQB  Y1, Y10, Y3
+	VPMOVMSKB Y2, AX
+	VPMOVMSKB Y3, BX
+	VPCMPEQB  Y0, Y8, Y4
+	VPCMPEQB  Y1, Y8, Y5
+	VPOR      Y2, Y4, Y4
+	VPOR      Y3, Y5, Y5
+	VPMOVMSKB Y4, R8
+	VPMOVMSKB Y5, R9
+	VPSHUFB   Y0, Y9, Y6             // the strange byte that a byte may be
+	VPSHUFB   Y1, Y9, Y7
+	VPCMPEQB  Y0, Y6, Y6
+	VPCMPEQB  Y1, Y7, Y7
+	VPOR      Y6, Y11, Y11
+	VPOR      Y7, Y11, Y11
+	SHLQ      $32, BX
+	ORQ       BX, AX
+	MOVQ      AX, 1024(DI)
+	SHLQ      $32, R9
+	ORQ       R9, R8
+	MOVQ      R8, (DI)
+	ADDQ      $64, SI
+	ADDQ      $8, DI
+	DECQ      CX
+
+checkMark:
+	TESTQ  CX, CX
+	JNE    nextMark
+	VPTEST Y11, Y11
+	SETNE  odd+40(FP)
+	VZEROUPPER
+	RET
+
 // func detectAVX2() bool
 TEXT ·detectAVX2(SB), NOSPLIT, $0-1
 	MOVB $0, ret+0(FP)
@@ -105,10 +156,11 @@ no:
 	VPADDW    X2, X1, X1        \
 	LEAQ      (DI)(AX*2), DI
 
-// func flattenAVX(out *uint16, marks *uint64, n int, places *[256][8]uint8) (found int)
-TEXT ·flattenAVX(SB), NOSPLIT, $0-40
+// func flattenAVX(out *uint16, w *words, n int, places *[256][8]uint8) (found, feeds int)
+TEXT ·flattenAVX(SB), NOSPLIT, $0-48
 	MOVQ         out+0(FP), DI
-	MOVQ         marks+8(FP), SI
+	MOVQ         w+8(FP), SI
+	XORL         R11, R11
 	MOVQ         n+16(FP), CX
 	MOVQ         places+24(FP), R9
 	MOVQ         DI, R10
@@ -119,7 +171,9 @@ TEXT ·flattenAVX(SB), NOSPLIT, $0-40
 	JMP          checkWord
 
 nextWord:
-	MOVQ (SI), R8
+	POPCNTQ 1024(SI), R12
+	ADDQ    R12, R11
+	MOVQ    (SI), R8
 	eight
 	eight
 	eight
@@ -137,5 +191,6 @@ checkWord:
 	SUBQ  R10, DI
 	SHRQ  $1, DI
 	MOVQ  DI, found+32(FP)
+	MOVQ  R11, feeds+40(FP)
 	VZEROUPPER
 	RET

@@ -2,6 +2,9 @@
 
 package csv
 
+// hasAVX2 is what other machines have not.
+const hasAVX2 = false
+
 // classify fills out with the marks of text, whose length is a multiple of 64
 // and at most that of a stretch, and returns the odd bits of all words together.
 func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
@@ -9,5 +12,8 @@ func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 }
 
 // flatten writes to out what is behind each mark of n words, in bytes from the first
-// bit of them on. It returns how many there are.
-func flatten(out []uint16, w *words, n int) (found int) { return flattenWords(out, w, n) }
+// bit of them on. It returns how many there are, and how many of them are line feeds.
+func flatten(out []uint16, w *words, n int) (found, feeds int) { return flattenWords(out, w, n) }
+
+// mark would find the marks of text without odd bits, were it of use.
+func mark(*words, []byte, byte, *[16]byte) (odd bool) { return true }

@@ -1,24 +1,23 @@
 package csv
 
-import (
-	"math/bits"
-
-	"github.com/cdrstream/cdrstream/engine/decode"
-)
+import "github.com/cdrstream/cdrstream/engine/decode"
 
 // scan finds where the fields of a block of lines end, some thousand bytes at a
 // time, and hands them out as sheets of records.
 type scan struct {
 	block            []byte
-	separator, blank byte // blank is what fields are trimmed of besides spaces
-	fields           int  // of a record
+	separator, blank byte     // blank is what fields are trimmed of besides spaces
+	fields           int      // of a record
+	strange          [16]byte // see strangeBytes
+	clean            bool     // nothing strange was in the stretch before: nor is it likely in the next
 
 	base  int    // the words are of block[base:], where a line begins
 	count int    // words made
-	odd   uint64 // odd bits of all words together
+	odd   uint64 // odd bits of all words together; where it is 0, words have none
 	even  bool   // every line of the stretch has as many marks as a record has fields
 	next  int    // the mark that precedes the next line
 	found int    // the last mark
+	feeds int    // how many of the marks are line feeds
 	words words
 	marks [1 + stretch*64 + marksRoom]uint16 // what is behind each mark, in bytes from base; the first is 0
 }
@@ -29,6 +28,7 @@ func (s *scan) begin(h *header, block []byte) {
 	if h.separator == '\t' {
 		s.blank = ' '
 	}
+	s.strange, s.clean = strangeBytes(s.blank), true
 	s.fill(0)
 }
 
@@ -70,6 +70,7 @@ func (s *scan) seek(pos int) {
 // rows finds the places of lines that are plain and have as many fields as a record.
 func (s *scan) rows(out *decode.Sheet) (n int) {
 	mark := s.next
+	out.Returns = false
 	for n < decode.SheetRows && mark+s.fields <= s.found {
 		start, end := s.behind(mark), s.behind(mark+s.fields)-1
 		if !s.even && !s.line(mark) || s.odd != 0 && !s.plain(start, end) {
@@ -80,8 +81,9 @@ func (s *scan) rows(out *decode.Sheet) (n int) {
 			if end > start && s.block[end-1] <= ' ' {
 				break
 			}
+			out.Returns = true
 		}
-		out.Raw[n].Off, out.Raw[n].Len = uint32(start), uint32(end-start)
+		out.SetRaw(n, start, end)
 		mark += s.fields
 		n++
 	}
@@ -110,14 +112,27 @@ func (s *scan) feed(mark int) bool {
 func (s *scan) fill(pos int) {
 	text := s.block[pos:]
 	whole := min(len(text)/64, stretch)
-	s.odd = classify(&s.words, text[:whole*64], s.separator, s.blank)
+	s.classify(text[:whole*64])
 	s.count = whole
 	if whole < stretch {
 		s.lastWord(text, whole)
 	}
 	s.base, s.next = pos, 0
-	s.found = flatten(s.marks[1:], &s.words, s.count)
+	s.found, s.feeds = flatten(s.marks[1:], &s.words, s.count)
 	s.even = s.evenly()
+}
+
+// classify makes the words of text, the odd ones only where there may be some.
+func (s *scan) classify(text []byte) {
+	if s.clean {
+		s.clean = !mark(&s.words, text, s.separator, &s.strange)
+	}
+	if s.clean {
+		s.odd = 0
+		return
+	}
+	s.odd = classify(&s.words, text, s.separator, s.blank)
+	s.clean = s.odd == 0
 }
 
 // lastWord makes word i, of the fewer than 64 bytes that end the block.
@@ -130,6 +145,9 @@ func (s *scan) lastWord(text []byte, i int) {
 		odd |= w.marks[0] & 1
 	}
 	s.words.marks[i], s.words.feeds[i], s.words.odd[i] = w.marks[0], w.feeds[0], odd
+	if odd != 0 && s.odd == 0 {
+		clear(s.words.odd[:i]) // they were not made
+	}
 	s.odd |= odd
 	s.count++
 }
@@ -138,10 +156,7 @@ func (s *scan) lastWord(text []byte, i int) {
 // has fields: there are as many line feeds as records, and each record has one for
 // its last mark.
 func (s *scan) evenly() bool {
-	feeds := 0
-	for _, w := range s.words.feeds[:s.count] {
-		feeds += bits.OnesCount64(w)
-	}
+	feeds := s.feeds
 	for mark := s.fields; mark <= s.found; mark += s.fields {
 		if !s.feed(mark) {
 			return false

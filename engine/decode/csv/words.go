@@ -41,15 +41,28 @@ func classifyWords(out *words, text []byte, separator, blank byte) (odd uint64) 
 	return odd
 }
 
+// strangeBytes are the bytes that may make a field odd, a quote and blanks, each in the
+// place of its low half, and nothing that a byte is elsewhere.
+func strangeBytes(blank byte) (b [16]byte) {
+	for i := range b {
+		b[i] = 0xFF
+	}
+	for _, c := range []byte{'"', ' ', blank} {
+		b[c&15] = c
+	}
+	return b
+}
+
 // flattenWords is flatten for any machine.
-func flattenWords(out []uint16, w *words, n int) (found int) {
+func flattenWords(out []uint16, w *words, n int) (found, feeds int) {
 	for i, left := range w.marks[:n] {
+		feeds += bits.OnesCount64(w.feeds[i])
 		for ; left != 0; left &= left - 1 {
 			out[found] = uint16(i*64 + bits.TrailingZeros64(left) + 1)
 			found++
 		}
 	}
-	return found
+	return found, feeds
 }
 
 const ones = 0x0101010101010101
