@@ -79,13 +79,18 @@
 // What a column chunk gets is decided by its own values, anew in each row group:
 //
 //   - integers and doubles begin with a dictionary, whose indexes are run-length
-//     and bit-packed. When more than one in four values is new it is given up for
-//     the rest of the chunk: integers go on as deltas (DELTA_BINARY_PACKED),
-//     doubles as they are. A field marked Wide, and not Sparse, begins so.
+//     and bit-packed. When more than one in four values is new, of the first doubles
+//     more than five in eight, it is given up for the rest of the chunk: integers go
+//     on as deltas (DELTA_BINARY_PACKED), doubles as they are. A field marked Wide,
+//     and not Sparse, begins so.
 //   - bools are bits, subscribers are plain text.
 //   - definition levels are the column's bitmap, which is a bit-packed run
 //     already, or one run when no row or every row is null.
-//   - zstd compresses a page unless the pages before it gained too little.
+//   - indexes and doubles are Huffman-coded where a sample of the page says that it
+//     gains: zstd frames of literals without matches (entropy.go). They have few
+//     repetitions, and looking for them took more than half of the time of a row.
+//   - text and deltas are given to the zstd library, which does look, unless the
+//     pages before gained too little.
 //
 // Every page is a data page V2, each with its own encoding; readers of the format
 // know them all.
