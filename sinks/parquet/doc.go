@@ -64,9 +64,8 @@
 // Pages are encoded here; schema, statistics and footer are the Arrow library's.
 // Its column writers (parquet/file) were tried at their best settings: V2 pages,
 // dictionaries only for sparse columns, deltas for other integers, one zstd encoder
-// for all pages. A row of 131 columns takes them 6.1 us of processor time against
-// 2.1 here (2.4 to 3.2 times as much, by how busy the machine is) in files 9 %
-// larger; without compression 1.5 to 1.9 times as much in files twice as large. Rows are
+// for all pages. A row of 131 columns takes them 3.4 times the processor time that it
+// takes here in files 9 % larger; without compression 2.2 times in files twice as large. Rows are
 // half of the work of a replay. Anyone may repeat it:
 //
 //	go test ./sinks/parquet -run '^$' -bench Arrow -benchtime 10x
