@@ -3,9 +3,9 @@ package parquet
 import "math/bits"
 
 const (
-	dictFree  = 512     // distinct values that are always welcome, ...
-	dictWide  = 1 << 12 // ... of doubles, which cost much more outside
-	dictShare = 4       // beyond them: one in so many values may be new
+	dictFree  = 512     // distinct values that are always welcome
+	dictShare = 4       // beyond them: one in so many values may be new, ...
+	dictEarly = 1 << 13 // ... but of the first doubles, which cost more outside, five in eight
 	dictLimit = 1 << 14 // entries, 128 KiB
 	dictSlots = 512     // of an empty dictionary
 
@@ -21,7 +21,7 @@ type dictionary struct {
 	slots  []uint16            // a power of two of them: number of an entry plus one, 0: free
 	shift  int                 // from a hash to a slot
 	seen   int                 // values that were looked up
-	free   int                 // distinct values that are welcome
+	early  int                 // so many of the first values may be new more often
 }
 
 func (d *dictionary) reset() {
@@ -99,7 +99,7 @@ func hash(v int64, shift int) uint64 { return uint64(v) * 0x9e3779b97f4a7c15 >> 
 // add makes v, which is not there, the next entry; false when there are too many.
 func (d *dictionary) add(v int64, seen int) bool {
 	n := len(d.values)
-	if n >= dictLimit || n >= d.free+seen/dictShare {
+	if n >= dictLimit || n >= dictFree+seen/dictShare+3*min(seen, d.early)/8 {
 		return false
 	}
 	d.values = append(d.values, v)

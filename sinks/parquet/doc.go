@@ -64,9 +64,8 @@
 // Pages are encoded here; schema, statistics and footer are the Arrow library's.
 // Its column writers (parquet/file) were tried at their best settings: V2 pages,
 // dictionaries only for sparse columns, deltas for other integers, one zstd encoder
-// for all pages. A row of 131 columns takes them 6.1 us of processor time against
-// 2.1 here (2.4 to 3.2 times as much, by how busy the machine is) in files 9 %
-// larger; without compression 1.5 to 1.9 times as much in files twice as large. Rows are
+// for all pages. A row of 131 columns takes them 3.4 times the processor time that it
+// takes here in files 9 % larger; without compression 2.2 times in files twice as large. Rows are
 // half of the work of a replay. Anyone may repeat it:
 //
 //	go test ./sinks/parquet -run '^$' -bench Arrow -benchtime 10x
@@ -79,13 +78,18 @@
 // What a column chunk gets is decided by its own values, anew in each row group:
 //
 //   - integers and doubles begin with a dictionary, whose indexes are run-length
-//     and bit-packed. When more than one in four values is new it is given up for
-//     the rest of the chunk: integers go on as deltas (DELTA_BINARY_PACKED),
-//     doubles as they are. A field marked Wide, and not Sparse, begins so.
+//     and bit-packed. When more than one in four values is new, of the first doubles
+//     more than five in eight, it is given up for the rest of the chunk: integers go
+//     on as deltas (DELTA_BINARY_PACKED), doubles as they are. A field marked Wide,
+//     and not Sparse, begins so.
 //   - bools are bits, subscribers are plain text.
 //   - definition levels are the column's bitmap, which is a bit-packed run
 //     already, or one run when no row or every row is null.
-//   - zstd compresses a page unless the pages before it gained too little.
+//   - indexes and doubles are Huffman-coded where a sample of the page says that it
+//     gains: zstd frames of literals without matches (entropy.go). They have few
+//     repetitions, and looking for them took more than half of the time of a row.
+//   - text and deltas are given to the zstd library, which does look, unless the
+//     pages before gained too little.
 //
 // Every page is a data page V2, each with its own encoding; readers of the format
 // know them all.

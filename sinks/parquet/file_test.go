@@ -208,7 +208,7 @@ func TestUnsorted(t *testing.T) {
 // A chunk gives its dictionary up between two pages, and pages of both kinds
 // read back.
 func TestFallback(t *testing.T) {
-	const rows = 4000
+	const rows = 12_000
 	s := feature.Schema{Fields: []feature.Field{{Name: "i"}, {Name: "f", Type: feature.Float64}}}
 	var frames []*feature.Frame
 	for n := range 3 {

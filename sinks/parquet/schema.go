@@ -131,9 +131,8 @@ func (l *layout) newColumns() []column {
 	}
 	for i := range c {
 		c[i].stats = metadata.NewStatistics(l.schema.Column(i), memory.DefaultAllocator)
-		c[i].dict.free = dictFree
 		if c[i].kind == floats {
-			c[i].dict.free = dictWide
+			c[i].dict.early = dictEarly
 		}
 		c[i].reset()
 	}

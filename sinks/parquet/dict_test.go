@@ -1,0 +1,101 @@
+package parquet
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// A dictionary numbers values in the order in which they come, as a map does, and
+// what is packed of the numbers unpacks to them.
+func TestDictionary(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	var d dictionary
+	for range 200 {
+		d.early = r.IntN(2) * dictEarly
+		d.reset()
+		numbers := map[int64]uint16{}
+		var entries []int64
+		spread, steps := 1+r.IntN(12_000), []int64{1, 1 << 20, -3, 1 << 52}[r.IntN(4)]
+		for page := 0; page < 4; page++ {
+			values := make([]int64, 1+r.IntN(5000))
+			for i := range values {
+				values[i] = int64(r.IntN(1+r.IntN(spread))) * steps
+			}
+			out := make([]uint16, len(values))
+			if !d.number(values, out) {
+				if !slices.Equal(d.values, entries) {
+					t.Fatal("giving up changed the entries")
+				}
+				break
+			}
+			for i, v := range values {
+				if _, ok := numbers[v]; !ok {
+					numbers[v], entries = uint16(len(entries)), append(entries, v)
+				}
+				if out[i] != numbers[v] {
+					t.Fatalf("value %d, %d, is number %d, want %d", i, v, out[i], numbers[v])
+				}
+			}
+			if !slices.Equal(d.values, entries) {
+				t.Fatal("the entries are others")
+			}
+			packed := appendHybrid(nil, out, d.width())
+			if back := unhybrid(packed, len(out), d.width()); !slices.Equal(back, out) {
+				t.Fatalf("%d numbers of %d bits came back different", len(out), d.width())
+			}
+		}
+	}
+}
+
+// unhybrid reads n values bit by bit.
+func unhybrid(b []byte, n, width int) (out []uint16) {
+	bit := func(at int) uint16 { return uint16(b[at/8] >> (at % 8) & 1) }
+	for len(out) < n {
+		head, shift := 0, 0
+		for more := true; more; b = b[1:] {
+			head |= int(b[0]&0x7f) << shift
+			shift += 7
+			more = b[0] >= 0x80
+		}
+		count, bytes := head>>1, (width+7)/8
+		if head&1 == 1 {
+			count, bytes = 8*count, count*width
+		}
+		for i := range count {
+			var v uint16
+			for j := range width {
+				if head&1 == 1 {
+					v |= bit(i*width+j) << j
+				} else {
+					v |= bit(j) << j
+				}
+			}
+			out = append(out, v)
+		}
+		b = b[bytes:]
+	}
+	return out[:n]
+}
+
+// Values of every width pack, also the widest.
+func TestHybridWidths(t *testing.T) {
+	r := newRand(5)
+	for width := 1; width <= 16; width++ {
+		for range 50 {
+			values := make([]uint16, 1+r.IntN(200))
+			for i := range values {
+				values[i] = uint16(r.Uint32() & (1<<width - 1))
+				if i > 0 && r.IntN(8) > 0 && i%40 > 20 {
+					values[i] = values[i-1]
+				}
+			}
+			packed := appendHybrid(nil, values, width)
+			if back := unhybrid(packed, len(values), width); !slices.Equal(back, values) {
+				t.Fatalf("width %d: %d came back as %d", width, values, back)
+			}
+		}
+	}
+}
