@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -59,15 +60,17 @@ func (q *query) wanted() map[string][]int {
 	for _, o := range q.outputs() {
 		for _, m := range placeholder.FindAllStringSubmatch(o.sql, -1) {
 			i := strings.LastIndex(m[1], "_")
-			var days int
-			fmt.Sscanf(m[1][i+1:], "%dd", &days)
+			days, err := strconv.Atoi(strings.TrimSuffix(m[1][i+1:], "d"))
+			if err != nil {
+				panic("no window in {" + m[1] + "}")
+			}
 			if name := m[1][:i]; !slices.Contains(over[name], days) {
 				over[name] = append(over[name], days)
 			}
 		}
-		for word, need := range map[string]string{"first_served": "legs_served", "last_out": "legs_out"} {
+		for word, need := range map[string]string{"first_day": "legs_served", "first_served": "legs_served", "last_out": "legs_out"} {
 			if mentions(o.sql, word) {
-				over[need] = nil
+				over[need] = []int{1}
 			}
 		}
 	}
@@ -238,10 +241,10 @@ func (q *query) past(wanted map[string][]int, names []string, days int) string {
 		columns = append(columns, fmt.Sprintf("min(day) OVER last_%d AS since_%[1]d", w))
 		windows = append(windows, fmt.Sprintf("last_%d AS (PARTITION BY sub ORDER BY day RANGE BETWEEN %d PRECEDING AND CURRENT ROW)", w, w-1))
 	}
-	if _, ok := wanted["legs_served"]; ok {
+	if wanted["legs_served"] != nil {
 		columns = append(columns, "min(day) OVER person AS first_day", "min(CASE WHEN legs_served > 0 THEN day END) OVER person AS first_served")
 	}
-	if _, ok := wanted["legs_out"]; ok {
+	if wanted["legs_out"] != nil {
 		columns = append(columns, "max(CASE WHEN legs_out > 0 THEN day END) OVER past AS last_out")
 	}
 	return fmt.Sprintf("SELECT %s FROM (SELECT *, 1 AS active_days FROM days) WINDOW %s", strings.Join(columns, ", "), strings.Join(windows, ", "))
@@ -250,10 +253,11 @@ func (q *query) past(wanted map[string][]int, names []string, days int) string {
 // summed selects the sums over the windows that are wanted.
 func (q *query) summed(wanted map[string][]int, names []string, days int) string {
 	columns := []string{"p.sub", "p.day"}
-	for _, name := range []string{"first_day", "first_served", "last_out"} {
-		if _, ok := wanted[map[string]string{"first_day": "legs_served", "first_served": "legs_served", "last_out": "legs_out"}[name]]; ok {
-			columns = append(columns, "p."+name)
-		}
+	if wanted["legs_served"] != nil {
+		columns = append(columns, "p.first_day", "p.first_served")
+	}
+	if wanted["legs_out"] != nil {
+		columns = append(columns, "p.last_out")
 	}
 	for _, name := range names {
 		for _, w := range wanted[name] {
