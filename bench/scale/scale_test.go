@@ -92,3 +92,15 @@ func TestUsage(t *testing.T) {
 		}
 	}
 }
+
+// TestConfig: what a point says is what the job is made of.
+func TestConfig(t *testing.T) {
+	p := point{Traffic: traffic(100, 10), Windows: []string{"1d", "7d", "30d", "90d"}, Workers: 3}
+	c, err := p.config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Workers != 3 || len(c.Plan.Windows) != 4 || len(c.Inputs) != 1 {
+		t.Errorf("%d workers, %d windows, %d inputs", c.Workers, len(c.Plan.Windows), len(c.Inputs))
+	}
+}
