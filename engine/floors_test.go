@@ -93,6 +93,9 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"bench/traffic/*", "bench/traffic", compress},
 	{"bench", "* */* */*/*", ""},
 	{"bench/live", "", nats},
+	{"bench/report", "", ""},
+	{"bench/synthetic", "engine engine/cdr engine/decode engine/source", ""},
+	{"bench/scale", "* */* */*/*", ""},
 	{"bench/*", "engine/cdr engine/numbering bench/*", ""},
 }
 

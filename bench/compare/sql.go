@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -59,15 +60,17 @@ func (q *query) wanted() map[string][]int {
 	for _, o := range q.outputs() {
 		for _, m := range placeholder.FindAllStringSubmatch(o.sql, -1) {
 			i := strings.LastIndex(m[1], "_")
-			var days int
-			fmt.Sscanf(m[1][i+1:], "%dd", &days)
+			days, err := strconv.Atoi(strings.TrimSuffix(m[1][i+1:], "d"))
+			if err != nil {
+				panic("no window in {" + m[1] + "}")
+			}
 			if name := m[1][:i]; !slices.Contains(over[name], days) {
 				over[name] = append(over[name], days)
 			}
 		}
-		for word, need := range map[string]string{"first_served": "legs_served", "last_out": "legs_out"} {
+		for word, need := range map[string]string{"first_day": "legs_served", "first_served": "legs_served", "last_out": "legs_out"} {
 			if mentions(o.sql, word) {
-				over[need] = nil
+				over[need] = []int{1}
 			}
 		}
 	}
@@ -76,8 +79,8 @@ func (q *query) wanted() map[string][]int {
 
 // script is the statements that read the CSV at path and write the Parquet file at out.
 //
-// Sums: the legs are added up by subscriber and day, and days to windows by window
-// functions. Distinct items: of each pair of subscriber and item one bit for each day
+// Sums: the legs are added up by subscriber and day, and days to windows (see copy).
+// Distinct items: of each pair of subscriber and item one bit for each day
 // says on which it was seen; a window that ends with a day holds it if one of so many
 // bits is set, which shifts find for all days at once.
 //
@@ -199,54 +202,95 @@ func held(m string, w, days int) string {
 	return x
 }
 
-// copy writes the result.
+// copy writes the result. Days become windows by sums over all days up to one: those of a
+// window are the difference between two of them, which is cheaper than to add up each
+// window by itself. Sums are of whole numbers, so differences are exact.
 func (q *query) copy(f *survey, wanted map[string][]int, used []measure, sets []items, out string) string {
-	var columns, windows []string
-	over := func(name string, w int) {
-		switch {
-		case w == 1:
-			columns = append(columns, fmt.Sprintf("%s AS %[1]s_1d", name))
-		case w >= f.days:
-			columns = append(columns, fmt.Sprintf("sum(%s) OVER past AS %[1]s_%dd", name, w))
-		default:
-			columns = append(columns, fmt.Sprintf("sum(%s) OVER last_%d AS %[1]s_%[2]dd", name, w))
-		}
-	}
+	names := []string{}
 	for _, m := range used {
-		for _, w := range wanted[m.name] {
-			over(m.name, w)
+		names = append(names, m.name)
+	}
+	if wanted["active_days"] != nil {
+		names = append(names, "active_days")
+	}
+	return fmt.Sprintf("COPY (WITH p AS (%s), w AS (%s) SELECT %s FROM w%s) TO %s (FORMAT parquet, COMPRESSION zstd)",
+		q.past(wanted, names, f.days), q.summed(wanted, names, f.days), q.selected(f, sets), joins(sets), quote(out))
+}
+
+// within are the windows that begin after the first of so many days, on some of them.
+func (q *query) within(days int) (windows []int) {
+	for _, w := range q.windows {
+		if w > 1 && w < days {
+			windows = append(windows, w)
 		}
 	}
-	for _, w := range wanted["active_days"] {
-		frame := fmt.Sprintf("last_%d", w)
-		if w >= f.days {
-			frame = "past"
+	return windows
+}
+
+// past selects the days with the sums up to each, in NAME_past, and where its windows
+// begin, in since_W.
+func (q *query) past(wanted map[string][]int, names []string, days int) string {
+	columns := []string{"*"}
+	for _, name := range names {
+		if slices.ContainsFunc(wanted[name], func(w int) bool { return w > 1 }) {
+			columns = append(columns, fmt.Sprintf("sum(%s) OVER past AS %[1]s_past", name))
 		}
-		columns = append(columns, fmt.Sprintf("count(*) OVER %s AS active_days_%dd", frame, w))
 	}
-	if _, ok := wanted["legs_served"]; ok {
-		columns = append(columns, "min(day) OVER person AS first_day", "min(CASE WHEN legs_served > 0 THEN day END) OVER person AS first_served")
-	}
-	if _, ok := wanted["legs_out"]; ok {
-		columns = append(columns, "max(CASE WHEN legs_out > 0 THEN day END) OVER past AS last_out")
-	}
-	for _, w := range append(slices.Clone(q.windows), 1) {
+	windows := []string{"past AS (PARTITION BY sub ORDER BY day ROWS UNBOUNDED PRECEDING)", "person AS (PARTITION BY sub)"}
+	for _, w := range q.within(days) {
+		columns = append(columns, fmt.Sprintf("min(day) OVER last_%d AS since_%[1]d", w))
 		windows = append(windows, fmt.Sprintf("last_%d AS (PARTITION BY sub ORDER BY day RANGE BETWEEN %d PRECEDING AND CURRENT ROW)", w, w-1))
 	}
-	slices.Sort(windows)
-	windows = append(slices.Compact(windows), "past AS (PARTITION BY sub ORDER BY day ROWS UNBOUNDED PRECEDING)", "person AS (PARTITION BY sub)")
+	if wanted["legs_served"] != nil {
+		columns = append(columns, "min(day) OVER person AS first_day", "min(CASE WHEN legs_served > 0 THEN day END) OVER person AS first_served")
+	}
+	if wanted["legs_out"] != nil {
+		columns = append(columns, "max(CASE WHEN legs_out > 0 THEN day END) OVER past AS last_out")
+	}
+	return fmt.Sprintf("SELECT %s FROM (SELECT *, 1 AS active_days FROM days) WINDOW %s", strings.Join(columns, ", "), strings.Join(windows, ", "))
+}
 
-	selected := []string{"sub::VARCHAR AS subscriber", fmt.Sprintf("epoch_ms((%d + 1 + day)::BIGINT * 86400000) AS window_end", f.firstDay)}
-	itemColumns := map[string]bool{}
+// summed selects the sums over the windows that are wanted.
+func (q *query) summed(wanted map[string][]int, names []string, days int) string {
+	columns := []string{"p.sub", "p.day"}
+	if wanted["legs_served"] != nil {
+		columns = append(columns, "p.first_day", "p.first_served")
+	}
+	if wanted["legs_out"] != nil {
+		columns = append(columns, "p.last_out")
+	}
+	for _, name := range names {
+		for _, w := range wanted[name] {
+			sql := fmt.Sprintf("p.%s_past - from_%d.%[1]s_past + from_%[2]d.%[1]s", name, w)
+			switch {
+			case w == 1:
+				sql = "p." + name
+			case w >= days:
+				sql = "p." + name + "_past"
+			}
+			columns = append(columns, fmt.Sprintf("%s AS %s_%dd", sql, name, w))
+		}
+	}
+	from := "p"
+	for _, w := range q.within(days) {
+		from += fmt.Sprintf(" JOIN p AS from_%d ON from_%[1]d.sub = p.sub AND from_%[1]d.day = p.since_%[1]d", w)
+	}
+	return fmt.Sprintf("SELECT %s FROM %s", strings.Join(columns, ", "), from)
+}
+
+// selected are the columns of the result.
+func (q *query) selected(f *survey, sets []items) string {
+	columns := []string{"sub::VARCHAR AS subscriber", fmt.Sprintf("epoch_ms((%d + 1 + day)::BIGINT * 86400000) AS window_end", f.firstDay)}
+	counted := map[string]bool{}
 	for _, s := range sets {
 		for _, c := range s.counts {
-			itemColumns[c.name] = true
+			counted[c.name] = true
 		}
 	}
 	for _, o := range q.outputs() {
 		sql := placeholder.ReplaceAllStringFunc(o.sql, func(m string) string {
 			name := m[1 : len(m)-1]
-			if itemColumns[name[:strings.LastIndex(name, "_")]] {
+			if counted[name[:strings.LastIndex(name, "_")]] {
 				return "coalesce(" + name + ", 0)"
 			}
 			return name
@@ -254,12 +298,15 @@ func (q *query) copy(f *survey, wanted map[string][]int, used []measure, sets []
 		if o.whole && strings.Contains(o.sql, "{") {
 			sql = "(" + sql + ")::BIGINT"
 		}
-		selected = append(selected, sql+" AS "+o.name)
+		columns = append(columns, sql+" AS "+o.name)
 	}
-	from := "w"
-	for _, s := range sets {
-		from += fmt.Sprintf(" LEFT JOIN items_%s USING (sub, day)", s.name)
+	return strings.Join(columns, ", ")
+}
+
+// joins are the tables of the items.
+func joins(sets []items) (s string) {
+	for _, set := range sets {
+		s += fmt.Sprintf(" LEFT JOIN items_%s USING (sub, day)", set.name)
 	}
-	return fmt.Sprintf("COPY (WITH w AS (SELECT sub, day, %s FROM days WINDOW %s) SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd)",
-		strings.Join(columns, ", "), strings.Join(windows, ", "), strings.Join(selected, ", "), from, quote(out))
+	return s
 }

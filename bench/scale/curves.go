@@ -12,7 +12,7 @@ import (
 type curve struct {
 	Name, Title, What string // What is what differs: the first column
 	Points            []point
-	Limit             int64 // most bytes of memory; 0: any
+	Limit             int64 // most bytes of memory for up to barSubscribers; 0: any
 }
 
 // A point is a job, and what became of it.
@@ -35,8 +35,10 @@ type outcome struct {
 }
 
 const (
-	start    = 1_767_571_200_000 // 2026-01-05, a Monday
-	barLimit = 12_000_000_000
+	start = 1_767_571_200_000 // 2026-01-05, a Monday
+
+	barSubscribers = 5_000_000
+	barLimit       = 12_000_000_000
 )
 
 // traffic is what the curves have in common: a week in which each subscriber makes ten
@@ -47,12 +49,18 @@ func traffic(subscribers int, each int64) synthetic.Traffic {
 
 func days() []string { return []string{"1d", "7d", "30d"} }
 
-func curves() []*curve {
-	subscribers := &curve{Name: "subscribers", What: "subscribers", Title: "Subscribers, each with 10 records (18 legs) in 7 days; 200 of 10 k, 40 of 100 k, so that the run is long enough:"}
-	for _, x := range []struct {
+// curves are those that are measured; ten: with ten million subscribers too.
+func curves(ten bool) []*curve {
+	subscribers := &curve{Name: "subscribers", What: "subscribers", Limit: barLimit, Title: "Subscribers, each with 10 records (18 legs) in 7 days; 200 of 10 k, 40 of 100 k, so that the run is long enough. The bar: 5 million within 12 GB:"}
+	points := []struct {
 		n    int
 		each int64
-	}{{10_000, 200}, {100_000, 40}, {1_000_000, 10}, {5_000_000, 10}} {
+	}{{10_000, 200}, {100_000, 40}, {1_000_000, 10}, {5_000_000, 10}}
+	if ten {
+		points = append(points, points[len(points)-1])
+		points[len(points)-1].n = 10_000_000
+	}
+	for _, x := range points {
 		subscribers.add(float64(x.n), report.Count(float64(x.n)), traffic(x.n, x.each), days(), 2)
 	}
 	records := &curve{Name: "records", What: "records per subscriber", Title: "Records per subscriber, of 100,000 subscribers in 7 days:"}
@@ -67,11 +75,7 @@ func curves() []*curve {
 	for _, n := range []int{1, 2} {
 		workers.add(float64(n), fmt.Sprint(n), traffic(100_000, 100), days(), n)
 	}
-	bar := &curve{Name: "bar", What: "subscribers", Title: "The bar: 5 million subscribers within 12 GB. 12 records (22 legs) each in 30 days:", Limit: barLimit}
-	month := traffic(5_000_000, 12)
-	month.Days = 30
-	bar.add(5e6, "5 M", month, days(), 2)
-	return []*curve{subscribers, records, windows, workers, bar}
+	return []*curve{subscribers, records, windows, workers}
 }
 
 func (c *curve) add(x float64, label string, t synthetic.Traffic, windows []string, workers int) {
@@ -106,7 +110,7 @@ func (c *curve) table() *report.Table {
 // missed says what is not met, "" if all is.
 func (c *curve) missed() string {
 	for i := range c.Points {
-		if p := &c.Points[i]; c.Limit > 0 && p.Result.Peak > c.Limit {
+		if p := &c.Points[i]; c.Limit > 0 && p.Traffic.Subscribers <= barSubscribers && p.Result.Peak > c.Limit {
 			return fmt.Sprintf("%s subscribers took %s, more than %s", p.Label, report.Bytes(p.Result.Peak), report.Bytes(c.Limit))
 		}
 	}

@@ -28,13 +28,14 @@ func scale(ctx context.Context, args []string, out, errs io.Writer) int {
 	fs := flag.NewFlagSet("scale", flag.ContinueOnError)
 	fs.SetOutput(errs)
 	quick := fs.Bool("quick", false, "a tenth of the subscribers and records")
-	only := fs.String("only", "", "`curves` to measure, of subscribers, records, windows, workers, bar; default: all")
+	only := fs.String("only", "", "`curves` to measure, of subscribers, records, windows, workers; default: all")
+	ten := fs.Bool("ten", false, "with 10 million subscribers too: some 18 GB of memory")
 	page := fs.String("page", "", "`page` between whose markers (scale) the tables go too")
 	results := fs.String("json", "", "`file` for the figures, which bench/compare/plot draws")
 	if err := fs.Parse(args); err != nil {
 		return 2
 	}
-	all := curves()
+	all := curves(*ten)
 	if *only != "" {
 		names := strings.Split(*only, ",")
 		all = slices.DeleteFunc(all, func(c *curve) bool { return !slices.Contains(names, c.Name) })

@@ -48,7 +48,7 @@ func TestChild(t *testing.T) {
 // TestCurves: they are as the page says, shrink in all they are, and a bar that is not
 // met is told.
 func TestCurves(t *testing.T) {
-	for _, c := range curves() {
+	for _, c := range curves(true) {
 		before := c.Points[0].Traffic
 		c.shrink(10)
 		if after := c.Points[0].Traffic; after.Subscribers*10 != before.Subscribers || after.Records*10 != before.Records {
@@ -60,7 +60,7 @@ func TestCurves(t *testing.T) {
 		if lines := strings.Count(c.table().String(), "\n"); lines != len(c.Points)+2 {
 			t.Errorf("%s: a table of %d lines", c.Name, lines)
 		}
-		if (c.missed() != "") != (c.Name == "bar") {
+		if (c.missed() != "") != (c.Name == "subscribers") {
 			t.Errorf("%s: missed: %q", c.Name, c.missed())
 		}
 	}
@@ -72,14 +72,14 @@ func TestKeep(t *testing.T) {
 	if err := os.WriteFile(page, []byte("<!-- scale: begin -->\n<!-- scale: end -->\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := keep(curves(), "tables\n", page, figures); err != nil {
+	if err := keep(curves(false), "tables\n", page, figures); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile(page); err != nil || !strings.Contains(string(text), "tables") {
 		t.Errorf("%v: %s", err, text)
 	}
 	var back []*curve
-	if data, err := os.ReadFile(figures); err != nil || json.Unmarshal(data, &back) != nil || len(back) != len(curves()) {
+	if data, err := os.ReadFile(figures); err != nil || json.Unmarshal(data, &back) != nil || len(back) != len(curves(false)) {
 		t.Errorf("%v: %d curves", err, len(back))
 	}
 }
@@ -90,5 +90,17 @@ func TestUsage(t *testing.T) {
 		if code := scale(t.Context(), args, &out, &errs); code != 2 || errs.Len() == 0 {
 			t.Errorf("%v: exit %d, %q", args, code, &errs)
 		}
+	}
+}
+
+// TestConfig: what a point says is what the job is made of.
+func TestConfig(t *testing.T) {
+	p := point{Traffic: traffic(100, 10), Windows: []string{"1d", "7d", "30d", "90d"}, Workers: 3}
+	c, err := p.config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Workers != 3 || len(c.Plan.Windows) != 4 || len(c.Inputs) != 1 {
+		t.Errorf("%d workers, %d windows, %d inputs", c.Workers, len(c.Plan.Windows), len(c.Inputs))
 	}
 }

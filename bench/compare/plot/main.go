@@ -91,6 +91,7 @@ func (c *curve) draw() ([]*plot.Plot, error) {
 			return nil, err
 		}
 		p.Add(plotter.NewGrid(), line, points)
+		p.Y.Max *= 1.08 // so that the highest point is not on the frame
 		out = append(out, p)
 	}
 	return out, nil
