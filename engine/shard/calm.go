@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math"
+	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -23,7 +24,12 @@ const (
 	few   = 16
 )
 
-// mostCalm is the longest calm, in legs.
+// Rules mostly count what few legs add to, such as calls that were made. Such a leg is
+// loud and weighs more than others, and calm is counted in weight: it ends when so many
+// loud legs have come, or several times as many of others.
+const loudWeight = 4
+
+// mostCalm is the longest calm, as a weight of legs.
 const mostCalm = math.MaxUint8
 
 // stir is what ends the calm: a leg that adds more than most of a quantity.
@@ -36,6 +42,7 @@ type stir struct {
 type calms struct {
 	limits  map[window.Op]uint64 // by what an operand is of; 0: any leg that adds to it
 	rare    map[window.Op]bool   // what boundary rules want few of
+	loud    map[window.Op]bool   // what the legs that weigh more add to
 	sets    uint16               // of which a new item does, a bit each
 	out     bool                 // the first originating leg of a day does
 	classes []effect             // by class
@@ -46,6 +53,7 @@ type calms struct {
 type effect struct {
 	known bool
 	wakes bool // boundary rules have to look
+	heavy bool
 	stirs []stir
 }
 
@@ -65,6 +73,21 @@ func (j *judge) limit(g *gate) {
 	}
 	each(g.coarse, look)
 	each(g.fine, look)
+}
+
+// noteLoud notes which legs bring a rule nearer that counts legs.
+func (j *judge) noteLoud(g *gate) {
+	each(g.coarse, func(p *probe) {
+		rises := p.kind == feature.Sum && p.rises() || p.kind == feature.Quotient && p.rising() || p.kind == paired && p.rising()
+		if !rises || p.of == none || !j.figures[p.of].counts {
+			return
+		}
+		for _, o := range j.figures[p.of].operands {
+			if _, limited := j.calms.limits[o.measure]; !limited {
+				j.calms.loud[o.measure] = true
+			}
+		}
+	})
 }
 
 // each calls f for the probes of some clauses.
@@ -87,21 +110,24 @@ func (c *calms) limitFigure(f *figure, least uint64) {
 		case o.count:
 			most = 0
 		}
-		if have, ok := c.limits[o.key()]; !ok || most < have {
-			c.limits[o.key()] = most
+		if have, ok := c.limits[o.measure]; !ok || most < have {
+			c.limits[o.measure] = most
 		}
 	}
 }
 
 // tell finds what a leg adds to a figure at most, once all limits are known.
 func (c *calms) tell(f *figure) {
-	f.each = 0
+	f.each, f.weight = 0, loudWeight
 	for i := range f.operands {
 		o := &f.operands[i]
 		if o.minus {
 			continue
 		}
-		most, limited := c.limits[o.key()]
+		if !c.loud[o.measure] {
+			f.weight = 1
+		}
+		most, limited := c.limits[o.measure]
 		switch {
 		case o.count && (!limited || f.kind == fine):
 			f.each++
@@ -129,9 +155,14 @@ func (s *Shard) effect(class int32) *effect {
 		if s.days != nil {
 			ops = s.program.Ops(class, s.days.grid)
 		}
-		*e = effect{true, c.wakes(ops), c.stirsOf(ops)}
+		*e = effect{true, hasAny(ops, c.rare), hasAny(ops, c.loud), c.stirsOf(ops)}
 	}
 	return e
+}
+
+// hasAny reports whether ops change any of some measures.
+func hasAny(ops []window.Op, measures map[window.Op]bool) bool {
+	return slices.ContainsFunc(ops, func(op window.Op) bool { return measures[window.Op{Word: op.Word, Shift: op.Shift}] })
 }
 
 func (c *calms) stirsOf(ops []window.Op) (out []stir) {
@@ -151,7 +182,11 @@ func (e *effect) count(who *person, q *window.Quantities) {
 	if who.calm == 0 {
 		return
 	}
-	who.calm--
+	weight := uint8(1)
+	if e.heavy {
+		weight = loudWeight
+	}
+	who.calm -= min(weight, who.calm)
 	for _, x := range e.stirs {
 		if x.most == 0 || q[x.of] > x.most {
 			who.calm = 0

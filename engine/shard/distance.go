@@ -5,8 +5,8 @@ import (
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// distance is how many legs it takes at least until a gate may open that is closed: of
-// this day, and of the days before until. 0: nobody knows.
+// distance is the weight of the legs that it takes at least until a gate may open that is
+// closed: of this day, and of the days before until. 0: nobody knows.
 type distance struct {
 	today, later int64
 	until        window.Day
@@ -15,9 +15,9 @@ type distance struct {
 // farthest is the distance of what never happens by itself.
 var farthest = distance{mostCalm, mostCalm, endless}
 
-// legsADay is how many legs a day is taken for where a calm of few days is compared with
+// legsADay is the weight of legs that a day is taken for where a calm of few days is compared with
 // one of few legs.
-const legsADay = 16
+const legsADay = 32
 
 // worth is how many legs are likely to come within so many legs and the days before until.
 func worth(legs int64, until, today window.Day) int64 {
@@ -103,6 +103,9 @@ func (p *probe) sumFar(x *glance) distance {
 	return x.over(mostCalm, f.window) // it is too large, and nothing is subtracted before the day is over
 }
 
+// heavy is the weight of a leg that adds to figure f.
+func (x *glance) heavy(f int16) float64 { return float64(x.judge.figures[f].weight) }
+
 func (p *probe) quotientLegs(x *glance) int64 {
 	of := &x.judge.figures[p.of]
 	if !of.counts || p.over != none && !x.judge.figures[p.over].counts || p.by != 1 {
@@ -110,7 +113,7 @@ func (p *probe) quotientLegs(x *glance) int64 {
 	}
 	n, d, per := float64(x.high(p.of)), 0.0, 1.0
 	if p.kind == feature.Quotient {
-		d, per = float64(x.high(p.over)), float64(len(x.judge.figures[p.over].operands))
+		d, per = float64(x.high(p.over)), float64(len(x.judge.figures[p.over].operands))/x.heavy(p.over)
 	} else {
 		d = float64(p.items(x))
 	}
@@ -122,7 +125,7 @@ func (p *probe) quotientLegs(x *glance) int64 {
 		if p.part && p.value < 1 {
 			lacks /= 1 - p.value // it rises with the dividend
 		}
-		return fewest(lacks / float64(len(of.operands)))
+		return fewest(lacks / float64(len(of.operands)) * x.heavy(p.of))
 	case p.falls() && p.value > 0: // the dividend does not
 		return fewest((n/p.value - d) / per)
 	}
@@ -139,26 +142,33 @@ func (p *probe) pairFar(x *glance) distance {
 	}
 	if p.falls() {
 		lacks := float64(x.low(p.of)) - p.value*float64(x.high(p.over))
-		return p.pairOver(x, fewest(lacks/p.value/float64(len(over.operands))))
+		return p.pairOver(x, fewest(lacks/p.value/float64(len(over.operands))*x.heavy(p.over)))
 	}
-	per, lacks, each := p.value*float64(x.low(p.over)), 0.0, 1.0
+	per, far := p.value*float64(x.low(p.over)), distance{}
 	if p.of != none {
-		each = float64(len(x.judge.figures[p.of].operands))
-		lacks = (per - float64(x.high(p.of))) / each
+		far = p.fallsBehind(x, per-float64(x.high(p.of)), float64(len(x.judge.figures[p.of].operands))/x.heavy(p.of))
 	}
 	if p.item != window.NoItem {
-		if n := per - float64(p.items(x)); n > lacks {
-			lacks, each = n, 1
-		}
+		far = far.farther(p.fallsBehind(x, per-float64(p.items(x)), 1), x.judge.calendar.day)
 	}
-	far := p.pairOver(x, fewest(lacks))
-	if !over.days || over.kind != ofDays || far.until > x.judge.calendar.day+1 {
+	return far
+}
+
+// fallsBehind is far for a pair of which something lacks so much, and of which a leg of
+// weight 1 adds each.
+func (p *probe) fallsBehind(x *glance, lacks, each float64) distance {
+	if lacks <= 0 {
+		return distance{}
+	}
+	over, today := &x.judge.figures[p.over], x.judge.calendar.day
+	far := p.pairOver(x, fewest(lacks/each))
+	if !over.days || over.kind != ofDays || far.until > today+1 {
 		return far
 	}
 	// Half of what lacks is for legs, the other half for days that leave the window.
-	days := lacks * each / 2 / (p.value * float64(len(over.operands)))
-	if lacks >= 4 && days >= 1 {
-		far.later, far.until = fewest(lacks/2), later(x.judge.calendar.day, 1+int64(min(days, mostCalm)))
+	days := lacks / 2 / (p.value * float64(len(over.operands)))
+	if days >= 1 && lacks/each >= 4 {
+		far.later, far.until = fewest(lacks/2/each), later(today, 1+int64(min(days, mostCalm)))
 	}
 	return far
 }
@@ -173,8 +183,8 @@ func (p *probe) pairOver(x *glance, legs int64) distance {
 	return far
 }
 
-// fewest rounds a number of legs down, so that rounding errors make it less, but not
-// less than one.
+// fewest rounds a weight of legs down, so that rounding errors make it less, but not less
+// than that of one leg.
 func fewest(legs float64) int64 { return int64(min(max(legs, 1), mostCalm)) }
 
 // later is so many days after d.

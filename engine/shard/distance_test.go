@@ -16,7 +16,7 @@ func share(j *judge, value float64) probe {
 	}
 	return probe{
 		kind: feature.Quotient, op: rules.GE, value: value, by: 1, part: true,
-		of: j.figure(figure{operands: []operand{half(0)}}), over: j.figure(figure{operands: []operand{half(0), half(32)}}),
+		of: j.figure(figure{weight: 1, operands: []operand{half(0)}}), over: j.figure(figure{weight: 1, operands: []operand{half(0), half(32)}}),
 	}
 }
 

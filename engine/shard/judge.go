@@ -66,7 +66,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		shard: s, set: set, vector: *rules.NewVector(set),
 		words: (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{},
 		calendar: calendar{day: noDay, whole: make([]bool, len(s.Plan.Windows)), stays: make([]window.Day, len(s.Plan.Windows))},
-		calms:    calms{limits: map[window.Op]uint64{}, rare: map[window.Op]bool{}},
+		calms:    calms{limits: map[window.Op]uint64{}, rare: map[window.Op]bool{}, loud: map[window.Op]bool{}},
 	}
 	j.asked = make([]uint64, j.words)
 	j.newLenses()
@@ -86,6 +86,9 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	}
 	for _, r := range j.activity {
 		j.limit(&j.gates[r])
+	}
+	for _, r := range j.activity {
+		j.noteLoud(&j.gates[r])
 	}
 	for i := range j.figures {
 		j.calms.tell(&j.figures[i])
