@@ -24,12 +24,11 @@ const (
 	few   = 16
 )
 
-// Rules mostly count what few legs add to, such as calls that were made. Such a leg is
-// loud and weighs more than others, and calm is counted in weight: it ends when so many
-// loud legs have come, or several times as many of others.
-const loudWeight = 4
+// Rules mostly count what few legs add to, such as calls that were made. Such legs are
+// loud, and counted apart: the calm ends when so many legs have come or, which is fewer, so
+// many loud ones.
 
-// mostCalm is the longest calm, as a weight of legs.
+// mostCalm is the longest calm, in legs.
 const mostCalm = math.MaxUint8
 
 // stir is what ends the calm: a leg that adds more than most of a quantity.
@@ -42,7 +41,7 @@ type stir struct {
 type calms struct {
 	limits  map[window.Op]uint64 // by what an operand is of; 0: any leg that adds to it
 	rare    map[window.Op]bool   // what boundary rules want few of
-	loud    map[window.Op]bool   // what the legs that weigh more add to
+	loud    map[window.Op]bool   // what loud legs add to
 	sets    uint16               // of which a new item does, a bit each
 	out     bool                 // the first originating leg of a day does
 	classes []effect             // by class
@@ -53,7 +52,7 @@ type calms struct {
 type effect struct {
 	known bool
 	wakes bool // boundary rules have to look
-	heavy bool
+	loud  bool
 	stirs []stir
 }
 
@@ -118,14 +117,14 @@ func (c *calms) limitFigure(f *figure, least uint64) {
 
 // tell finds what a leg adds to a figure at most, once all limits are known.
 func (c *calms) tell(f *figure) {
-	f.each, f.weight = 0, loudWeight
+	f.each, f.loud = 0, true
 	for i := range f.operands {
 		o := &f.operands[i]
 		if o.minus {
 			continue
 		}
 		if !c.loud[o.measure] {
-			f.weight = 1
+			f.loud = false
 		}
 		most, limited := c.limits[o.measure]
 		switch {
@@ -182,11 +181,11 @@ func (e *effect) count(who *person, q *window.Quantities) {
 	if who.calm == 0 {
 		return
 	}
-	weight := uint8(1)
-	if e.heavy {
-		weight = loudWeight
+	if who.calm--; e.loud {
+		if who.loud--; who.loud == 0 {
+			who.calm = 0
+		}
 	}
-	who.calm -= min(weight, who.calm)
 	for _, x := range e.stirs {
 		if x.most == 0 || q[x.of] > x.most {
 			who.calm = 0

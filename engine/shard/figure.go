@@ -19,7 +19,7 @@ type figure struct {
 	days     bool  // all are counts of days
 	partial  bool  // of hours: what is subtracted is left out, so only high holds
 	each     int64 // what a leg adds at most without ending the calm, see calms.tell
-	weight   int64 // of the lightest leg that adds to it
+	loud     bool  // only loud legs add to it
 }
 
 type figureKind uint8
@@ -174,16 +174,19 @@ func (f *figure) total(row []uint64) (total int64) {
 	return total
 }
 
-// reach is the weight of the legs that it takes at least to bring the figure from v to
-// least.
-func (f *figure) reach(v, least int64) int64 {
+// reach is how many legs it takes at least to bring the figure from v to least.
+func (f *figure) reach(v, least int64) (l legs) {
 	switch {
 	case v >= least:
-		return 0
+		return legs{}
 	case f.each == 0: // a leg that adds to it ends the calm
-		return mostCalm
+		return longest
 	}
-	return min(((least-v-1)/f.each+1)*f.weight, mostCalm)
+	l.any = min((least-v-1)/f.each+1, mostCalm)
+	if f.loud {
+		l.loud = l.any
+	}
+	return l
 }
 
 // within reports whether all operands are among those of another figure, each once.

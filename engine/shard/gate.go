@@ -24,8 +24,8 @@ type glance struct {
 	row      []uint64 // of days; nil: none
 	before   when
 	observed int64
-	calm     int64      // legs for which no gate opens, as far as they were looked at: of this day ...
-	steady   int64      // ... and of the days ...
+	calm     legs       // for which no gate opens, as far as they were looked at: of this day ...
+	steady   legs       // ... and of the days ...
 	until    window.Day // ... before this one
 
 	slot   uint32
@@ -151,5 +151,10 @@ func (x *glance) age(which feature.AgeColumn) (days int64, ok bool) {
 // than on other days.
 func (j *judge) outlasts(who *person) bool {
 	j.calendar.turn(j.shard)
-	return who.until.after(j.shard.today) && !j.calendar.short
+	days := int64(j.shard.today - j.shard.Days.Day(who.last))
+	if days > int64(who.outlasts) || j.calendar.short {
+		return false
+	}
+	who.outlasts -= uint8(days)
+	return true
 }

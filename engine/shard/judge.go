@@ -165,8 +165,9 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
-	if g.calm, g.steady, g.until = 0, 0, noDay; some.activity {
-		g.calm, g.steady, g.until = mostCalm, mostCalm, endless
+	g.calm, g.steady, g.until = legs{}, legs{}, noDay
+	if some.activity {
+		g.calm, g.steady, g.until = longest, longest, endless
 	}
 	any := false
 	if some.activity || !j.shard.quiet(g.who) {
