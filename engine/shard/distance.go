@@ -90,7 +90,7 @@ func (p *probe) far(x *glance) distance {
 		if n > 0 && p.scarce() && x.lens == nil {
 			return farthest // a new item ends the calm
 		}
-		l := legs{any: min(n, mostCalm)}
+		l := p.itemsTo(x, min(n, mostCalm))
 		if p.of != none {
 			l = l.max(x.judge.figures[p.of].reach(x.high(p.of), p.lo))
 		}
@@ -172,7 +172,7 @@ func (p *probe) quotientLegs(x *glance) legs {
 		if p.kind == feature.Quotient {
 			return x.judge.figures[p.over].legsTo(n/p.value - d)
 		}
-		return legs{any: fewest(n/p.value - d)}
+		return p.itemsTo(x, fewest(n/p.value-d))
 	}
 	return oneLeg
 }
@@ -194,13 +194,20 @@ func (p *probe) pairFar(x *glance) distance {
 		far = p.fallsBehind(x, per-float64(x.high(p.of)), x.judge.figures[p.of].legsTo)
 	}
 	if p.item != window.NoItem {
-		far = far.farther(p.fallsBehind(x, per-float64(p.items(x)), itemsTo), x.judge.calendar.day)
+		to := func(n float64) legs { return p.itemsTo(x, fewest(n)) }
+		far = far.farther(p.fallsBehind(x, per-float64(p.items(x)), to), x.judge.calendar.day)
 	}
 	return far
 }
 
-// itemsTo is how many legs it takes to add n items.
-func itemsTo(n float64) legs { return legs{any: fewest(n)} }
+// itemsTo is how many legs it takes to add n items. Where those within the window were
+// counted, others that have been seen before it may be added.
+func (p *probe) itemsTo(x *glance, n int64) legs {
+	if x.lens != nil {
+		return legs{any: n}
+	}
+	return legs{any: n, loud: n}
+}
 
 // fallsBehind is far for a pair of which something lacks so much, which as many legs add
 // as to says.
@@ -269,10 +276,18 @@ func (x *glance) settle() {
 
 // look reports whether the rule of g may hold for x and, if not, how far it is.
 func (g *gate) look(x *glance) (open bool, far distance) {
-	if open, far = x.through(g.coarse); !open || len(g.fine) == 0 {
+	if open, far = x.through(g.coarse); len(g.fine) == 0 {
 		return open, far
 	}
-	return x.through(g.fine)
+	switch {
+	case open:
+		return x.through(g.fine)
+	case far.today.length() < few && !x.unmoved(far):
+		if passes, fine := x.through(g.fine); !passes {
+			far = far.farther(fine, x.judge.calendar.day)
+		}
+	}
+	return open, far
 }
 
 // through reports whether all clauses pass and, if not, how far the one is that is
