@@ -26,7 +26,7 @@ const (
 
 // Rules mostly count what few legs add to, such as calls that were made. Such legs are
 // loud, and counted apart: the calm ends when so many legs have come or, which is fewer, so
-// many loud ones. Whoever sees something new is as loud, where rules count that.
+// many loud ones.
 
 // mostCalm is the longest calm, in legs.
 const mostCalm = math.MaxUint8
@@ -43,7 +43,6 @@ type calms struct {
 	rare    map[window.Op]bool   // what boundary rules want few of
 	loud    map[window.Op]bool   // what loud legs add to
 	sets    uint16               // of which a new item does, a bit each
-	counted uint16               // which rules count in some other way
 	out     bool                 // the first originating leg of a day does
 	classes []effect             // by class
 	numbers int                  // the program's numbering of classes
@@ -67,12 +66,8 @@ func (j *judge) limit(g *gate) {
 		case p.bound || !p.rises() || p.lo == math.MaxInt64:
 		case p.kind == feature.Items && p.scarce():
 			c.sets |= 1 << p.item
-			return
 		case p.kind == feature.Sum && !p.fine:
 			c.limitFigure(&j.figures[p.of], uint64(p.lo))
-		}
-		if p.item != window.NoItem {
-			c.counted |= 1 << p.item
 		}
 	}
 	each(g.coarse, look)

@@ -90,7 +90,7 @@ func (p *probe) far(x *glance) distance {
 		if n > 0 && p.scarce() && x.lens == nil {
 			return farthest // a new item ends the calm
 		}
-		l := p.itemsTo(x, min(n, mostCalm))
+		l := legs{any: min(n, mostCalm)}
 		if p.of != none {
 			l = l.max(x.judge.figures[p.of].reach(x.high(p.of), p.lo))
 		}
@@ -172,7 +172,7 @@ func (p *probe) quotientLegs(x *glance) legs {
 		if p.kind == feature.Quotient {
 			return x.judge.figures[p.over].legsTo(n/p.value - d)
 		}
-		return p.itemsTo(x, fewest(n/p.value-d))
+		return legs{any: fewest(n/p.value - d)}
 	}
 	return oneLeg
 }
@@ -194,20 +194,13 @@ func (p *probe) pairFar(x *glance) distance {
 		far = p.fallsBehind(x, per-float64(x.high(p.of)), x.judge.figures[p.of].legsTo)
 	}
 	if p.item != window.NoItem {
-		to := func(n float64) legs { return p.itemsTo(x, fewest(n)) }
-		far = far.farther(p.fallsBehind(x, per-float64(p.items(x)), to), x.judge.calendar.day)
+		far = far.farther(p.fallsBehind(x, per-float64(p.items(x)), itemsTo), x.judge.calendar.day)
 	}
 	return far
 }
 
-// itemsTo is how many legs it takes to add n items. Where those within the window were
-// counted, others that have been seen before it may be added.
-func (p *probe) itemsTo(x *glance, n int64) legs {
-	if x.lens != nil {
-		return legs{any: n}
-	}
-	return legs{any: n, loud: n}
-}
+// itemsTo is how many legs it takes to add n items.
+func itemsTo(n float64) legs { return legs{any: fewest(n)} }
 
 // fallsBehind is far for a pair of which something lacks so much, which as many legs add
 // as to says.

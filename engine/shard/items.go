@@ -28,7 +28,6 @@ type items struct {
 	floor  uint32 // the stamp of the first event: nothing is older
 	rings  *rings // of bigs
 	stirs  uint16 // sets of which a new item ends the calm of a subscriber, a bit each
-	louds  uint16 // sets of which a new item counts as a loud leg
 }
 
 const maxEights = 16
@@ -148,16 +147,10 @@ func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 	who.count++
 }
 
-// stir ends the calm of who, who has seen a new item, or brings its end nearer, if it
-// matters.
+// stir ends the calm of who, who has seen a new item, if it matters.
 func (it *items) stir(who *person, key uint64) {
-	switch set := key >> setShift; {
-	case it.stirs>>set&1 != 0:
+	if it.stirs>>(key>>setShift)&1 != 0 {
 		who.calm = 0
-	case it.louds>>set&1 != 0 && who.calm > 0:
-		if who.loud--; who.loud == 0 {
-			who.calm = 0
-		}
 	}
 }
 
