@@ -52,7 +52,8 @@ type calms struct {
 type effect struct {
 	known bool
 	wakes bool // boundary rules have to look
-	loud  bool
+	loud  bool // it brings rules nearer that count legs
+	ends  bool // whatever its quantities, it ends the calm
 	stirs []stir
 }
 
@@ -154,7 +155,8 @@ func (s *Shard) effect(class int32) *effect {
 		if s.days != nil {
 			ops = s.program.Ops(class, s.days.grid)
 		}
-		*e = effect{true, hasAny(ops, c.rare), hasAny(ops, c.loud), c.stirsOf(ops)}
+		*e = effect{known: true, wakes: hasAny(ops, c.rare), loud: hasAny(ops, c.loud)}
+		c.stir(e, ops)
 	}
 	return e
 }
@@ -164,13 +166,21 @@ func hasAny(ops []window.Op, measures map[window.Op]bool) bool {
 	return slices.ContainsFunc(ops, func(op window.Op) bool { return measures[window.Op{Word: op.Word, Shift: op.Shift}] })
 }
 
-func (c *calms) stirsOf(ops []window.Op) (out []stir) {
+// stir notes which quantities of ops end the calm, each once.
+func (c *calms) stir(e *effect, ops []window.Op) {
 	for _, op := range ops {
-		if most, ok := c.limits[window.Op{Word: op.Word, Shift: op.Shift}]; ok {
-			out = append(out, stir{op.Of, most})
+		most, ok := c.limits[window.Op{Word: op.Word, Shift: op.Shift}]
+		i := slices.IndexFunc(e.stirs, func(x stir) bool { return x.of == op.Of })
+		switch {
+		case !ok:
+		case most == 0:
+			e.ends = true
+		case i < 0:
+			e.stirs = append(e.stirs, stir{op.Of, most})
+		default:
+			e.stirs[i].most = min(e.stirs[i].most, most)
 		}
 	}
-	return out
 }
 
 // count counts a leg down for its subscriber.
@@ -181,13 +191,15 @@ func (e *effect) count(who *person, q *window.Quantities) {
 	if who.calm == 0 {
 		return
 	}
-	if who.calm--; e.loud {
-		if who.loud--; who.loud == 0 {
-			who.calm = 0
-		}
+	who.calm--
+	if e.loud {
+		who.loud--
+	}
+	if who.loud == 0 || e.ends {
+		who.calm = 0
 	}
 	for _, x := range e.stirs {
-		if x.most == 0 || q[x.of] > x.most {
+		if q[x.of] > x.most {
 			who.calm = 0
 		}
 	}

@@ -34,13 +34,13 @@ const (
 // the running sum of a window's closed days and of what is kept of the day before;
 // -1: none. Of a fine figure it is a measure in a row of its window.
 type operand struct {
-	open, span, recent int
+	open, span, recent int32
 	shift              uint8
 	minus              bool
 	count              bool // of legs: each adds one at most
 	days               bool // of days
 	mask               uint64
-	measure            window.Op // where it stands in the open day; none if it does not
+	measure            window.Op // where it stands in the open day, noPlace if it does not
 }
 
 // noPlace is no place in the open day.

@@ -272,7 +272,7 @@ func (j *judge) covering(w int, of []feature.Signed) int16 {
 func newOperand(l *window.Layout, i int, minus bool) operand {
 	f, kind := l.Fields[i], l.Measures[i].Kind
 	return operand{
-		open: f.Word, span: -1, recent: -1, shift: f.Shift, minus: minus, mask: f.Mask, measure: window.Op{Word: uint16(f.Word), Shift: f.Shift},
+		open: int32(f.Word), span: -1, recent: -1, shift: f.Shift, minus: minus, mask: f.Mask, measure: window.Op{Word: uint16(f.Word), Shift: f.Shift},
 		count: kind == window.Count || kind == window.Days, days: kind == window.Days,
 	}
 }
@@ -296,10 +296,10 @@ func (d *days) operand(m feature.Signed, span int) (o operand, ok bool) {
 	}
 	o = newOperand(d.layout, i, m.Minus)
 	if span >= 0 {
-		o.span = d.sums + d.words*span + o.open
+		o.span = int32(d.sums+d.words*span) + o.open
 	}
-	if k := slices.Index(d.recent, o.open); k >= 0 {
-		o.recent = d.kept + k
+	if k := slices.Index(d.recent, int(o.open)); k >= 0 {
+		o.recent = int32(d.kept + k)
 	}
 	return o, true
 }
