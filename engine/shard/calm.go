@@ -13,8 +13,12 @@ import (
 // takes at least to open one: a leg adds one to a count, one item to a set, and a
 // limited amount to a sum. So many legs are then folded without looking at any gate.
 // A leg that adds more than that, or adds to a count that a rule wants only few of,
-// ends the calm. So does the end of the day, since windows move then; but what rules lack
-// does not become more by that, and a calm of that kind goes on.
+// ends the calm. So does the end of the day on which something may leave a window; but what
+// rules lack does not become more by that, and a calm of that kind goes on.
+//
+// Rules mostly count what few legs add to, such as calls that were made. Such legs are
+// loud, and counted apart: the calm ends when so many legs have come or, which is fewer, so
+// many loud ones.
 
 // What a leg may add to a sum without ending the calm is this part of the least
 // threshold over it. Counts and items that a rule wants fewer of than few end it at
@@ -23,10 +27,6 @@ const (
 	steps = 64
 	few   = 16
 )
-
-// Rules mostly count what few legs add to, such as calls that were made. Such legs are
-// loud, and counted apart: the calm ends when so many legs have come or, which is fewer, so
-// many loud ones.
 
 // mostCalm is the longest calm, in legs.
 const mostCalm = math.MaxUint8

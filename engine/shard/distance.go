@@ -103,7 +103,7 @@ func (p *probe) far(x *glance) distance {
 	case feature.HomeBasis:
 		return farthest // who becomes a customer loses its calm
 	case feature.AgeBasis:
-		return distance{longest, longest, p.ageUntil(x)} // what changes them during a day ends the calm, see meet
+		return distance{longest, longest, p.ageUntil(x)} // who changes them loses its calm, see meet
 	}
 	if p.fine {
 		return distance{}
@@ -134,7 +134,7 @@ func (p *probe) sumFar(x *glance) distance {
 	case f.minus:
 		return x.soon(oneLeg)
 	}
-	return x.over(longest, f.window) // it is too large, and nothing is subtracted before the day is over
+	return x.over(longest, f.window) // it is too large, and nothing is subtracted for some days
 }
 
 // legsTo is how many legs it takes to add n to a figure of counts, rounded down so that
@@ -272,7 +272,7 @@ func (g *gate) look(x *glance) (open bool, far distance) {
 	if open, far = x.through(g.coarse); len(g.fine) == 0 {
 		return open, far
 	}
-	switch {
+	switch { // what is fine may keep away for longer who is nearly there
 	case open:
 		return x.through(g.fine)
 	case far.today.length() < few && !x.unmoved(far):

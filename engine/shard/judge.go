@@ -43,7 +43,7 @@ type judge struct {
 	spans    []span
 	calms    calms
 	calendar calendar
-	restless int      // a boundary rule that was the one for which somebody had to be looked at
+	restless int      // a boundary rule for which somebody was not quiet
 	grids    []*exact // by window: of hours, nil where nothing is kept of it
 }
 
