@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math"
+	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -12,8 +13,12 @@ import (
 // takes at least to open one: a leg adds one to a count, one item to a set, and a
 // limited amount to a sum. So many legs are then folded without looking at any gate.
 // A leg that adds more than that, or adds to a count that a rule wants only few of,
-// ends the calm. So does the end of the day, since windows move then; but what rules lack
-// does not become more by that, and a calm of that kind goes on.
+// ends the calm. So does the end of the day on which something may leave a window; but what
+// rules lack does not become more by that, and a calm of that kind goes on.
+//
+// Rules mostly count what few legs add to, such as calls that were made. Such legs are
+// loud, and counted apart: the calm ends when so many legs have come or, which is fewer, so
+// many loud ones.
 
 // What a leg may add to a sum without ending the calm is this part of the least
 // threshold over it. Counts and items that a rule wants fewer of than few end it at
@@ -36,6 +41,7 @@ type stir struct {
 type calms struct {
 	limits  map[window.Op]uint64 // by what an operand is of; 0: any leg that adds to it
 	rare    map[window.Op]bool   // what boundary rules want few of
+	loud    map[window.Op]bool   // what loud legs add to
 	sets    uint16               // of which a new item does, a bit each
 	out     bool                 // the first originating leg of a day does
 	classes []effect             // by class
@@ -46,6 +52,8 @@ type calms struct {
 type effect struct {
 	known bool
 	wakes bool // boundary rules have to look
+	loud  bool // it brings rules nearer that count legs
+	ends  bool // whatever its quantities, it ends the calm
 	stirs []stir
 }
 
@@ -65,6 +73,21 @@ func (j *judge) limit(g *gate) {
 	}
 	each(g.coarse, look)
 	each(g.fine, look)
+}
+
+// noteLoud notes which legs bring a rule nearer that counts legs.
+func (j *judge) noteLoud(g *gate) {
+	each(g.coarse, func(p *probe) {
+		rises := p.kind == feature.Sum && p.rises() || p.kind == feature.Quotient && p.rising() || p.kind == paired && p.rising()
+		if !rises || p.of == none || !j.figures[p.of].counts {
+			return
+		}
+		for _, o := range j.figures[p.of].operands {
+			if _, limited := j.calms.limits[o.measure]; !limited {
+				j.calms.loud[o.measure] = true
+			}
+		}
+	})
 }
 
 // each calls f for the probes of some clauses.
@@ -87,21 +110,24 @@ func (c *calms) limitFigure(f *figure, least uint64) {
 		case o.count:
 			most = 0
 		}
-		if have, ok := c.limits[o.key()]; !ok || most < have {
-			c.limits[o.key()] = most
+		if have, ok := c.limits[o.measure]; !ok || most < have {
+			c.limits[o.measure] = most
 		}
 	}
 }
 
 // tell finds what a leg adds to a figure at most, once all limits are known.
 func (c *calms) tell(f *figure) {
-	f.each = 0
+	f.each, f.loud = 0, true
 	for i := range f.operands {
 		o := &f.operands[i]
 		if o.minus {
 			continue
 		}
-		most, limited := c.limits[o.key()]
+		if !c.loud[o.measure] {
+			f.loud = false
+		}
+		most, limited := c.limits[o.measure]
 		switch {
 		case o.count && (!limited || f.kind == fine):
 			f.each++
@@ -129,18 +155,32 @@ func (s *Shard) effect(class int32) *effect {
 		if s.days != nil {
 			ops = s.program.Ops(class, s.days.grid)
 		}
-		*e = effect{true, c.wakes(ops), c.stirsOf(ops)}
+		*e = effect{known: true, wakes: hasAny(ops, c.rare), loud: hasAny(ops, c.loud)}
+		c.stir(e, ops)
 	}
 	return e
 }
 
-func (c *calms) stirsOf(ops []window.Op) (out []stir) {
+// hasAny reports whether ops change any of some measures.
+func hasAny(ops []window.Op, measures map[window.Op]bool) bool {
+	return slices.ContainsFunc(ops, func(op window.Op) bool { return measures[window.Op{Word: op.Word, Shift: op.Shift}] })
+}
+
+// stir notes which quantities of ops end the calm, each once.
+func (c *calms) stir(e *effect, ops []window.Op) {
 	for _, op := range ops {
-		if most, ok := c.limits[window.Op{Word: op.Word, Shift: op.Shift}]; ok {
-			out = append(out, stir{op.Of, most})
+		most, ok := c.limits[window.Op{Word: op.Word, Shift: op.Shift}]
+		i := slices.IndexFunc(e.stirs, func(x stir) bool { return x.of == op.Of })
+		switch {
+		case !ok:
+		case most == 0:
+			e.ends = true
+		case i < 0:
+			e.stirs = append(e.stirs, stir{op.Of, most})
+		default:
+			e.stirs[i].most = min(e.stirs[i].most, most)
 		}
 	}
-	return out
 }
 
 // count counts a leg down for its subscriber.
@@ -152,8 +192,14 @@ func (e *effect) count(who *person, q *window.Quantities) {
 		return
 	}
 	who.calm--
+	if e.loud {
+		who.loud--
+	}
+	if who.loud == 0 || e.ends {
+		who.calm = 0
+	}
 	for _, x := range e.stirs {
-		if x.most == 0 || q[x.of] > x.most {
+		if q[x.of] > x.most {
 			who.calm = 0
 		}
 	}

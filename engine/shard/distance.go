@@ -1,51 +1,84 @@
 package shard
 
 import (
+	"math"
+
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
+// legs is how many legs it takes at least, and how many loud ones of them.
+type legs struct{ any, loud int64 }
+
 // distance is how many legs it takes at least until a gate may open that is closed: of
-// this day, and of the days before until. 0: nobody knows.
+// this day, and of the days before until. None: nobody knows.
 type distance struct {
-	today, later int64
+	today, later legs
 	until        window.Day
 }
 
-// farthest is the distance of what never happens by itself.
-var farthest = distance{mostCalm, mostCalm, endless}
+var (
+	longest  = legs{mostCalm, mostCalm}
+	farthest = distance{longest, longest, endless} // of what never happens by itself
+)
 
-// legsADay is how many legs a day is taken for where a calm of few days is compared with
-// one of few legs.
-const legsADay = 16
+// Where a calm of few days is compared with one of few legs, a day is taken for so many
+// legs, and so many of them for one that is loud.
+const (
+	legsADay  = 16
+	legsALoud = 3
+)
 
-// worth is how many legs are likely to come within so many legs and the days before until.
-func worth(legs int64, until, today window.Day) int64 {
-	return min(legs, legsADay*max(int64(until)-int64(today), 0))
+// length is how many legs are likely to come before those that it takes have come.
+func (l legs) length() int64 { return max(l.any, legsALoud*l.loud) }
+
+// worth is how many legs are likely to come before then and the day until.
+func (l legs) worth(until, today window.Day) int64 {
+	return min(l.length(), legsADay*max(int64(until)-int64(today), 0))
+}
+
+func (l legs) min(o legs) legs { return legs{min(l.any, o.any), min(l.loud, o.loud)} }
+func (l legs) max(o legs) legs { return legs{max(l.any, o.any), max(l.loud, o.loud)} }
+
+// and is l if one more gate is so far: it opens only when as many legs have come as it
+// takes, and as many loud ones, so that to count one of both is enough.
+func (l legs) and(far legs) legs {
+	if legsALoud*far.loud > far.any {
+		l.loud = min(l.loud, far.loud)
+	} else {
+		l.any = min(l.any, far.any)
+	}
+	return l
 }
 
 func (d distance) nearer(o distance) distance {
-	return distance{min(d.today, o.today), min(d.later, o.later), min(d.until, o.until)}
+	return distance{d.today.min(o.today), d.later.min(o.later), min(d.until, o.until)}
 }
 
 func (d distance) farther(o distance, today window.Day) distance {
-	d.today = max(d.today, o.today)
-	if worth(o.later, o.until, today) > worth(d.later, d.until, today) {
+	d.today = d.today.max(o.today)
+	switch {
+	case d.until == o.until:
+		d.later = d.later.max(o.later)
+	case o.later.worth(o.until, today) > d.later.worth(d.until, today):
 		d.later, d.until = o.later, o.until
 	}
 	return d
 }
 
 // soon is so many legs of this day, or fewer where legs leave the window at any time.
-func (x *glance) soon(legs int64) distance { return distance{today: legs} }
+func (x *glance) soon(l legs) distance { return distance{today: l} }
 
 // over is so many legs of this day and the others on which nothing leaves window w.
-func (x *glance) over(legs int64, w int) distance {
-	return distance{legs, legs, x.judge.calendar.stays[w]}
+func (x *glance) over(l legs, w int) distance {
+	return distance{l, l, x.judge.calendar.stays[w]}
 }
 
 // always is so many legs, whatever leaves windows.
-func always(legs int64) distance { return distance{legs, legs, endless} }
+func always(l legs) distance { return distance{l, l, endless} }
+
+// oneLeg may be enough.
+var oneLeg = legs{any: 1}
 
 // far is how far a probe is that does not pass.
 func (p *probe) far(x *glance) distance {
@@ -57,19 +90,20 @@ func (p *probe) far(x *glance) distance {
 		if n > 0 && p.scarce() && x.lens == nil {
 			return farthest // a new item ends the calm
 		}
+		l := legs{any: min(n, mostCalm)}
 		if p.of != none {
-			n = max(n, x.judge.figures[p.of].reach(x.high(p.of), p.lo))
+			l = l.max(x.judge.figures[p.of].reach(x.high(p.of), p.lo))
 		}
-		return always(min(n, mostCalm))
+		return always(l)
 	case feature.ObservedDays:
 		if x.observed > p.hi {
 			return farthest
 		}
-		return distance{mostCalm, mostCalm, later(x.judge.calendar.first, p.lo)}
+		return distance{longest, longest, later(x.judge.calendar.first, p.lo)}
 	case feature.HomeBasis:
 		return farthest // who becomes a customer loses its calm
 	case feature.AgeBasis:
-		return distance{mostCalm, mostCalm, p.ageUntil(x)} // what changes them during a day ends the calm, see meet
+		return distance{longest, longest, p.ageUntil(x)} // who changes them loses its calm, see meet
 	}
 	if p.fine {
 		return distance{}
@@ -77,14 +111,14 @@ func (p *probe) far(x *glance) distance {
 	switch p.kind {
 	case feature.Trending:
 		if tenure, _ := x.age(feature.Tenure); tenure < trendAge {
-			return distance{mostCalm, mostCalm, later(x.judge.calendar.day, trendAge-tenure)}
+			return distance{longest, longest, later(x.judge.calendar.day, trendAge-tenure)}
 		}
 	case feature.Quotient, feature.PerItem:
 		return x.over(p.quotientLegs(x), x.judge.figures[p.of].window)
 	case paired:
 		return p.pairFar(x)
 	}
-	return x.soon(1)
+	return x.soon(oneLeg)
 }
 
 // sumFar is far for a sum: what lacks legs gets no more of them because days go by.
@@ -98,35 +132,49 @@ func (p *probe) sumFar(x *glance) distance {
 	case f.kind == fine:
 		return distance{}
 	case f.minus:
-		return x.soon(1)
+		return x.soon(oneLeg)
 	}
-	return x.over(mostCalm, f.window) // it is too large, and nothing is subtracted before the day is over
+	return x.over(longest, f.window) // it is too large, and nothing is subtracted for some days
 }
 
-func (p *probe) quotientLegs(x *glance) int64 {
+// legsTo is how many legs it takes to add n to a figure of counts, rounded down so that
+// rounding errors make it less, but not less than one.
+func (f *figure) legsTo(n float64) legs {
+	l := legs{any: fewest(n / float64(len(f.operands)))}
+	if f.loud {
+		l.loud = l.any
+	}
+	return l
+}
+
+func fewest(legs float64) int64 { return int64(min(max(legs, 1), mostCalm)) }
+
+func (p *probe) quotientLegs(x *glance) legs {
 	of := &x.judge.figures[p.of]
 	if !of.counts || p.over != none && !x.judge.figures[p.over].counts || p.by != 1 {
-		return 1
+		return oneLeg
 	}
-	n, d, per := float64(x.high(p.of)), 0.0, 1.0
+	n, d := float64(x.high(p.of)), 0.0
 	if p.kind == feature.Quotient {
-		d, per = float64(x.high(p.over)), float64(len(x.judge.figures[p.over].operands))
+		d = float64(x.high(p.over))
 	} else {
 		d = float64(p.items(x))
 	}
 	switch {
 	case d == 0:
-		return 1
 	case p.rising(): // the divisor does not fall
 		lacks := p.value*d - n
 		if p.part && p.value < 1 {
 			lacks /= 1 - p.value // it rises with the dividend
 		}
-		return fewest(lacks / float64(len(of.operands)))
+		return of.legsTo(lacks)
 	case p.falls() && p.value > 0: // the dividend does not
-		return fewest((n/p.value - d) / per)
+		if p.kind == feature.Quotient {
+			return x.judge.figures[p.over].legsTo(n/p.value - d)
+		}
+		return legs{any: fewest(n/p.value - d)}
 	}
-	return 1
+	return oneLeg
 }
 
 // pairFar is far for a pair. What it compares with may fall when days go by, by one for
@@ -135,47 +183,42 @@ func (p *probe) pairFar(x *glance) distance {
 	over := &x.judge.figures[p.over]
 	counts := over.counts && p.by == 1 && p.perBy == 1 && (p.of == none || x.judge.figures[p.of].counts)
 	if !counts {
-		return x.soon(1)
+		return x.soon(oneLeg)
 	}
 	if p.falls() {
 		lacks := float64(x.low(p.of)) - p.value*float64(x.high(p.over))
-		return p.pairOver(x, fewest(lacks/p.value/float64(len(over.operands))))
+		return x.over(over.legsTo(lacks/p.value), x.judge.figures[p.of].window)
 	}
-	per, lacks, each := p.value*float64(x.low(p.over)), 0.0, 1.0
+	per, far := p.value*float64(x.low(p.over)), distance{}
 	if p.of != none {
-		each = float64(len(x.judge.figures[p.of].operands))
-		lacks = (per - float64(x.high(p.of))) / each
+		far = p.fallsBehind(x, per-float64(x.high(p.of)), x.judge.figures[p.of].legsTo)
 	}
 	if p.item != window.NoItem {
-		if n := per - float64(p.items(x)); n > lacks {
-			lacks, each = n, 1
-		}
+		far = far.farther(p.fallsBehind(x, per-float64(p.items(x)), itemsTo), x.judge.calendar.day)
 	}
-	far := p.pairOver(x, fewest(lacks))
-	if !over.days || over.kind != ofDays || far.until > x.judge.calendar.day+1 {
+	return far
+}
+
+// itemsTo is how many legs it takes to add n items.
+func itemsTo(n float64) legs { return legs{any: fewest(n)} }
+
+// fallsBehind is far for a pair of which something lacks so much, which as many legs add
+// as to says.
+func (p *probe) fallsBehind(x *glance, lacks float64, to func(n float64) legs) distance {
+	if lacks <= 0 {
+		return distance{}
+	}
+	over, today := &x.judge.figures[p.over], x.judge.calendar.day
+	far := x.over(to(lacks), over.window)
+	if !over.days || over.kind != ofDays || far.until > today+1 {
 		return far
 	}
 	// Half of what lacks is for legs, the other half for days that leave the window.
-	days := lacks * each / 2 / (p.value * float64(len(over.operands)))
-	if lacks >= 4 && days >= 1 {
-		far.later, far.until = fewest(lacks/2), later(x.judge.calendar.day, 1+int64(min(days, mostCalm)))
+	if days := lacks / 2 / (p.value * float64(len(over.operands))); days >= 1 {
+		far.later, far.until = to(lacks/2), later(today, 1+int64(min(days, mostCalm)))
 	}
 	return far
 }
-
-// pairOver is so many legs of the days on which nothing leaves the windows of a pair, or
-// comes to be known to have left.
-func (p *probe) pairOver(x *glance, legs int64) distance {
-	far := x.over(legs, x.judge.figures[p.over].window)
-	if p.falls() {
-		far = x.over(legs, x.judge.figures[p.of].window)
-	}
-	return far
-}
-
-// fewest rounds a number of legs down, so that rounding errors make it less, but not
-// less than one.
-func fewest(legs float64) int64 { return int64(min(max(legs, 1), mostCalm)) }
 
 // later is so many days after d.
 func later(d window.Day, days int64) window.Day {
@@ -202,25 +245,42 @@ func (p *probe) ageUntil(x *glance) window.Day {
 
 // keep notes that a gate is so far.
 func (x *glance) keep(d distance) {
-	x.calm, x.steady, x.until = min(x.calm, d.today), min(x.steady, d.later), min(x.until, d.until)
+	x.calm, x.steady, x.until = x.calm.and(d.today), x.steady.and(d.later), min(x.until, d.until)
+}
+
+// unmoved reports whether a gate that is so far makes no difference.
+func (x *glance) unmoved(d distance) bool {
+	return d.until >= x.until && x.calm.and(d.today) == x.calm && x.steady.and(d.later) == x.steady
 }
 
 // settle gives the subscriber the calm that was found. One that is nearly as long, but
 // outlasts the day, is better.
 func (x *glance) settle() {
-	today := x.judge.calendar.day
-	x.who.calm, x.who.until = uint8(x.calm), markOf(today+1)
-	if x.until > today+1 && worth(x.steady, x.until, today) >= worth(x.calm, today+1, today) {
-		x.who.calm, x.who.until = uint8(x.steady), markOf(min(x.until, today+mostAhead))
+	today, who := x.judge.calendar.day, x.who
+	l, days := x.calm, int64(0)
+	if x.until > today+1 && x.steady.worth(x.until, today) >= x.calm.worth(today+1, today) {
+		l, days = x.steady, min(int64(x.until)-int64(today)-1, math.MaxUint8)
+	}
+	who.calm, who.loud, who.outlasts = uint8(l.any), uint8(l.loud), uint8(days)
+	if l.loud == 0 {
+		who.calm = 0
 	}
 }
 
 // look reports whether the rule of g may hold for x and, if not, how far it is.
 func (g *gate) look(x *glance) (open bool, far distance) {
-	if open, far = x.through(g.coarse); !open || len(g.fine) == 0 {
+	if open, far = x.through(g.coarse); len(g.fine) == 0 {
 		return open, far
 	}
-	return x.through(g.fine)
+	switch { // what is fine may keep away for longer who is nearly there
+	case open:
+		return x.through(g.fine)
+	case far.today.length() < few && !x.unmoved(far):
+		if passes, fine := x.through(g.fine); !passes {
+			far = far.farther(fine, x.judge.calendar.day)
+		}
+	}
+	return open, far
 }
 
 // through reports whether all clauses pass and, if not, how far the one is that is
@@ -228,8 +288,8 @@ func (g *gate) look(x *glance) (open bool, far distance) {
 func (x *glance) through(clauses [][]probe) (all bool, far distance) {
 	all = true
 	for _, clause := range clauses {
-		if !all && far.today >= x.calm && far.later >= x.steady && far.until >= x.until {
-			break // it makes no difference
+		if !all && x.unmoved(far) {
+			break
 		}
 		if anyPasses(clause, x) {
 			continue

@@ -52,8 +52,10 @@
 //
 // When all say no, it is counted how many further legs at least it takes to change
 // that (distance.go); so many are folded without asking (calm.go), unless one is out of
-// the ordinary, or the day ends and that may bring somebody near. None may say no where
-// the rule holds; gate_test.go compares them with the rules.
+// the ordinary, or days end and that may bring somebody near. Of boundary rules it is
+// found on which day at the earliest one may hold; until then nothing of the subscriber
+// is read but who it is (quiet.go). None may say no where the rule holds; gate_test.go and
+// calm_test.go compare them with the rules.
 // For whom a gate is open the rule looks through its lens: at the features that it
 // names and no others (lens.go). If it does not hold, its items have been counted, and
 // tell how far it is. A rule also looks at whoever has a track (see package alert) that

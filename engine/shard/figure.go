@@ -19,6 +19,7 @@ type figure struct {
 	days     bool  // all are counts of days
 	partial  bool  // of hours: what is subtracted is left out, so only high holds
 	each     int64 // what a leg adds at most without ending the calm, see calms.tell
+	loud     bool  // only loud legs add to it
 }
 
 type figureKind uint8
@@ -33,16 +34,17 @@ const (
 // the running sum of a window's closed days and of what is kept of the day before;
 // -1: none. Of a fine figure it is a measure in a row of its window.
 type operand struct {
-	open, span, recent int
+	open, span, recent int32
 	shift              uint8
 	minus              bool
 	count              bool // of legs: each adds one at most
 	days               bool // of days
 	mask               uint64
+	measure            window.Op // where it stands in the open day, noPlace if it does not
 }
 
-// key is the measure of an operand, by where it stands.
-func (o *operand) key() window.Op { return window.Op{Word: uint16(o.open), Shift: o.shift} }
+// noPlace is no place in the open day.
+var noPlace = window.Op{Word: math.MaxUint16}
 
 // none is no figure.
 const none = int16(-1)
@@ -173,20 +175,24 @@ func (f *figure) total(row []uint64) (total int64) {
 }
 
 // reach is how many legs it takes at least to bring the figure from v to least.
-func (f *figure) reach(v, least int64) int64 {
+func (f *figure) reach(v, least int64) (l legs) {
 	switch {
 	case v >= least:
-		return 0
+		return legs{}
 	case f.each == 0: // a leg that adds to it ends the calm
-		return mostCalm
+		return longest
 	}
-	return min((least-v-1)/f.each+1, mostCalm)
+	l.any = min((least-v-1)/f.each+1, mostCalm)
+	if f.loud {
+		l.loud = l.any
+	}
+	return l
 }
 
 // within reports whether all operands are among those of another figure, each once.
 func (f *figure) within(other *figure) bool {
 	for i := range f.operands {
-		same := func(o operand) bool { return o.key() == f.operands[i].key() }
+		same := func(o operand) bool { return o.measure == f.operands[i].measure && o.measure != noPlace }
 		if !slices.ContainsFunc(other.operands, same) || slices.ContainsFunc(f.operands[:i], same) {
 			return false
 		}

@@ -24,17 +24,19 @@ type glance struct {
 	row      []uint64 // of days; nil: none
 	before   when
 	observed int64
-	calm     int64      // legs for which no gate opens, as far as they were looked at: of this day ...
-	steady   int64      // ... and of the days ...
+	calm     legs       // for which no gate opens, as far as they were looked at: of this day ...
+	steady   legs       // ... and of the days ...
 	until    window.Day // ... before this one
 
-	slot   uint32
-	t      cdr.Millis
-	looks  uint64     // counts glances
-	bounds []bounds   // of figures
-	hours  [][]uint64 // by span: its measures at t
-	added  []bool     // they are up to date
-	lens   *lens      // what has counted its items; nil: nothing has
+	slot    uint32
+	t       cdr.Millis
+	looks   uint64     // counts glances
+	bounds  []bounds   // of figures
+	counts  uint64     // of items that were seen, as of look number ...
+	counted uint64     // ... this one
+	hours   [][]uint64 // by span: its measures at t
+	added   []bool     // they are up to date
+	lens    *lens      // what has counted its items; nil: nothing has
 }
 
 // when says what bounds a window of hours, together with the open day.
@@ -92,9 +94,9 @@ func (j *judge) nearOf(rules []int) (near []int) {
 				}
 				for _, o := range j.figures[f].operands {
 					if j.figures[f].kind == ofHours {
-						see(o.recent)
+						see(int(o.recent))
 					} else {
-						see(o.span)
+						see(int(o.span))
 					}
 				}
 			}
@@ -121,15 +123,23 @@ func (x *glance) of(n int) []uint64 {
 
 // seen is how many items of a set the subscriber is known to have seen, at least as
 // many as lie within any window.
-func (x *glance) seen(set window.Item) (n int64) {
-	switch {
-	case x.who.marks&big != 0:
-		return int64(x.judge.shard.items.bigs[x.who.items].counts[set])
-	case x.who.items == 0:
-		return 0
+func (x *glance) seen(set window.Item) int64 {
+	if x.counted != x.looks {
+		x.count()
 	}
-	b := x.judge.shard.items.block(x.who)
-	return b.seen(set)
+	if x.who.marks&big != 0 {
+		return int64(x.judge.shard.items.bigs[x.who.items].counts[set])
+	}
+	return seenOf(x.counts, set)
+}
+
+// count reads how many items of each set there are in a small block.
+func (x *glance) count() {
+	x.counts, x.counted = 0, x.looks
+	if who := x.who; who.items != 0 && who.marks&big == 0 {
+		it := x.judge.shard.items
+		x.counts = it.blocks[who.capacity].at(who.items)[0]
+	}
 }
 
 // age returns an age in days; not ok: there is none.
@@ -151,5 +161,10 @@ func (x *glance) age(which feature.AgeColumn) (days int64, ok bool) {
 // than on other days.
 func (j *judge) outlasts(who *person) bool {
 	j.calendar.turn(j.shard)
-	return who.until.after(j.shard.today) && !j.calendar.short
+	days := int64(j.shard.today - j.shard.Days.Day(who.last))
+	if days > int64(who.outlasts) || j.calendar.short {
+		return false
+	}
+	who.outlasts -= uint8(days)
+	return true
 }

@@ -77,8 +77,8 @@ func (it *items) block(who *person) block {
 // note counts an item.
 func (b *block) note(key uint64) { *b.counts += 1 << countShift(window.Item(key>>setShift)) }
 
-// seen is how many items of a set there are.
-func (b *block) seen(set window.Item) int64 { return int64(*b.counts >> countShift(set) & 0xff) }
+// seenOf is how many items of a set there are, by the counts of a block.
+func seenOf(counts uint64, set window.Item) int64 { return int64(counts >> countShift(set) & 0xff) }
 
 // countShift is where the count of a set stands: sets are numbered from 1 to 8.
 func countShift(set window.Item) uint { return uint(set-1) & 7 * 8 }

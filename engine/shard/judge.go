@@ -41,7 +41,7 @@ type judge struct {
 	spans    []span
 	calms    calms
 	calendar calendar
-	restless int      // a boundary rule that was the one for which somebody had to be looked at
+	restless int      // a boundary rule for which somebody was not quiet
 	grids    []*exact // by window: of hours, nil where nothing is kept of it
 }
 
@@ -57,7 +57,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		shard: s, set: set, vector: *rules.NewVector(set),
 		words: (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{},
 		calendar: calendar{day: noDay, whole: make([]bool, len(s.Plan.Windows)), stays: make([]window.Day, len(s.Plan.Windows))},
-		calms:    calms{limits: map[window.Op]uint64{}, rare: map[window.Op]bool{}},
+		calms:    calms{limits: map[window.Op]uint64{}, rare: map[window.Op]bool{}, loud: map[window.Op]bool{}},
 	}
 	j.asked = make([]uint64, j.words)
 	j.newLenses()
@@ -77,6 +77,9 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	}
 	for _, r := range j.activity {
 		j.limit(&j.gates[r])
+	}
+	for _, r := range j.activity {
+		j.noteLoud(&j.gates[r])
 	}
 	for i := range j.figures {
 		j.calms.tell(&j.figures[i])
@@ -148,8 +151,9 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
-	if g.calm, g.steady, g.until = 0, 0, noDay; some.activity {
-		g.calm, g.steady, g.until = mostCalm, mostCalm, endless
+	g.calm, g.steady, g.until = legs{}, legs{}, noDay
+	if some.activity {
+		g.calm, g.steady, g.until = longest, longest, endless
 	}
 	any := false
 	if some.activity || !j.shard.quiet(g.who) {

@@ -30,7 +30,8 @@ type person struct {
 	capacity uint8      // of items, in eights
 	marks    mark
 	calm     uint8   // legs for which no activity rule can come near, see calm.go ...
-	until    dayMark // ... before this day
+	loud     uint8   // ... or fewer, if so many of them are loud ...
+	outlasts uint8   // ... or if more days than that go by after last
 	quiet    dayMark // the day before which no boundary rule can hold, see quiet.go
 }
 

@@ -229,7 +229,7 @@ func (j *judge) newFigure(w int, of []feature.Signed, wantFine bool) int16 {
 // fineFigure finds measures in the rows of window w, of hours.
 func (j *judge) fineFigure(w int, of []feature.Signed) int16 {
 	e := j.grids[w]
-	if e == nil {
+	if e == nil || j.shard.days == nil {
 		return none
 	}
 	f := figure{kind: fine, window: j.span(span{e, j.shard.Plan.Windows[w].Panes})}
@@ -238,7 +238,7 @@ func (j *judge) fineFigure(w int, of []feature.Signed) int16 {
 		if !ok {
 			return none
 		}
-		f.operands = append(f.operands, newOperand(e.layout, i, m.Minus))
+		f.operands = append(f.operands, j.fineOperand(e.layout, i, m.Minus))
 	}
 	return j.figure(f)
 }
@@ -262,7 +262,7 @@ func (j *judge) covering(w int, of []feature.Signed) int16 {
 		length := e.grid.Start(1) - e.grid.Start(0)
 		panes := int((cdr.Millis(spec.Panes)*spec.Length+length-1)/length) + 1 // the first is cut
 		if i >= 0 && panes <= e.panes {
-			return j.figure(figure{kind: fine, window: j.span(span{e, panes}), operands: []operand{newOperand(e.layout, i, false)}})
+			return j.figure(figure{kind: fine, window: j.span(span{e, panes}), operands: []operand{j.fineOperand(e.layout, i, false)}})
 		}
 	}
 	return none
@@ -272,9 +272,20 @@ func (j *judge) covering(w int, of []feature.Signed) int16 {
 func newOperand(l *window.Layout, i int, minus bool) operand {
 	f, kind := l.Fields[i], l.Measures[i].Kind
 	return operand{
-		open: f.Word, span: -1, recent: -1, shift: f.Shift, minus: minus, mask: f.Mask,
+		open: int32(f.Word), span: -1, recent: -1, shift: f.Shift, minus: minus, mask: f.Mask, measure: window.Op{Word: uint16(f.Word), Shift: f.Shift},
 		count: kind == window.Count || kind == window.Days, days: kind == window.Days,
 	}
+}
+
+// fineOperand is measure i of a layout of hours.
+func (j *judge) fineOperand(l *window.Layout, i int, minus bool) operand {
+	o := newOperand(l, i, minus)
+	o.measure = noPlace
+	if k, ok := j.shard.days.layout.Index(l.Measures[i].Name); ok {
+		f := j.shard.days.layout.Fields[k]
+		o.measure = window.Op{Word: uint16(f.Word), Shift: f.Shift}
+	}
+	return o
 }
 
 // operand finds a measure; span is the running sum that is wanted, -1: none.
@@ -285,10 +296,10 @@ func (d *days) operand(m feature.Signed, span int) (o operand, ok bool) {
 	}
 	o = newOperand(d.layout, i, m.Minus)
 	if span >= 0 {
-		o.span = d.sums + d.words*span + o.open
+		o.span = int32(d.sums+d.words*span) + o.open
 	}
-	if k := slices.Index(d.recent, o.open); k >= 0 {
-		o.recent = d.kept + k
+	if k := slices.Index(d.recent, int(o.open)); k >= 0 {
+		o.recent = int32(d.kept + k)
 	}
 	return o, true
 }

@@ -2,7 +2,6 @@ package shard
 
 import (
 	"math"
-	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -36,7 +35,7 @@ func (j *judge) noteRare(g *gate) {
 		}
 		p.rare = true
 		for _, o := range j.figures[p.of].operands {
-			j.calms.rare[o.key()] = true
+			j.calms.rare[o.measure] = true
 		}
 	})
 }
@@ -110,9 +109,4 @@ func (p *probe) dawn(x *glance) window.Day {
 		}
 	}
 	return today
-}
-
-// wakes reports whether ops change what rules of boundaries want few of.
-func (c *calms) wakes(ops []window.Op) bool {
-	return slices.ContainsFunc(ops, func(op window.Op) bool { return c.rare[window.Op{Word: op.Word, Shift: op.Shift}] })
 }

@@ -347,7 +347,7 @@ func alike(t *testing.T, s, whole *Shard, slot uint32, who *person) {
 	a, b := *who, *was
 	for _, p := range []*person{&a, &b} { // these may differ
 		p.row, p.items, p.epoch, p.capacity = min(p.row, 1), min(p.items, 1), 0, 0
-		p.calm, p.until, p.quiet = 0, 0, 0
+		p.calm, p.loud, p.outlasts, p.quiet = 0, 0, 0, 0
 	}
 	if a != b {
 		t.Errorf("slot %x is %+v, was %+v", slot, a, b)

@@ -68,9 +68,9 @@ func (s *sieve) add(j *judge, p *probe, rule int) {
 
 // calm notes that it takes so many legs at least to reach t. Where those are few,
 // something else may keep all of its rules away for longer.
-func (t *threshold) calm(x *glance, legs int64) {
-	far := always(legs)
-	if legs < few && legs < x.calm {
+func (t *threshold) calm(x *glance, l legs) {
+	far := always(l)
+	if l.length() < 2*few && !x.unmoved(far) {
 		farther := distance{x.calm, x.steady, x.until}
 		for _, r := range t.rules {
 			_, n := x.judge.gates[r].look(x)
@@ -97,7 +97,7 @@ func (s *sieve) sift(x *glance, asked []uint64) (any bool) {
 			}
 			any = true
 		case s.activity && t.each > 0:
-			t.calm(x, min((t.least-v-1)/t.each+1, mostCalm))
+			t.calm(x, x.judge.figures[t.figure].reach(v, t.least))
 		}
 	}
 	return any
