@@ -54,7 +54,7 @@ func telling(t *testing.T) []feature.Family {
 }
 
 func randomLegs(r *rand.Rand) *window.Legs {
-	legs := new(window.Legs)
+	legs := &window.Legs{Wanted: ^window.Fact(0)}
 	place := func() cdr.Place {
 		return cdr.NewPlace(cdr.Country(r.IntN(3)), cdr.Area(r.IntN(3)), cdr.Class(r.IntN(7)), cdr.List(r.IntN(32)))
 	}

@@ -64,33 +64,61 @@ func (*Family) Measures() []window.Measure {
 	}
 }
 
-// Tells names the facts of Mark.
-func (*Family) Tells() window.Fact {
-	return window.AreasKnown | window.AreasDiffer | window.AreaKnown | window.CountryKnown | window.HasPeer |
-		window.ToService | window.ToUnknown | window.International | window.Local | window.National |
+// What Mark tells, in three parts.
+const (
+	aboutAreas        = window.AreasKnown | window.AreasDiffer | window.AreaKnown | window.CountryKnown
+	aboutDestinations = window.ToService | window.ToUnknown | window.International | window.Local | window.National |
 		window.Premium | window.Hot | window.Care | window.OffService | window.OnNet | window.DivertedAbroad
-}
+)
+
+// Tells names the facts of Mark.
+func (*Family) Tells() window.Fact { return window.HasPeer | aboutAreas | aboutDestinations }
 
 // Mark tells of each leg what kind of number the other party has and how far
 // away it is.
 func (f *Family) Mark(l *window.Legs) {
+	if l.Wanted&window.HasPeer != 0 {
+		markPeers(l)
+	}
+	if l.Wanted&aboutAreas != 0 {
+		markAreas(l)
+	}
+	if l.Wanted&aboutDestinations != 0 {
+		f.markDestinations(l)
+	}
+}
+
+func markPeers(l *window.Legs) {
+	for i := range l.N {
+		if isPeer(l, i) {
+			l.Facts[i] |= window.HasPeer
+		}
+	}
+}
+
+func markAreas(l *window.Legs) {
+	for i := range l.N {
+		if l.Facts[i]&window.Voice != 0 {
+			l.Facts[i] |= areas(l.Calling(i), l.Called(i))
+		}
+	}
+}
+
+func (f *Family) markDestinations(l *window.Legs) {
 	hasHome := f.plan.HasHome()
 	for i := range l.N {
 		facts := l.Facts[i]
-		if isPeer(l, i) {
-			facts |= window.HasPeer
+		if facts&window.Voice == 0 {
+			continue
 		}
-		if facts&window.Voice != 0 {
-			from, to := l.Calling(i), l.Called(i)
-			facts |= areas(from, to)
-			if facts&window.Forwarded != 0 {
-				facts |= f.diverted(facts, from, to)
-			}
-			if facts&window.Out != 0 {
-				facts |= f.destination(from, to)
-				if hasHome && facts&(window.Call|window.ToService) == window.Call {
-					facts |= onNet(to)
-				}
+		from, to := l.Calling(i), l.Called(i)
+		if facts&window.Forwarded != 0 {
+			facts |= f.diverted(facts, from, to)
+		}
+		if facts&window.Out != 0 {
+			facts |= f.destination(from, to)
+			if hasHome && facts&(window.Call|window.ToService) == window.Call {
+				facts |= onNet(to)
 			}
 		}
 		l.Facts[i] = facts

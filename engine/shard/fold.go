@@ -101,6 +101,9 @@ func (s *Shard) recall(v *visit) {
 	if who.epoch != s.epoch {
 		s.change(v.slot, who)
 	}
+	if !s.overlapping && !s.gaps {
+		return
+	}
 	last, talked := who.last, who.talked
 	for i := v.from; i < v.to; i++ {
 		t, f := l.Release[i], l.Facts[i]

@@ -63,6 +63,7 @@ type Shard struct {
 	over     bySlot[overlaps] // where the plan counts overlapping calls
 
 	overlapping bool // the plan counts them
+	gaps        bool // it looks at the time between calls
 
 	program *window.Program
 	marking []feature.Family // those of whom some measure wants to be told
@@ -129,11 +130,13 @@ func New(c Config) *Shard {
 	if dayGrid >= 0 && len(s.exact) > 0 {
 		s.journals = newJournals(s.exact, s.program)
 	}
+	s.legs.Wanted = s.program.Looks()
 	for _, f := range c.Families {
 		if s.program.LooksAt(f.Tells()) {
 			s.marking = append(s.marking, f)
 		}
 	}
+	s.gaps = s.program.LooksAt(window.HasGap)
 	s.overlapping = s.program.LooksAt(window.Overlaps)
 	s.items.rings = newRings(s, &c.Plan.View, &c.Plan.Rules)
 	s.emitter.gauge = newGauge(s, &s.Plan.View, s.Plan.NewTile())

@@ -29,6 +29,7 @@ type Quantities [quantities]uint64
 // shard, which fills and reuses it; aggregators only add facts.
 type Legs struct {
 	N            int
+	Wanted       Fact // those that some measure looks at; no others need be told
 	Facts        [MaxLegs]Fact
 	Flags        [MaxLegs]cdr.Flags
 	Subject      [MaxLegs]cdr.Number

@@ -60,9 +60,9 @@ type Measure struct {
 type Aggregator interface {
 	// Measures lists the measures of the family.
 	Measures() []Measure
-	// Mark adds the facts that the family's measures need to each leg of l.
-	// It is called once per batch, by one goroutine per instance, and not at all
-	// where no measure looks at any of them.
+	// Mark adds the facts that the family's measures need to each leg of l; those
+	// that are not l.Wanted it may leave out. It is called once per batch, by one
+	// goroutine per instance, and not at all where none is wanted.
 	Mark(l *Legs)
 	// Tells returns all facts that Mark may add.
 	Tells() Fact

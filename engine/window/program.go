@@ -106,6 +106,9 @@ func (p *Program) Numbering() int { return p.times }
 // LooksAt reports whether any measure looks at f.
 func (p *Program) LooksAt(f Fact) bool { return p.looks&f != 0 }
 
+// Looks returns the facts that some measure looks at.
+func (p *Program) Looks() Fact { return p.looks }
+
 // Classify fills out with the class of each leg of l. Classes are numbered anew
 // whenever there are too many of them, so out is good until the next call.
 func (p *Program) Classify(l *Legs, out *[MaxLegs]int32) {
