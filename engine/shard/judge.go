@@ -92,7 +92,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	j.glance.hours, j.glance.added = make([][]uint64, len(j.spans)), make([]bool, len(j.spans))
 	s.items.stirs = j.calms.sets
 	j.atActivity, j.atBoundary = j.newSieve(j.activity, true), j.newSieve(j.boundary, false)
-	j.atActivity.near, j.atBoundary.near = j.nearOf(j.activity), j.nearOf(j.boundary)
+	j.atBoundary.near = j.nearOf(j.boundary)
 	j.crowd = make([]uint32, 0, crowdSize)
 	return j
 }

@@ -14,7 +14,7 @@ type sieve struct {
 	thresholds []threshold
 	always     []uint64 // rules without such a clause, a bit each
 	activity   bool     // the rules are of activity
-	near       []int    // a word of each line of a row that their gates look at, but for the open day's
+	near       []int    // of boundary: a word of each line of a row that their gates look at, but for the open day's
 }
 
 // threshold is the least value of a figure that is of interest to some rules.
