@@ -90,7 +90,7 @@ func number(i int) cdr.Number {
 
 // feed hands a day to the shard as one run.
 func feed(b *testing.B, s *oneShard, batch *cdr.Batch) {
-	run := &order.Run{Batches: []*cdr.Batch{batch}, First: batch.Release[0], Last: batch.Release[batch.Len()-1]}
+	run := &order.Run{Batches: []*cdr.Batch{batch}, First: batch.Rows[0].Release, Last: batch.Rows[batch.Len()-1].Release}
 	for i := range batch.Len() {
 		run.Refs = append(run.Refs, order.Ref{Row: uint32(i)})
 	}

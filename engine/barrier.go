@@ -173,7 +173,7 @@ func (e *Engine) pass(ctx context.Context, c *chunk) error {
 	b := c.barrier
 	e.free <- c
 	if b.final && e.buffer.Frontier() != order.End { // what an earlier process left open
-		if err := e.release(ctx, nil); err != nil {
+		if err := e.release(ctx); err != nil {
 			return err
 		}
 		if e.buffer.Frontier() != order.End {

@@ -119,11 +119,12 @@ func (e *Engine) spare(ctx context.Context) (*chunk, error) {
 	return c, err
 }
 
-// decode turns blocks into columns.
+// decode turns blocks into batches of records.
 func (e *Engine) decode(ctx context.Context, i int) error {
 	defer close(e.decoded[i])
 	for c := range e.todo[i] {
 		if c.barrier == nil && !c.idle {
+			c.batch = e.buffer.Batch()
 			c.decode()
 		}
 		if err := send(ctx, e.decoded[i], c); err != nil {
@@ -161,19 +162,18 @@ func (e *Engine) sort(ctx context.Context, c *chunk) error {
 		return err
 	}
 	in, records, bytes := c.input, c.tally.Read, len(c.block.Data)
-	err := e.release(ctx, func() { e.free <- c })
+	e.free <- c
+	err := e.release(ctx)
 	e.note(in, records, bytes)
 	return err
 }
 
-// release hands out what the frontier has passed. done is called when all shards
-// have folded it.
-func (e *Engine) release(ctx context.Context, done func()) error {
+// release hands out what the frontier has passed.
+func (e *Engine) release(ctx context.Context) error {
 	run, err := e.buffer.Release()
 	if err != nil {
 		return err
 	}
-	run.OnDone = done
 	run.Start(len(e.workers))
 	return e.deal(ctx, step{run: run})
 }

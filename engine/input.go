@@ -29,7 +29,8 @@ type input struct {
 	live *attention // nil: it has an end
 }
 
-// chunk goes round the data path: a block, then also its columns.
+// chunk goes round the first half of the data path: a block, then also its records. These
+// belong to the buffer once they are judged, and the chunk is free.
 type chunk struct {
 	input *input
 	buf   []byte
@@ -37,7 +38,7 @@ type chunk struct {
 	last  bool          // nothing of this input comes after it
 	idle  bool          // this chunk is no block, but tells that the input is idle
 	read  time.Duration // when, since the start, of a live input
-	batch cdr.Batch
+	batch *cdr.Batch
 	tally decode.Tally
 
 	barrier *barrier // this chunk is no block, but a barrier
@@ -121,13 +122,12 @@ func (in *input) close() error {
 }
 
 func (c *chunk) decode() {
-	c.batch.Reset()
 	c.tally.Reset()
 	if len(c.block.Data) == 0 {
 		return
 	}
 	f := c.format()
-	f.Decoder.Decode(f.Layout, c.block.Data, &c.batch, &c.tally)
+	f.Decoder.Decode(f.Layout, c.block.Data, c.batch, &c.tally)
 }
 
 // furthestBehind returns the unfinished input that stands at the earliest event
@@ -152,7 +152,7 @@ func (e *Engine) earliest(counts func(*input) bool) *input {
 // event time of its first record, and where it begins. A single input need not be
 // looked at, unless it is to be known again; the first ones are, from a checkpoint.
 func (e *Engine) survey(ctx context.Context, known int) error {
-	var c chunk
+	c := chunk{batch: &cdr.Batch{}}
 	for _, in := range e.inputs[known:] {
 		start := order.Never
 		if in.live == nil && (len(e.inputs) > 1 || e.config.Checkpoints != nil) && !in.Once {
@@ -191,9 +191,10 @@ func (in *input) first(ctx context.Context, c *chunk) (start cdr.Millis, err err
 		if err := look.read(ctx, c); err != nil {
 			return order.Never, err
 		}
+		c.batch.Reset()
 		c.decode()
 		if c.batch.Len() > 0 {
-			return c.batch.Release[0], nil
+			return c.batch.Rows[0].Release, nil
 		}
 	}
 	return order.Never, nil

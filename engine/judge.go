@@ -16,7 +16,7 @@ func (e *Engine) judge(c *chunk) error {
 	}
 	e.accounts.count(c)
 	var failed error
-	e.buffer.Admit(in.number, &c.batch, c.block.Start.Offset, func(row int) {
+	e.buffer.Admit(in.number, c.batch, c.block.Start.Offset, func(row int) {
 		e.accounts.late(c)
 		if err := e.late(c, row); err != nil && failed == nil {
 			failed = err
@@ -29,6 +29,7 @@ func (e *Engine) judge(c *chunk) error {
 	if in.live != nil {
 		e.landed(c)
 	}
+	c.batch = nil
 	return failed
 }
 
@@ -52,7 +53,7 @@ func (e *Engine) reject(c *chunk) error {
 // late writes a record that came too late.
 func (e *Engine) late(c *chunk, row int) error {
 	raw := c.batch.Raw[row]
-	reason := e.whyLate(c.batch.Release[row], max(c.batch.HighWater[row], e.buffer.Mark(c.input.number)))
+	reason := e.whyLate(c.batch.Rows[row].Release, max(c.batch.HighWater[row], e.buffer.Mark(c.input.number)))
 	return e.config.Late.Append(c.origin(raw, c.batch.Line[row]), reason, raw.Of(c.block.Data))
 }
 

@@ -220,7 +220,8 @@ func (e *Engine) await(ctx context.Context) error {
 func (e *Engine) rest(ctx context.Context, c *chunk) error {
 	in := c.input
 	e.buffer.Idle(in.number)
-	err := e.release(ctx, func() { e.free <- c })
+	e.free <- c
+	err := e.release(ctx)
 	e.note(in, 0, 0)
 	return err
 }

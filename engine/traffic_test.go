@@ -162,10 +162,10 @@ func (j job) times(t testing.TB, c content) []cdr.Millis {
 	var tally decode.Tally
 	d.Decode(layout, data[skip:], &batch, &tally)
 	out := make([]cdr.Millis, len(c.records))
-	at, row := batch.Release[0], 0
+	at, row := batch.Rows[0].Release, 0
 	for i := range out {
 		if row < batch.Len() && int(batch.Line[row]) == i {
-			at = batch.Release[row]
+			at = batch.Rows[row].Release
 			row++
 		}
 		out[i] = at

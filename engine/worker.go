@@ -106,7 +106,6 @@ func (w *worker) take(st step) error {
 	if err := w.shard.Process(st.run); err != nil {
 		return err
 	}
-	st.run.Done()
 	return w.saveSome(w.slice())
 }
 

@@ -145,7 +145,7 @@ func (s *survey) add(plan *numbering.Plan, b *cdr.Batch) error {
 		for _, p := range []struct {
 			n  cdr.Number
 			at cdr.Place
-		}{{b.Calling[i], b.CallingPlace[i]}, {b.Called[i], b.CalledPlace[i]}} {
+		}{{b.Rows[i].Calling, b.Rows[i].CallingPlace}, {b.Rows[i].Called, b.Rows[i].CalledPlace}} {
 			if p.n == 0 {
 				continue
 			}

@@ -89,21 +89,21 @@ func TestTraffic(t *testing.T) {
 	answered, calls := 0, 0
 	last := small.Start
 	for r := range b.Len() {
-		made[b.Calling[r]]++
-		identities[b.Identity[r]] = true
-		if b.Called[r] != 0 {
-			peers[[2]cdr.Number{b.Calling[r], b.Called[r]}] = true
+		made[b.Rows[r].Calling]++
+		identities[b.Rows[r].Identity] = true
+		if b.Rows[r].Called != 0 {
+			peers[[2]cdr.Number{b.Rows[r].Calling, b.Rows[r].Called}] = true
 		}
-		if b.Calling[r] == b.Called[r] {
+		if b.Rows[r].Calling == b.Rows[r].Called {
 			t.Fatalf("record %d calls itself", r)
 		}
-		if b.Release[r] < last || b.Release[r] >= small.Start+3*dayMillis {
-			t.Fatalf("record %d is released at %d, after %d", r, b.Release[r], last)
+		if b.Rows[r].Release < last || b.Rows[r].Release >= small.Start+3*dayMillis {
+			t.Fatalf("record %d is released at %d, after %d", r, b.Rows[r].Release, last)
 		}
-		last = b.Release[r]
-		if b.Flags[r].Service() == cdr.Voice {
+		last = b.Rows[r].Release
+		if b.Rows[r].Flags.Service() == cdr.Voice {
 			calls++
-			if b.Flags[r].Outcome() == cdr.Answered {
+			if b.Rows[r].Flags.Outcome() == cdr.Answered {
 				answered++
 			}
 		}

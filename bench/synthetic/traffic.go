@@ -34,31 +34,31 @@ func (t *Traffic) set(b *cdr.Batch, i int, n int64) {
 	calling := t.caller(n)
 	called := t.peer(calling, int(r>>40)%t.Peers)
 	release := t.Start + cdr.Millis(float64(n)/float64(t.Records)*float64(t.Days)*dayMillis)
-	b.Calling[i], b.Called[i] = number(calling), number(called)
-	b.CallingPlace[i], b.CalledPlace[i] = placeOf(calling), placeOf(called)
-	b.Release[i], b.HighWater[i] = release, release
-	b.Identity[i], b.RawHash[i] = r, r
-	b.Cell[i] = cdr.Mix(uint64(calling*t.Cells + int(r>>32&0xFF)%t.Cells))
-	b.Region[i], b.IMEI[i], b.IMSI[i] = 0, 0, 0
-	b.Start[i], b.RingMS[i], b.TalkMS[i] = release, cdr.RingUnknown, 0
-	b.Up[i], b.Down[i], b.Charge[i] = 0, 0, 0
+	b.Rows[i].Calling, b.Rows[i].Called = number(calling), number(called)
+	b.Rows[i].CallingPlace, b.Rows[i].CalledPlace = placeOf(calling), placeOf(called)
+	b.Rows[i].Release, b.HighWater[i] = release, release
+	b.Rows[i].Identity, b.RawHash[i] = r, r
+	b.Rows[i].Cell = cdr.Mix(uint64(calling*t.Cells + int(r>>32&0xFF)%t.Cells))
+	b.Rows[i].Region, b.Rows[i].IMEI, b.Rows[i].IMSI = 0, 0, 0
+	b.Rows[i].Start, b.Rows[i].RingMS, b.Rows[i].TalkMS = release, cdr.RingUnknown, 0
+	b.Rows[i].Up, b.Rows[i].Down, b.Rows[i].Charge = 0, 0, 0
 	flags := cdr.AttemptsReported | cdr.Originating
 	switch kind := r & 0xFF; {
 	case kind < 179:
 		talk, outcome := uint32(0), cdr.NoAnswer
 		if kind < 134 {
 			talk, outcome = uint32(r>>8&0x3FFFF)&^999+1000, cdr.Answered
-			b.Charge[i] = int64(talk)
+			b.Rows[i].Charge = int64(talk)
 		}
 		ring := uint32(r>>26&0x3FFF) / 100 * 100
-		b.RingMS[i], b.TalkMS[i], b.Start[i] = ring, talk, release-cdr.Millis(ring)-cdr.Millis(talk)
-		b.Flags[i] = (flags | cdr.Terminating).With(cdr.Voice, outcome, cdr.RAT4G)
+		b.Rows[i].RingMS, b.Rows[i].TalkMS, b.Rows[i].Start = ring, talk, release-cdr.Millis(ring)-cdr.Millis(talk)
+		b.Rows[i].Flags = (flags | cdr.Terminating).With(cdr.Voice, outcome, cdr.RAT4G)
 	case kind < 217:
-		b.Flags[i] = (flags | cdr.Terminating).With(cdr.SMS, cdr.Answered, cdr.RAT4G)
+		b.Rows[i].Flags = (flags | cdr.Terminating).With(cdr.SMS, cdr.Answered, cdr.RAT4G)
 	default:
-		b.Called[i], b.CalledPlace[i] = 0, 0
-		b.Up[i], b.Down[i] = r>>8&0xFFFF, r>>16&0xFFFFF
-		b.Flags[i] = flags.With(cdr.Data, cdr.Answered, cdr.RAT5G)
+		b.Rows[i].Called, b.Rows[i].CalledPlace = 0, 0
+		b.Rows[i].Up, b.Rows[i].Down = r>>8&0xFFFF, r>>16&0xFFFFF
+		b.Rows[i].Flags = flags.With(cdr.Data, cdr.Answered, cdr.RAT5G)
 	}
 }
 

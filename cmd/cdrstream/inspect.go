@@ -216,7 +216,7 @@ func (i *inspection) record(at source.Position, piece, line []byte) error {
 		return i.aside(at, i.whyFiltered(), line)
 	}
 	i.records++
-	if f := i.batch.Flags[0]; !f.Has(cdr.Originating) && !f.Has(cdr.Terminating) && !f.Has(cdr.Closes) {
+	if f := i.batch.Rows[0].Flags; !f.Has(cdr.Originating) && !f.Has(cdr.Terminating) && !f.Has(cdr.Closes) {
 		i.filtered++
 	}
 	var row *decode.Row
@@ -227,7 +227,7 @@ func (i *inspection) record(at source.Position, piece, line []byte) error {
 		}
 	}
 	b := &i.batch
-	if row != nil && b.Flags[0]&cdr.Joined != 0 {
+	if row != nil && b.Rows[0].Flags&cdr.Joined != 0 {
 		var why string
 		switch b, row, why = i.joined.join(b, row, at, line); {
 		case why != "":

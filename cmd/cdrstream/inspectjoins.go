@@ -46,9 +46,9 @@ const (
 // or why there is none to show now; both are empty for an answer that has to wait.
 func (j *joined) join(b *cdr.Batch, row *decode.Row, at source.Position, line []byte) (_ *cdr.Batch, _ *decode.Row, why string) {
 	call, full := b.Call[0], len(j.splits)+len(j.answers)+len(j.ended) >= maxJoined
-	switch b.Flags[0] & cdr.Joined {
+	switch b.Rows[0].Flags & cdr.Joined {
 	case cdr.Piece, cdr.Piece | cdr.Split:
-		if n := j.splits[call]; n > 0 || b.Flags[0].Has(cdr.Split) && !full {
+		if n := j.splits[call]; n > 0 || b.Rows[0].Flags.Has(cdr.Split) && !full {
 			j.splits[call], row.Partial = n+1, n+1
 		}
 	case cdr.Opens:
@@ -87,14 +87,14 @@ func (j *joined) end(b *cdr.Batch, call uint64, full bool) (_ *cdr.Batch, _ *dec
 	if !full {
 		j.ended[call] = true
 	}
-	answered := a.batch.Start[0]
-	if ring := a.batch.RingMS[0]; ring != cdr.RingUnknown {
+	answered := a.batch.Rows[0].Start
+	if ring := a.batch.Rows[0].RingMS; ring != cdr.RingUnknown {
 		answered += cdr.Millis(ring)
 	}
-	a.batch.TalkMS[0] = uint32(min(max(b.Start[0]-answered, 0), math.MaxUint32))
-	a.batch.Release[0] = b.Release[0]
-	f := a.batch.Flags[0]
-	a.batch.Flags[0] = f.With(f.Service(), cdr.Answered, f.RAT())
+	a.batch.Rows[0].TalkMS = uint32(min(max(b.Rows[0].Start-answered, 0), math.MaxUint32))
+	a.batch.Rows[0].Release = b.Rows[0].Release
+	f := a.batch.Rows[0].Flags
+	a.batch.Rows[0].Flags = f.With(f.Service(), cdr.Answered, f.RAT())
 	return &a.batch, &a.row, ""
 }
 

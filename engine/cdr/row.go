@@ -5,21 +5,14 @@ import "sort"
 // AppendRow copies row r of src to the end of b, names included. HighWater is
 // not kept: it belongs to the order in which a source was read.
 func (b *Batch) AppendRow(src *Batch, r int) {
-	b.Calling, b.Called = append(b.Calling, src.Calling[r]), append(b.Called, src.Called[r])
-	b.CallingPlace, b.CalledPlace = append(b.CallingPlace, src.CallingPlace[r]), append(b.CalledPlace, src.CalledPlace[r])
-	b.Start, b.Release, b.HighWater = append(b.Start, src.Start[r]), append(b.Release, src.Release[r]), append(b.HighWater, 0)
-	b.RingMS, b.TalkMS, b.Flags = append(b.RingMS, src.RingMS[r]), append(b.TalkMS, src.TalkMS[r]), append(b.Flags, src.Flags[r])
-	b.Identity, b.RawHash, b.Call = append(b.Identity, src.Identity[r]), append(b.RawHash, src.RawHash[r]), append(b.Call, src.Call[r])
-	b.Cell, b.Region = append(b.Cell, src.Cell[r]), append(b.Region, src.Region[r])
-	b.IMEI, b.IMSI = append(b.IMEI, src.IMEI[r]), append(b.IMSI, src.IMSI[r])
-	b.VisitedMCC, b.Up, b.Down = append(b.VisitedMCC, src.VisitedMCC[r]), append(b.Up, src.Up[r]), append(b.Down, src.Down[r])
-	b.Charge, b.Cause, b.Offset = append(b.Charge, src.Charge[r]), append(b.Cause, src.Cause[r]), append(b.Offset, src.Offset[r])
+	b.Rows, b.HighWater = append(b.Rows, src.Rows[r]), append(b.HighWater, 0)
+	b.RawHash, b.Call, b.Cause = append(b.RawHash, src.RawHash[r]), append(b.Call, src.Call[r]), append(b.Cause, src.Cause[r])
 	b.Raw, b.Line = append(b.Raw, src.Raw[r]), append(b.Line, src.Line[r])
 	row := int32(b.Len() - 1)
-	if src.Calling[r].IsName() {
+	if src.Rows[r].Calling.IsName() {
 		b.addName(row, false, src.NameOf(r, false))
 	}
-	if src.Called[r].IsName() {
+	if src.Rows[r].Called.IsName() {
 		b.addName(row, true, src.NameOf(r, true))
 	}
 	b.ID = append(b.ID, b.addText(src.ID[r].Of(src.Text)))

@@ -13,28 +13,28 @@ import (
 // version in front. Numbers are little-endian:
 //
 //	4        how many rows, the highest bit set if their IDs are there
-//	158 each the columns, one after the other, in the order in which [Batch]
-//	         lists them, HighWater left out. An element is 8 bytes wide but for
-//	         RingMS, TalkMS, Flags and Line (4), VisitedMCC, Cause and Offset
-//	         (2). A Raw is Off (4) and Len (4)
+//	158 each the columns, one after the other, in the order of columnsOf. An element
+//	         is 8 bytes wide but for RingMS, TalkMS, Flags and Line (4), VisitedMCC,
+//	         Cause and Offset (2). A Raw is Off (4) and Len (4)
 //	4 + n    for every party that is a name, row by row, the calling party
 //	         first, and then for the row's ID if they are there: the length of
 //	         the text, the text
 const rowSize = 16*8 + 4*4 + 3*2 + 8
 
-// AppendRows appends rows from..to-1 of b to dst as bytes, names included.
-// HighWater is left out: it belongs to the order in which a source was read.
-func (b *Batch) AppendRows(dst []byte, from, to int) []byte {
-	dst = slices.Grow(dst, 4+(to-from)*rowSize)
-	ids := b.hasIDs(from, to)
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(to-from)|ids)
-	c := columns{bytes: dst, from: from, to: to}
-	b.each(&c)
-	for r := from; r < to; r++ {
-		if b.Calling[r].IsName() {
+// AppendRows appends the rows of b that a list tells, in its order, to dst as bytes, names
+// included. HighWater is left out: it belongs to the order in which a source was read.
+func (b *Batch) AppendRows(dst []byte, rows []uint32) []byte {
+	dst = slices.Grow(dst, 4+len(rows)*rowSize)
+	ids := b.hasIDs(rows)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(rows))|ids)
+	c := columns{bytes: dst, rows: rows}
+	b.columnsOf(&c)
+	for _, row := range rows {
+		r := int(row)
+		if b.Rows[r].Calling.IsName() {
 			c.bytes = appendText(c.bytes, b.NameOf(r, false))
 		}
-		if b.Called[r].IsName() {
+		if b.Rows[r].Called.IsName() {
 			c.bytes = appendText(c.bytes, b.NameOf(r, true))
 		}
 		if ids != 0 {
@@ -44,17 +44,29 @@ func (b *Batch) AppendRows(dst []byte, from, to int) []byte {
 	return c.bytes
 }
 
+// AppendAll is AppendRows for all rows, in their order.
+func (b *Batch) AppendAll(dst []byte) []byte { return b.AppendRows(dst, all(b.Len())) }
+
 // withIDs marks a number of rows that come with their IDs.
 const withIDs = 1 << 31
 
 // hasIDs is withIDs if some of the rows have one.
-func (b *Batch) hasIDs(from, to int) uint32 {
-	for _, id := range b.ID[from:to] {
-		if id.Len > 0 {
+func (b *Batch) hasIDs(rows []uint32) uint32 {
+	for _, r := range rows {
+		if b.ID[r].Len > 0 {
 			return withIDs
 		}
 	}
 	return 0
+}
+
+// all lists n rows.
+func all(n int) []uint32 {
+	rows := make([]uint32, n)
+	for i := range rows {
+		rows[i] = uint32(i)
+	}
+	return rows
 }
 
 func appendText(dst, text []byte) []byte {
@@ -75,17 +87,24 @@ func (b *Batch) LoadRows(src []byte) (rest []byte, err error) {
 	if src = src[4:]; n*rowSize > int64(len(src)) {
 		return nil, fmt.Errorf("%d rows do not fit into %d bytes", n, len(src))
 	}
-	c := columns{load: true, bytes: src, to: int(n)}
-	b.each(&c)
-	b.HighWater, b.ID = append(b.HighWater, make([]Millis, n)...), append(b.ID, make([]Span, n)...)
+	b.grow(int(n))
+	c := columns{load: true, bytes: src, rows: all(int(n))}
+	b.columnsOf(&c)
 	rest, err = b.loadTexts(c.bytes, head&withIDs != 0)
-	if err == nil && head&withIDs != b.hasIDs(0, b.Len()) {
+	if err == nil && head&withIDs != b.hasIDs(c.rows) {
 		err = errors.New("the IDs of all rows are empty")
 	}
 	if err != nil {
 		b.Reset()
 	}
 	return rest, err
+}
+
+// grow gives b n empty rows, of which it has none.
+func (b *Batch) grow(n int) {
+	b.Rows, b.HighWater = append(b.Rows, make([]Row, n)...), append(b.HighWater, make([]Millis, n)...)
+	b.RawHash, b.Call, b.Cause = append(b.RawHash, make([]uint64, n)...), append(b.Call, make([]uint64, n)...), append(b.Cause, make([]uint16, n)...)
+	b.Raw, b.Line, b.ID = append(b.Raw, make([]Span, n)...), append(b.Line, make([]uint32, n)...), append(b.ID, make([]Span, n)...)
 }
 
 // loadText reads a text, which is to be added to b.
@@ -104,13 +123,13 @@ func (b *Batch) loadText(src []byte) (text, rest []byte, err error) {
 // at each row on the way.
 func (b *Batch) loadTexts(src []byte, ids bool) ([]byte, error) {
 	for r := range b.Len() {
-		if !b.Flags[r].possible() {
-			return nil, fmt.Errorf("row %d has the impossible flags %#x", r, uint32(b.Flags[r]))
+		if !b.Rows[r].Flags.possible() {
+			return nil, fmt.Errorf("row %d has the impossible flags %#x", r, uint32(b.Rows[r].Flags))
 		}
 		for _, called := range []bool{false, true} {
-			party := b.Calling[r]
+			party := b.Rows[r].Calling
 			if called {
-				party = b.Called[r]
+				party = b.Rows[r].Called
 			}
 			if !party.IsName() {
 				continue
@@ -139,97 +158,87 @@ func (f Flags) possible() bool {
 	return f < Closes<<1 && f.Outcome() <= Failed && f.RAT() <= RATWiFi
 }
 
-// each brings every column that is saved to c, in the order of the format.
-func (b *Batch) each(c *columns) {
-	words(c, &b.Calling)
-	words(c, &b.Called)
-	words(c, &b.CallingPlace)
-	words(c, &b.CalledPlace)
-	words(c, &b.Start)
-	words(c, &b.Release)
-	halves(c, &b.RingMS)
-	halves(c, &b.TalkMS)
-	halves(c, &b.Flags)
-	words(c, &b.Identity)
-	words(c, &b.RawHash)
-	words(c, &b.Call)
-	words(c, &b.Cell)
-	words(c, &b.Region)
-	words(c, &b.IMEI)
-	words(c, &b.IMSI)
-	quarters(c, &b.VisitedMCC)
-	words(c, &b.Up)
-	words(c, &b.Down)
-	words(c, &b.Charge)
-	quarters(c, &b.Cause)
-	quarters(c, &b.Offset)
-	spans(c, &b.Raw)
-	halves(c, &b.Line)
+// columnsOf brings every column that is saved to c, in the order of the format.
+func (b *Batch) columnsOf(c *columns) {
+	words(c, func(r int) *Number { return &b.Rows[r].Calling })
+	words(c, func(r int) *Number { return &b.Rows[r].Called })
+	words(c, func(r int) *Place { return &b.Rows[r].CallingPlace })
+	words(c, func(r int) *Place { return &b.Rows[r].CalledPlace })
+	words(c, func(r int) *Millis { return &b.Rows[r].Start })
+	words(c, func(r int) *Millis { return &b.Rows[r].Release })
+	halves(c, func(r int) *uint32 { return &b.Rows[r].RingMS })
+	halves(c, func(r int) *uint32 { return &b.Rows[r].TalkMS })
+	halves(c, func(r int) *Flags { return &b.Rows[r].Flags })
+	words(c, func(r int) *uint64 { return &b.Rows[r].Identity })
+	words(c, func(r int) *uint64 { return &b.RawHash[r] })
+	words(c, func(r int) *uint64 { return &b.Call[r] })
+	words(c, func(r int) *uint64 { return &b.Rows[r].Cell })
+	words(c, func(r int) *uint64 { return &b.Rows[r].Region })
+	words(c, func(r int) *uint64 { return &b.Rows[r].IMEI })
+	words(c, func(r int) *uint64 { return &b.Rows[r].IMSI })
+	quarters(c, func(r int) *uint16 { return &b.Rows[r].VisitedMCC })
+	words(c, func(r int) *uint64 { return &b.Rows[r].Up })
+	words(c, func(r int) *uint64 { return &b.Rows[r].Down })
+	words(c, func(r int) *int64 { return &b.Rows[r].Charge })
+	quarters(c, func(r int) *uint16 { return &b.Cause[r] })
+	quarters(c, func(r int) *int16 { return &b.Rows[r].Offset })
+	spans(c, func(r int) *Span { return &b.Raw[r] })
+	halves(c, func(r int) *uint32 { return &b.Line[r] })
 }
 
-// columns saves rows from..to-1 of columns behind bytes, or loads that many
-// from its front.
+// columns saves the rows of a list column by column behind bytes, or loads them from its
+// front.
 type columns struct {
-	load     bool
-	bytes    []byte
-	from, to int
+	load  bool
+	bytes []byte
+	rows  []uint32
 }
 
-// next cuts a column of n bytes off the front.
+// next cuts n bytes off the front.
 func (c *columns) next(n int) []byte {
-	col := c.bytes[:n]
+	b := c.bytes[:n]
 	c.bytes = c.bytes[n:]
-	return col
+	return b
 }
 
-func words[T ~uint64 | ~int64](c *columns, col *[]T) {
-	if !c.load {
-		for _, v := range (*col)[c.from:c.to] {
-			c.bytes = binary.LittleEndian.AppendUint64(c.bytes, uint64(v))
+func words[T ~uint64 | ~int64](c *columns, at func(r int) *T) {
+	for _, r := range c.rows {
+		if c.load {
+			*at(int(r)) = T(binary.LittleEndian.Uint64(c.next(8)))
+		} else {
+			c.bytes = binary.LittleEndian.AppendUint64(c.bytes, uint64(*at(int(r))))
 		}
-		return
-	}
-	*col = slices.Grow(*col, c.to)
-	for b := c.next(8 * c.to); len(b) > 0; b = b[8:] {
-		*col = append(*col, T(binary.LittleEndian.Uint64(b)))
 	}
 }
 
-func halves[T ~uint32](c *columns, col *[]T) {
-	if !c.load {
-		for _, v := range (*col)[c.from:c.to] {
-			c.bytes = binary.LittleEndian.AppendUint32(c.bytes, uint32(v))
+func halves[T ~uint32](c *columns, at func(r int) *T) {
+	for _, r := range c.rows {
+		if c.load {
+			*at(int(r)) = T(binary.LittleEndian.Uint32(c.next(4)))
+		} else {
+			c.bytes = binary.LittleEndian.AppendUint32(c.bytes, uint32(*at(int(r))))
 		}
-		return
-	}
-	*col = slices.Grow(*col, c.to)
-	for b := c.next(4 * c.to); len(b) > 0; b = b[4:] {
-		*col = append(*col, T(binary.LittleEndian.Uint32(b)))
 	}
 }
 
-func quarters[T ~uint16 | ~int16](c *columns, col *[]T) {
-	if !c.load {
-		for _, v := range (*col)[c.from:c.to] {
-			c.bytes = binary.LittleEndian.AppendUint16(c.bytes, uint16(v))
+func quarters[T ~uint16 | ~int16](c *columns, at func(r int) *T) {
+	for _, r := range c.rows {
+		if c.load {
+			*at(int(r)) = T(binary.LittleEndian.Uint16(c.next(2)))
+		} else {
+			c.bytes = binary.LittleEndian.AppendUint16(c.bytes, uint16(*at(int(r))))
 		}
-		return
-	}
-	*col = slices.Grow(*col, c.to)
-	for b := c.next(2 * c.to); len(b) > 0; b = b[2:] {
-		*col = append(*col, T(binary.LittleEndian.Uint16(b)))
 	}
 }
 
-func spans(c *columns, col *[]Span) {
-	if !c.load {
-		for _, v := range (*col)[c.from:c.to] {
+func spans(c *columns, at func(r int) *Span) {
+	for _, r := range c.rows {
+		if c.load {
+			b := c.next(8)
+			*at(int(r)) = Span{Off: binary.LittleEndian.Uint32(b), Len: binary.LittleEndian.Uint32(b[4:])}
+		} else {
+			v := at(int(r))
 			c.bytes = binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(c.bytes, v.Off), v.Len)
 		}
-		return
-	}
-	*col = slices.Grow(*col, c.to)
-	for b := c.next(8 * c.to); len(b) > 0; b = b[8:] {
-		*col = append(*col, Span{Off: binary.LittleEndian.Uint32(b), Len: binary.LittleEndian.Uint32(b[4:])})
 	}
 }

@@ -56,7 +56,7 @@ func TestRowsComeBack(t *testing.T) {
 		b := random(r, n)
 		for from := range n + 1 {
 			to := from + r.IntN(n-from+1)
-			bytes := append(b.AppendRows([]byte("front"), from, to), "behind"...)
+			bytes := append(b.AppendRows([]byte("front"), all(n)[from:to]), "behind"...)
 			rest, err := loaded.LoadRows(bytes[5:])
 			if err != nil || string(bytes[:5]) != "front" || string(rest) != "behind" {
 				t.Fatalf("seed %d: rows %d..%d of %d: %v, front %q, rest %q", seed, from, to, n, err, bytes[:5], rest)
@@ -92,7 +92,7 @@ func sameBatch(got, want *Batch) error {
 // Cut anywhere, the bytes are refused, and so are rows that cannot be.
 func TestDamagedRows(t *testing.T) {
 	b := random(rand.New(rand.NewPCG(1, 1)), 4)
-	b.Calling[3], b.Called[3] = Name([]byte("a")), Name([]byte("b"))
+	b.Rows[3].Calling, b.Rows[3].Called = Name([]byte("a")), Name([]byte("b"))
 	whole := part(b, 0, 4).AppendRows(nil, 0, 4)
 	loaded := &Batch{}
 	for n := range whole {
@@ -107,9 +107,9 @@ func TestDamagedRows(t *testing.T) {
 		change func(*Batch)
 		want   string
 	}{
-		"outcome": {func(b *Batch) { b.Flags[1] = b.Flags[1].With(Voice, 5, RAT2G) }, "row 1 has the impossible flags"},
-		"rat":     {func(b *Batch) { b.Flags[2] = b.Flags[2].With(Voice, Busy, 6) }, "row 2 has the impossible flags"},
-		"mark":    {func(b *Batch) { b.Flags[0] |= Closes << 1 }, "row 0 has the impossible flags"},
+		"outcome": {func(b *Batch) { b.Rows[1].Flags = b.Rows[1].Flags.With(Voice, 5, RAT2G) }, "row 1 has the impossible flags"},
+		"rat":     {func(b *Batch) { b.Rows[2].Flags = b.Rows[2].Flags.With(Voice, Busy, 6) }, "row 2 has the impossible flags"},
+		"mark":    {func(b *Batch) { b.Rows[0].Flags |= Closes << 1 }, "row 0 has the impossible flags"},
 	} {
 		bad := part(b, 0, 4)
 		c.change(bad)
@@ -136,7 +136,7 @@ func FuzzLoadRows(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if again := b.AppendRows(nil, 0, b.Len()); string(again)+string(rest) != string(src) {
+		if again := b.AppendAll(nil); string(again)+string(rest) != string(src) {
 			t.Errorf("%d rows loaded from\n%x\nare saved as\n%x", b.Len(), src, again)
 		}
 	})

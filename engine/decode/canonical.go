@@ -20,12 +20,12 @@ func AppendCanonical(dst []byte, b *cdr.Batch, row int, r *Row) []byte {
 	if id := known.Text(RecordID); len(id) > 0 && known.ID == 0 {
 		o.text(RecordID, id)
 	} else {
-		o.text(RecordID, fmt.Appendf(nil, "reprocessed:%016x", b.Identity[row]))
+		o.text(RecordID, fmt.Appendf(nil, "reprocessed:%016x", b.Rows[row].Identity))
 	}
 	o.kinds(b, row, &known)
 	o.number(CallingNumber, b, row, "+")
 	o.number(CalledNumber, b, row, "+")
-	o.quoted("start_time", exactTime(b.Start[row], b.Offset[row]))
+	o.quoted("start_time", exactTime(b.Rows[row].Start, b.Rows[row].Offset))
 	return o.rest(b, row, &known)
 }
 

@@ -20,8 +20,8 @@ func AppendJSON(dst []byte, b *cdr.Batch, row int, r *Row) []byte {
 	o.kinds(b, row, &known)
 	o.number(CallingNumber, b, row, "")
 	o.number(CalledNumber, b, row, "")
-	o.quoted("start_time", []byte(Time(b.Start[row])))
-	o.quoted("event_time", []byte(Time(b.Release[row])))
+	o.quoted("start_time", []byte(Time(b.Rows[row].Start)))
+	o.quoted("event_time", []byte(Time(b.Rows[row].Release)))
 	return o.rest(b, row, &known)
 }
 
@@ -36,17 +36,17 @@ func knownOf(b *cdr.Batch, row int, r *Row) (known Row) {
 
 // kinds writes what kind of record it is.
 func (o *object) kinds(b *cdr.Batch, row int, known *Row) {
-	o.text(Service, []byte(serviceNames[b.Flags[row].Service()]))
+	o.text(Service, []byte(serviceNames[b.Rows[row].Flags.Service()]))
 	o.text(DirectionColumn, []byte(known.direction().String()))
 }
 
 // rest writes what comes behind the times, and ends the object.
 func (o *object) rest(b *cdr.Batch, row int, known *Row) []byte {
-	f := b.Flags[row]
-	if b.RingMS[row] != cdr.RingUnknown {
-		o.decimal(RingSeconds, int64(b.RingMS[row]), 3)
+	f := b.Rows[row].Flags
+	if b.Rows[row].RingMS != cdr.RingUnknown {
+		o.decimal(RingSeconds, int64(b.Rows[row].RingMS), 3)
 	}
-	o.decimal(DurationSeconds, int64(b.TalkMS[row]), 3)
+	o.decimal(DurationSeconds, int64(b.Rows[row].TalkMS), 3)
 	o.quoted("disposition", []byte(outcomeNames[f.Outcome()]))
 	o.count(Cause, uint64(b.Cause[row]))
 	o.text(CellID, known.Text(CellID))
@@ -54,10 +54,10 @@ func (o *object) rest(b *cdr.Batch, row int, known *Row) []byte {
 	o.text(IMSI, known.Text(IMSI))
 	o.network(known.Text(VisitedPLMN))
 	o.text(RAT, []byte(ratNames[f.RAT()]))
-	o.count(UplinkBytes, b.Up[row])
-	o.count(DownlinkBytes, b.Down[row])
-	if b.Charge[row] != 0 {
-		o.decimal(Charge, b.Charge[row], 6)
+	o.count(UplinkBytes, b.Rows[row].Up)
+	o.count(DownlinkBytes, b.Rows[row].Down)
+	if b.Rows[row].Charge != 0 {
+		o.decimal(Charge, b.Rows[row].Charge, 6)
 	}
 	o.text(TrunkIn, known.Text(TrunkIn))
 	o.text(TrunkOut, known.Text(TrunkOut))
@@ -77,13 +77,13 @@ var (
 
 // fromBatch sets what a batch still tells of the texts of a record.
 func (r *Row) fromBatch(b *cdr.Batch, row int) {
-	r.Base = digitsOf64(b.IMSI[row])
+	r.Base = digitsOf64(b.Rows[row].IMSI)
 	r.At[IMSI].Len = uint32(len(r.Base))
-	imei := digitsOf64(b.IMEI[row])
+	imei := digitsOf64(b.Rows[row].IMEI)
 	r.At[IMEI] = cdr.Span{Off: uint32(len(r.Base)), Len: uint32(len(imei))}
 	r.Base = append(r.Base, imei...)
-	r.Direction = legsOf(b.Flags[row])
-	if b.Flags[row].Has(cdr.Slice) {
+	r.Direction = legsOf(b.Rows[row].Flags)
+	if b.Rows[row].Flags.Has(cdr.Slice) {
 		r.Partial = 2
 	}
 }
@@ -129,9 +129,9 @@ func (o *object) quoted(name string, v []byte) {
 // number writes a party, with plus in front of a number that has a country code. One
 // known by its IMSI alone has no number.
 func (o *object) number(c Column, b *cdr.Batch, row int, plus string) {
-	n, place := b.Calling[row], b.CallingPlace[row]
+	n, place := b.Rows[row].Calling, b.Rows[row].CallingPlace
 	if c == CalledNumber {
-		n, place = b.Called[row], b.CalledPlace[row]
+		n, place = b.Rows[row].Called, b.Rows[row].CalledPlace
 	}
 	switch {
 	case n == 0 || n.IsIMSI():

@@ -1,13 +1,16 @@
 package decode
 
-import "github.com/cdrstream/cdrstream/engine/cdr"
+import (
+	"slices"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
 
 // tileRows is how many rows a tile holds: a power of two, so that an index needs
 // no check, and few enough for a tile to stay in the nearest cache (10 KiB).
 const tileRows = 64
 
-// tile is rows on their way into a batch, in the batch's columns. A row costs one
-// store a column here; in the batch, it would cost five instructions a column.
+// tile is rows on their way into a batch, in columns.
 type tile struct {
 	calling, called                                             [tileRows]cdr.Number
 	callingPlace, calledPlace                                   [tileRows]cdr.Place
@@ -32,32 +35,31 @@ func (w *Writer) flush() {
 
 // appendTo appends rows from to to of t to b.
 func (t *tile) appendTo(b *cdr.Batch, from, to int) {
-	b.Calling = append(b.Calling, t.calling[from:to]...)
-	b.Called = append(b.Called, t.called[from:to]...)
-	b.CallingPlace = append(b.CallingPlace, t.callingPlace[from:to]...)
-	b.CalledPlace = append(b.CalledPlace, t.calledPlace[from:to]...)
-	b.Start = append(b.Start, t.start[from:to]...)
-	b.Release = append(b.Release, t.release[from:to]...)
+	n := len(b.Rows)
+	b.Rows = slices.Grow(b.Rows, to-from)[:n+to-from]
+	for i := range b.Rows[n:] {
+		t.row(&b.Rows[n+i], from+i)
+	}
 	b.HighWater = append(b.HighWater, t.highWater[from:to]...)
-	b.RingMS = append(b.RingMS, t.ringMS[from:to]...)
-	b.TalkMS = append(b.TalkMS, t.talkMS[from:to]...)
-	b.Flags = append(b.Flags, t.flags[from:to]...)
-	b.Identity = append(b.Identity, t.identity[from:to]...)
 	b.RawHash = append(b.RawHash, t.rawHash[from:to]...)
 	b.Call = append(b.Call, t.call[from:to]...)
-	b.Cell = append(b.Cell, t.cell[from:to]...)
-	b.Region = append(b.Region, t.region[from:to]...)
-	b.IMEI = append(b.IMEI, t.imei[from:to]...)
-	b.IMSI = append(b.IMSI, t.imsi[from:to]...)
-	b.VisitedMCC = append(b.VisitedMCC, t.visitedMCC[from:to]...)
-	b.Up = append(b.Up, t.up[from:to]...)
-	b.Down = append(b.Down, t.down[from:to]...)
-	b.Charge = append(b.Charge, t.charge[from:to]...)
 	b.Cause = append(b.Cause, t.cause[from:to]...)
-	b.Offset = append(b.Offset, t.offset[from:to]...)
 	b.Raw = append(b.Raw, t.raw[from:to]...)
 	b.Line = append(b.Line, t.line[from:to]...)
 	b.ID = append(b.ID, t.id[from:to]...)
+}
+
+// row makes x row k of t. It writes every field once: a composite literal would be made
+// elsewhere and copied.
+func (t *tile) row(x *cdr.Row, k int) {
+	k &= tileRows - 1
+	x.Release, x.Identity = t.release[k], t.identity[k]
+	x.Calling, x.Called = t.calling[k], t.called[k]
+	x.CallingPlace, x.CalledPlace = t.callingPlace[k], t.calledPlace[k]
+	x.Start, x.RingMS, x.TalkMS = t.start[k], t.ringMS[k], t.talkMS[k]
+	x.Flags, x.Offset, x.VisitedMCC = t.flags[k], t.offset[k], t.visitedMCC[k]
+	x.Cell, x.Region, x.IMEI, x.IMSI = t.cell[k], t.region[k], t.imei[k], t.imsi[k]
+	x.Up, x.Down, x.Charge = t.up[k], t.down[k], t.charge[k]
 }
 
 // move copies row k to row n.

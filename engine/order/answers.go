@@ -66,7 +66,7 @@ func (a *answers) Take(call uint64, dst *cdr.Batch) (source int) {
 // Forget gives up the calls that were answered too long before at to end now, and
 // calls lost with the source of each.
 func (a *answers) Forget(at cdr.Millis, lost func(source int)) {
-	for a.from < a.rows.Len() && (!a.waits(a.from) || a.rows.Release[a.from] < at-talksAtMost) {
+	for a.from < a.rows.Len() && (!a.waits(a.from) || a.rows.Rows[a.from].Release < at-talksAtMost) {
 		a.drop(lost)
 	}
 }

@@ -54,9 +54,9 @@ type Buffer struct {
 	calls    callSet
 	joins    joins
 
-	fresh   waiting // rows of the chunk being admitted
-	keys    []key   // memory of fresh.keys
+	fresh   *waiting // rows of the chunk being admitted; nil: it is not there yet, or released
 	held    []*waiting
+	idle    []*waiting // for reuse
 	waiting int
 	merge   merger
 
@@ -67,11 +67,13 @@ type Buffer struct {
 
 // waiting is the rows of one chunk that have not been released, in order.
 type waiting struct {
-	batch  *cdr.Batch
-	source int
-	offset int64 // of the chunk's block in its source
-	keys   []key // those not yet released
-	marked bool  // some have marks of cdr.Joined
+	batch   *cdr.Batch
+	compact bool // the batch is a copy of few rows, for which there is no other use
+	source  int
+	offset  int64 // of the chunk's block in its source
+	keys    []key // those not yet released
+	memory  []key // of keys
+	marked  bool  // some have marks of cdr.Joined
 }
 
 // NewBuffer returns an empty buffer.
@@ -135,11 +137,12 @@ func (b *Buffer) Frontier() cdr.Millis { return b.frontier }
 func (b *Buffer) Waiting() int { return b.waiting }
 
 // Admit judges the rows of a chunk of source s, whose block begins at offset,
-// and takes those that are in time; late is called with each other row. batch
-// must stay as it is until the run that the next Release returns is done.
+// and takes those that are in time; late is called with each other row. The batch
+// belongs to the buffer from here on: see [Buffer.Batch].
 func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)) {
 	src := &b.sources[s]
-	b.fresh = waiting{batch: batch, source: s, offset: offset, keys: b.keys[:0]}
+	b.fresh = b.newWaiting()
+	b.fresh.batch, b.fresh.source, b.fresh.offset = batch, s, offset
 	n := batch.Len()
 	if n == 0 {
 		return
@@ -151,24 +154,28 @@ func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)
 	}
 	src.counts.MaxDisorder = max(src.counts.MaxDisorder, disorder)
 	if disorder <= b.options.Lateness && low >= b.frontier {
-		for i, r := range batch.Release {
-			b.fresh.keys = append(b.fresh.keys, key{r, batch.Identity[i], 0, uint32(i)})
+		keys := b.fresh.keys
+		for i := range batch.Rows {
+			r := &batch.Rows[i]
+			keys = append(keys, key{r.Release, r.Identity, 0, uint32(i)})
 		}
+		b.fresh.keys = keys
 	} else {
 		b.judge(src, batch, late)
 	}
 	src.mark = max(src.mark, batch.HighWater[n-1])
 	b.note(src, batch)
 	sortKeys(b.fresh.keys)
-	b.keys = b.fresh.keys
+	b.fresh.memory = b.fresh.keys[:0]
 }
 
 // spread returns the earliest event time of the batch and the farthest that a
 // row lies behind the rows before it.
 func spread(batch *cdr.Batch) (low, disorder cdr.Millis) {
-	low = batch.Release[0]
-	high := batch.HighWater[:len(batch.Release)]
-	for i, r := range batch.Release {
+	low = batch.Rows[0].Release
+	high := batch.HighWater[:len(batch.Rows)]
+	for i := range batch.Rows {
+		r := batch.Rows[i].Release
 		low = min(low, r)
 		disorder = max(disorder, high[i]-r)
 	}
@@ -177,14 +184,15 @@ func spread(batch *cdr.Batch) (low, disorder cdr.Millis) {
 
 // judge admits row by row.
 func (b *Buffer) judge(src *source, batch *cdr.Batch, late func(row int)) {
-	for i, r := range batch.Release {
+	for i := range batch.Rows {
+		r := batch.Rows[i].Release
 		mark := max(src.mark, batch.HighWater[i])
 		if r < mark-b.options.Lateness || r < b.frontier {
 			src.counts.Late++
 			late(i)
 			continue
 		}
-		b.fresh.keys = append(b.fresh.keys, key{r, batch.Identity[i], 0, uint32(i)})
+		b.fresh.keys = append(b.fresh.keys, key{r, batch.Rows[i].Identity, 0, uint32(i)})
 	}
 }
 
@@ -203,7 +211,7 @@ func (b *Buffer) note(src *source, batch *cdr.Batch) {
 		first, last = min(first, k.release), max(last, k.release)
 		if call := batch.Call[k.row]; call == 0 {
 			continue
-		} else if batch.Flags[k.row]&cdr.Joined != 0 {
+		} else if batch.Rows[k.row].Flags&cdr.Joined != 0 {
 			b.fresh.marked = true
 		} else if b.calls.Seen(call) {
 			terminate(batch, int(k.row))
@@ -219,11 +227,11 @@ func (b *Buffer) note(src *source, batch *cdr.Batch) {
 // terminate turns a further row of a call into the leg of its called party: a
 // queue member, a transfer. The caller's leg was in the first row.
 func terminate(batch *cdr.Batch, r int) {
-	f := batch.Flags[r] &^ (cdr.Originating | cdr.Terminating)
-	if batch.Called[r] != 0 {
+	f := batch.Rows[r].Flags &^ (cdr.Originating | cdr.Terminating)
+	if batch.Rows[r].Called != 0 {
 		f |= cdr.Terminating
 	}
-	batch.Flags[r] = f | cdr.ServedCalled
+	batch.Rows[r].Flags = f | cdr.ServedCalled
 }
 
 // advance moves the frontier to where the sources allow. When all of them are idle it

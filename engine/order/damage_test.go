@@ -19,7 +19,7 @@ func sample(t reporter) *Buffer {
 	for i := range 3 {
 		first.Call[i], second.Call[i] = uint64(i+1), uint64(i+2)
 	}
-	first.Calling[2] = cdr.Name([]byte("alice"))
+	first.Rows[2].Calling = cdr.Name([]byte("alice"))
 	first.Names = []cdr.NameRef{{Row: 2, Text: cdr.Span{Len: 5}}}
 	first.Text = []byte("alice")
 	d.b.Admit(0, first, 100, nil)
@@ -74,12 +74,12 @@ func TestStateThatCannotBe(t *testing.T) {
 		{`source 0 ("a.csv") has 2 rows waiting and counts 3`, func(b *Buffer) { b.sources[0].counts.Buffered++ }},
 		{"held chunk 1 is of source 2 at offset 0, where there are 2 sources", func(b *Buffer) { b.held[1].source = 2 }},
 		{"held chunk 0 is of source 0 at offset -1", func(b *Buffer) { b.held[0].offset = -1 }},
-		{"held chunk 1: row 1 is out of order", func(b *Buffer) { b.held[1].batch.Release[1] = 12_000 }},
-		{"held chunk 1: row 2 is out of order", func(b *Buffer) { r := b.held[1].batch.Release; r[2] = r[1]; b.held[1].batch.Identity[2] = 0 }},
+		{"held chunk 1: row 1 is out of order", func(b *Buffer) { b.held[1].batch.Rows[1].Release = 12_000 }},
+		{"held chunk 1: row 2 is out of order", func(b *Buffer) { r := b.held[1].batch.Rows; r[2].Release, r[2].Identity = r[1].Release, 0 }},
 		{"held chunk 0: rows before the frontier", func(b *Buffer) { b.frontier = 14_000 }},
-		{"held chunk 0: rows before the frontier, or outside", func(b *Buffer) { b.held[0].batch.Release[2] = 13_501 }},
-		{"held chunk 1: rows before the frontier, or outside", func(b *Buffer) { b.held[1].batch.Release[0] = 12_499 }},
-		{"held chunk 0: row 1 has the impossible flags", func(b *Buffer) { b.held[0].batch.Flags[2] = 1 << 31 }},
+		{"held chunk 0: rows before the frontier, or outside", func(b *Buffer) { b.held[0].batch.Rows[2].Release = 13_501 }},
+		{"held chunk 1: rows before the frontier, or outside", func(b *Buffer) { b.held[1].batch.Rows[0].Release = 12_499 }},
+		{"held chunk 0: row 1 has the impossible flags", func(b *Buffer) { b.held[0].batch.Rows[2].Flags = 1 << 31 }},
 		{"held chunk 0: no rows", func(b *Buffer) { b.held[0].batch.Reset(); b.held[0].keys[0].row = 0 }},
 		{"the young calls before hold a call twice", func(b *Buffer) { b.calls.young.list = []uint64{1, 1} }},
 		{"the old calls before hold a call twice, or none", func(b *Buffer) { b.calls.old.list[0] = 0 }},

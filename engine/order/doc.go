@@ -9,9 +9,9 @@
 // before it any more. A [Buffer] holds what waits for the frontier and releases
 // it in order of (event time, identity).
 //
-// What waits is little, since a switch writes a record when the call ends. Rows
-// that the frontier has already passed when their chunk arrives are released
-// straight from the chunk; only the rest is copied.
+// What waits is little, since a switch writes a record when the call ends. It waits in
+// the batch that it was decoded into: no record is copied, unless few of a batch are
+// left, and those who read released records read them there.
 //
 // Some switches tell of a call in several records, by marks of [cdr.Joined]. Behind the
 // sort, a call's answer waits for its end and becomes one record with it, at the time of

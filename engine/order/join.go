@@ -59,25 +59,25 @@ func (b *Buffer) join(run *Run) {
 	run.Refs = out
 }
 
-func (r *Run) release(ref Ref) cdr.Millis { return r.Batches[ref.Batch].Release[ref.Row] }
+func (r *Run) release(ref Ref) cdr.Millis { return r.Batches[ref.Batch].Rows[ref.Row].Release }
 
 // begin takes in what the other records of its instant may refer to.
 func (b *Buffer) begin(run *Run, ref Ref) {
 	batch, r := run.Batches[ref.Batch], int(ref.Row)
-	switch batch.Flags[r] & cdr.Joined {
+	switch batch.Rows[r].Flags & cdr.Joined {
 	case cdr.Opens:
 		b.open(batch, r, b.sourceOf(ref))
 	case cdr.Piece | cdr.Split:
 		b.piece(batch, r)
-		b.joins.splits.See(batch.Call[r], batch.Release[r])
+		b.joins.splits.See(batch.Call[r], batch.Rows[r].Release)
 	}
 }
 
 // settle tells what becomes of a record, ok false when it is not released.
 func (b *Buffer) settle(run *Run, ref Ref, m *made) (_ Ref, ok bool) {
 	batch, r := run.Batches[ref.Batch], int(ref.Row)
-	marks := batch.Flags[r] & cdr.Joined
-	batch.Flags[r] &^= cdr.Joined
+	marks := batch.Rows[r].Flags & cdr.Joined
+	batch.Rows[r].Flags &^= cdr.Joined
 	switch marks {
 	case cdr.Piece:
 		b.piece(batch, r)
@@ -93,9 +93,9 @@ func (b *Buffer) settle(run *Run, ref Ref, m *made) (_ Ref, ok bool) {
 
 // piece makes a slice of a piece that continues its call.
 func (b *Buffer) piece(batch *cdr.Batch, r int) {
-	call, at := batch.Call[r], batch.Release[r]
+	call, at := batch.Call[r], batch.Rows[r].Release
 	if b.joins.splits.Saw(call, at) {
-		batch.Flags[r] |= cdr.Slice
+		batch.Rows[r].Flags |= cdr.Slice
 		b.joins.splits.See(call, at)
 	}
 }
@@ -103,7 +103,7 @@ func (b *Buffer) piece(batch *cdr.Batch, r int) {
 // open keeps an answer until its end comes. Another answer of the same call is a copy,
 // or renews what was agreed on.
 func (b *Buffer) open(batch *cdr.Batch, r, source int) {
-	c, at := &b.sources[source].counts, batch.Release[r]
+	c, at := &b.sources[source].counts, batch.Rows[r].Release
 	b.joins.answers.Forget(at, b.lost)
 	c.Accepted--
 	if b.joins.answers.Has(batch.Call[r]) || b.joins.ended.Saw(batch.Call[r], at) {
@@ -117,7 +117,7 @@ func (b *Buffer) open(batch *cdr.Batch, r, source int) {
 // end makes a record of an end and its answer.
 func (b *Buffer) end(run *Run, ref Ref, m *made) (_ Ref, ok bool) {
 	batch, r := run.Batches[ref.Batch], int(ref.Row)
-	call, at := batch.Call[r], batch.Release[r]
+	call, at := batch.Call[r], batch.Rows[r].Release
 	b.joins.answers.Forget(at, b.lost)
 	echo := b.joins.ended.Saw(call, at)
 	b.joins.ended.See(call, at)
@@ -137,17 +137,17 @@ func (b *Buffer) end(run *Run, ref Ref, m *made) (_ Ref, ok bool) {
 	b.sources[source].counts.Buffered--
 	b.sources[source].counts.Accepted++
 	last := whole.Len() - 1
-	f := whole.Flags[last]
-	whole.Flags[last] = f.With(f.Service(), cdr.Answered, f.RAT()) &^ cdr.Joined
-	whole.TalkMS[last] = talk(whole, last, batch.Start[r])
-	whole.Release[last], whole.Identity[last], whole.RawHash[last] = at, batch.Identity[r], batch.RawHash[r]
+	f := whole.Rows[last].Flags
+	whole.Rows[last].Flags = f.With(f.Service(), cdr.Answered, f.RAT()) &^ cdr.Joined
+	whole.Rows[last].TalkMS = talk(whole, last, batch.Rows[r].Start)
+	whole.Rows[last].Release, whole.Rows[last].Identity, whole.RawHash[last] = at, batch.Rows[r].Identity, batch.RawHash[r]
 	return Ref{m.at, uint32(last)}, true
 }
 
 // talk is the time from the answer in row r to end.
 func talk(batch *cdr.Batch, r int, end cdr.Millis) uint32 {
-	answered := batch.Start[r]
-	if ring := batch.RingMS[r]; ring != cdr.RingUnknown {
+	answered := batch.Rows[r].Start
+	if ring := batch.Rows[r].RingMS; ring != cdr.RingUnknown {
 		answered += cdr.Millis(ring)
 	}
 	return uint32(min(max(end-answered, 0), math.MaxUint32))
@@ -156,7 +156,7 @@ func talk(batch *cdr.Batch, r int, end cdr.Millis) uint32 {
 // whole tells a call told in one record from its copies, and from what failed within
 // a call that goes on.
 func (b *Buffer) whole(batch *cdr.Batch, r, source int) bool {
-	call, at := batch.Call[r], batch.Release[r]
+	call, at := batch.Call[r], batch.Rows[r].Release
 	b.joins.answers.Forget(at, b.lost)
 	copied := b.joins.ended.Saw(call, at) || b.joins.answers.Has(call)
 	b.joins.ended.See(call, at)
@@ -193,7 +193,7 @@ type made struct {
 
 func (m *made) batch(b *Buffer, run *Run) *cdr.Batch {
 	if m.rows == nil {
-		m.rows, m.at = b.newBatch(), uint32(len(run.Batches))
+		m.rows, m.at = b.Batch(), uint32(len(run.Batches))
 		run.Batches, run.free = append(run.Batches, m.rows), append(run.free, m.rows)
 	}
 	return m.rows

@@ -171,8 +171,8 @@ func joinedText(r *cdr.Record) string {
 }
 
 func releasedText(b *cdr.Batch, r int) string {
-	rec := cdr.Record{Release: b.Release[r], Start: b.Start[r], TalkMS: b.TalkMS[r], Calling: b.Calling[r],
-		CallingName: b.NameOf(r, false), Flags: b.Flags[r], Charge: b.Charge[r]}
+	rec := cdr.Record{Release: b.Rows[r].Release, Start: b.Rows[r].Start, TalkMS: b.Rows[r].TalkMS, Calling: b.Rows[r].Calling,
+		CallingName: b.NameOf(r, false), Flags: b.Rows[r].Flags, Charge: b.Rows[r].Charge}
 	return joinedText(&rec)
 }
 

@@ -43,9 +43,12 @@ func TestJoinsThatCannotBe(t *testing.T) {
 		{"the times of ends are out of order", func(b *Buffer) { b.joins.ended.seen[0].at = 10_999 }},
 		{"4 times of ends, where 3 are the most", func(b *Buffer) { b.joins.ended.seen = append(b.joins.ended.seen, b.joins.ended.seen...) }},
 		{"answer 1 of source 2 is none", func(b *Buffer) { b.joins.answers.sources[1] = 2 }},
-		{"answer 0 of source 0 is none", func(b *Buffer) { b.joins.answers.rows.Flags[0] |= cdr.Closes }},
-		{"answer 0 of source 0 is none", func(b *Buffer) { b.joins.answers.rows.Release[0] = 10_000 }},
-		{"answer 1 of source 0 is none", func(b *Buffer) { b.joins.answers.rows.Release[1] = 11_000; b.joins.answers.rows.Release[0] = 11_001 }},
+		{"answer 0 of source 0 is none", func(b *Buffer) { b.joins.answers.rows.Rows[0].Flags |= cdr.Closes }},
+		{"answer 0 of source 0 is none", func(b *Buffer) { b.joins.answers.rows.Rows[0].Release = 10_000 }},
+		{"answer 1 of source 0 is none", func(b *Buffer) {
+			b.joins.answers.rows.Rows[1].Release = 11_000
+			b.joins.answers.rows.Rows[0].Release = 11_001
+		}},
 		{"answer 1 of source 0 is none", func(b *Buffer) { b.joins.answers.rows.Call[1] = 100 }},
 		{`source 0 ("a.csv") has 2 rows waiting and counts 3`, func(b *Buffer) { b.joins.answers.sources[1] = 1 }},
 		{`source 0 ("a.csv") has impossible`, func(b *Buffer) { b.sources[0].counts.Open = -1 }},
@@ -230,8 +233,8 @@ func TestAnswerWaitsForTomorrow(t *testing.T) {
 	}
 	ref := run.Refs[1]
 	batch, r := run.Batches[ref.Batch], int(ref.Row)
-	if batch.TalkMS[r] != uint32(2*hour) || batch.Start[r] != begin || batch.Release[r] != begin+2*hour || batch.Identity[r] != 99 ||
-		string(batch.NameOf(r, true)) != "bob" || batch.Flags[r]&cdr.Joined != 0 {
+	if batch.Rows[r].TalkMS != uint32(2*hour) || batch.Rows[r].Start != begin || batch.Rows[r].Release != begin+2*hour || batch.Rows[r].Identity != 99 ||
+		string(batch.NameOf(r, true)) != "bob" || batch.Rows[r].Flags&cdr.Joined != 0 {
 		t.Errorf("the call is %s", releasedText(batch, r))
 	}
 	if a, e := b.Counts(0), b.Counts(1); a.Accepted != 2 || e.Accepted != 1 || a.Buffered+e.Buffered+a.Open+e.Open != 0 {

@@ -111,9 +111,10 @@ func (s *state) waiting(b *Buffer) *waiting {
 		return w
 	}
 	w.keys = make([]key, w.batch.Len())
-	for i, r := range w.batch.Release {
-		w.keys[i] = key{release: r, identity: w.batch.Identity[i], row: uint32(i)}
-		w.marked = w.marked || w.batch.Flags[i]&cdr.Joined != 0
+	for i := range w.batch.Rows {
+		r := &w.batch.Rows[i]
+		w.keys[i] = key{release: r.Release, identity: r.Identity, row: uint32(i)}
+		w.marked = w.marked || r.Flags&cdr.Joined != 0
 	}
 	if problem := b.misplaced(w); problem != "" {
 		s.fail("%s: %s", what, problem)

@@ -65,8 +65,8 @@ func (s *state) answers(a *answers, b *Buffer) {
 
 // waited reports whether row r can be an answer that source brought.
 func (b *Buffer) waited(a *answers, r int, source uint32) bool {
-	call, at := a.rows.Call[r], a.rows.Release[r]
+	call, at := a.rows.Call[r], a.rows.Rows[r].Release
 	return int(source) < len(b.sources) && call != 0 && !a.Has(call) &&
-		a.rows.Flags[r]&cdr.Joined == cdr.Opens && b.passed(at) && at >= b.frontier-talksAtMost &&
-		(r == 0 || at >= a.rows.Release[r-1])
+		a.rows.Rows[r].Flags&cdr.Joined == cdr.Opens && b.passed(at) && at >= b.frontier-talksAtMost &&
+		(r == 0 || at >= a.rows.Rows[r-1].Release)
 }

@@ -13,35 +13,28 @@ type Ref struct{ Batch, Row uint32 }
 // Several shards read it at the same time; each calls Done once.
 type Run struct {
 	Refs     []Ref
-	Batches  []*cdr.Batch // the chunk's first
-	Frontier cdr.Millis   // nothing before it will come any more; End after the last run
-	First    cdr.Millis   // earliest event time of all records so far, Never if none
-	Last     cdr.Millis   // latest event time of all records so far
-	OnDone   func()       // called when all readers are done: the chunk is free
+	Batches  []*cdr.Batch
+	Frontier cdr.Millis // nothing before it will come any more; End after the last run
+	First    cdr.Millis // earliest event time of all records so far, Never if none
+	Last     cdr.Millis // latest event time of all records so far
 
 	readers atomic.Int32
 	buffer  *Buffer
-	free    []*cdr.Batch // held batches of which this run has the last rows
+	free    []*cdr.Batch // those of which this run has the last rows
 }
 
 // Start tells how many readers will call Done.
 func (r *Run) Start(readers int) { r.readers.Store(int32(readers)) }
 
-// Done tells that one reader has finished with the run. After the last one its
-// memory is reused. It may be called by any goroutine.
+// Done tells that one reader has finished with the run, and with those before it. After
+// the last one its memory is reused. It may be called by any goroutine.
 func (r *Run) Done() {
-	if r.readers.Add(-1) > 0 {
-		return
-	}
-	done := r.OnDone
-	r.buffer.recycle(r)
-	if done != nil {
-		done()
+	if r.readers.Add(-1) == 0 {
+		r.buffer.recycle(r)
 	}
 }
 
-// Release moves the frontier and returns what it has passed. The rows of the
-// chunk just admitted that have to wait are copied.
+// Release moves the frontier and returns what it has passed.
 func (b *Buffer) Release() (*Run, error) {
 	b.advance()
 	run := b.newRun()
@@ -52,7 +45,6 @@ func (b *Buffer) Release() (*Run, error) {
 		b.join(run)
 	}
 	b.expire()
-	b.keep()
 	run.First, run.Last = b.first, b.last
 	if b.waiting > b.options.MaxRecords {
 		return nil, b.full()
@@ -60,22 +52,58 @@ func (b *Buffer) Release() (*Run, error) {
 	return run, nil
 }
 
-// collect takes the keys before the frontier out of the chunk and of everything
-// held, merged into one order, their batch numbers those of run.Batches.
+// collect takes the keys before the frontier out of everything held, the chunk just
+// admitted included, merged into one order, their batch numbers those of run.Batches.
 func (b *Buffer) collect(run *Run) {
 	b.merge.reset()
-	b.take(run, &b.fresh)
+	if b.fresh != nil {
+		b.held, b.fresh = append(b.held, b.fresh), nil
+	}
 	left := b.held[:0]
 	for _, w := range b.held {
 		b.take(run, w)
-		if len(w.keys) == 0 {
-			run.free = append(run.free, w.batch)
-			continue
+		if n := len(w.keys); n <= cap(w.batch.Rows)/4 {
+			b.leave(run, w)
+			if n == 0 {
+				continue
+			}
 		}
 		left = append(left, w)
 	}
 	clear(b.held[len(left):])
 	b.held = left
+}
+
+// leave frees the batch of w, of which little is left: that is copied, so that memory is
+// in proportion to the rows that wait.
+func (b *Buffer) leave(run *Run, w *waiting) {
+	if !w.compact {
+		run.free = append(run.free, w.batch)
+	}
+	if len(w.keys) == 0 {
+		*w = waiting{memory: w.memory}
+		b.idle = append(b.idle, w)
+		return
+	}
+	from := w.batch
+	w.batch, w.compact = cdr.NewBatch(len(w.keys)), true
+	for i := range w.keys {
+		k := &w.keys[i]
+		w.batch.AppendRow(from, int(k.row))
+		k.row = uint32(i)
+	}
+}
+
+// newWaiting returns an empty one.
+func (b *Buffer) newWaiting() *waiting {
+	n := len(b.idle)
+	if n == 0 {
+		return &waiting{}
+	}
+	w := b.idle[n-1]
+	b.idle = b.idle[:n-1]
+	w.keys = w.memory
+	return w
 }
 
 // take moves the front of w that lies before the frontier into the merger.
@@ -122,24 +150,9 @@ func (b *Buffer) count(k key) *Counts {
 	return c
 }
 
-// keep copies what is left of the chunk.
-func (b *Buffer) keep() {
-	n := len(b.fresh.keys)
-	if n == 0 {
-		b.fresh = waiting{}
-		return
-	}
-	w := &waiting{batch: b.newBatch(), source: b.fresh.source, offset: b.fresh.offset, keys: make([]key, n), marked: b.fresh.marked}
-	for i, k := range b.fresh.keys {
-		w.batch.AppendRow(b.fresh.batch, int(k.row))
-		k.row = uint32(i)
-		w.keys[i] = k
-	}
-	b.held = append(b.held, w)
-	b.fresh = waiting{}
-}
-
-func (b *Buffer) newBatch() *cdr.Batch {
+// Batch returns an empty batch, to be filled and admitted. It may be called by any
+// goroutine.
+func (b *Buffer) Batch() *cdr.Batch {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if n := len(b.spare); n > 0 {
@@ -161,8 +174,8 @@ func (b *Buffer) newRun() *Run {
 	return &Run{buffer: b}
 }
 
-// maxSpare bounds the batches that are kept for reuse.
-const maxSpare = 64
+// maxSpare bounds the batches that are kept for reuse: as many as shards read at a time.
+const maxSpare = 256
 
 func (b *Buffer) recycle(r *Run) {
 	b.mu.Lock()
@@ -175,6 +188,6 @@ func (b *Buffer) recycle(r *Run) {
 	}
 	clear(r.free)
 	clear(r.Batches)
-	r.Refs, r.Batches, r.free, r.OnDone = r.Refs[:0], r.Batches[:0], r.free[:0], nil
+	r.Refs, r.Batches, r.free = r.Refs[:0], r.Batches[:0], r.free[:0]
 	b.runs = append(b.runs, r)
 }

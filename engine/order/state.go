@@ -47,7 +47,7 @@ const (
 // The latest event time and the number of records that wait follow from the
 // rest, and are held against it by LoadState.
 func (b *Buffer) AppendState(dst []byte) []byte {
-	if len(b.fresh.keys) > 0 {
+	if b.fresh != nil {
 		panic("order: AppendState between Admit and Release")
 	}
 	dst = append(dst, stateVersion)
@@ -96,12 +96,15 @@ func (g *generation) appendState(dst []byte) []byte {
 	return dst
 }
 
-// appendState saves the rows that wait. They stand in the batch in the order of
-// their keys, behind those that were released: keep copied them like that.
+// appendState saves the rows that wait, in the order of their keys.
 func (w *waiting) appendState(dst []byte) []byte {
 	dst = appendCount(dst, w.source)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(w.offset))
-	return w.batch.AppendRows(dst, int(w.keys[0].row), w.batch.Len())
+	rows := make([]uint32, len(w.keys))
+	for i, k := range w.keys {
+		rows[i] = k.row
+	}
+	return w.batch.AppendRows(dst, rows)
 }
 
 func (j *joins) appendState(dst []byte) []byte {
@@ -109,7 +112,7 @@ func (j *joins) appendState(dst []byte) []byte {
 	dst = j.ended.appendState(dst)
 	a := &j.answers
 	a.pack()
-	dst = a.rows.AppendRows(dst, 0, a.rows.Len())
+	dst = a.rows.AppendAll(dst)
 	for _, s := range a.sources {
 		dst = appendCount(dst, int(s))
 	}

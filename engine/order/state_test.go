@@ -82,8 +82,8 @@ func (w *written) step(t *testing.T, s int, batch *cdr.Batch, last bool) {
 }
 
 func rowText(b *cdr.Batch, r int) string {
-	return fmt.Sprintf("%d %d %d %d %q %d %q flags %x charge %d line %d", b.Release[r], b.Identity[r], b.RawHash[r],
-		b.Calling[r], b.NameOf(r, false), b.Called[r], b.NameOf(r, true), b.Flags[r], b.Charge[r], b.Line[r])
+	return fmt.Sprintf("%d %d %d %d %q %d %q flags %x charge %d line %d", b.Rows[r].Release, b.Rows[r].Identity, b.RawHash[r],
+		b.Rows[r].Calling, b.NameOf(r, false), b.Rows[r].Called, b.NameOf(r, true), b.Rows[r].Flags, b.Rows[r].Charge, b.Line[r])
 }
 
 // reload is a new buffer with the state of b; what was loaded is saved as the

@@ -106,7 +106,7 @@ func TestCalmIsTrue(t *testing.T) {
 			if err := s.fold(); err != nil {
 				t.Fatal(err)
 			}
-			n.look(s, secondEnd(run.Batches[0].Release[0]))
+			n.look(s, secondEnd(run.Batches[0].Rows[0].Release))
 		}
 		if t.Failed() {
 			return

@@ -127,7 +127,7 @@ func (w *world) gates(t *testing.T, r *rand.Rand, runs []*order.Run) {
 		if err := s.fold(); err != nil {
 			t.Fatal(err)
 		}
-		n.look(s, secondEnd(run.Batches[0].Release[run.Batches[0].Len()-1]))
+		n.look(s, secondEnd(run.Batches[0].Rows[run.Batches[0].Len()-1].Release))
 	}
 	if n.held < 1000 || n.closed < 1000 || n.sieved < 1000 {
 		t.Errorf("rules held %d times, gates closed %d times, sieves %d times", n.held, n.closed, n.sieved)

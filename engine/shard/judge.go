@@ -27,8 +27,8 @@ type judge struct {
 	asked  []uint64 // a bit for each rule: it looks at the subscriber
 	words  int      // of asked
 
-	crowd []uint32     // slots of those who are looked at next, at a boundary
-	legs  []window.Leg // of the queue
+	crowd []uint32 // slots of those who are looked at next, at a boundary
+	legs  []queued // of the queue
 
 	dossiers map[uint32]*dossier // by slot
 	alerts   []alert.Alert       // that were not handed over
@@ -125,8 +125,8 @@ func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
 // goesOn reports whether the leg next is one more of subscriber n in the second that
 // ends at end.
 func (j *judge) goesOn(n cdr.Number, end cdr.Millis, next sortable) bool {
-	leg := &j.legs[next.leg]
-	return leg.Subject == n && secondEnd(leg.Release) == end
+	q, leg := &j.shard.queues, j.legs[next.leg]
+	return q.subject(leg) == n && secondEnd(q.row(leg).Release) == end
 }
 
 // after evaluates the activity rules for a subscriber after one of its seconds, which

@@ -1,9 +1,8 @@
 package shard
 
 import (
-	"math"
-
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -12,6 +11,7 @@ const (
 	queueBits = 7 // the next ones: the queue
 	maxQueued = 1 << 17
 	maxText   = 16 << 20 // bytes of record_ids: usual ones are far from it
+	maxRuns   = 512      // that are not done: usual ones are far from it
 )
 
 // queues hold legs that wait to be folded, dealt by subscriber. State is larger
@@ -19,57 +19,92 @@ const (
 // So legs are gathered, as long as they lie in the same day and period, and folded queue
 // by queue and in each subscriber by subscriber (sorter.go): all legs of one are folded
 // while its state is in the cache. The legs of a subscriber keep their order.
+//
+// What is queued is where the record is: it stays in the batch that it was decoded into
+// until the leg is folded, and the run that brought it is not done until then.
 type queues struct {
-	legs [1 << queueBits][]window.Leg
-	n    int
-	last cdr.Millis // release of the latest leg
-	text []byte     // record_ids of the legs, where rules want them
+	legs    [1 << queueBits][]queued
+	n       int
+	last    cdr.Millis   // release of the latest leg
+	text    int          // bytes of record_ids of the legs, where rules want them
+	runs    []*order.Run // that the legs are of, in order
+	batches []*cdr.Batch // those of all runs
+	base    uint32       // where those of the latest run begin
+	current *order.Run   // whose legs are being dealt; nil: none
 }
+
+// queued is a leg that waits.
+type queued struct {
+	batch, row uint32
+	code       uint16 // see sorter
+	in         uint16 // 1: the terminating leg
+}
+
+func (x queued) side() window.Side { return -window.Side(x.in) }
 
 // queueOf is the queue of subscriber n.
 func queueOf(n cdr.Number) uint64 { return queueOfHash(n.Hash()) }
 
 func queueOfHash(h uint64) uint64 { return h << ownerBits >> (64 - queueBits) }
 
-// next returns the place for one more leg of a subscriber, whose number has the hash h.
-func (q *queues) next(h uint64) *window.Leg {
+// hold begins to deal the legs of a run.
+func (q *queues) hold(run *order.Run) {
+	q.base, q.current = uint32(len(q.batches)), run
+	q.runs, q.batches = append(q.runs, run), append(q.batches, run.Batches...)
+}
+
+// add adds a leg of the current run, of a subscriber whose number has the hash h.
+func (q *queues) add(ref order.Ref, side window.Side, h uint64) {
 	of := &q.legs[queueOfHash(h)]
-	if len(*of) == cap(*of) {
-		*of = append(*of, window.Leg{})
-	} else {
-		*of = (*of)[:len(*of)+1]
-	}
+	*of = append(*of, queued{q.base + ref.Batch, ref.Row, uint16(h >> codeShift), uint16(side & 1)})
 	q.n++
-	return &(*of)[len(*of)-1]
 }
 
-// back takes the last leg of a subscriber back, whose number has the hash h.
-func (q *queues) back(h uint64) {
-	of := &q.legs[queueOfHash(h)]
-	*of = (*of)[:len(*of)-1]
-	q.n--
+// row is the record of a leg.
+func (q *queues) row(x queued) *cdr.Row { return &q.batches[x.batch].Rows[x.row] }
+
+// subject is the subscriber of a leg.
+func (q *queues) subject(x queued) cdr.Number {
+	n, _ := x.side().Parties(q.row(x))
+	return n
 }
 
-// keep keeps a record_id for as long as legs wait. One that a span cannot tell, since
-// the legs of a single second have gigabytes of them, is as if it were not there.
-func (q *queues) keep(id []byte) cdr.Span {
-	if len(id) == 0 || uint64(len(q.text)+len(id)) > math.MaxUint32 {
-		return cdr.Span{}
+// id is the record_id of a leg. It belongs to its batch.
+func (q *queues) id(x queued) []byte {
+	b := q.batches[x.batch]
+	return b.ID[x.row].Of(b.Text)
+}
+
+// release is done with all runs but the current one. No legs wait.
+func (q *queues) release() {
+	left := 0
+	for _, run := range q.runs {
+		if run != q.current {
+			run.Done()
+		}
 	}
-	s := cdr.Span{Off: uint32(len(q.text)), Len: uint32(len(id))}
-	q.text = append(q.text, id...)
-	return s
+	if q.current != nil {
+		q.runs[0], left = q.current, 1
+	}
+	clear(q.runs[left:])
+	q.runs = q.runs[:left]
+	clear(q.batches)
+	q.batches, q.base = q.batches[:0], 0
+	if q.current != nil {
+		q.batches = append(q.batches, q.current.Batches...)
+	}
 }
 
 // full reports whether the legs that wait had better be folded before one at t:
 // between two seconds, since rules look at whole ones.
 func (q *queues) full(t cdr.Millis) bool {
-	return (q.n >= maxQueued || len(q.text) >= maxText) && t >= secondEnd(q.last)
+	return (q.n >= maxQueued || q.text >= maxText || len(q.runs) > maxRuns && q.n > 0) && t >= secondEnd(q.last)
 }
 
 // fold folds all legs that wait.
 func (s *Shard) fold() error {
 	if s.queues.n == 0 {
+		s.queues.release()
 		return nil
 	}
 	s.touched = true
@@ -87,7 +122,8 @@ func (s *Shard) fold() error {
 		s.folding, s.within = i+1, false
 		s.breathe()
 	}
-	s.queues.n, s.queues.text = 0, s.queues.text[:0]
+	s.queues.n, s.queues.text = 0, 0
+	s.queues.release()
 	s.folding, s.foldedTo = 0, secondEnd(s.queues.last)
 	return nil
 }
@@ -104,15 +140,16 @@ func (s *Shard) turnLogs() {
 
 // foldQueue folds the legs of a queue, and looks at each subscriber after each of its
 // seconds where rules do.
-func (s *Shard) foldQueue(legs []window.Leg) error {
-	order := s.sorter.sort(legs)
+func (s *Shard) foldQueue(legs []queued) error {
+	order := s.sorter.sort(&s.queues, legs)
 	if s.judge != nil {
 		s.judge.legs = legs
 	}
 	for len(order) > 0 {
 		n := min(len(order), window.MaxLegs)
 		for _, v := range order[:n] {
-			s.legs.Add(&legs[v.leg])
+			x := legs[v.leg]
+			s.legs.Add(s.queues.row(x), x.side())
 		}
 		if err := s.foldBatch(order); err != nil {
 			return err

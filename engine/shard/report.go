@@ -66,16 +66,16 @@ func (j *judge) records(x suspect) (ids []string) {
 	if x.leg < 0 {
 		return nil
 	}
-	from, me := int(x.leg), j.legs[x.leg].Subject
-	for from > 0 && j.legs[from-1].Release >= secondOf(x.t) {
+	q := &j.shard.queues
+	from, me := int(x.leg), q.subject(j.legs[x.leg])
+	for from > 0 && q.row(j.legs[from-1]).Release >= secondOf(x.t) {
 		from--
 	}
 	for i := from; i <= int(x.leg) && len(ids) < alert.MaxRecordIDs; i++ {
-		leg := &j.legs[i]
-		if leg.Subject != me || leg.ID.Len == 0 {
+		if q.subject(j.legs[i]) != me {
 			continue
 		}
-		if id := string(leg.ID.Of(j.shard.queues.text)); !slices.Contains(ids, id) {
+		if id := string(q.id(j.legs[i])); id != "" && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}

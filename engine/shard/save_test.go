@@ -606,7 +606,7 @@ func TestSaveAllocations(t *testing.T) {
 	again := func() {
 		for _, run := range runs {
 			for i := range run.Batches[0].Release {
-				run.Batches[0].Release[i] += 10 * hours / 60
+				run.Batches[0].Rows[i].Release += 10 * hours / 60
 			}
 			run.Frontier += 10 * hours / 60
 		}

@@ -165,7 +165,8 @@ func shareOf(number, of int) (mine uint64) {
 }
 
 // Process folds a run of records in order and everything that the frontier has
-// passed: panes, days, boundaries.
+// passed: panes, days, boundaries. It tells when it is done with the run: its legs may
+// wait, and the records with them.
 func (s *Shard) Process(run *order.Run) error {
 	if err := s.process(run); err != nil {
 		return err
@@ -177,23 +178,15 @@ func (s *Shard) process(run *order.Run) error {
 	if s.first == never && run.First != order.Never {
 		s.begin(run.First)
 	}
-	for _, ref := range run.Refs {
-		b, r := run.Batches[ref.Batch], int(ref.Row)
-		f := b.Flags[r]
-		if f.Has(cdr.Originating) {
-			if err := s.offer(b, r, true, b.Calling[r]); err != nil {
-				return err
-			}
-		}
-		if f.Has(cdr.Terminating) {
-			if err := s.offer(b, r, false, b.Called[r]); err != nil {
-				return err
-			}
-		}
+	s.queues.hold(run)
+	if err := s.deal(run); err != nil {
+		return err
 	}
+	s.queues.current = nil
 	s.frontier = run.Frontier
 	switch {
 	case s.first == never:
+		s.queues.release()
 		return nil
 	case run.Frontier == order.End:
 		if err := s.fold(); err != nil {
@@ -262,41 +255,54 @@ func (s *Shard) windowStart(w window.Spec, t cdr.Millis) cdr.Millis {
 	return (pane - cdr.Millis(w.Panes-1)) * w.Length
 }
 
-// offer takes a leg whose subscriber n belongs to this shard.
-func (s *Shard) offer(b *cdr.Batch, r int, out bool, n cdr.Number) error {
-	h := n.Hash()
-	if !s.ownsHash(h) {
-		return nil
+// deal puts the legs of a run whose subscribers belong to this shard into the queues.
+func (s *Shard) deal(run *order.Run) error {
+	for _, ref := range run.Refs {
+		x := &run.Batches[ref.Batch].Rows[ref.Row]
+		if x.Flags.Has(cdr.Originating) {
+			if h := x.Calling.Hash(); s.ownsHash(h) {
+				if err := s.take(run, ref, x, window.Originating, h); err != nil {
+					return err
+				}
+			}
+		}
+		if x.Flags.Has(cdr.Terminating) {
+			if h := x.Called.Hash(); s.ownsHash(h) {
+				if err := s.take(run, ref, x, window.Terminating, h); err != nil {
+					return err
+				}
+			}
+		}
 	}
-	return s.take(b, r, out, h)
+	return nil
 }
 
 // take adds one leg to the queues, after folding what must come before it. h is the hash
 // of its subscriber's number.
-func (s *Shard) take(b *cdr.Batch, r int, out bool, h uint64) error {
-	if t := b.Release[r]; t >= s.cut {
+func (s *Shard) take(run *order.Run, ref order.Ref, x *cdr.Row, side window.Side, h uint64) error {
+	t := x.Release
+	if t >= s.cut {
 		if err := s.pass(t); err != nil {
 			return err
 		}
 		s.setCut(t)
 	}
-	if s.queues.full(b.Release[r]) {
+	if s.queues.full(t) {
 		if err := s.fold(); err != nil {
 			return err
 		}
 	}
-	x := s.queues.next(h)
-	x.Set(b, r, out)
-	if s.Outsiders == Drop && s.outsider(x) {
-		s.queues.back(h)
+	if s.Outsiders == Drop && s.outsider(x, side) {
 		return nil
 	}
-	s.queues.last = x.Release
+	s.queues.add(ref, side, h)
+	s.queues.last = t
+	b := run.Batches[ref.Batch]
 	if s.judgesActivity() {
-		x.ID = s.queues.keep(b.ID[r].Of(b.Text))
+		s.queues.text += int(b.ID[ref.Row].Len)
 	}
-	if n := x.Subject; n.IsName() {
-		s.keepName(n, b, r, out)
+	if n, _ := side.Parties(x); n.IsName() {
+		s.keepName(n, b, int(ref.Row), side == window.Originating)
 	}
 	return nil
 }
@@ -308,16 +314,19 @@ func (s *Shard) keepName(n cdr.Number, b *cdr.Batch, r int, out bool) {
 	}
 }
 
-// outsider reports whether the subscriber of x has never been a customer. One
+// outsider reports whether the subscriber of a leg has never been a customer. One
 // that becomes a customer is known from here on.
-func (s *Shard) outsider(x *window.Leg) bool {
-	if _, ok := s.table.find(x.Subject); ok {
+func (s *Shard) outsider(x *cdr.Row, side window.Side) bool {
+	n, _ := side.Parties(x)
+	if _, ok := s.table.find(n); ok {
 		return false
 	}
-	if !s.makesHome(x.Facts(), x.Flags, x.SubjectPlace) {
+	fl := side.Flags(x)
+	place, _ := side.Places(x)
+	if !s.makesHome(window.Facts(fl), fl, place) {
 		return true
 	}
-	s.add(x.Subject, x.Release)
+	s.add(n, x.Release)
 	return false
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/window"
 )
 
 // sorter orders the legs of a queue by subscriber. The legs of a subscriber stay in the
@@ -23,11 +22,9 @@ type sortable struct {
 // codeShift leaves of a hash the bits below those of the partition and the queue.
 const codeShift = 64 - ownerBits - queueBits - 16
 
-func codeOf(n cdr.Number) uint16 { return uint16(n.Hash() >> codeShift) }
-
 // sort returns the legs, those of each subscriber together. The result is good until the
 // next call.
-func (x *sorter) sort(legs []window.Leg) []sortable {
+func (x *sorter) sort(q *queues, legs []queued) []sortable {
 	if cap(x.legs) < len(legs) {
 		n := len(legs) + len(legs)/4
 		x.legs, x.spare = make([]sortable, n), make([]sortable, n)
@@ -35,7 +32,7 @@ func (x *sorter) sort(legs []window.Leg) []sortable {
 	a, b := x.legs[:len(legs)], x.spare[:len(legs)]
 	var low, high [256]uint32 // how many legs have a code with that byte, then where the next one goes
 	for i := range legs {
-		c := codeOf(legs[i].Subject)
+		c := legs[i].code
 		a[i] = sortable{c, uint32(i)}
 		low[c&255]++
 		high[c>>8]++
@@ -52,7 +49,7 @@ func (x *sorter) sort(legs []window.Leg) []sortable {
 		a[*at] = v
 		*at++
 	}
-	separate(a, legs)
+	separate(a, q, legs)
 	return a
 }
 
@@ -67,16 +64,15 @@ func begin(counts *[256]uint32) {
 
 // separate puts the legs of different subscribers that have the same code one behind the
 // other.
-func separate(a []sortable, legs []window.Leg) {
+func separate(a []sortable, q *queues, legs []queued) {
+	of := func(x sortable) cdr.Number { return q.subject(legs[x.leg]) }
 	for from := 0; from < len(a); {
-		to, mixed := from+1, false
+		first, to, mixed := of(a[from]), from+1, false
 		for ; to < len(a) && a[to].code == a[from].code; to++ {
-			mixed = mixed || legs[a[to].leg].Subject != legs[a[from].leg].Subject
+			mixed = mixed || of(a[to]) != first
 		}
 		if mixed {
-			slices.SortStableFunc(a[from:to], func(x, y sortable) int {
-				return cmp.Compare(legs[x.leg].Subject, legs[y.leg].Subject)
-			})
+			slices.SortStableFunc(a[from:to], func(x, y sortable) int { return cmp.Compare(of(x), of(y)) })
 		}
 		from = to
 	}

@@ -2,52 +2,44 @@ package window
 
 import "github.com/cdrstream/cdrstream/engine/cdr"
 
-// Leg is one leg on its way to be folded: a record as one of its subscribers
-// sees it. It takes two cache lines.
-type Leg struct {
-	Subject, Peer           cdr.Number
-	SubjectPlace, PeerPlace cdr.Place
-	Start, Release          cdr.Millis
-	Cell, Region            uint64 // what is of the served party: 0 for the other
-	IMEI, IMSI              uint64
-	Bytes, Up               uint64
-	Charge                  int64
-	Flags                   cdr.Flags // of Originating and Terminating, that which the leg is
-	RingMS, TalkMS          uint32
-	Offset                  int16
-	VisitedMCC              uint16
-	ID                      cdr.Span // of its record_id, where whoever holds the leg keeps it
+// A leg is a record as one of its subscribers sees it: the calling party the originating
+// leg, the called party the terminating one. What is only of the served party (cell,
+// device, bytes, charge) is of its leg alone.
+
+// Side tells which leg of a record is meant: all bits are set for the terminating one.
+type Side uint64
+
+// The legs of a record.
+const (
+	Originating Side = 0
+	Terminating      = ^Originating
+)
+
+// Parties returns the subscriber of the leg of x and the other party.
+func (s Side) Parties(x *cdr.Row) (subject, peer cdr.Number) {
+	d := (x.Calling ^ x.Called) & cdr.Number(s)
+	return x.Calling ^ d, x.Called ^ d
 }
 
-// Set makes x the originating (out) or terminating leg of row r of b. It writes
-// every field once: a composite literal would be made elsewhere and copied.
-func (x *Leg) Set(b *cdr.Batch, r int, out bool) {
-	fl := b.Flags[r]
-	if out {
-		x.Flags = fl &^ cdr.Terminating
-		x.Subject, x.Peer = b.Calling[r], b.Called[r]
-		x.SubjectPlace, x.PeerPlace = b.CallingPlace[r], b.CalledPlace[r]
-	} else {
-		x.Flags = fl &^ cdr.Originating
-		x.Subject, x.Peer = b.Called[r], b.Calling[r]
-		x.SubjectPlace, x.PeerPlace = b.CalledPlace[r], b.CallingPlace[r]
-	}
-	x.Start, x.Release = b.Start[r], b.Release[r]
-	x.RingMS, x.TalkMS, x.Offset = b.RingMS[r], b.TalkMS[r], b.Offset[r]
-	if out == fl.Has(cdr.ServedCalled) { // the other party is the served one
-		x.Cell, x.Region, x.IMEI, x.IMSI, x.VisitedMCC = 0, 0, 0, 0, 0
-		x.Up, x.Bytes, x.Charge = 0, 0, 0
-		return
-	}
-	x.Cell, x.Region, x.IMEI, x.IMSI, x.VisitedMCC = b.Cell[r], b.Region[r], b.IMEI[r], b.IMSI[r], b.VisitedMCC[r]
-	x.Up, x.Bytes, x.Charge = b.Up[r], b.Up[r]+b.Down[r], b.Charge[r]
+// Places returns the places of both, in that order.
+func (s Side) Places(x *cdr.Row) (subject, peer cdr.Place) {
+	d := (x.CallingPlace ^ x.CalledPlace) & cdr.Place(s)
+	return x.CallingPlace ^ d, x.CalledPlace ^ d
 }
 
-// Served reports whether the subscriber of the leg is the served party of the record.
-func (x *Leg) Served() bool { return x.Flags.Has(cdr.Originating) != x.Flags.Has(cdr.ServedCalled) }
+// Flags returns the flags of x without that of the other leg.
+func (s Side) Flags(x *cdr.Row) cdr.Flags {
+	const both = cdr.Originating | cdr.Terminating
+	return x.Flags &^ (cdr.Terminating ^ both&cdr.Flags(s))
+}
 
-// Facts returns what follows from the flags of the leg.
-func (x *Leg) Facts() Fact { return Fact(basic[basicBits(x.Flags)]) }
+// Facts returns what follows from the flags of a leg.
+func Facts(fl cdr.Flags) Fact { return Fact(basic[basicBits(fl)]) }
+
+// served has all bits set if the subscriber of a leg with these flags is the served party.
+func served(fl cdr.Flags) uint64 {
+	return -uint64((fl/cdr.Originating ^ fl/cdr.ServedCalled) & 1)
+}
 
 // basicBits are the flags of a leg that basicFacts looks at, in one number: service and
 // outcome, the lowest five bits, and the six marks from Originating on.
@@ -56,8 +48,8 @@ func basicBits(fl cdr.Flags) cdr.Flags { return fl&31 | fl/cdr.Originating&63<<5
 // basic is basicFacts of all legs.
 var basic = func() (t [1 << 11]uint16) {
 	for i := range cdr.Flags(len(t)) {
-		x := Leg{Flags: i&31 | i>>5*cdr.Originating}
-		t[i] = uint16(basicFacts(x.Flags, x.Flags.Has(cdr.Originating), x.Served()))
+		fl := i&31 | i>>5*cdr.Originating
+		t[i] = uint16(basicFacts(fl, fl.Has(cdr.Originating), served(fl) != 0))
 	}
 	return t
 }()

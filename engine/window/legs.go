@@ -49,20 +49,22 @@ type Legs struct {
 	Quantities   [MaxLegs]Quantities
 }
 
-// Add appends the leg x. There must be room.
-func (l *Legs) Add(x *Leg) {
+// Add appends a leg of x. There must be room. It does the same for either leg: which one
+// comes next is not to be guessed.
+func (l *Legs) Add(x *cdr.Row, side Side) {
 	i := l.N & (MaxLegs - 1)
 	l.N++
-	facts := x.Facts()
-	l.Facts[i], l.Flags[i] = facts, x.Flags
-	l.Subject[i], l.Peer[i] = x.Subject, x.Peer
-	l.SubjectPlace[i], l.PeerPlace[i] = x.SubjectPlace, x.PeerPlace
+	fl := side.Flags(x)
+	facts, own := Facts(fl), served(fl)
+	l.Facts[i], l.Flags[i] = facts, fl
+	l.Subject[i], l.Peer[i] = side.Parties(x)
+	l.SubjectPlace[i], l.PeerPlace[i] = side.Places(x)
 	l.Start[i], l.Release[i] = x.Start, x.Release
 	l.RingMS[i], l.TalkMS[i], l.Offset[i] = x.RingMS, x.TalkMS, x.Offset
-	l.Cell[i], l.Region[i] = x.Cell, x.Region
-	l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = x.IMEI, x.IMSI, x.VisitedMCC
+	l.Cell[i], l.Region[i] = x.Cell&own, x.Region&own
+	l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = x.IMEI&own, x.IMSI&own, x.VisitedMCC&uint16(own)
 	q := &l.Quantities[i]
-	*q = Quantities{One: 1, Bytes: x.Bytes, Up: x.Up, Charge: uint64(x.Charge)}
+	*q = Quantities{One: 1, Bytes: (x.Up + x.Down) & own, Up: x.Up & own, Charge: uint64(x.Charge) & own}
 	if facts&(Answered|Forwarded) == Answered {
 		q[Talk] = uint64(x.TalkMS)
 		q[Billed] = (q[Talk] + 59_999) / 60_000

@@ -168,8 +168,8 @@ func TestSample(t *testing.T) {
 	answered := 0
 	for i := range b.Len() {
 		calls[b.Call[i]]++
-		identities[b.Identity[i]] = true
-		if b.Flags[i].Outcome() == cdr.Answered {
+		identities[b.Rows[i].Identity] = true
+		if b.Rows[i].Flags.Outcome() == cdr.Answered {
 			answered++
 		}
 	}

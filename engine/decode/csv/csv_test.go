@@ -130,7 +130,7 @@ func TestSeparators(t *testing.T) {
 		var b cdr.Batch
 		var tally decode.Tally
 		Decoder{}.Decode(l, block, &b, &tally)
-		if b.Len() != 1 || b.Charge[0] != 1_500_000 {
+		if b.Len() != 1 || b.Rows[0].Charge != 1_500_000 {
 			t.Errorf("separator %q: %+v", sep, tally)
 		}
 	}

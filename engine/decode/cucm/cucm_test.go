@@ -167,7 +167,7 @@ func TestHeader(t *testing.T) {
 		var b cdr.Batch
 		var tally decode.Tally
 		Decoder{}.Decode(l, []byte(line(129)), &b, &tally)
-		if b.Len() != 1 || b.Calling[0] != cdr.Digits([]byte("2001")) {
+		if b.Len() != 1 || b.Rows[0].Calling != cdr.Digits([]byte("2001")) {
 			t.Errorf("%.60q: %d rows, rejects %v", head, b.Len(), tally.Rejects)
 		}
 	}

@@ -46,11 +46,11 @@ func Records(b *cdr.Batch) []cdr.Record {
 	rows := make([]cdr.Record, b.Len())
 	for i := range rows {
 		rows[i] = cdr.Record{
-			Calling: b.Calling[i], Called: b.Called[i], CallingPlace: b.CallingPlace[i], CalledPlace: b.CalledPlace[i],
-			Start: b.Start[i], Release: b.Release[i], RingMS: b.RingMS[i], TalkMS: b.TalkMS[i], Flags: b.Flags[i],
-			Identity: b.Identity[i], RawHash: b.RawHash[i], Call: b.Call[i],
-			Cell: b.Cell[i], Region: b.Region[i], IMEI: b.IMEI[i], IMSI: b.IMSI[i], VisitedMCC: b.VisitedMCC[i],
-			Up: b.Up[i], Down: b.Down[i], Charge: b.Charge[i], Cause: b.Cause[i], Offset: b.Offset[i],
+			Calling: b.Rows[i].Calling, Called: b.Rows[i].Called, CallingPlace: b.Rows[i].CallingPlace, CalledPlace: b.Rows[i].CalledPlace,
+			Start: b.Rows[i].Start, Release: b.Rows[i].Release, RingMS: b.Rows[i].RingMS, TalkMS: b.Rows[i].TalkMS, Flags: b.Rows[i].Flags,
+			Identity: b.Rows[i].Identity, RawHash: b.RawHash[i], Call: b.Call[i],
+			Cell: b.Rows[i].Cell, Region: b.Rows[i].Region, IMEI: b.Rows[i].IMEI, IMSI: b.Rows[i].IMSI, VisitedMCC: b.Rows[i].VisitedMCC,
+			Up: b.Rows[i].Up, Down: b.Rows[i].Down, Charge: b.Rows[i].Charge, Cause: b.Cause[i], Offset: b.Rows[i].Offset,
 			Raw: b.Raw[i], Line: b.Line[i], ID: append([]byte(nil), b.ID[i].Of(b.Text)...),
 		}
 	}
@@ -223,21 +223,21 @@ func checkColumns(t testing.TB, b *cdr.Batch) {
 	high := cdr.Millis(-1 << 62)
 	names := 0
 	for i := range b.Len() {
-		high = max(high, b.Release[i])
+		high = max(high, b.Rows[i].Release)
 		if b.HighWater[i] != high {
 			t.Fatalf("row %d: high water %d, want %d", i, b.HighWater[i], high)
 		}
-		nobody := b.Calling[i]|b.Called[i] == 0 && b.Flags[i]&cdr.Joined != cdr.Closes
-		if nobody || b.Calling[i] == 0 && b.Flags[i].Has(cdr.Originating) || b.Called[i] == 0 && b.Flags[i].Has(cdr.Terminating) {
+		nobody := b.Rows[i].Calling|b.Rows[i].Called == 0 && b.Rows[i].Flags&cdr.Joined != cdr.Closes
+		if nobody || b.Rows[i].Calling == 0 && b.Rows[i].Flags.Has(cdr.Originating) || b.Rows[i].Called == 0 && b.Rows[i].Flags.Has(cdr.Terminating) {
 			t.Fatalf("row %d carries a leg of nobody, or has no party", i)
 		}
-		if b.Flags[i]&cdr.Joined != 0 && b.Call[i] == 0 {
+		if b.Rows[i].Flags&cdr.Joined != 0 && b.Call[i] == 0 {
 			t.Fatalf("row %d belongs to other records of no call", i)
 		}
 		for _, called := range []bool{false, true} {
-			n := b.Calling[i]
+			n := b.Rows[i].Calling
 			if called {
-				n = b.Called[i]
+				n = b.Rows[i].Called
 			}
 			if !n.IsName() {
 				continue

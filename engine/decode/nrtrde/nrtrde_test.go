@@ -115,7 +115,7 @@ func TestIdentity(t *testing.T) {
 		if b.Len() != 1 {
 			t.Fatal(tally.Rejects)
 		}
-		return b.Identity[0]
+		return b.Rows[0].Identity
 	}
 	same := identity(nrtrdeOf(tree{"moc": called}))
 	if identity(with(nrtrdeOf(tree{"moc": with(called, tree{"chargeAmount": 3})}), tree{"sequenceNumber": text("13")})) != same {

@@ -153,8 +153,8 @@ func TestBER(t *testing.T) {
 	var b cdr.Batch
 	var tally decode.Tally
 	d.Decode(l, append(append(berCall(true), message...), element("+7", berStart)...), &b, &tally)
-	if b.Up[0] != 212 || b.Cause[0] != 19 || b.Offset[0] != 120 || tally.Types[0] != 1 || tally.Types[1] != 1 || tally.Filtered != 1 {
-		t.Errorf("up %d, cause %d, offset %d, types %v, filtered %d", b.Up[0], b.Cause[0], b.Offset[0], tally.Types[:3], tally.Filtered)
+	if b.Rows[0].Up != 212 || b.Cause[0] != 19 || b.Rows[0].Offset != 120 || tally.Types[0] != 1 || tally.Types[1] != 1 || tally.Filtered != 1 {
+		t.Errorf("up %d, cause %d, offset %d, types %v, filtered %d", b.Rows[0].Up, b.Cause[0], b.Rows[0].Offset, tally.Types[:3], tally.Filtered)
 	}
 }
 
@@ -166,7 +166,7 @@ func TestBERCount(t *testing.T) {
 	var b cdr.Batch
 	var tally decode.Tally
 	d.Decode(l, file, &b, &tally)
-	if b.Len() != 1 || b.Cause[0] != 2 || b.Up[0] != 0 {
+	if b.Len() != 1 || b.Cause[0] != 2 || b.Rows[0].Up != 0 {
 		t.Errorf("cause %v, up %v, rejects %v; want a count of 2 and no sum", b.Cause, b.Up, tally.Rejects)
 	}
 }

@@ -48,7 +48,7 @@ func told(t testing.TB, d *Decoder, file []byte) string {
 				t.Errorf("ReadRow: %s", problem)
 			}
 			out = decode.AppendJSON(out, &b, 0, &row)
-			out = fmt.Appendf(out, " call %t identity %t", b.Call[0] != 0, b.Identity[0] != b.RawHash[0])
+			out = fmt.Appendf(out, " call %t identity %t", b.Call[0] != 0, b.Rows[0].Identity != b.RawHash[0])
 		}
 		out = append(out, '\n')
 	}

@@ -62,7 +62,7 @@ func TestFallback(t *testing.T) {
 	var b cdr.Batch
 	var tally decode.Tally
 	d.Decode(l, file[skip:], &b, &tally)
-	if b.Len() != 3 || b.Flags[0].Outcome() != cdr.Answered || b.Flags[1].Outcome() != cdr.Busy || b.Cause[2] != 0 || tally.Notes[decode.UnknownValue] != 1 {
+	if b.Len() != 3 || b.Rows[0].Flags.Outcome() != cdr.Answered || b.Rows[1].Flags.Outcome() != cdr.Busy || b.Cause[2] != 0 || tally.Notes[decode.UnknownValue] != 1 {
 		t.Errorf("%+v, rejects %v", decodetest.Records(&b), tally.Rejects)
 	}
 }

@@ -170,7 +170,7 @@ func TestAsteriskJSON(t *testing.T) {
 	var b cdr.Batch
 	var tally decode.Tally
 	d.Decode(l, []byte(file), &b, &tally)
-	if b.Len() != 3 || len(tally.Rejects) != 2 || b.Call[0] == 0 || b.Identity[0] == b.RawHash[0] {
+	if b.Len() != 3 || len(tally.Rejects) != 2 || b.Call[0] == 0 || b.Rows[0].Identity == b.RawHash[0] {
 		t.Errorf("%d rows, rejects %v", b.Len(), tally.Rejects)
 	}
 	if m := d.Detect([]byte(file)); m.Score != 85 {

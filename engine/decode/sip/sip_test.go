@@ -131,8 +131,8 @@ func TestDecode(t *testing.T) {
 			var tally decode.Tally
 			Kamailio.Decode(l, block, &b, &tally)
 			if c.name == "JSON with a fraction" {
-				if b.Start[0] != base+125 {
-					t.Errorf("at %d", b.Start[0]-base)
+				if b.Rows[0].Start != base+125 {
+					t.Errorf("at %d", b.Rows[0].Start-base)
 				}
 				return
 			}
@@ -155,7 +155,7 @@ func TestZone(t *testing.T) {
 	var b cdr.Batch
 	var tally decode.Tally
 	Kamailio.Decode(l, []byte(`{"time": "2023-11-14 23:13:20", "method": "INVITE", "callid": "a", "sip_code": "200", "src_user": "1001"}`), &b, &tally)
-	if b.Len() != 1 || b.Start[0] != base {
+	if b.Len() != 1 || b.Rows[0].Start != base {
 		t.Errorf("%v, %v", b.Start, tally.Rejects)
 	}
 }

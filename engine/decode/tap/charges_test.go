@@ -77,7 +77,7 @@ func TestIdentity(t *testing.T) {
 		if b.Len() != 1 {
 			t.Fatal(tally.Rejects)
 		}
-		return b.Identity[0]
+		return b.Rows[0].Identity
 	}
 	base := mo(call, tree{"locationInformation": netplace})
 	same := identity(batch(base))

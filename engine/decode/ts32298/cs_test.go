@@ -65,7 +65,7 @@ func TestIdentity(t *testing.T) {
 		if b.Len() != 1 {
 			t.Fatal(tally.Rejects)
 		}
-		return b.Identity[0]
+		return b.Rows[0].Identity
 	}
 	one := identity(call(ended))
 	if identity(call(prim(30, "04"))) != one {

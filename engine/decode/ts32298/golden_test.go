@@ -160,8 +160,8 @@ func TestGoldenPartials(t *testing.T) {
 	Decoder{}.Decode(l, file, &b, &tally)
 	identities, slices := map[uint64]int{}, 0
 	for i := range b.Len() {
-		identities[b.Identity[i]]++
-		if b.Flags[i].Has(cdr.Slice) {
+		identities[b.Rows[i].Identity]++
+		if b.Rows[i].Flags.Has(cdr.Slice) {
 			slices++
 		}
 	}

@@ -71,10 +71,10 @@ func TestDomainIdentities(t *testing.T) {
 		if b.Len() != 1 {
 			t.Fatalf("%d rows, %+v", b.Len(), tally)
 		}
-		if b.Identity[0] == cdr.Hash(raw) {
+		if b.Rows[0].Identity == cdr.Hash(raw) {
 			return 0
 		}
-		return b.Identity[0]
+		return b.Rows[0].Identity
 	}
 	as := func(more ...element) []element { return []element{cons(69, replace(imsBase("45"), more)...)} }
 	node, local := prim(18, octets("pgw-1")), prim(20, "07")
