@@ -59,20 +59,19 @@ func randomLegs(r *rand.Rand) *window.Legs {
 		return cdr.NewPlace(cdr.Country(r.IntN(3)), cdr.Area(r.IntN(3)), cdr.Class(r.IntN(7)), cdr.List(r.IntN(32)))
 	}
 	for range window.MaxLegs {
-		fl := cdr.Flags(r.Uint32()&0x1ffff)&^(cdr.Originating|cdr.Terminating) | cdr.Originating<<r.IntN(2)
+		fl := cdr.Flags(r.Uint32()&0x1ffff)
+		side := -window.Side(r.IntN(2))
 		fl = fl.With(cdr.Service(r.IntN(4)), cdr.Outcome(r.IntN(5)), cdr.RAT(r.IntN(6)))
-		leg := window.Leg{
-			Subject: cdr.Number(1 + r.IntN(3)), Peer: cdr.Number(r.IntN(4)), SubjectPlace: place(), PeerPlace: place(),
+		row := cdr.Row{
+			Calling: cdr.Number(1 + r.IntN(3)), Called: cdr.Number(r.IntN(4)), CallingPlace: place(), CalledPlace: place(),
 			Start: cdr.Millis(r.Int64N(1 << 41)), TalkMS: r.Uint32N(100_000), RingMS: cdr.RingUnknown, Flags: fl, Offset: cdr.NoOffset,
 		}
 		if r.IntN(2) == 0 {
-			leg.RingMS = r.Uint32N(60_000)
+			row.RingMS = r.Uint32N(60_000)
 		}
-		if leg.Served() {
-			leg.Cell, leg.Region, leg.IMEI, leg.IMSI = r.Uint64N(2), r.Uint64N(2), r.Uint64N(2), r.Uint64N(2)
-			leg.Charge = r.Int64N(1 << 30)
-		}
-		legs.Add(&leg)
+		row.Cell, row.Region, row.IMEI, row.IMSI = r.Uint64N(2), r.Uint64N(2), r.Uint64N(2), r.Uint64N(2)
+		row.Charge = r.Int64N(1 << 30)
+		legs.Add(&row, side)
 	}
 	return legs
 }

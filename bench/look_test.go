@@ -91,7 +91,11 @@ func openEndless(b *testing.B, w *world, path string, block int) (*endless, []cd
 		e.format.Decoder.Decode(layout, first.Data, &who, &decode.Tally{})
 		f.Close()
 	}
-	return e, who.Calling
+	var numbers []cdr.Number
+	for i := range who.Rows {
+		numbers = append(numbers, who.Rows[i].Calling)
+	}
+	return e, numbers
 }
 
 func (e *endless) Read(ctx context.Context, buf []byte) (source.Block, error) {

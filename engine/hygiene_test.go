@@ -39,8 +39,8 @@ func (clerk) Types() []string                      { return []string{"answered",
 func (c clerk) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.Tally) {
 	body, trailer, found := bytes.Cut(block, []byte("#"))
 	c.Decoder.Decode(l, body, out, t)
-	for _, f := range out.Flags {
-		if f.Outcome() == cdr.Answered {
+	for i := range out.Rows {
+		if out.Rows[i].Flags.Outcome() == cdr.Answered {
 			t.Types[0]++
 		} else {
 			t.Types[1]++

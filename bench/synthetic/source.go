@@ -88,14 +88,8 @@ func (decoder) Decode(l decode.Layout, block []byte, out *cdr.Batch, t *decode.T
 
 // grow makes the columns of b n long. What is not set by Traffic is 0: no such thing.
 func grow(b *cdr.Batch, n int) {
-	b.Calling, b.Called = longer(b.Calling, n), longer(b.Called, n)
-	b.CallingPlace, b.CalledPlace = longer(b.CallingPlace, n), longer(b.CalledPlace, n)
-	b.Start, b.Release, b.HighWater = longer(b.Start, n), longer(b.Release, n), longer(b.HighWater, n)
-	b.RingMS, b.TalkMS, b.Flags = longer(b.RingMS, n), longer(b.TalkMS, n), longer(b.Flags, n)
-	b.Identity, b.RawHash, b.Call = longer(b.Identity, n), longer(b.RawHash, n), cleared(b.Call, n)
-	b.Cell, b.Region, b.IMEI, b.IMSI = longer(b.Cell, n), longer(b.Region, n), longer(b.IMEI, n), longer(b.IMSI, n)
-	b.VisitedMCC, b.Up, b.Down = cleared(b.VisitedMCC, n), longer(b.Up, n), longer(b.Down, n)
-	b.Charge, b.Cause, b.Offset = longer(b.Charge, n), cleared(b.Cause, n), cleared(b.Offset, n)
+	b.Rows, b.HighWater = cleared(b.Rows, n), longer(b.HighWater, n)
+	b.RawHash, b.Call, b.Cause = longer(b.RawHash, n), cleared(b.Call, n), cleared(b.Cause, n)
 	b.Raw, b.Line, b.ID = cleared(b.Raw, n), cleared(b.Line, n), cleared(b.ID, n)
 }
 

@@ -93,7 +93,7 @@ func sameBatch(got, want *Batch) error {
 func TestDamagedRows(t *testing.T) {
 	b := random(rand.New(rand.NewPCG(1, 1)), 4)
 	b.Rows[3].Calling, b.Rows[3].Called = Name([]byte("a")), Name([]byte("b"))
-	whole := part(b, 0, 4).AppendRows(nil, 0, 4)
+	whole := part(b, 0, 4).AppendAll(nil)
 	loaded := &Batch{}
 	for n := range whole {
 		if _, err := loaded.LoadRows(whole[:n]); err == nil {
@@ -113,7 +113,7 @@ func TestDamagedRows(t *testing.T) {
 	} {
 		bad := part(b, 0, 4)
 		c.change(bad)
-		_, err := loaded.LoadRows(bad.AppendRows(nil, 0, 4))
+		_, err := loaded.LoadRows(bad.AppendAll(nil))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
@@ -128,7 +128,7 @@ func TestDamagedRows(t *testing.T) {
 func FuzzLoadRows(f *testing.F) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for n := range 3 {
-		f.Add(random(r, n).AppendRows(nil, 0, n))
+		f.Add(random(r, n).AppendAll(nil))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		b := &Batch{}

@@ -40,7 +40,7 @@ func TestAppendJSON(t *testing.T) {
 		if back := decode.AppendJSON(nil, &again, 0, &r2); string(back) != c.want {
 			t.Errorf("read back: %s\nwant %s", back, c.want)
 		}
-		if b.Rows[0].Calling != again.Calling[0] || b.Rows[0].Called != again.Called[0] || b.Rows[0].Flags != again.Flags[0] || b.Rows[0].Cell != again.Cell[0] {
+		if b.Rows[0].Calling != again.Rows[0].Calling || b.Rows[0].Called != again.Rows[0].Called || b.Rows[0].Flags != again.Rows[0].Flags || b.Rows[0].Cell != again.Rows[0].Cell {
 			t.Errorf("%s reads back as another record", got)
 		}
 	}

@@ -605,7 +605,7 @@ func TestSaveAllocations(t *testing.T) {
 	runs := crowd(1, 3000, 30_000, 10*days1, hours)
 	again := func() {
 		for _, run := range runs {
-			for i := range run.Batches[0].Release {
+			for i := range run.Batches[0].Rows {
 				run.Batches[0].Rows[i].Release += 10 * hours / 60
 			}
 			run.Frontier += 10 * hours / 60

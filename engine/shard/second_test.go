@@ -58,8 +58,8 @@ func TestSecondOfManyLegs(t *testing.T) {
 	b = &cdr.Batch{}
 	b.Append(&x)
 	feed(t, s, []*order.Run{runOf(b, start, start)})
-	if s.queues.n != 2 || len(s.queues.text) > 0 {
-		t.Errorf("%d legs wait and %d bytes of record_ids, want those of the next second", s.queues.n, len(s.queues.text))
+	if s.queues.n != 2 || s.queues.text > 0 {
+		t.Errorf("%d legs wait and %d bytes of record_ids, want those of the next second", s.queues.n, s.queues.text)
 	}
 }
 
@@ -85,7 +85,7 @@ func TestRecordIDsThatWait(t *testing.T) {
 			b := &cdr.Batch{}
 			b.Append(&x)
 			feed(t, s, []*order.Run{runOf(b, days1, at)})
-			most = max(most, len(s.queues.text))
+			most = max(most, s.queues.text)
 		}
 		if most > test.most {
 			t.Errorf("outsiders %v: %d bytes of record_ids wait, want %d at most", test.outsiders, most, test.most)

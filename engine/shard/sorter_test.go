@@ -5,25 +5,33 @@ import (
 	"testing"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/window"
 )
 
 // Every leg comes once, those of a subscriber one behind the other and in their order,
 // also where subscribers have the same code.
 func TestSorter(t *testing.T) {
 	var x sorter // reused
+	b := &cdr.Batch{}
+	q := queues{batches: []*cdr.Batch{b}}
 	alike := sameCode(t, 5)
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 13))
-		legs := make([]window.Leg, r.IntN(3000))
+		legs := make([]queued, r.IntN(3000))
 		people := 1 + r.IntN(400)
+		b.Reset()
 		for i := range legs {
-			legs[i].Subject = number(min(r.IntN(people), r.IntN(people)))
+			who := number(min(r.IntN(people), r.IntN(people)))
 			if r.IntN(4) == 0 {
-				legs[i].Subject = alike[r.IntN(len(alike))]
+				who = alike[r.IntN(len(alike))]
 			}
+			in := uint16(r.IntN(2))
+			b.Append(&cdr.Record{Calling: who, Called: number(people)})
+			if in == 1 {
+				b.Rows[i].Calling, b.Rows[i].Called = b.Rows[i].Called, b.Rows[i].Calling
+			}
+			legs[i] = queued{row: uint32(i), code: codeOf(who), in: in}
 		}
-		checkSorted(t, x.sort(legs), legs)
+		checkSorted(t, x.sort(&q, legs), &q, legs)
 		if t.Failed() {
 			t.Fatalf("seed %d: %d legs of %d people", seed, len(legs), people)
 		}
@@ -45,7 +53,9 @@ func sameCode(t *testing.T, n int) (same []cdr.Number) {
 	return nil
 }
 
-func checkSorted(t *testing.T, order []sortable, legs []window.Leg) {
+func codeOf(n cdr.Number) uint16 { return uint16(n.Hash() >> codeShift) }
+
+func checkSorted(t *testing.T, order []sortable, q *queues, legs []queued) {
 	t.Helper()
 	if len(order) != len(legs) {
 		t.Errorf("%d of %d legs", len(order), len(legs))
@@ -56,15 +66,15 @@ func checkSorted(t *testing.T, order []sortable, legs []window.Leg) {
 			t.Errorf("leg %d comes twice", v.leg)
 		}
 		came[v.leg] = true
-		n := legs[v.leg].Subject
+		n := q.subject(legs[v.leg])
 		switch {
 		case k == 0:
-		case legs[order[k-1].leg].Subject == n:
+		case q.subject(legs[order[k-1].leg]) == n:
 			if order[k-1].leg > v.leg {
 				t.Errorf("leg %d comes after leg %d of the same subscriber", v.leg, order[k-1].leg)
 			}
 		default:
-			done[legs[order[k-1].leg].Subject] = true
+			done[q.subject(legs[order[k-1].leg])] = true
 		}
 		if done[n] {
 			t.Errorf("leg %d comes after legs of another subscriber", v.leg)

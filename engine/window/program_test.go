@@ -161,12 +161,10 @@ func TestFoldAllocations(t *testing.T) {
 		b.Append(&cdr.Record{Calling: cdr.Number(i + 1), Called: 7, TalkMS: 1000, Flags: cdr.Originating.With(cdr.Voice, cdr.Answered, 0)})
 	}
 	row := make([]uint64, layouts[0].Words)
-	var leg Leg
 	if n := testing.AllocsPerRun(20, func() {
 		legs.N = 0
 		for i := range MaxLegs {
-			leg.Set(b, i, i%2 == 0)
-			legs.Add(&leg)
+			legs.Add(&b.Rows[i], -Side(i&1))
 		}
 		p.Classify(legs, classes)
 		for i := range legs.N {

@@ -199,7 +199,7 @@ func TestIdentity(t *testing.T) {
 	var tally decode.Tally
 	Decoder{}.Decode(l, file, &b, &tally)
 	if b.Len() != 4 || b.Rows[0].Identity != b.Rows[1].Identity || b.Rows[0].Identity == b.Rows[2].Identity || b.Rows[0].Identity == b.Rows[3].Identity || b.RawHash[0] == b.RawHash[1] {
-		t.Errorf("identities %x of %v", b.Identity, tally.Rejects)
+		t.Errorf("rows %+v, rejects %v", b.Rows, tally.Rejects)
 	}
 }
 

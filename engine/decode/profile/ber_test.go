@@ -167,7 +167,7 @@ func TestBERCount(t *testing.T) {
 	var tally decode.Tally
 	d.Decode(l, file, &b, &tally)
 	if b.Len() != 1 || b.Cause[0] != 2 || b.Rows[0].Up != 0 {
-		t.Errorf("cause %v, up %v, rejects %v; want a count of 2 and no sum", b.Cause, b.Up, tally.Rejects)
+		t.Errorf("cause %v, rows %+v, rejects %v; want a count of 2 and no sum", b.Cause, b.Rows, tally.Rejects)
 	}
 }
 

@@ -115,8 +115,8 @@ func TestFreeSwitchLegs(t *testing.T) {
 		var tally decode.Tally
 		d.Decode(l, file, &b, &tally)
 		var legs []string
-		for _, f := range b.Flags {
-			switch f & (cdr.Originating | cdr.Terminating) {
+		for i := range b.Rows {
+			switch b.Rows[i].Flags & (cdr.Originating | cdr.Terminating) {
 			case cdr.Originating:
 				legs = append(legs, "originating")
 			case cdr.Terminating:

@@ -156,7 +156,7 @@ func TestZone(t *testing.T) {
 	var tally decode.Tally
 	Kamailio.Decode(l, []byte(`{"time": "2023-11-14 23:13:20", "method": "INVITE", "callid": "a", "sip_code": "200", "src_user": "1001"}`), &b, &tally)
 	if b.Len() != 1 || b.Rows[0].Start != base {
-		t.Errorf("%v, %v", b.Start, tally.Rejects)
+		t.Errorf("%+v, %v", b.Rows, tally.Rejects)
 	}
 }
 
