@@ -60,9 +60,11 @@ type Buffer struct {
 	waiting int
 	merge   merger
 
-	mu    sync.Mutex
-	spare []*cdr.Batch
-	runs  []*Run
+	mu      sync.Mutex
+	spare   []*cdr.Batch
+	made    int // batches that are in no stock
+	largest int // rows of a batch so far
+	runs    []*Run
 }
 
 // waiting is the rows of one chunk that have not been released, in order.

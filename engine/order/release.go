@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/internal/huge"
 )
 
 // Ref is one released record: a row of one of the run's batches.
@@ -155,12 +156,37 @@ func (b *Buffer) count(k key) *Counts {
 func (b *Buffer) Batch() *cdr.Batch {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if len(b.spare) == 0 {
+		b.stock()
+	}
 	if n := len(b.spare); n > 0 {
 		batch := b.spare[n-1]
 		b.spare = b.spare[:n-1]
 		return batch
 	}
+	b.made++
 	return &cdr.Batch{}
+}
+
+// A job that works on many large batches at a time gets further ones whose rows are in
+// huge pages, in stocks of so many: shards gather legs from all over them.
+const (
+	stockOf   = 16
+	largeRows = 512
+)
+
+// stock makes spare batches, where batches turned out to be many and large.
+func (b *Buffer) stock() {
+	if b.made < stockOf || b.largest < largeRows {
+		return
+	}
+	n := b.largest + b.largest/8
+	rows := huge.Slice[cdr.Row](stockOf * n)
+	for i := range stockOf {
+		batch := cdr.NewBatch(0)
+		batch.Rows = rows[i*n : i*n : (i+1)*n]
+		b.spare = append(b.spare, batch)
+	}
 }
 
 func (b *Buffer) newRun() *Run {
@@ -182,6 +208,7 @@ func (b *Buffer) recycle(r *Run) {
 	defer b.mu.Unlock()
 	for _, batch := range r.free {
 		if len(b.spare) < maxSpare {
+			b.largest = max(b.largest, batch.Len())
 			batch.Reset()
 			b.spare = append(b.spare, batch)
 		}
