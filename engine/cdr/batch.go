@@ -1,5 +1,7 @@
 package cdr
 
+import "github.com/cdrstream/cdrstream/engine/internal/huge"
+
 // Millis is a point in event time: milliseconds since 1970-01-01 UTC.
 type Millis int64
 
@@ -60,11 +62,22 @@ type Batch struct {
 }
 
 // NewBatch returns an empty batch with room for n rows.
-func NewBatch(n int) *Batch {
-	return &Batch{
-		Rows: make([]Row, 0, n), HighWater: make([]Millis, 0, n), RawHash: make([]uint64, 0, n), Call: make([]uint64, 0, n),
-		Cause: make([]uint16, 0, n), Raw: make([]Span, 0, n), Line: make([]uint32, 0, n), ID: make([]Span, 0, n),
+func NewBatch(n int) *Batch { return NewBatches(1, n)[0] }
+
+// NewBatches returns so many empty batches with room for n rows each. Where that is much,
+// it is in huge pages: legs are gathered from all over it.
+func NewBatches(batches, n int) []*Batch {
+	all := make([]*Batch, batches)
+	rows, high, hashes, calls := huge.Slice[Row](batches*n), make([]Millis, batches*n), make([]uint64, batches*n), make([]uint64, batches*n)
+	causes, raws, lines, ids := make([]uint16, batches*n), make([]Span, batches*n), make([]uint32, batches*n), make([]Span, batches*n)
+	for i := range all {
+		from, to := i*n, (i+1)*n
+		all[i] = &Batch{
+			Rows: rows[from:from:to], HighWater: high[from:from:to], RawHash: hashes[from:from:to], Call: calls[from:from:to],
+			Cause: causes[from:from:to], Raw: raws[from:from:to], Line: lines[from:from:to], ID: ids[from:from:to],
+		}
 	}
+	return all
 }
 
 // Len is the count of rows.

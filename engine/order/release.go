@@ -4,7 +4,6 @@ import (
 	"sync/atomic"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/internal/huge"
 )
 
 // Ref is one released record: a row of one of the run's batches.
@@ -78,16 +77,14 @@ func (b *Buffer) collect(run *Run) {
 // leave frees the batch of w, of which little is left: that is copied, so that memory is
 // in proportion to the rows that wait.
 func (b *Buffer) leave(run *Run, w *waiting) {
-	if !w.compact {
-		run.free = append(run.free, w.batch)
-	}
+	run.free = append(run.free, w.batch)
 	if len(w.keys) == 0 {
 		*w = waiting{memory: w.memory}
 		b.idle = append(b.idle, w)
 		return
 	}
 	from := w.batch
-	w.batch, w.compact = cdr.NewBatch(len(w.keys)), true
+	w.batch = b.rest(len(w.keys))
 	for i := range w.keys {
 		k := &w.keys[i]
 		w.batch.AppendRow(from, int(k.row))
@@ -159,34 +156,46 @@ func (b *Buffer) Batch() *cdr.Batch {
 	if len(b.spare) == 0 {
 		b.stock()
 	}
-	if n := len(b.spare); n > 0 {
-		batch := b.spare[n-1]
-		b.spare = b.spare[:n-1]
-		return batch
-	}
-	b.made++
-	return &cdr.Batch{}
+	n := len(b.spare)
+	batch := b.spare[n-1]
+	b.spare = b.spare[:n-1]
+	return batch
 }
 
-// A job that works on many large batches at a time gets further ones whose rows are in
-// huge pages, in stocks of so many: shards gather legs from all over them.
+// rest returns an empty batch for few rows.
+func (b *Buffer) rest(n int) *cdr.Batch {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	last := len(b.rests) - 1
+	if last < 0 {
+		return cdr.NewBatch(n)
+	}
+	batch := b.rests[last]
+	b.rests = b.rests[:last]
+	return batch
+}
+
+// learn notes how many rows batches have.
+func (b *Buffer) learn(rows int) {
+	b.mu.Lock()
+	b.largest = max(b.largest, rows)
+	b.mu.Unlock()
+}
+
+// A job that works on many large batches at a time gets further ones in stocks of so many.
 const (
 	stockOf   = 16
-	largeRows = 512
+	largeRows = 64
 )
 
-// stock makes spare batches, where batches turned out to be many and large.
+// stock makes spare batches: one, or a stock where batches turned out to be many and large.
 func (b *Buffer) stock() {
-	if b.made < stockOf || b.largest < largeRows {
-		return
+	n := 1
+	if b.made >= stockOf && b.largest >= largeRows {
+		n = stockOf
 	}
-	n := b.largest + b.largest/8
-	rows := huge.Slice[cdr.Row](stockOf * n)
-	for i := range stockOf {
-		batch := cdr.NewBatch(0)
-		batch.Rows = rows[i*n : i*n : (i+1)*n]
-		b.spare = append(b.spare, batch)
-	}
+	b.made += n
+	b.spare = append(b.spare, cdr.NewBatches(n, b.largest+b.largest/8)...)
 }
 
 func (b *Buffer) newRun() *Run {
@@ -207,10 +216,13 @@ func (b *Buffer) recycle(r *Run) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, batch := range r.free {
-		if len(b.spare) < maxSpare {
-			b.largest = max(b.largest, batch.Len())
+		to := &b.spare
+		if cap(batch.Rows) <= b.largest/4 {
+			to = &b.rests
+		}
+		if len(*to) < maxSpare {
 			batch.Reset()
-			b.spare = append(b.spare, batch)
+			*to = append(*to, batch)
 		}
 	}
 	clear(r.free)
