@@ -162,12 +162,12 @@ func (b *Buffer) Batch() *cdr.Batch {
 	return batch
 }
 
-// rest returns an empty batch for few rows.
+// rest returns an empty batch for n rows, with so little room that they need no other soon.
 func (b *Buffer) rest(n int) *cdr.Batch {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	last := len(b.rests) - 1
-	if last < 0 {
+	if last < 0 || cap(b.rests[last].Rows) >= 4*n {
 		return cdr.NewBatch(n)
 	}
 	batch := b.rests[last]

@@ -108,7 +108,7 @@ func (q *queues) release() {
 // full reports whether the legs that wait had better be folded before one at t:
 // between two seconds, since rules look at whole ones.
 func (q *queues) full(t cdr.Millis) bool {
-	return (q.n >= maxQueued || q.text >= maxText || len(q.runs) > maxRuns && q.n > 0) && t >= secondEnd(q.last)
+	return (q.n >= maxQueued || q.text >= maxText) && t >= secondEnd(q.last)
 }
 
 // fold folds all legs that wait.

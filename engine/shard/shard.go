@@ -198,6 +198,8 @@ func (s *Shard) process(run *order.Run) error {
 		return s.handOver(order.End)
 	case run.Frontier >= min(s.boundary, s.dayEnd):
 		return s.pass(run.Frontier)
+	case s.queues.n == 0 || len(s.queues.runs) > maxRuns:
+		return s.fold()
 	}
 	return nil
 }
