@@ -26,10 +26,10 @@ type NameRef struct {
 
 // Row is what the fold looks at of a record, and what records are ordered by. Legs are
 // gathered from rows in the order of their subscribers, each from another place of
-// memory: a row takes two cache lines, of which the first one tells who it is of.
+// memory: a row takes two cache lines, the second of which says what is of the served
+// party alone, so that the other one's leg does without it.
 type Row struct {
-	Release                   Millis // event time
-	Identity                  uint64 // hash of record_id, direction and partial_sequence, else of the raw record
+	Release, Start            Millis // event time; seizure
 	Calling, Called           Number // 0 = absent. Keys: E.164 digits, short code, name, or IMSI
 	CallingPlace, CalledPlace Place
 	RingMS, TalkMS            uint32 // RingUnknown when unknown; TalkMS as recorded, whatever the outcome
@@ -37,7 +37,7 @@ type Row struct {
 	Offset                    int16  // minutes east of UTC as written in the record, or NoOffset
 	VisitedMCC                uint16 // 0 = absent; above 999 where a country is known by letters
 
-	Start                    Millis // seizure
+	Identity                 uint64 // hash of record_id, direction and partial_sequence, else of the raw record
 	Cell, Region, IMEI, IMSI uint64 // hashes or packed digits of the served party's, 0 = absent
 	Up, Down                 uint64 // bytes
 	Charge                   int64  // micro-units

@@ -38,10 +38,16 @@ type queues struct {
 type queued struct {
 	batch, row uint32
 	code       uint16 // see sorter
-	in         uint16 // 1: the terminating leg
+	what       uint16
 }
 
-func (x queued) side() window.Side { return -window.Side(x.in) }
+// What leg it is.
+const (
+	terminating uint16 = 1 << iota
+	served             // of the served party
+)
+
+func (x queued) side() window.Side { return -window.Side(x.what & terminating) }
 
 // queueOf is the queue of subscriber n.
 func queueOf(n cdr.Number) uint64 { return queueOfHash(n.Hash()) }
@@ -63,9 +69,13 @@ func (q *queues) open(run *order.Run) {
 }
 
 // add adds a leg of the current run, of a subscriber whose number has the hash h.
-func (q *queues) add(ref order.Ref, side window.Side, h uint64) {
+func (q *queues) add(ref order.Ref, x *cdr.Row, side window.Side, h uint64) {
+	what := uint16(side) & terminating
+	if side.Serves(x) {
+		what |= served
+	}
 	of := &q.legs[queueOfHash(h)]
-	*of = append(*of, queued{q.base + ref.Batch, ref.Row, uint16(h >> codeShift), uint16(side & 1)})
+	*of = append(*of, queued{q.base + ref.Batch, ref.Row, uint16(h >> codeShift), what})
 	q.n++
 }
 

@@ -297,7 +297,7 @@ func (s *Shard) take(run *order.Run, ref order.Ref, x *cdr.Row, side window.Side
 	if s.Outsiders == Drop && s.outsider(x, side) {
 		return nil
 	}
-	s.queues.add(ref, side, h)
+	s.queues.add(ref, x, side, h)
 	s.queues.last = t
 	b := run.Batches[ref.Batch]
 	if s.judgesActivity() {

@@ -65,11 +65,15 @@ func begin(counts *[256]uint32) {
 }
 
 // warm reads the records of sorted legs, each from another place of memory, a word of
-// each of their lines: nothing depends on what is read, so that the waits overlap.
+// each line that the leg wants: nothing depends on what is read, so that the waits overlap.
 func warm(a []sortable, q *queues, legs []queued) (sum uint64) {
 	for _, v := range a {
-		r := q.row(legs[v.leg])
-		sum += uint64(r.Release) + uint64(r.Start)
+		x := legs[v.leg]
+		r := q.row(x)
+		sum += uint64(r.Release)
+		if x.what&served != 0 {
+			sum += r.Identity
+		}
 	}
 	return sum
 }

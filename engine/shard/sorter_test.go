@@ -29,7 +29,7 @@ func TestSorter(t *testing.T) {
 			if in == 1 {
 				b.Rows[i].Calling, b.Rows[i].Called = b.Rows[i].Called, b.Rows[i].Calling
 			}
-			legs[i] = queued{row: uint32(i), code: codeOf(who), in: in}
+			legs[i] = queued{row: uint32(i), code: codeOf(who), what: in}
 		}
 		q.rows = [][]cdr.Row{b.Rows}
 		checkSorted(t, x.sort(&q, legs), &q, legs)
