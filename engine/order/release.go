@@ -175,10 +175,10 @@ func (b *Buffer) rest(n int) *cdr.Batch {
 	return batch
 }
 
-// learn notes how many rows batches have.
+// learn notes how many rows batches have, and forgets it after some dozens.
 func (b *Buffer) learn(rows int) {
 	b.mu.Lock()
-	b.largest = max(b.largest, rows)
+	b.largest = max(rows, b.largest-b.largest/16)
 	b.mu.Unlock()
 }
 
