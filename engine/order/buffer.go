@@ -64,7 +64,7 @@ type Buffer struct {
 	spare   []*cdr.Batch
 	rests   []*cdr.Batch // spare ones for few rows
 	made    int          // batches
-	largest int          // rows of a batch so far
+	largest int          // rows of a batch lately
 	runs    []*Run
 }
 
