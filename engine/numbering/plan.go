@@ -18,6 +18,7 @@ type Plan struct {
 	nodes   []uint16 // rows of nodeRow
 	leaves  []uint16 // rows of table.LeafRow
 	answers []table.Answer
+	quick   []quick // of each answer
 	regions []table.Region
 	head    [100000]uint16 // where the first five digits lead: nearly always to a leaf
 	inner   uint16         // children below it are nodes, from there on leaves
@@ -50,6 +51,9 @@ func New(o Options) (*Plan, error) {
 		copy(p.nodes[i*nodeRow:], t.Nodes[i*table.NodeRow:(i+1)*table.NodeRow])
 	}
 	p.lead(0, 0, 5)
+	for _, a := range t.Answers {
+		p.quick = append(p.quick, quickOf(a))
+	}
 	p.toll = tollCountries()
 	if p.marks, p.names, err = o.marks(); err != nil {
 		return nil, err
@@ -114,44 +118,48 @@ func (p *Plan) Place(n cdr.Number, digits []byte) cdr.Place {
 	return marked(place, p.marks.of(n))
 }
 
-// Places is Place of many numbers, each of at least 8 digits, of which heads are the
-// first eight as text. Where a number is 0, so is its place.
-func (p *Plan) Places(places []cdr.Place, numbers []cdr.Number, heads []uint64) {
-	if !p.marks.empty() {
-		p.markedPlaces(places, numbers)
-		return
+// PlaceOf is Place of a number of at least 8 digits, of which head is the first eight as
+// text.
+func (p *Plan) PlaceOf(n cdr.Number, head uint64) cdr.Place {
+	x := head & 0x0F0F0F0F0F0F0F0F
+	pairs := x*10 + x>>8
+	at := p.head[pairs&0xFF*1000+pairs>>16&0xFF*10+x>>32&0xF]
+	if at < p.inner || !p.marks.empty() {
+		return p.Lookup(n)
 	}
-	inner := p.inner
-	for i, n := range numbers {
-		if n == 0 {
-			places[i] = 0
-			continue
-		}
-		x := heads[i] & 0x0F0F0F0F0F0F0F0F
-		pairs := x*10 + x>>8
-		at := p.head[pairs&0xFF*1000+pairs>>16&0xFF*10+x>>32&0xF]
-		if at < inner {
-			places[i] = p.Lookup(n)
-			continue
-		}
-		a := p.answers[p.leaves[int(at-inner)*table.LeafRow+n.Len()]]
-		place := cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)
-		if from, length := a.Area(); length > 0 {
-			if from+length > 8 {
-				place = p.Lookup(n)
-			} else {
-				place |= cdr.Place(areaIn(a, from, length, x))
-			}
-		}
-		places[i] = place
+	a := &p.quick[p.leaves[int(at-p.inner)*table.LeafRow+int(n>>54&31)]]
+	if a.beyond {
+		return p.Lookup(n)
 	}
+	return a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
 }
 
-// markedPlaces is Places where something is configured.
-func (p *Plan) markedPlaces(places []cdr.Place, numbers []cdr.Number) {
-	for i, n := range numbers {
-		places[i] = p.Lookup(n)
+// quick is an answer, ready for numbers of which the first eight digits tell the area.
+type quick struct {
+	place  cdr.Place // with the area of a code of zeros
+	mask   uint64    // of the digits of the area code, moved up by shift to end with the eighth
+	shift  uint8
+	beyond bool // the area code ends behind them
+}
+
+func quickOf(a table.Answer) quick {
+	q := quick{place: cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)}
+	from, length := a.Area()
+	if length == 0 {
+		return q
 	}
+	q.beyond = from+length > 8
+	q.place |= cdr.Place(a.Country()) << areaBits
+	q.place += cdr.Place(pow10[length])
+	q.shift, q.mask = uint8(8*(8-from-length)), ^uint64(0)<<(64-8*length)
+	return q
+}
+
+// eightBytes is the number whose digits are the bytes of x, the first one lowest.
+func eightBytes(x uint64) uint64 {
+	const lanes = 0x000000FF_000000FF
+	x = x*10 + x>>8
+	return (x&lanes*(100+1_000_000<<32) + x>>16&lanes*(1+10_000<<32)) >> 32
 }
 
 // marked is a place with what is configured.
@@ -205,16 +213,6 @@ func areaOf(a table.Answer, digits []byte) cdr.Area {
 		if i < len(digits) {
 			code += cdr.Area(digits[i] & 15)
 		}
-	}
-	return cdr.Area(a.Country())<<areaBits | code
-}
-
-// areaIn is areaOf a number whose first eight digits are the bytes of x.
-func areaIn(a table.Answer, from, length int, x uint64) cdr.Area {
-	code := cdr.Area(1)
-	for x >>= 8 * from & 63; length > 0; length-- {
-		code = code*10 + cdr.Area(x&15)
-		x >>= 8
 	}
 	return cdr.Area(a.Country())<<areaBits | code
 }
