@@ -1,3 +1,5 @@
+//go:build !amd64
+
 package decode
 
 import "github.com/cdrstream/cdrstream/engine/cdr"

@@ -7,6 +7,7 @@ type vocabulary struct {
 	first  [vocabularySize]uint64 // the first eight bytes
 	last   [vocabularySize]uint64 // the last eight, where there are more than eight
 	length [vocabularySize]int
+	whole  [vocabularySize][16]byte // the word, and last its length and 1
 	value  [vocabularySize]uint8
 	slow   func([]byte) (uint8, bool) // any way to write a word
 }
@@ -40,9 +41,16 @@ func (v *vocabulary) fill(factor uint64, words []string) bool {
 		}
 		taken |= 1 << at
 		v.first[at], v.last[at], v.length[at] = first, last, len(w)
+		v.whole[at] = wholeWord(w)
 		v.value[at], _ = v.slow([]byte(w))
 	}
 	return true
+}
+
+func wholeWord(w string) (b [16]byte) {
+	copy(b[:], w)
+	b[15] = byte(len(w) + 1)
+	return b
 }
 
 // head is the first eight bytes of a word.
