@@ -46,8 +46,6 @@ type Sheet struct {
 
 	room      room
 	first     int               // row of the batch that the room begins with
-	dashes    dashed            // of the cell before
-	lac       lac               // of cells with such dashes
 	heads     [SheetRows]uint64 // the first eight digits of a number
 	service   [SheetRows]uint8
 	direction [SheetRows]uint8

@@ -8,39 +8,56 @@ import (
 
 // hash hashes the records as they stand.
 func (s *Sheet) hash() {
-	b := s.Block
-	for k := s.from; k < s.to; k++ {
-		s.room.rawHash[k&(SheetRows-1)] = cdr.Hash(s.raw[k&(SheetRows-1)].Of(b))
+	to := s.room.rawHash
+	for left := hashes(to, s.Block, &s.raw, s.valid); left != 0; {
+		k := left.next() & (SheetRows - 1)
+		to[k] = cdr.Hash(s.raw[k].Of(s.Block))
 	}
 }
 
 // cells reads the column of cells, and their regions.
 func (s *Sheet) cells(c *strip, u *Rules) {
-	p, usual := c.text, u.regions == nil
-	for left := c.rows; left != 0; {
-		k := left.next()
-		x := &s.room.rows[k&(SheetRows-1)]
-		from, end := c.field(k)
-		length := end - from
-		if usual && uint(length-9) < 8 {
-			first, last := p.word(from), p.word(end-8)
-			dashes := dashed{first: equalBytes(first, '-'), last: equalBytes(last, '-'), length: length}
-			if dashes != s.dashes {
-				s.lac, s.dashes = lacOf(dashes), dashes
-			}
-			if lac := s.lac; uint(lac.end-9) < 8 && allBelowTen((first^asciiZeros)&lac.network) {
-				x.Cell = max(cdr.HashWords(first, last, length), 1)
-				x.Region = max(cdr.HashWords(first, p.word(from+lac.end-8), lac.end), 1)
-				continue
-			}
-		}
+	rows, miss := s.room.rows, c.rows
+	if u.regions == nil {
+		miss = usualCells(c, inRows(&rows[0].Cell), inRows(&rows[0].Region))
+	}
+	for miss != 0 {
+		k := miss.next()
 		text := c.of(k)
-		x.Cell, x.Region = HashText(text), u.region(text)
+		rows[k].Cell, rows[k].Region = HashText(text), u.region(text)
 	}
 }
 
+// usualCellsWords reads cells of 9 to 16 bytes written PLMN-LAC-CI.
+func usualCellsWords(c *strip, cells, regions column[uint64]) (miss missed) {
+	p := c.text
+	var known dashed // nearly all cells of a feed are written as the one before
+	var lac lac
+	for left := c.rows; left != 0; {
+		k := left.next()
+		from, end := c.field(k)
+		length := end - from
+		if uint(length-9) >= 8 {
+			miss.add(k)
+			continue
+		}
+		first, last := p.word(from), p.word(end-8)
+		dashes := dashed{first: equalBytes(first, '-'), last: equalBytes(last, '-'), length: length}
+		if dashes != known {
+			lac, known = lacOf(dashes), dashes
+		}
+		if uint(lac.end-9) >= 8 || !allBelowTen((first^asciiZeros)&lac.network) {
+			miss.add(k)
+			continue
+		}
+		*cells.at(k) = max(cdr.HashWords(first, last, length), 1)
+		*regions.at(k) = max(cdr.HashWords(first, p.word(from+lac.end-8), lac.end), 1)
+	}
+	return miss
+}
+
 // dashed is how a cell of 9 to 16 bytes is written: the dashes among its first and its
-// last eight bytes. Nearly all cells of a feed are written as the one before.
+// last eight bytes.
 type dashed struct {
 	first, last uint64
 	length      int
@@ -102,13 +119,15 @@ func (s *Sheet) identities(c *strip, keep bool) {
 		k := left.next()
 		t.rows[k].Identity = t.rawHash[k]
 	}
-	for left := c.rows; left != 0; {
-		k := left.next()
-		at := k & (SheetRows - 1)
-		t.rows[at].Identity = cdr.Mix(cdr.Hash(c.of(k)) + uint64(s.direction[at])<<32 + s.partial[at])
-		if keep {
+	if keep {
+		for left := c.rows; left != 0; {
+			k := left.next()
 			from, end := c.field(k)
-			t.id[at] = cdr.Span{Off: uint32(s.Base + from), Len: uint32(end - from)}
+			t.id[k] = cdr.Span{Off: uint32(s.Base + from), Len: uint32(end - from)}
 		}
+	}
+	for left := shortIDs(c, inRows(&t.rows[0].Identity), &s.direction, &s.partial); left != 0; {
+		k := left.next() & (SheetRows - 1)
+		t.rows[k].Identity = cdr.Mix(cdr.Hash(c.of(k)) + uint64(s.direction[k])<<32 + s.partial[k])
 	}
 }

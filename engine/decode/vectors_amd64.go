@@ -8,7 +8,7 @@ import (
 )
 
 // detectAVX2 reports whether processor and system offer AVX2, and the processor
-// BMI, which came with it.
+// BMI, both parts, which came with it.
 func detectAVX2() bool
 
 var hasAVX2 = detectAVX2()
@@ -39,6 +39,15 @@ func filledAVX2(from, next *[SheetRows]uint16) missed
 
 //go:noescape
 func transposeAVX2(out *[SheetRows]uint16, marks *uint16, fields, across, down int)
+
+//go:noescape
+func hashesAVX2(out *[SheetRows]uint64, block *byte, spans *[SheetRows]cdr.Span, rows missed) (miss missed)
+
+//go:noescape
+func cellsAVX2(c *strip, cells, regions unsafe.Pointer) (miss missed)
+
+//go:noescape
+func idsAVX2(c *strip, to unsafe.Pointer, direction *[SheetRows]uint8, partial *[SheetRows]uint64) (miss missed)
 
 // The assembly knows how far rows lie apart.
 var _ = [1]struct{}{}[rowSize-128]
@@ -124,4 +133,28 @@ func transpose(out [][SheetRows]uint16, marks []uint16, rows int) {
 		return
 	}
 	transposeAVX2(&out[0], &marks[0], fields, across, down)
+}
+
+// hashes hashes texts of more than 32 bytes.
+func hashes(out *[SheetRows]uint64, block []byte, spans *[SheetRows]cdr.Span, rows missed) missed {
+	if !hasAVX2 {
+		return rows
+	}
+	return hashesAVX2(out, unsafe.SliceData(block), spans, rows)
+}
+
+// usualCells hashes cells written PLMN-LAC-CI, and PLMN-LAC.
+func usualCells(c *strip, cells, regions column[uint64]) missed {
+	if !hasAVX2 {
+		return usualCellsWords(c, cells, regions)
+	}
+	return cellsAVX2(c, unsafe.Pointer(cells.first), unsafe.Pointer(regions.first))
+}
+
+// shortIDs makes identities of ids of 4 to 16 bytes.
+func shortIDs(c *strip, to column[uint64], direction *[SheetRows]uint8, partial *[SheetRows]uint64) missed {
+	if !hasAVX2 {
+		return c.rows
+	}
+	return idsAVX2(c, unsafe.Pointer(to.first), direction, partial)
 }

@@ -481,8 +481,8 @@ TEXT ·detectAVX2(SB), NOSPLIT, $0-1
 	MOVL $7, AX
 	XORL CX, CX
 	CPUID
-	ANDL $0x28, BX       // AVX2, BMI1
-	CMPL BX, $0x28
+	ANDL $0x128, BX      // AVX2, BMI1, BMI2
+	CMPL BX, $0x128
 	JNE  no
 	MOVB $1, ret+0(FP)
 

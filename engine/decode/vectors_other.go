@@ -18,3 +18,11 @@ func usualTimes(c *strip, to column[cdr.Millis], on usualDay) missed {
 func (v *vocabulary) read(c *strip, to *[SheetRows]uint8) missed  { return v.readWords(c, to) }
 func filled(c *strip) missed                                      { return filledWords(c) }
 func transpose(out [][SheetRows]uint16, marks []uint16, rows int) { transposeWords(out, marks, rows) }
+
+func hashes(_ *[SheetRows]uint64, _ []byte, _ *[SheetRows]cdr.Span, rows missed) missed { return rows }
+func usualCells(c *strip, cells, regions column[uint64]) missed {
+	return usualCellsWords(c, cells, regions)
+}
+func shortIDs(c *strip, _ column[uint64], _ *[SheetRows]uint8, _ *[SheetRows]uint64) missed {
+	return c.rows
+}
