@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/numbering"
 )
 
 const (
@@ -45,8 +46,9 @@ type Sheet struct {
 	raw      [SheetRows]cdr.Span
 
 	room      room
-	first     int               // row of the batch that the room begins with
-	heads     [SheetRows]uint64 // the first eight digits of a number
+	first     int // row of the batch that the room begins with
+	heads     numbering.Heads
+	places    [SheetRows]cdr.Place
 	service   [SheetRows]uint8
 	direction [SheetRows]uint8
 	outcome   [SheetRows]uint8

@@ -1,6 +1,9 @@
 package decode
 
-import "github.com/cdrstream/cdrstream/engine/cdr"
+import (
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/numbering"
+)
 
 // The columns of numbers are read in loops that call nothing, so that all they need
 // stays in registers. What such a loop cannot read it misses: it sets the row's bit,
@@ -13,12 +16,7 @@ func (s *Sheet) numbers(c *strip, w *Writer, to column[cdr.Number], places colum
 	plan, miss := rules.Plan(), c.rows
 	if plan != nil { // else digits behind a + are no number for certain
 		miss = plainNumbers(c, to, &s.heads)
-		for left := c.rows &^ miss; left != 0; {
-			k := left.next()
-			place := plan.PlaceOf(*to.at(k), s.heads[k&(SheetRows-1)])
-			*places.at(k) = place
-			s.unknown |= missed(uint64(place.Country())-1) >> 63 << (k & 63)
-		}
+		s.locate(plan, c.rows&^miss, to, places)
 	}
 	for miss != 0 {
 		k := miss.next()
@@ -34,8 +32,26 @@ func (s *Sheet) numbers(c *strip, w *Writer, to column[cdr.Number], places colum
 	}
 }
 
-// plainNumbersWords reads 8 to 15 digits behind a +, and keeps the text of the first eight.
-func plainNumbersWords(c *strip, to column[cdr.Number], heads *[SheetRows]uint64) (miss missed) {
+// locate finds the places of those numbers that are in a set.
+func (s *Sheet) locate(plan *numbering.Plan, which missed, to column[cdr.Number], places column[cdr.Place]) {
+	unknown := missed(0)
+	for slow := missed(plan.Places(&s.places, &s.heads, uint64(which))); slow != 0; {
+		k := slow.next()
+		s.places[k&(SheetRows-1)] = plan.Lookup(*to.at(k))
+	}
+	for left := which; left != 0; {
+		k := left.next()
+		place := s.places[k&(SheetRows-1)]
+		*places.at(k) = place
+		if place.Country() == 0 {
+			unknown.add(k)
+		}
+	}
+	s.unknown |= unknown
+}
+
+// plainNumbersWords reads 8 to 15 digits behind a +, and keeps their heads.
+func plainNumbersWords(c *strip, to column[cdr.Number], heads *numbering.Heads) (miss missed) {
 	p := c.text
 	for left := c.rows; left != 0; {
 		k := left.next()
@@ -47,7 +63,7 @@ func plainNumbersWords(c *strip, to column[cdr.Number], heads *[SheetRows]uint64
 			continue
 		}
 		*to.at(k) = cdr.DigitsOf(high, low, count)
-		heads[k&(SheetRows-1)] = p.word(from + 1)
+		heads[k&(SheetRows-1)] = numbering.HeadOf(p.word(from+1), count)
 	}
 	return miss
 }

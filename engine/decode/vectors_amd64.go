@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/numbering"
 )
 
 // detectAVX2 reports whether processor and system offer AVX2, and the processor
@@ -17,7 +18,7 @@ var hasAVX2 = detectAVX2()
 // a strip. Rows of a batch lie 128 bytes apart.
 
 //go:noescape
-func numbersAVX2(c *strip, to unsafe.Pointer, heads *[SheetRows]uint64) (miss missed)
+func numbersAVX2(c *strip, to unsafe.Pointer, heads *numbering.Heads) (miss missed)
 
 //go:noescape
 func integersAVX2(c *strip, to unsafe.Pointer, shift int, most uint64) (miss missed)
@@ -52,7 +53,7 @@ func idsAVX2(c *strip, to unsafe.Pointer, direction *[SheetRows]uint8, partial *
 // The assembly knows how far rows lie apart.
 var _ = [1]struct{}{}[rowSize-128]
 
-func plainNumbers(c *strip, to column[cdr.Number], heads *[SheetRows]uint64) missed {
+func plainNumbers(c *strip, to column[cdr.Number], heads *numbering.Heads) missed {
 	if !hasAVX2 {
 		return plainNumbersWords(c, to, heads)
 	}

@@ -85,11 +85,12 @@ GLOBL weights<>(SB), RODATA|NOPTR, $16
 	VPACKUSDW  X0, X0, X0  \
 	VPMADDWD   X12, X0, X0
 
-// func numbersAVX2(c *strip, to unsafe.Pointer, heads *[SheetRows]uint64) (miss missed)
+// func numbersAVX2(c *strip, to unsafe.Pointer, heads *numbering.Heads) (miss missed)
 TEXT ·numbersAVX2(SB), NOSPLIT, $0-32
 	begin
 	MOVQ  to+8(FP), DI
 	MOVQ  heads+16(FP), R10
+	MOVQ  $0x0F0F0F0F0F0F0F0F, R15
 	TESTQ BX, BX
 	JEQ   done
 
@@ -107,13 +108,18 @@ next:
 	VPTEST  X1, X1
 	JNE     missed
 	number
+	SUBL    $2, DX
 	MOVQ    1(SI)(AX*1), AX
-	MOVQ    AX, (R10)(CX*8)
 	VMOVQ   X0, R13
+	ANDQ    R15, AX
+	MOVL    DX, R12
+	SHLL    $4, R12
+	ORQ     R12, AX
+	MOVQ    AX, (R10)(CX*8)
+	LEAQ    slide<>(SB), R12
 	MOVL    R13, AX
 	SHRQ    $32, R13
 	IMULQ   $100000000, AX
-	SUBL    $2, DX
 	ADDQ    R13, AX
 	SHLQ    $54, DX
 	SHLQ    $7, CX

@@ -2,9 +2,12 @@
 
 package decode
 
-import "github.com/cdrstream/cdrstream/engine/cdr"
+import (
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/numbering"
+)
 
-func plainNumbers(c *strip, to column[cdr.Number], heads *[SheetRows]uint64) missed {
+func plainNumbers(c *strip, to column[cdr.Number], heads *numbering.Heads) missed {
 	return plainNumbersWords(c, to, heads)
 }
 func plainSeconds(c *strip, to column[uint32]) missed { return plainSecondsWords(c, to) }

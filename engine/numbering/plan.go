@@ -3,6 +3,7 @@ package numbering
 import (
 	_ "embed"
 	"encoding/binary"
+	"math/bits"
 	"strconv"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -118,20 +119,38 @@ func (p *Plan) Place(n cdr.Number, digits []byte) cdr.Place {
 	return marked(place, p.marks.of(n))
 }
 
-// PlaceOf is Place of a number of at least 8 digits, of which head is the first eight as
-// text.
-func (p *Plan) PlaceOf(n cdr.Number, head uint64) cdr.Place {
-	x := head & 0x0F0F0F0F0F0F0F0F
-	pairs := x*10 + x>>8
-	at := p.head[pairs&0xFF*1000+pairs>>16&0xFF*10+x>>32&0xF]
-	if at < p.inner || !p.marks.empty() {
-		return p.Lookup(n)
+// Heads are numbers of 8 to 15 digits: of each the values of the first eight, the first
+// one lowest, and in the high half of the lowest byte how many digits there are.
+type Heads [64]uint64
+
+// HeadOf is the head of a number of so many digits, of which text is the first eight.
+func HeadOf(text uint64, digits int) uint64 { return text&0x0F0F0F0F0F0F0F0F | uint64(digits)<<4 }
+
+// Places is Place of those numbers of heads that are in the set which. It returns the
+// set of those that must be asked for by [Plan.Lookup].
+func (p *Plan) Places(places *[64]cdr.Place, heads *Heads, which uint64) (slow uint64) {
+	if !p.marks.empty() {
+		return which
 	}
-	a := &p.quick[p.leaves[int(at-p.inner)*table.LeafRow+int(n>>54&31)]]
-	if a.beyond {
-		return p.Lookup(n)
+	inner, leaves, answers := p.inner, p.leaves, p.quick
+	for left := which; left != 0; left &= left - 1 {
+		k := bits.TrailingZeros64(left) & 63
+		x := heads[k]
+		digits := x >> 4 & 15
+		x &^= 0xF0
+		pairs := x*10 + x>>8
+		at := p.head[pairs&0xFF*1000+pairs>>16&0xFF*10+x>>32&0xF]
+		if at < inner {
+			slow |= 1 << k
+			continue
+		}
+		a := &answers[leaves[uint64(at-inner)*table.LeafRow+digits]]
+		places[k] = a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
+		if a.beyond {
+			slow |= 1 << k
+		}
 	}
-	return a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
+	return slow
 }
 
 // quick is an answer, ready for numbers of which the first eight digits tell the area.
