@@ -3,7 +3,7 @@ package decode
 // filledWords are the rows with a text.
 func filledWords(c *strip) (rows missed) {
 	for k := range SheetRows {
-		rows |= missed(uint64(int64(c.from[k])-int64(c.next[k])+1)>>63) << k
+		rows |= missed((uint64(c.next[k]-c.from[k]-1)+0xFFFF)>>16) << k // where they are not one byte apart
 	}
 	return rows
 }
