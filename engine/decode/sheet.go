@@ -48,7 +48,6 @@ type Sheet struct {
 	room      room
 	first     int // row of the batch that the room begins with
 	heads     numbering.Heads
-	places    [SheetRows]cdr.Place
 	service   [SheetRows]uint8
 	direction [SheetRows]uint8
 	outcome   [SheetRows]uint8
@@ -140,8 +139,8 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	rows, u := s.room.rows, w.rules
 	clear(rows[s.from:s.to])
 	s.hash()
-	s.numbers(&strips[CallingNumber], w, inRows(&rows[0].Calling), inRows(&rows[0].CallingPlace))
-	s.numbers(&strips[CalledNumber], w, inRows(&rows[0].Called), inRows(&rows[0].CalledPlace))
+	s.numbers(&strips[CallingNumber], w, false)
+	s.numbers(&strips[CalledNumber], w, true)
 	s.times(&strips[StartTime], clock)
 	s.seconds(&strips[RingSeconds], inRows(&rows[0].RingMS))
 	s.unknownRings(&strips[RingSeconds])

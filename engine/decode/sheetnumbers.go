@@ -10,13 +10,20 @@ import (
 // and the field is read again behind it. Of each loop there are two: this one, and one
 // of vector instructions where the machine has them.
 
-// numbers reads a column of parties. A name makes its record odd.
-func (s *Sheet) numbers(c *strip, w *Writer, to column[cdr.Number], places column[cdr.Place]) {
-	rules := w.rules.s.Numbers
+// numbers reads the column of the called or of the calling parties. A name makes its
+// record odd.
+func (s *Sheet) numbers(c *strip, w *Writer, called bool) {
+	rules, rows := w.rules.s.Numbers, s.room.rows
+	to, places := inRows(&rows[0].Calling), inRows(&rows[0].CallingPlace)
+	if called {
+		to, places = inRows(&rows[0].Called), inRows(&rows[0].CalledPlace)
+	}
 	plan, miss := rules.Plan(), c.rows
 	if plan != nil { // else digits behind a + are no number for certain
 		miss = plainNumbers(c, to, &s.heads)
-		s.locate(plan, c.rows&^miss, to, places)
+		unknown, slow := plan.Places(rows, called, &s.heads, uint64(c.rows&^miss))
+		s.unknown |= missed(unknown)
+		miss |= missed(slow)
 	}
 	for miss != 0 {
 		k := miss.next()
@@ -30,24 +37,6 @@ func (s *Sheet) numbers(c *strip, w *Writer, to column[cdr.Number], places colum
 		}
 		*to.at(k), *places.at(k) = d, place
 	}
-}
-
-// locate finds the places of those numbers that are in a set.
-func (s *Sheet) locate(plan *numbering.Plan, which missed, to column[cdr.Number], places column[cdr.Place]) {
-	unknown := missed(0)
-	for slow := missed(plan.Places(&s.places, &s.heads, uint64(which))); slow != 0; {
-		k := slow.next()
-		s.places[k&(SheetRows-1)] = plan.Lookup(*to.at(k))
-	}
-	for left := which; left != 0; {
-		k := left.next()
-		place := s.places[k&(SheetRows-1)]
-		*places.at(k) = place
-		if place.Country() == 0 {
-			unknown.add(k)
-		}
-	}
-	s.unknown |= unknown
 }
 
 // plainNumbersWords reads 8 to 15 digits behind a +, and keeps their heads.

@@ -123,10 +123,17 @@ func (s *Sheet) mark(u *Rules, strips *[Columns]strip) {
 	if len(u.s.DropCauses) == 0 {
 		return
 	}
+	drops := u.drops
+	drops[0] &^= 1 // no cause is none
 	for left := strips[Cause].rows; left != 0; {
-		k := left.next()
-		if c := uint16(s.cause[k&(SheetRows-1)]); c != 0 && u.dropped(c) {
-			rows[k&(SheetRows-1)].Flags |= cdr.DropCause
+		k := left.next() & (SheetRows - 1)
+		c := uint16(s.cause[k])
+		rows[k].Flags |= cdr.DropCause * cdr.Flags(drops[c>>6&1]>>(c&63)&1)
+		if c >= 128 {
+			rows[k].Flags &^= cdr.DropCause
+			if u.dropped(c) {
+				rows[k].Flags |= cdr.DropCause
+			}
 		}
 	}
 }

@@ -126,11 +126,12 @@ type Heads [64]uint64
 // HeadOf is the head of a number of so many digits, of which text is the first eight.
 func HeadOf(text uint64, digits int) uint64 { return text&0x0F0F0F0F0F0F0F0F | uint64(digits)<<4 }
 
-// Places is Place of those numbers of heads that are in the set which. It returns the
-// set of those that must be asked for by [Plan.Lookup].
-func (p *Plan) Places(places *[64]cdr.Place, heads *Heads, which uint64) (slow uint64) {
+// Places sets the places of those numbers of heads, the called or the calling ones of
+// rows, that are in the set which. It returns the sets of those of no country and of
+// those that must be asked for by [Plan.Lookup].
+func (p *Plan) Places(rows *[64]cdr.Row, called bool, heads *Heads, which uint64) (unknown, slow uint64) {
 	if !p.marks.empty() {
-		return which
+		return 0, which
 	}
 	inner, leaves, answers := p.inner, p.leaves, p.quick
 	for left := which; left != 0; left &= left - 1 {
@@ -145,12 +146,19 @@ func (p *Plan) Places(places *[64]cdr.Place, heads *Heads, which uint64) (slow u
 			continue
 		}
 		a := &answers[leaves[uint64(at-inner)*table.LeafRow+digits]]
-		places[k] = a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
 		if a.beyond {
 			slow |= 1 << k
+			continue
 		}
+		place := a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
+		if called {
+			rows[k].CalledPlace = place
+		} else {
+			rows[k].CallingPlace = place
+		}
+		unknown |= (uint64(place.Country()) - 1) >> 63 << k
 	}
-	return slow
+	return unknown, slow
 }
 
 // quick is an answer, ready for numbers of which the first eight digits tell the area.
