@@ -143,7 +143,6 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	s.numbers(&strips[CalledNumber], w, true)
 	s.times(&strips[StartTime], clock)
 	s.seconds(&strips[RingSeconds], inRows(&rows[0].RingMS))
-	s.unknownRings(&strips[RingSeconds])
 	s.seconds(&strips[DurationSeconds], inRows(&rows[0].TalkMS))
 	s.words(&strips[Service], &serviceWords, &s.service)
 	s.words(&strips[DirectionColumn], &directionWords, &s.direction)

@@ -86,13 +86,6 @@ func plainSecondsWords(c *strip, to column[uint32]) (miss missed) {
 	return miss
 }
 
-// unknownRings marks the rows without a time of ringing.
-func (s *Sheet) unknownRings(c *strip) {
-	for left := s.valid &^ c.rows; left != 0; {
-		s.room.rows[left.next()].RingMS = cdr.RingUnknown
-	}
-}
-
 // check makes row k odd where there is a problem.
 func (s *Sheet) check(k int, problem string) {
 	if problem != "" {

@@ -63,7 +63,9 @@ func (u *Rules) usage(v Values) (of usage) {
 // no interest.
 func (s *Sheet) derive(u *Rules, strips *[Columns]strip) {
 	s.serve(u, strips[IMSI].rows)
-	rows, skip := s.room.rows, missed(0)
+	rows, skip, large := s.room.rows, missed(0), missed(0)
+	rings, drops := strips[RingSeconds].rows, u.drops
+	drops[0] &^= 1 // no cause is none
 	for k := s.from; k < s.to; k++ {
 		at := k & (SheetRows - 1)
 		x, of := &rows[at], &u.usageTable[usageOf(s.service[at], s.outcome[at], s.direction[at])]
@@ -73,9 +75,7 @@ func (s *Sheet) derive(u *Rules, strips *[Columns]strip) {
 			s.odd.add(k)
 		}
 		ring, talk := x.RingMS, x.TalkMS
-		if ring == cdr.RingUnknown {
-			ring = 0
-		}
+		x.RingMS = ring | (uint32(rings>>(k&63)&1) - 1) // RingUnknown where it is not told
 		x.Release = x.Start + cdr.Millis(ring&of.ring) + cdr.Millis(talk&of.talk) + cdr.Millis(max(ring, talk)&of.longer)
 		skip |= missed(of.skip) << (k & 63)
 		if calling == 0 {
@@ -84,10 +84,13 @@ func (s *Sheet) derive(u *Rules, strips *[Columns]strip) {
 		if called == 0 {
 			f &^= cdr.Terminating
 		}
-		x.Flags = f
+		cause := s.cause[at]
+		s.room.cause[at] = uint16(cause)
+		x.Flags = f | cdr.DropCause*cdr.Flags(drops[cause>>6&1]>>(cause&63)&1)
+		large |= missed(-(cause >> 7)) >> 63 << (k & 63)
 	}
 	s.skip = skip
-	s.mark(u, strips)
+	s.mark(u, strips, large)
 	if u.s.Latest != nil {
 		s.checkLatest(u.s.Latest)
 	}
@@ -104,8 +107,8 @@ func (s *Sheet) serve(u *Rules, imsis missed) {
 	}
 }
 
-// mark sets the flags that few records have.
-func (s *Sheet) mark(u *Rules, strips *[Columns]strip) {
+// mark sets the flags that few records have; causes are the rows with one above 127.
+func (s *Sheet) mark(u *Rules, strips *[Columns]strip, causes missed) {
 	rows := s.room.rows
 	for left := strips[Forwarded].rows; left != 0; {
 		if k := left.next(); s.forwarded[k] != 0 {
@@ -117,23 +120,11 @@ func (s *Sheet) mark(u *Rules, strips *[Columns]strip) {
 			rows[k].Flags |= cdr.Slice
 		}
 	}
-	for k, c := range s.cause {
-		s.room.cause[k] = uint16(c)
-	}
-	if len(u.s.DropCauses) == 0 {
-		return
-	}
-	drops := u.drops
-	drops[0] &^= 1 // no cause is none
-	for left := strips[Cause].rows; left != 0; {
-		k := left.next() & (SheetRows - 1)
-		c := uint16(s.cause[k])
-		rows[k].Flags |= cdr.DropCause * cdr.Flags(drops[c>>6&1]>>(c&63)&1)
-		if c >= 128 {
-			rows[k].Flags &^= cdr.DropCause
-			if u.dropped(c) {
-				rows[k].Flags |= cdr.DropCause
-			}
+	for causes != 0 {
+		k := causes.next()
+		rows[k].Flags &^= cdr.DropCause
+		if u.dropped(uint16(s.cause[k])) {
+			rows[k].Flags |= cdr.DropCause
 		}
 	}
 }

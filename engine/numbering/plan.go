@@ -3,7 +3,6 @@ package numbering
 import (
 	_ "embed"
 	"encoding/binary"
-	"math/bits"
 	"strconv"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -127,15 +126,15 @@ type Heads [64]uint64
 func HeadOf(text uint64, digits int) uint64 { return text&0x0F0F0F0F0F0F0F0F | uint64(digits)<<4 }
 
 // Places sets the places of those numbers of heads, the called or the calling ones of
-// rows, that are in the set which. It returns the sets of those of no country and of
-// those that must be asked for by [Plan.Lookup].
+// rows, that are in the set which, and takes those of the others. It returns the sets of
+// those of no country and of those that must be asked for by [Plan.Lookup]. Heads of
+// numbers that are not in the set may be of any others, or 0.
 func (p *Plan) Places(rows *[64]cdr.Row, called bool, heads *Heads, which uint64) (unknown, slow uint64) {
 	if !p.marks.empty() {
 		return 0, which
 	}
 	inner, leaves, answers := p.inner, p.leaves, p.quick
-	for left := which; left != 0; left &= left - 1 {
-		k := bits.TrailingZeros64(left) & 63
+	for k := range rows { // to find the next one of the set takes longer than to look at each
 		x := heads[k]
 		digits := x >> 4 & 15
 		x &^= 0xF0
@@ -151,14 +150,15 @@ func (p *Plan) Places(rows *[64]cdr.Row, called bool, heads *Heads, which uint64
 			continue
 		}
 		place := a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
+		unknown |= (uint64(place.Country()) - 1) >> 63 << k
+		place &= -cdr.Place(which >> k & 1)
 		if called {
 			rows[k].CalledPlace = place
 		} else {
 			rows[k].CallingPlace = place
 		}
-		unknown |= (uint64(place.Country()) - 1) >> 63 << k
 	}
-	return unknown, slow
+	return unknown & which, slow & which
 }
 
 // quick is an answer, ready for numbers of which the first eight digits tell the area.
