@@ -133,32 +133,49 @@ func (p *Plan) Places(rows *[64]cdr.Row, called bool, heads *Heads, which uint64
 	if !p.marks.empty() {
 		return 0, which
 	}
-	inner, leaves, answers := p.inner, p.leaves, p.quick
-	for k := range rows { // to find the next one of the set takes longer than to look at each
-		x := heads[k]
-		digits := x >> 4 & 15
-		x &^= 0xF0
-		pairs := x*10 + x>>8
-		at := p.head[pairs&0xFF*1000+pairs>>16&0xFF*10+x>>32&0xF]
-		if at < inner {
-			slow |= 1 << k
-			continue
-		}
-		a := &answers[leaves[uint64(at-inner)*table.LeafRow+digits]]
-		if a.beyond {
-			slow |= 1 << k
-			continue
-		}
-		place := a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
-		unknown |= (uint64(place.Country()) - 1) >> 63 << k
-		place &= -cdr.Place(which >> k & 1)
+	var at [64]uint16
+	var places [64]cdr.Place
+	slow = p.lead8(&at, heads)
+	slow |= p.areas(&places, &at, heads)
+	for k, place := range places { // to find the next one of the set takes longer than to look at each
+		unknown |= (uint64(place.Country()) - 1) >> 63 << (k & 63)
+		place &= -cdr.Place(which >> (k & 63) & 1)
 		if called {
 			rows[k].CalledPlace = place
 		} else {
 			rows[k].CallingPlace = place
 		}
 	}
-	return unknown & which, slow & which
+	slow &= which
+	return unknown & which &^ slow, slow
+}
+
+// lead8 finds the answers of numbers, but for those that five digits do not lead to.
+func (p *Plan) lead8(at *[64]uint16, heads *Heads) (slow uint64) {
+	inner, leaves := p.inner, p.leaves
+	for k, x := range heads {
+		five := x&0x0F0F0F0F0F*10 + x&0xF0F0F0F0F>>8
+		leaf := p.head[five&0xFF*1000+five>>16&0xFF*10+x>>32&0xF]
+		if leaf < inner {
+			slow |= 1 << (k & 63)
+			leaf = inner
+		}
+		at[k] = leaves[uint(leaf-inner)*table.LeafRow+uint(x>>4&15)]
+	}
+	return slow
+}
+
+// areas finds the places that answers tell, but for those of which the area code ends
+// behind the head.
+func (p *Plan) areas(places *[64]cdr.Place, at *[64]uint16, heads *Heads) (slow uint64) {
+	answers := p.quick
+	for k, x := range heads {
+		a := &answers[at[k]]
+		x &= 0x0F0F0F0F0F0F0F0F
+		places[k] = a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
+		slow |= uint64(a.beyond) << (k & 63)
+	}
+	return slow
 }
 
 // quick is an answer, ready for numbers of which the first eight digits tell the area.
@@ -166,7 +183,7 @@ type quick struct {
 	place  cdr.Place // with the area of a code of zeros
 	mask   uint64    // of the digits of the area code, moved up by shift to end with the eighth
 	shift  uint8
-	beyond bool // the area code ends behind them
+	beyond uint8 // 1: the area code ends behind them
 }
 
 func quickOf(a table.Answer) quick {
@@ -175,7 +192,9 @@ func quickOf(a table.Answer) quick {
 	if length == 0 {
 		return q
 	}
-	q.beyond = from+length > 8
+	if from+length > 8 {
+		q.beyond = 1
+	}
 	q.place |= cdr.Place(a.Country()) << areaBits
 	q.place += cdr.Place(pow10[length])
 	q.shift, q.mask = uint8(8*(8-from-length)), ^uint64(0)<<(64-8*length)
