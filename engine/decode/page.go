@@ -2,7 +2,10 @@ package decode
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unsafe"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
 )
 
 // page is the text of a sheet, read by whole words and with no check of where they
@@ -21,30 +24,56 @@ func (p page) word(at int) uint64 {
 // byte is the byte at at.
 func (p page) byte(at int) byte { return *(*byte)(unsafe.Add(p.first, at)) }
 
-// strip is one column of a sheet, from the first row that is read on: the fields of
-// rows lie between two marks each, stride bytes of marks from row to row.
+// strip is one column of a sheet. The zero strip is a column that no record fills.
 type strip struct {
-	marks  unsafe.Pointer
+	text page
+	from *[SheetRows]uint16 // where the field of each row begins
+	next *[SheetRows]uint16 // one byte behind its end
+	rows missed             // those with a text
+}
+
+// field is where the field of row k stands.
+func (c *strip) field(k int) (from, end int) {
+	return int(c.from[k&(SheetRows-1)]), int(c.next[k&(SheetRows-1)]) - 1
+}
+
+// of is the text of row k.
+func (c *strip) of(k int) []byte {
+	from, end := c.field(k)
+	return unsafe.Slice((*byte)(unsafe.Add(c.text.first, from)), end-from)
+}
+
+// missed is a set of rows: often those whose field is to be read another way.
+type missed uint64
+
+// next takes the first row out of the set.
+func (m *missed) next() (k int) {
+	k = bits.TrailingZeros64(uint64(*m))
+	*m &= *m - 1
+	return k
+}
+
+// add adds row k.
+func (m *missed) add(k int) { *m |= 1 << (k & 63) }
+
+// has reports whether row k is in the set.
+func (m missed) has(k int) bool { return m>>(k&63)&1 != 0 }
+
+const rowSize = unsafe.Sizeof(cdr.Row{})
+
+// column is where the values of a column go, stride bytes from row to row.
+type column[T any] struct {
+	first  *T
 	stride uintptr
 }
 
-const markSize = unsafe.Sizeof(uint16(0))
+// inRows is a column of the rows that the field of the first one is of.
+func inRows[T any](first *T) column[T] { return column[T]{first, rowSize} }
 
-// stripOf is the strip of rows whose first field lies between the first two of
-// marks, fields marks from row to row.
-func stripOf(marks []uint16, fields, rows int) strip {
-	_ = marks[(rows-1)*fields+1]
-	return strip{unsafe.Pointer(unsafe.SliceData(marks)), uintptr(fields) * markSize}
+// at is the value of row k.
+func (c column[T]) at(k int) *T {
+	return (*T)(unsafe.Add(unsafe.Pointer(c.first), uintptr(k&(SheetRows-1))*c.stride))
 }
-
-// field is where the field of a row stands that is at bytes of marks behind the first.
-func (c strip) field(at uintptr) (from, end int) {
-	p := unsafe.Add(c.marks, at)
-	return int(*(*uint16)(p)), int(*(*uint16)(unsafe.Add(p, markSize))) - 1
-}
-
-// has reports whether the sheet has the column.
-func (c strip) has() bool { return c.marks != nil }
 
 // firstBytes and lastBytes keep the first or last n bytes of a word that begins or
 // ends with a text of n bytes, all where the text is longer; n is below 16.

@@ -17,6 +17,8 @@ type Rules struct {
 	drops   [2]uint64 // bit set of drop causes below 128
 	marks   cdr.Flags // of every record
 	folded  cdr.Flags // legs that are folded
+
+	usageTable [256]usage // of each service, outcome and direction
 }
 
 // NewRules prepares the rules of a source. s.Numbers must be set.
@@ -42,6 +44,7 @@ func NewRules(s *Source) *Rules {
 	if s.Terminating {
 		u.folded |= cdr.Terminating
 	}
+	u.usageTable = u.usages()
 	return u
 }
 

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/numbering"
 )
 
 const (
@@ -36,59 +37,50 @@ type Sheet struct {
 	Marks []uint16
 	Base  int
 
-	page      page
-	from, to  int    // the rows that columns are read of; others stand too near the ends of the block
-	odd, skip uint64 // bit sets of rows: read one by one, filtered
-	columns   tile
-	last      [2 * SheetRows]uint16 // the marks of the last field
-	dashes    dashed                // of the cell before
-	lac       lac                   // of cells with such dashes
-	heads     [SheetRows]uint64     // the first eight digits of a number
+	from, to int                 // the rows that columns are read of; others stand too near the ends of the block
+	valid    missed              // the same as a set
+	odd      missed              // rows that are read one by one
+	skip     missed              // rows that are filtered
+	unknown  missed              // rows of which a number is of no country
+	edges    [][SheetRows]uint16 // the marks of each field, and those behind the last one
+	raw      [SheetRows]cdr.Span
+
+	room      room
+	first     int // row of the batch that the room begins with
+	heads     numbering.Heads
 	service   [SheetRows]uint8
 	direction [SheetRows]uint8
 	outcome   [SheetRows]uint8
 	rat       [SheetRows]uint8
 	forwarded [SheetRows]uint8
-	partial   [SheetRows]uint32
+	cause     [SheetRows]uint64
+	partial   [SheetRows]uint64
 }
 
 // SetRaw tells that record k stands from start to end in the block.
 func (s *Sheet) SetRaw(k, start, end int) {
-	s.columns.raw[k&(SheetRows-1)] = cdr.Span{Off: uint32(start), Len: uint32(end - start)}
-}
-
-// strip returns the column that is field f.
-func (s *Sheet) strip(f int) strip {
-	n := len(s.Columns)
-	if f+1 < n || !s.Returns {
-		return stripOf(s.Marks[s.from*n+f:], n, s.to-s.from)
-	}
-	for k := s.from; k < s.to; k++ {
-		raw := s.columns.raw[k&(SheetRows-1)]
-		s.last[2*(k-s.from)], s.last[2*(k-s.from)+1] = s.Marks[k*n+f], uint16(int(raw.Off+raw.Len)-s.Base+1)
-	}
-	return stripOf(s.last[:], 2, s.to-s.from)
+	s.raw[k&(SheetRows-1)] = cdr.Span{Off: uint32(start), Len: uint32(end - start)}
 }
 
 // begin finds the rows that columns can be read of: not those at the ends of the
 // block, where words of text would reach beyond it.
 func (s *Sheet) begin() {
 	s.from, s.to = 0, s.Rows
-	for s.from < s.to && s.columns.raw[s.from].Off < margin {
+	for s.from < s.to && s.raw[s.from].Off < margin {
 		s.from++
 	}
-	for s.to > s.from && int(s.columns.raw[s.to-1].Off+s.columns.raw[s.to-1].Len)+margin > len(s.Block) {
+	for s.to > s.from && int(s.raw[s.to-1].Off+s.raw[s.to-1].Len)+margin > len(s.Block) {
 		s.to--
 	}
-	s.skip = 0
-	s.odd = ^(^uint64(0) << s.from) | ^uint64(0)<<s.to
-	if s.to == SheetRows { // which no shift tells
-		s.odd = ^(^uint64(0) << s.from)
+	s.valid = ^missed(0) >> (SheetRows - s.to) &^ (^(^missed(0) << s.from)) // no shift where to is 0: nothing is valid
+	if s.from >= s.to {
+		s.valid = 0
 	}
+	s.odd, s.skip, s.unknown = ^s.valid, 0, 0
 }
 
 // doubt makes row k odd.
-func (s *Sheet) doubt(k int) { s.odd |= 1 << (k & 63) }
+func (s *Sheet) doubt(k int) { s.odd.add(k) }
 
 // row puts the texts of record k into r.
 func (s *Sheet) row(k int, r *Row) {
@@ -99,24 +91,25 @@ func (s *Sheet) row(k int, r *Row) {
 		r.At[c] = cdr.Span{Off: uint32(s.Base) + from, Len: next - 1 - from}
 	}
 	last := &r.At[s.Columns[n-1]]
-	last.Len = s.columns.raw[k].Off + s.columns.raw[k].Len - last.Off
+	last.Len = s.raw[k].Off + s.raw[k].Len - last.Off
 }
 
 // text is record k as it stands.
 func (s *Sheet) text(k int) Line {
-	return Line{Text: s.columns.raw[k].Of(s.Block), Raw: s.columns.raw[k], Line: s.Line + uint32(k)}
+	return Line{Text: s.raw[k].Of(s.Block), Raw: s.raw[k], Line: s.Line + uint32(k)}
 }
 
 // AppendSheet is [Row.Read] and Append, or Reject, of each record of s. r is room
 // for one record.
 func (w *Writer) AppendSheet(s *Sheet, clock *Clock, r *Row) {
+	w.reserve()
 	s.begin()
-	if s.from < s.to {
+	if s.valid != 0 {
+		s.room, s.first = w.room(), w.rows
 		s.read(w, clock)
 	}
 	for k := 0; k < s.Rows; {
-		if n := min(bits.TrailingZeros64(s.odd>>k), s.Rows-k); n > 0 {
-			w.flush()
+		if n := min(bits.TrailingZeros64(uint64(s.odd>>k)), s.Rows-k); n > 0 {
 			w.take(s, k, k+n)
 			k += n
 			continue
@@ -134,47 +127,60 @@ func (w *Writer) AppendSheet(s *Sheet, clock *Clock, r *Row) {
 
 // read reads all columns.
 func (s *Sheet) read(w *Writer, clock *Clock) {
-	var fields [Columns]int
+	s.cut()
+	var strips [Columns]strip
+	text := pageOf(s.Block[s.Base:])
 	for f, c := range s.Columns {
-		fields[c] = f
-	}
-	column := func(c Column) strip {
-		if s.Has>>c&1 == 0 {
-			return strip{}
+		if c != NoColumn {
+			strips[c] = strip{text: text, from: &s.edges[f], next: &s.edges[f+1]}
+			strips[c].rows = filled(&strips[c]) & s.valid
 		}
-		return s.strip(fields[c])
 	}
-	s.page = pageOf(s.Block[s.Base:])
-	t, u := &s.columns, w.rules
+	rows, u := s.room.rows, w.rules
+	clear(rows[s.from:s.to])
 	s.hash()
-	s.numbers(column(CallingNumber), w, &t.calling, &t.callingPlace)
-	s.numbers(column(CalledNumber), w, &t.called, &t.calledPlace)
-	s.times(column(StartTime), clock)
-	s.seconds(column(RingSeconds), &t.ringMS, cdr.RingUnknown)
-	s.seconds(column(DurationSeconds), &t.talkMS, 0)
-	s.words(column(Service), &serviceWords, &s.service)
-	s.words(column(DirectionColumn), &directionWords, &s.direction)
-	s.words(column(RAT), &ratWords, &s.rat)
-	s.words(column(Forwarded), &boolWords, &s.forwarded)
-	if c := column(Disposition); c.has() {
-		s.words(c, &outcomeWords, &s.outcome)
+	s.numbers(&strips[CallingNumber], w, false)
+	s.numbers(&strips[CalledNumber], w, true)
+	s.times(&strips[StartTime], clock)
+	s.seconds(&strips[RingSeconds], inRows(&rows[0].RingMS))
+	s.seconds(&strips[DurationSeconds], inRows(&rows[0].TalkMS))
+	s.words(&strips[Service], &serviceWords, &s.service)
+	s.words(&strips[DirectionColumn], &directionWords, &s.direction)
+	s.words(&strips[RAT], &ratWords, &s.rat)
+	s.words(&strips[Forwarded], &boolWords, &s.forwarded)
+	if s.Has>>Disposition&1 != 0 {
+		s.words(&strips[Disposition], &outcomeWords, &s.outcome)
 	} else {
 		s.outcomes()
 	}
-	s.charges(column(Charge))
-	integers(s, column(Cause), &t.cause, 1<<16-1)
-	integers(s, column(PartialSequence), &s.partial, 1<<32-1)
-	integers(s, column(UplinkBytes), &t.up, MaxBytes)
-	integers(s, column(DownlinkBytes), &t.down, MaxBytes)
-	s.cells(column(CellID), u)
-	s.devices(column(IMEI))
-	imsi, plmn := column(IMSI), column(VisitedPLMN)
-	s.packed(imsi, &t.imsi)
-	served := s.visited(plmn)
-	if imsi.has() {
-		served |= s.filled(imsi)
+	s.charges(&strips[Charge])
+	s.cause, s.partial = [SheetRows]uint64{}, [SheetRows]uint64{}
+	s.integers(&strips[Cause], column[uint64]{&s.cause[0], 8}, 1<<16-1)
+	s.integers(&strips[PartialSequence], column[uint64]{&s.partial[0], 8}, 1<<32-1)
+	s.integers(&strips[UplinkBytes], inRows(&rows[0].Up), MaxBytes)
+	s.integers(&strips[DownlinkBytes], inRows(&rows[0].Down), MaxBytes)
+	s.cells(&strips[CellID], u)
+	s.devices(&strips[IMEI])
+	s.served(&strips[IMSI])
+	s.visited(&strips[VisitedPLMN])
+	s.derive(u, &strips)
+	s.networks(u, &strips[IMSI], &strips[VisitedPLMN])
+	s.identities(&strips[RecordID], u.s.KeepIDs)
+	*s.room.raw = s.raw
+	clear(s.room.call[:])
+}
+
+// cut makes the edges of all fields.
+func (s *Sheet) cut() {
+	n := len(s.Columns)
+	if n+1 > len(s.edges) {
+		s.edges = make([][SheetRows]uint16, (n+8)&^7)
 	}
-	s.derive(u)
-	s.networks(u, served, imsi, plmn)
-	s.identities(column(RecordID), u.s.KeepIDs)
+	transpose(s.edges[:n+1], s.Marks, s.Rows)
+	if s.Returns {
+		last := &s.edges[n]
+		for k := range s.Rows {
+			last[k&(SheetRows-1)] = uint16(int(s.raw[k&(SheetRows-1)].Off+s.raw[k&(SheetRows-1)].Len) - s.Base + 1)
+		}
+	}
 }

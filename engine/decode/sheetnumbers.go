@@ -1,118 +1,89 @@
 package decode
 
 import (
-	"math/bits"
-
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/numbering"
 )
 
 // The columns of numbers are read in loops that call nothing, so that all they need
 // stays in registers. What such a loop cannot read it misses: it sets the row's bit,
-// and the field is read again behind it.
+// and the field is read again behind it. Of each loop there are two: this one, and one
+// of vector instructions where the machine has them.
 
-// missed is a set of rows whose field of a column is to be read another way.
-type missed uint64
-
-// next takes the first row out of the set.
-func (m *missed) next() (k int) {
-	k = bits.TrailingZeros64(uint64(*m))
-	*m &= *m - 1
-	return k
-}
-
-// of is the field of row k.
-func (s *Sheet) of(c strip, k int) []byte {
-	from, end := c.field(uintptr(k-s.from) * c.stride)
-	return s.Block[s.Base+from : s.Base+end]
-}
-
-// numbers reads a column of parties. A name makes its record odd.
-func (s *Sheet) numbers(c strip, w *Writer, to *[tileRows]cdr.Number, places *[tileRows]cdr.Place) {
-	if !c.has() {
-		*to, *places = [tileRows]cdr.Number{}, [tileRows]cdr.Place{}
-		return
+// numbers reads the column of the called or of the calling parties. A name makes its
+// record odd.
+func (s *Sheet) numbers(c *strip, w *Writer, called bool) {
+	rules, rows := w.rules.s.Numbers, s.room.rows
+	to, places := inRows(&rows[0].Calling), inRows(&rows[0].CallingPlace)
+	if called {
+		to, places = inRows(&rows[0].Called), inRows(&rows[0].CalledPlace)
 	}
-	rules := w.rules.s.Numbers
-	plan := rules.Plan()
-	miss := s.plainNumbers(c, to)
-	if plan == nil { // digits behind a + are no number for certain
-		miss, *places = s.filled(c), [tileRows]cdr.Place{}
-	} else {
-		plan.Places(places[s.from:s.to], to[s.from:s.to], s.heads[s.from:s.to])
+	plan, miss := rules.Plan(), c.rows
+	if plan != nil { // else digits behind a + are no number for certain
+		miss = plainNumbers(c, to, &s.heads)
+		unknown, slow := plan.Places(rows, called, &s.heads, uint64(c.rows&^miss))
+		s.unknown |= missed(unknown)
+		miss |= missed(slow)
 	}
 	for miss != 0 {
 		k := miss.next()
-		d, place, text := rules.Party(w.out.Text, s.of(c, k), false)
+		d, place, text := rules.Party(w.out.Text, c.of(k), false)
 		w.out.Text = text[:w.text]
 		if d.IsName() {
 			s.doubt(k)
 		}
-		to[k], places[k] = d, place
+		if known(d, place) == 0 {
+			s.unknown.add(k)
+		}
+		*to.at(k), *places.at(k) = d, place
 	}
 }
 
-// plainNumbers reads 8 to 15 digits behind a +, and keeps the text of the first eight.
-func (s *Sheet) plainNumbers(c strip, to *[tileRows]cdr.Number) (miss missed) {
-	p, rows, heads := s.page, s.to, &s.heads
-	for k, i := s.from, uintptr(0); k < rows; k, i = k+1, i+c.stride {
-		from, end := c.field(i)
-		to[k&(tileRows-1)] = 0
-		if from == end {
-			continue
-		}
+// plainNumbersWords reads 8 to 15 digits behind a +, and keeps their heads.
+func plainNumbersWords(c *strip, to column[cdr.Number], heads *numbering.Heads) (miss missed) {
+	p := c.text
+	for left := c.rows; left != 0; {
+		k := left.next()
+		from, end := c.field(k)
 		count := end - from - 1
 		high, low := (p.word(end-16)^asciiZeros)&lastBytes[(count-8)&15], p.word(end-8)^asciiZeros
-		if uint(count-8) >= 8 || p.byte(from) != '+' || (high|(high+6*ones)|low|(low+6*ones))&(0xF0*ones) != 0 {
-			miss |= 1 << (k & 63)
+		if uint(count-8) >= 8 || p.byte(from) != '+' || strangeDigits(high)|strangeDigits(low) != 0 {
+			miss.add(k)
 			continue
 		}
-		to[k&(tileRows-1)] = cdr.DigitsOf(high, low, count)
-		heads[k&(tileRows-1)] = p.word(from + 1)
+		*to.at(k) = cdr.DigitsOf(high, low, count)
+		heads[k&(SheetRows-1)] = numbering.HeadOf(p.word(from+1), count)
 	}
 	return miss
 }
 
-// filled are the rows with a text. Columns that some records fill and others leave
-// empty, as one service does and another does not, are read by this set: to guess of
-// each row whether it is filled costs more than to read it.
-func (s *Sheet) filled(c strip) (rows missed) {
-	n := s.to
-	for k, i := s.from, uintptr(0); k < n; k, i = k+1, i+c.stride {
-		from, end := c.field(i)
-		rows |= missed(uint64(from-end)>>63) << (k & 63)
-	}
-	return rows
-}
-
 var milliScale, microScale = makePointScale(3), makePointScale(6)
 
-// seconds reads a column of seconds as milliseconds; none is what no text stands for.
-func (s *Sheet) seconds(c strip, to *[tileRows]uint32, none uint32) {
-	for k := range to {
-		to[k] = none
+// seconds reads a column of seconds as milliseconds.
+func (s *Sheet) seconds(c *strip, to column[uint32]) {
+	for miss := plainSeconds(c, to); miss != 0; {
+		k := miss.next()
+		ms, problem := Seconds(c.of(k))
+		s.check(k, problem)
+		*to.at(k) = ms
 	}
-	if !c.has() {
-		return
-	}
-	var miss missed
-	p, first := s.page, s.from
-	for left := s.filled(c); left != 0; {
+}
+
+// plainSecondsWords reads up to eight digits, or seven and a point.
+func plainSecondsWords(c *strip, to column[uint32]) (miss missed) {
+	p := c.text
+	for left := c.rows; left != 0; {
 		k := left.next()
-		from, end := c.field(uintptr(k-first) * c.stride)
+		from, end := c.field(k)
 		length := end - from
 		x, point := withoutPoint((p.word(end-8) ^ asciiZeros) & lastBytes[length&15])
 		v := eightDigits(x) * milliScale.of(point)
 		if strangeDigits(x)|point&(1<<32-1)|onlyPoint(point, length) != 0 || length > 8 || v > MaxSeconds*1000 {
-			miss |= 1 << (k & 63)
+			miss.add(k)
 		}
-		to[k&(tileRows-1)] = uint32(v)
+		*to.at(k) = uint32(v)
 	}
-	for miss != 0 {
-		k := miss.next()
-		ms, problem := Seconds(s.of(c, k))
-		s.check(k, problem)
-		to[k] = ms
-	}
+	return miss
 }
 
 // check makes row k odd where there is a problem.
@@ -123,106 +94,109 @@ func (s *Sheet) check(k int, problem string) {
 }
 
 // charges reads the column of charges.
-func (s *Sheet) charges(c strip) {
-	to := &s.columns.charge
-	if !c.has() {
-		*to = [tileRows]int64{}
-		return
-	}
-	var miss missed
-	p, rows := s.page, s.to
-	for k, i := s.from, uintptr(0); k < rows; k, i = k+1, i+c.stride {
-		from, end := c.field(i)
-		length := end - from
-		x, point := withoutPoint((p.word(end-8) ^ asciiZeros) & lastBytes[length&15])
-		to[k&(tileRows-1)] = int64(eightDigits(x) * microScale.of(point))
-		if strangeDigits(x)|point&0xFF|onlyPoint(point, length) != 0 || length > 8 {
-			miss |= 1 << (k & 63)
-		}
-	}
-	for miss != 0 {
+func (s *Sheet) charges(c *strip) {
+	to := inRows(&s.room.rows[0].Charge)
+	for miss := plainCharges(c, to); miss != 0; {
 		k := miss.next()
-		charge, problem := Micros(s.of(c, k))
+		charge, problem := Micros(c.of(k))
 		s.check(k, problem)
-		to[k] = charge
+		*to.at(k) = charge
 	}
 }
 
-// integers reads a column of integers, at most most; no text is 0.
-func integers[T uint16 | uint32 | uint64](s *Sheet, c strip, to *[tileRows]T, most uint64) {
-	*to = [tileRows]T{}
-	if !c.has() {
-		return
-	}
-	var miss missed
-	p, first := s.page, s.from
-	for left := s.filled(c); left != 0; {
+// plainChargesWords reads up to eight digits, or seven and a point.
+func plainChargesWords(c *strip, to column[int64]) (miss missed) {
+	p := c.text
+	for left := c.rows; left != 0; {
 		k := left.next()
-		from, end := c.field(uintptr(k-first) * c.stride)
+		from, end := c.field(k)
 		length := end - from
-		x := (p.word(end-8) ^ asciiZeros) & lastBytes[length&15]
-		v := eightDigits(x)
-		if length > 8 || v > most || !allBelowTen(x) {
-			miss |= 1 << (k & 63)
+		x, point := withoutPoint((p.word(end-8) ^ asciiZeros) & lastBytes[length&15])
+		if strangeDigits(x)|point&0xFF|onlyPoint(point, length) != 0 || length > 8 {
+			miss.add(k)
 		}
-		to[k&(tileRows-1)] = T(v)
+		*to.at(k) = int64(eightDigits(x) * microScale.of(point))
 	}
-	for miss != 0 {
+	return miss
+}
+
+// integers reads a column of integers, at most most.
+func (s *Sheet) integers(c *strip, to column[uint64], most uint64) {
+	for miss := plainIntegers(c, to, most); miss != 0; {
 		k := miss.next()
-		v, problem := Integer(s.of(c, k))
+		v, problem := Integer(c.of(k))
 		s.check(k, problem)
 		if uint64(v) > most {
 			s.doubt(k)
 		}
-		to[k] = T(v)
+		*to.at(k) = uint64(v)
 	}
+}
+
+// plainIntegersWords reads up to eight digits.
+func plainIntegersWords(c *strip, to column[uint64], most uint64) (miss missed) {
+	p := c.text
+	for left := c.rows; left != 0; {
+		k := left.next()
+		from, end := c.field(k)
+		length := end - from
+		x := (p.word(end-8) ^ asciiZeros) & lastBytes[length&15]
+		v := eightDigits(x)
+		if length > 8 || v > most || !allBelowTen(x) {
+			miss.add(k)
+		}
+		*to.at(k) = v
+	}
+	return miss
 }
 
 // times reads the column of times.
-func (s *Sheet) times(c strip, clock *Clock) {
-	t := &s.columns
-	miss := s.usualTimes(c, clock)
+func (s *Sheet) times(c *strip, clock *Clock) {
+	s.odd |= s.valid &^ c.rows
+	miss, rows := c.rows, s.room.rows
+	if clock.day >= 0 {
+		miss = usualTimes(c, inRows(&rows[0].Start), clock.usualDay())
+	}
 	for miss != 0 {
 		k := miss.next()
-		text := s.of(c, k)
-		at, offset, problem := clock.Parse(text)
-		if len(text) == 0 || problem != "" {
-			s.doubt(k)
-		}
-		t.start[k], t.offset[k] = at, offset
+		at, offset, problem := clock.Parse(c.of(k))
+		s.check(k, problem)
+		rows[k].Start, rows[k].Offset = at, offset
 	}
 }
 
-// usualTimes reads hh:mm:ss.fffZ on the date that the clock read last.
-func (s *Sheet) usualTimes(c strip, clock *Clock) (miss missed) {
+// usualDay is the date that a clock read last.
+type usualDay struct {
+	date  uint64 // YYYY-MM-
+	day   uint64 // DDT
+	since int64  // milliseconds from 1970
+}
+
+func (c *Clock) usualDay() usualDay {
+	return usualDay{date: c.date, day: uint64(c.dayOf) | 'T'<<16, since: c.day * 1000}
+}
+
+// usualTimesWords reads hh:mm:ss.fffZ on one date.
+func usualTimesWords(c *strip, to column[cdr.Millis], on usualDay) (miss missed) {
 	const (
 		zeros  = 0x30303A30303A3030 // "00:00:00"
 		sixes  = 0x0606000606000606 // lifts a nibble above 9 into the high half
 		strict = 0xF0F0FFF0F0FFF0F0 // digits: high half zero; colons: all zero
 		tail   = 0x5A3030302E       // ".000Z"
 	)
-	p, rows, t := s.page, s.to, &s.columns
-	date, dayOf, day := clock.date, uint64(clock.dayOf)|'T'<<16, clock.day*1000
-	if day < 0 {
-		return s.filled(c) | s.blank(c)
-	}
-	for k, i := s.from, uintptr(0); k < rows; k, i = k+1, i+c.stride {
-		from, end := c.field(i)
+	p := c.text
+	for left := c.rows; left != 0; {
+		k := left.next()
+		from, end := c.field(k)
 		y, x := p.word(from+11)^zeros, p.word(from+19)&(1<<40-1)^tail
-		wrong := (p.word(from) ^ date) | (p.word(from+8)&0xFFFFFF ^ dayOf) | uint64(end-from-24)
+		wrong := (p.word(from) ^ on.date) | (p.word(from+8)&0xFFFFFF ^ on.day) | uint64(end-from-24)
 		wrong |= (y|(y+sixes))&strict | (x|(x+0x06060600))&0xFFF0F0F0FF
 		z := y*10 + y>>8
 		hour, minute, second := z&0xFF, z>>24&0xFF, z>>48&0xFF
 		if wrong != 0 || hour > 23 || minute > 59 || second > 59 {
-			miss |= 1 << (k & 63)
+			miss.add(k)
 		}
-		t.start[k&(tileRows-1)] = cdr.Millis(uint64(day) + (hour*3600+minute*60+second)*1000 + x>>8&15*100 + x>>16&15*10 + x>>24&15)
-		t.offset[k&(tileRows-1)] = 0
+		*to.at(k) = cdr.Millis(uint64(on.since) + (hour*3600+minute*60+second)*1000 + x>>8&15*100 + x>>16&15*10 + x>>24&15)
 	}
 	return miss
-}
-
-// blank are the rows without a text.
-func (s *Sheet) blank(c strip) missed {
-	return ^s.filled(c) & (^missed(0) << s.from) &^ (^missed(0) << (s.to - 1) << 1)
 }

@@ -4,132 +4,151 @@ import "github.com/cdrstream/cdrstream/engine/cdr"
 
 // outcomes tells the outcomes of records without a disposition.
 func (s *Sheet) outcomes() {
-	for k := s.from; k < s.to; k++ {
-		at := k & (tileRows - 1)
+	for k := range SheetRows {
 		outcome := cdr.NoAnswer
-		if s.columns.talkMS[at] > 0 {
+		if s.room.rows[k].TalkMS > 0 {
 			outcome = cdr.Answered
 		}
-		s.outcome[at] = uint8(outcome)
+		s.outcome[k] = uint8(outcome)
 	}
 }
 
-// usageRules are what follows from service, direction and outcome alone, as Values
-// tells it.
-type usageRules struct {
-	direction [8][4]uint8     // by what the record says and its service
-	legs      [8][4]cdr.Flags // by direction and service
-	time      [4][8]timing    // by service and outcome
+// usage is what follows from service, outcome and direction alone, as Values tells it.
+type usage struct {
+	flags              cdr.Flags // service, outcome, folded legs and what all records have
+	ring, talk, longer uint32    // masks of what lies between the start of the usage and its release
+	direction          uint8
+	skip               uint8 // 1: no leg of it is folded
 }
 
-// timing are masks of what lies between the start of a usage and its release.
-type timing struct{ ring, talk, longer uint32 }
+// usageOf is the place of a usage in the table.
+func usageOf(service, outcome, direction uint8) uint8 { return service | outcome<<2 | direction<<5 }
 
-var usages = makeUsageRules()
-
-func makeUsageRules() (u usageRules) {
-	for service := range u.time {
-		v := Values{Service: cdr.Service(service), RingMS: 1, TalkMS: 2}
-		for d := DirectionDefault; d <= NoLegs; d++ {
-			v.Direction = d
-			u.direction[d][service] = uint8(v.direction())
-			u.legs[d][service] = v.legs(d)
-		}
-		for outcome := range u.time[service] {
-			v.Outcome = cdr.Outcome(outcome)
-			u.time[service][outcome] = [...]timing{{}, {}, {longer: ^uint32(0)}, {ring: ^uint32(0), talk: ^uint32(0)}}[v.release()]
-			if v.Service == cdr.Data {
-				u.time[service][outcome] = timing{talk: ^uint32(0)}
+// usages are what follows from each service, outcome and direction under u.
+func (u *Rules) usages() (all [256]usage) {
+	for service := range uint8(4) {
+		for outcome := range uint8(8) {
+			for d := range uint8(8) {
+				all[usageOf(service, outcome, d)] = u.usage(Values{
+					Service: cdr.Service(service), Outcome: cdr.Outcome(outcome), Direction: Direction(d), RingMS: 1, TalkMS: 2,
+				})
 			}
 		}
 	}
-	return u
+	return all
+}
+
+func (u *Rules) usage(v Values) (of usage) {
+	d := v.direction()
+	of.direction = uint8(d)
+	const all = ^uint32(0)
+	switch ms := v.release(); {
+	case u.s.EventStart:
+	case v.Service == cdr.Data:
+		of.talk = all
+	case ms == 3:
+		of.ring, of.talk = all, all
+	case ms == 2:
+		of.longer = all
+	}
+	legs := v.legs(d) & (u.folded | cdr.ServedCalled)
+	if legs&(cdr.Originating|cdr.Terminating) == 0 && !u.s.KeepUnused {
+		of.skip = 1
+	}
+	of.flags = legs.With(v.Service, v.Outcome, cdr.RATUnknown) | u.marks
+	return of
 }
 
 // derive finds direction, flags and release of all rows, and which of them are of
 // no interest.
-func (s *Sheet) derive(u *Rules) {
-	t, drops := &s.columns, u.drops
+func (s *Sheet) derive(u *Rules, strips *[Columns]strip) {
+	s.serve(u, strips[IMSI].rows)
+	rows, skip, large := s.room.rows, missed(0), missed(0)
+	rings, drops := strips[RingSeconds].rows, u.drops
 	drops[0] &^= 1 // no cause is none
 	for k := s.from; k < s.to; k++ {
-		at := k & (tileRows - 1)
-		service, outcome := s.service[at]&3, s.outcome[at]&7
-		d := usages.direction[s.direction[at]&7][service]
-		s.direction[at] = d
-		legs := usages.legs[d&7][service]
-		calling, called := t.calling[at], t.called[at]
-		if imsi := t.imsi[at]; imsi != 0 {
-			p := parties{calling: calling, called: called}
-			p.serve(legs, cdr.Number(imsi))
-			calling, called = p.calling, p.called
-			t.calling[at], t.called[at] = calling, called
-		}
+		at := k & (SheetRows - 1)
+		x, of := &rows[at], &u.usageTable[usageOf(s.service[at], s.outcome[at], s.direction[at])]
+		s.direction[at] = of.direction
+		calling, called, f := x.Calling, x.Called, of.flags|cdr.Flags(0).With(0, 0, cdr.RAT(s.rat[at]))
 		if calling|called == 0 {
-			s.doubt(k)
+			s.odd.add(k)
 		}
-		ring, talk := t.ringMS[at], t.talkMS[at]
-		if ring == cdr.RingUnknown {
-			ring = 0
-		}
-		m := &usages.time[service][outcome]
-		t.release[at] = t.start[at] + cdr.Millis(ring&m.ring) + cdr.Millis(talk&m.talk) + cdr.Millis(max(ring, talk)&m.longer)
-		legs &= u.folded | cdr.ServedCalled
-		if legs&(cdr.Originating|cdr.Terminating) == 0 && !u.s.KeepUnused {
-			s.skip |= 1 << (k & 63)
-		}
+		ring, talk := x.RingMS, x.TalkMS
+		x.RingMS = ring | (uint32(rings>>(k&63)&1) - 1) // RingUnknown where it is not told
+		x.Release = x.Start + cdr.Millis(ring&of.ring) + cdr.Millis(talk&of.talk) + cdr.Millis(max(ring, talk)&of.longer)
+		skip |= missed(of.skip) << (k & 63)
 		if calling == 0 {
-			legs &^= cdr.Originating
+			f &^= cdr.Originating
 		}
 		if called == 0 {
-			legs &^= cdr.Terminating
+			f &^= cdr.Terminating
 		}
-		f := legs.With(cdr.Service(service), cdr.Outcome(outcome), cdr.RAT(s.rat[at])) | u.marks
-		forwarded := cdr.Flags(0)
-		if s.forwarded[at] != 0 {
-			forwarded = cdr.Forwarded
-		}
-		slice := cdr.Flags(0)
-		if s.partial[at] > 1 {
-			slice = cdr.Slice
-		}
-		f |= forwarded | slice
-		f |= cdr.DropCause * cdr.Flags(drops[t.cause[at]>>6&1]>>(t.cause[at]&63)&1)
-		if c := t.cause[at]; c >= 128 {
-			f &^= cdr.DropCause
-			if u.dropped(c) {
-				f |= cdr.DropCause
-			}
-		}
-		t.flags[at] = f
+		cause := s.cause[at]
+		s.room.cause[at] = uint16(cause)
+		x.Flags = f | cdr.DropCause*cdr.Flags(drops[cause>>6&1]>>(cause&63)&1)
+		large |= missed(-(cause >> 7)) >> 63 << (k & 63)
 	}
-	if u.s.EventStart {
-		t.release = t.start
-	}
+	s.skip = skip
+	s.mark(u, strips, large)
 	if u.s.Latest != nil {
 		s.checkLatest(u.s.Latest)
+	}
+}
+
+// serve lets the IMSI stand for the served party where that has no number.
+func (s *Sheet) serve(u *Rules, imsis missed) {
+	for imsis != 0 {
+		k := imsis.next()
+		x, of := &s.room.rows[k], &u.usageTable[usageOf(s.service[k], s.outcome[k], s.direction[k])]
+		p := parties{calling: x.Calling, called: x.Called}
+		p.serve(of.flags, cdr.Number(x.IMSI))
+		x.Calling, x.Called = p.calling, p.called
+	}
+}
+
+// mark sets the flags that few records have; causes are the rows with one above 127.
+func (s *Sheet) mark(u *Rules, strips *[Columns]strip, causes missed) {
+	rows := s.room.rows
+	for left := strips[Forwarded].rows; left != 0; {
+		if k := left.next(); s.forwarded[k] != 0 {
+			rows[k].Flags |= cdr.Forwarded
+		}
+	}
+	for left := strips[PartialSequence].rows; left != 0; {
+		if k := left.next(); s.partial[k] > 1 {
+			rows[k].Flags |= cdr.Slice
+		}
+	}
+	for causes != 0 {
+		k := causes.next()
+		rows[k].Flags &^= cdr.DropCause
+		if u.dropped(uint16(s.cause[k])) {
+			rows[k].Flags |= cdr.DropCause
+		}
 	}
 }
 
 // checkLatest makes odd what is too far in the future.
 func (s *Sheet) checkLatest(l *Limit) {
 	for k := s.from; k < s.to; k++ {
-		if l.Before(s.columns.release[k&(tileRows-1)]) {
+		if l.Before(s.room.rows[k&(SheetRows-1)].Release) {
 			s.doubt(k)
 		}
 	}
 }
 
 // networks completes the flags of the rows with an IMSI or a visited network.
-func (s *Sheet) networks(u *Rules, rows missed, imsi, plmn strip) {
-	for rows != 0 {
-		k := rows.next()
+func (s *Sheet) networks(u *Rules, imsi, plmn *strip) {
+	for left := imsi.rows | plmn.rows; left != 0; {
+		k := left.next()
 		var home, visited []byte
-		if imsi.has() {
-			home = s.of(imsi, k)
+		if imsi.rows.has(k) {
+			home = imsi.of(k)
 		}
-		if plmn.has() {
-			visited = s.of(plmn, k)
+		if plmn.rows.has(k) {
+			visited = plmn.of(k)
 		}
-		s.columns.flags[k] |= u.network(home, visited)
+		s.room.rows[k].Flags |= u.network(home, visited)
 	}
 }

@@ -8,46 +8,56 @@ import (
 
 // hash hashes the records as they stand.
 func (s *Sheet) hash() {
-	b := s.Block
-	for k := s.from; k < s.to; k++ {
-		s.columns.rawHash[k&(tileRows-1)] = cdr.Hash(s.columns.raw[k&(tileRows-1)].Of(b))
+	to := s.room.rawHash
+	for left := hashes(to, s.Block, &s.raw, s.valid); left != 0; {
+		k := left.next() & (SheetRows - 1)
+		to[k] = cdr.Hash(s.raw[k].Of(s.Block))
 	}
 }
 
 // cells reads the column of cells, and their regions.
-func (s *Sheet) cells(c strip, u *Rules) {
-	t, i := &s.columns, uintptr(0)
-	if !c.has() {
-		t.cell, t.region = [tileRows]uint64{}, [tileRows]uint64{}
-		return
+func (s *Sheet) cells(c *strip, u *Rules) {
+	rows, miss := s.room.rows, c.rows
+	if u.regions == nil {
+		miss = usualCells(c, inRows(&rows[0].Cell), inRows(&rows[0].Region))
 	}
-	p, usual := s.page, u.regions == nil
-	for k := s.from; k < s.to; k++ {
-		from, end := c.field(i)
-		i += c.stride
-		length := end - from
-		if usual && uint(length-9) < 8 {
-			first, last := p.word(from), p.word(end-8)
-			dashes := dashed{first: equalBytes(first, '-'), last: equalBytes(last, '-'), length: length}
-			if dashes != s.dashes {
-				s.lac, s.dashes = lacOf(dashes), dashes
-			}
-			if lac := s.lac; uint(lac.end-9) < 8 && allBelowTen((first^asciiZeros)&lac.network) {
-				t.cell[k&(tileRows-1)] = max(cdr.HashWords(first, last, length), 1)
-				t.region[k&(tileRows-1)] = max(cdr.HashWords(first, p.word(from+lac.end-8), lac.end), 1)
-				continue
-			}
-		}
-		var cell, region uint64
-		if text := s.of(c, k); len(text) > 0 {
-			cell, region = HashText(text), u.region(text)
-		}
-		t.cell[k&(tileRows-1)], t.region[k&(tileRows-1)] = cell, region
+	for miss != 0 {
+		k := miss.next()
+		text := c.of(k)
+		rows[k].Cell, rows[k].Region = HashText(text), u.region(text)
 	}
 }
 
+// usualCellsWords reads cells of 9 to 16 bytes written PLMN-LAC-CI.
+func usualCellsWords(c *strip, cells, regions column[uint64]) (miss missed) {
+	p := c.text
+	var known dashed // nearly all cells of a feed are written as the one before
+	var lac lac
+	for left := c.rows; left != 0; {
+		k := left.next()
+		from, end := c.field(k)
+		length := end - from
+		if uint(length-9) >= 8 {
+			miss.add(k)
+			continue
+		}
+		first, last := p.word(from), p.word(end-8)
+		dashes := dashed{first: equalBytes(first, '-'), last: equalBytes(last, '-'), length: length}
+		if dashes != known {
+			lac, known = lacOf(dashes), dashes
+		}
+		if uint(lac.end-9) >= 8 || !allBelowTen((first^asciiZeros)&lac.network) {
+			miss.add(k)
+			continue
+		}
+		*cells.at(k) = max(cdr.HashWords(first, last, length), 1)
+		*regions.at(k) = max(cdr.HashWords(first, p.word(from+lac.end-8), lac.end), 1)
+	}
+	return miss
+}
+
 // dashed is how a cell of 9 to 16 bytes is written: the dashes among its first and its
-// last eight bytes. Nearly all cells of a feed are written as the one before.
+// last eight bytes.
 type dashed struct {
 	first, last uint64
 	length      int
@@ -71,80 +81,53 @@ func lacOf(d dashed) lac {
 	return lac{end: second, network: firstBytes[first]}
 }
 
-// packed reads a column of digits.
-func (s *Sheet) packed(c strip, to *[tileRows]uint64) {
-	*to = [tileRows]uint64{}
-	if !c.has() {
-		return
-	}
-	i := uintptr(0)
-	for k := s.from; k < s.to; k++ {
-		from, end := c.field(i)
-		i += c.stride
-		if from != end {
-			to[k&(tileRows-1)] = packDigits(s.of(c, k))
-		}
+// served reads the column of IMSIs.
+func (s *Sheet) served(c *strip) {
+	for left := c.rows; left != 0; {
+		k := left.next()
+		s.room.rows[k].IMSI = packDigits(c.of(k))
 	}
 }
 
 // devices reads the column of devices.
-func (s *Sheet) devices(c strip) {
-	to, i := &s.columns.imei, uintptr(0)
-	*to = [tileRows]uint64{}
-	if !c.has() {
-		return
-	}
-	for k := s.from; k < s.to; k++ {
-		from, end := c.field(i)
-		i += c.stride
-		if from != end {
-			to[k&(tileRows-1)] = device(s.of(c, k))
-		}
+func (s *Sheet) devices(c *strip) {
+	for left := c.rows; left != 0; {
+		k := left.next()
+		s.room.rows[k].IMEI = device(c.of(k))
 	}
 }
 
-// visited reads the column of visited networks and returns the rows that have one.
-func (s *Sheet) visited(c strip) (told missed) {
-	to := &s.columns.visitedMCC
-	*to = [tileRows]uint16{}
-	if !c.has() {
-		return 0
-	}
-	told = s.filled(c)
-	for left := told; left != 0; {
+// visited reads the column of visited networks.
+func (s *Sheet) visited(c *strip) {
+	for left := c.rows; left != 0; {
 		k := left.next()
-		text := s.of(c, k)
+		text := c.of(k)
 		if len(text) != 5 && len(text) != 6 || digitsOf(text) != len(text) {
 			s.doubt(k)
 			continue
 		}
-		to[k] = mcc(text)
+		s.room.rows[k].VisitedMCC = mcc(text)
 	}
-	return told
 }
 
 // identities reads the column of record ids, or stands on the hashes of the records.
 // Where the ids stand is only noted where they are kept: the column is empty else.
-func (s *Sheet) identities(c strip, keep bool) {
-	t, i := &s.columns, uintptr(0)
-	if !keep || !c.has() {
-		t.id = [tileRows]cdr.Span{}
+func (s *Sheet) identities(c *strip, keep bool) {
+	t := &s.room
+	*t.id = [SheetRows]cdr.Span{}
+	for left := s.valid &^ c.rows; left != 0; {
+		k := left.next()
+		t.rows[k].Identity = t.rawHash[k]
 	}
-	if !c.has() {
-		t.identity = t.rawHash
-		return
+	if keep {
+		for left := c.rows; left != 0; {
+			k := left.next()
+			from, end := c.field(k)
+			t.id[k] = cdr.Span{Off: uint32(s.Base + from), Len: uint32(end - from)}
+		}
 	}
-	for k := s.from; k < s.to; k++ {
-		from, end := c.field(i)
-		i += c.stride
-		at := k & (tileRows - 1)
-		if keep {
-			t.id[at] = cdr.Span{Off: uint32(s.Base + from), Len: uint32(end - from)}
-		}
-		id := t.rawHash[at]
-		if from != end {
-			id = cdr.Mix(cdr.Hash(s.of(c, k)) + uint64(s.direction[at])<<32 + uint64(s.partial[at]))
-		}
-		t.identity[at] = id
+	for left := shortIDs(c, inRows(&t.rows[0].Identity), &s.direction, &s.partial); left != 0; {
+		k := left.next() & (SheetRows - 1)
+		t.rows[k].Identity = cdr.Mix(cdr.Hash(c.of(k)) + uint64(s.direction[k])<<32 + s.partial[k])
 	}
 }

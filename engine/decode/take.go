@@ -1,73 +1,74 @@
 package decode
 
-import "github.com/cdrstream/cdrstream/engine/cdr"
+import (
+	"math/bits"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
 
 // take adds rows from to to of a sheet, of which none is odd, to the batch, but
 // those that are filtered.
 func (w *Writer) take(s *Sheet, from, to int) {
-	t := &s.columns
 	w.tally.Read += int64(to - from)
 	for k := from; k < to; k++ {
-		t.line[k&(tileRows-1)] = s.Line + uint32(k)
+		s.room.line[k&(SheetRows-1)] = s.Line + uint32(k)
 	}
-	if s.skip>>from != 0 {
-		to = w.filter(s, from, to)
+	skip := s.skip &^ (^missed(0) >> (SheetRows - from))
+	for left := s.unknown &^ skip & (^missed(0) << from) & (^missed(0) >> (SheetRows - to)); left != 0; {
+		x := &s.room.rows[left.next()]
+		w.unknown(&parties{calling: x.Calling, called: x.Called, callingPlace: x.CallingPlace, calledPlace: x.CalledPlace})
 	}
+	for from < to {
+		n := min(bits.TrailingZeros64(uint64(skip>>from)), to-from)
+		w.move(w.rows, s.first+from, n)
+		w.keepAll(s, n)
+		if from += n; from < to {
+			w.filter(s, from)
+			from++
+		}
+	}
+}
+
+// filter counts row k, which is well-formed and of no interest.
+func (w *Writer) filter(s *Sheet, k int) {
+	x := &s.room.rows[k]
+	w.tally.Filtered++
+	w.tally.Totals.add(&Values{Service: x.Flags.Service(), Outcome: x.Flags.Outcome(), TalkMS: x.TalkMS, Charge: x.Charge}, x.Release)
+}
+
+// keepAll lets the next n rows of the room be rows of the batch.
+func (w *Writer) keepAll(s *Sheet, n int) {
+	if n == 0 {
+		return
+	}
+	rows := w.out.Rows[w.rows:][:n]
 	if w.rules.s.KeepIDs {
-		for k := from; k < to; k++ {
-			id := &t.id[k&(tileRows-1)]
-			*id = w.keep(id.Of(s.Block))
+		ids := w.out.ID[w.rows:][:n]
+		for i := range ids {
+			ids[i] = w.keep(ids[i].Of(s.Block))
 		}
 	}
-	for left := w.sum(t, from, to); left != 0; {
-		k := left.next()
-		w.unknown(&parties{calling: t.calling[k], called: t.called[k], callingPlace: t.callingPlace[k], calledPlace: t.calledPlace[k]})
-	}
-	w.total(to - from)
-	t.appendTo(w.out, from, to)
+	w.sum(rows, w.out.HighWater[w.rows:][:n])
+	w.rows += n
 }
 
-// filter counts the rows from to to that are well-formed and of no interest, moves the
-// others together, and returns where they end.
-func (w *Writer) filter(s *Sheet, from, to int) int {
-	t, n := &s.columns, from
-	for k := from; k < to; k++ {
-		if s.skip>>k&1 == 0 {
-			t.move(n, k)
-			n++
-			continue
-		}
-		w.tally.Filtered++
-		w.tally.Totals.add(&Values{
-			Service: cdr.Service(s.service[k]), Outcome: cdr.Outcome(s.outcome[k]), TalkMS: t.talkMS[k], Charge: t.charge[k],
-		}, t.release[k])
-	}
-	return n
-}
-
-// sum is count of the rows from to to, but for what each costs by itself: its sums stay
-// in registers. It returns the rows of which a number may be unknown, and sets their
-// high water.
-func (w *Writer) sum(t *tile, from, to int) (unknown missed) {
+// sum is count of rows, but for what each costs by itself: its sums stay in registers.
+// It sets their high water.
+func (w *Writer) sum(rows []cdr.Row, highWater []cdr.Millis) {
 	high, s := w.high, w.sums
-	for k := from; k < to; k++ {
-		at := k & (tileRows - 1)
-		f, release := t.flags[at], t.release[at]
+	for i := range rows {
+		x := &rows[i]
+		f, release, talkMS := x.Flags, x.Release, x.TalkMS
 		high = max(high, release)
-		t.highWater[at] = high
-		answered := allOnes(f&usage ^ talk)
-		talkMS := t.talkMS[at]
+		highWater[i] = high
+		answered := allOnes(f&usageBits ^ talk)
 		s.services += 1 << (16 * (f & 3))
 		s.talkMS += int64(talkMS & answered)
-		s.charge += t.charge[at]
+		s.charge += x.Charge
 		s.first, s.last = min(s.first, release), max(s.last, release)
 		if (talkMS&answered|^answered&1)-1 >= longMS { // or it is 0
 			w.tally.Notes[answerNote(talkMS)]++
 		}
-		if known(t.calling[at], t.callingPlace[at]) == 0 || known(t.called[at], t.calledPlace[at]) == 0 {
-			unknown |= 1 << (k & 63)
-		}
 	}
 	w.high, w.sums = high, s
-	return unknown
 }

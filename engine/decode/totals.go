@@ -64,13 +64,13 @@ const (
 
 	// What a record says of its service and its outcome, which stand in the lowest bits
 	// of cdr.Flags, and what an answered voice record says there.
-	usage cdr.Flags = 0b11111
-	talk            = cdr.Flags(cdr.Answered) << 2
+	usageBits cdr.Flags = 0b11111
+	talk                = cdr.Flags(cdr.Answered) << 2
 )
 
-// sums are the totals of the rows of a tile.
+// sums are the totals of the last rows.
 type sums struct {
-	services       uint64 // 16 bits for each: a tile is short
+	services       uint64 // 16 bits for each: they are few
 	talkMS, charge int64
 	first, last    cdr.Millis
 }
@@ -81,7 +81,7 @@ var noSums = sums{first: math.MaxInt64, last: math.MinInt64}
 // traffic has in any order (answered or not, a called party or none) is asked without a
 // branch; the branches that are left go one way for nearly all rows.
 func (w *Writer) count(f cdr.Flags, talkMS uint32, charge int64, release cdr.Millis) {
-	s, answered := &w.sums, allOnes(f&usage^talk)
+	s, answered := &w.sums, allOnes(f&usageBits^talk)
 	s.services += 1 << (16 * (f & 3))
 	s.talkMS += int64(talkMS & answered)
 	s.charge += charge
@@ -91,12 +91,12 @@ func (w *Writer) count(f cdr.Flags, talkMS uint32, charge int64, release cdr.Mil
 	}
 }
 
-// total adds what was counted of n rows to the totals.
-func (w *Writer) total(n int) {
-	if n == 0 {
+// total adds what was counted to the totals. It must be called at least every 65,535 rows.
+func (w *Writer) total() {
+	s, to := &w.sums, &w.tally.Totals
+	if s.services == 0 {
 		return
 	}
-	s, to := &w.sums, &w.tally.Totals
 	to.see(s.first, s.last)
 	for i := range to.Records {
 		to.Records[i] += int64(s.services >> (16 * i) & 0xFFFF)

@@ -7,6 +7,7 @@ type vocabulary struct {
 	first  [vocabularySize]uint64 // the first eight bytes
 	last   [vocabularySize]uint64 // the last eight, where there are more than eight
 	length [vocabularySize]int
+	whole  [vocabularySize][16]byte // the word, and last its length and 1
 	value  [vocabularySize]uint8
 	slow   func([]byte) (uint8, bool) // any way to write a word
 }
@@ -40,9 +41,16 @@ func (v *vocabulary) fill(factor uint64, words []string) bool {
 		}
 		taken |= 1 << at
 		v.first[at], v.last[at], v.length[at] = first, last, len(w)
+		v.whole[at] = wholeWord(w)
 		v.value[at], _ = v.slow([]byte(w))
 	}
 	return true
+}
+
+func wholeWord(w string) (b [16]byte) {
+	copy(b[:], w)
+	b[15] = byte(len(w) + 1)
+	return b
 }
 
 // head is the first eight bytes of a word.
@@ -76,34 +84,32 @@ func readFlag(b []byte) (v uint8, ok bool) {
 	return v, ok
 }
 
-// words reads a column of one of a few words.
-func (s *Sheet) words(c strip, v *vocabulary, to *[SheetRows]uint8) {
-	if !c.has() {
-		*to = [SheetRows]uint8{}
-		return
-	}
-	var miss missed
-	p, rows := s.page, s.to
-	for k, i := s.from, uintptr(0); k < rows; k, i = k+1, i+c.stride {
-		from, end := c.field(i)
-		length := end - from
-		if length == 0 {
-			to[k&(SheetRows-1)] = 0
-			continue
-		}
-		first, last := p.word(from)&firstBytes[length&15], p.word(end-8)&beyondEight[length&15]
-		at := v.slot(first)
-		if v.first[at] != first || v.last[at] != last || v.length[at] != length {
-			miss |= 1 << (k & 63)
-		}
-		to[k&(SheetRows-1)] = v.value[at]
-	}
-	for miss != 0 {
+// words reads a column of one of a few words; no text is 0.
+func (s *Sheet) words(c *strip, v *vocabulary, to *[SheetRows]uint8) {
+	*to = [SheetRows]uint8{}
+	for miss := v.read(c, to); miss != 0; {
 		k := miss.next()
-		value, ok := v.slow(s.of(c, k))
+		value, ok := v.slow(c.of(k))
 		if !ok {
 			s.doubt(k)
 		}
 		to[k] = value
 	}
+}
+
+// readWords reads the words as they are usually written.
+func (v *vocabulary) readWords(c *strip, to *[SheetRows]uint8) (miss missed) {
+	p := c.text
+	for left := c.rows; left != 0; {
+		k := left.next()
+		from, end := c.field(k)
+		length := end - from
+		first, last := p.word(from)&firstBytes[length&15], p.word(end-8)&beyondEight[length&15]
+		at := v.slot(first)
+		if v.first[at] != first || v.last[at] != last || v.length[at] != length {
+			miss.add(k)
+		}
+		to[k&(SheetRows-1)] = v.value[at]
+	}
+	return miss
 }

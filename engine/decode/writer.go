@@ -13,23 +13,22 @@ type Line struct {
 	Line uint32   // counted from 0 at the start of the block
 }
 
-// Writer puts the records of one block into a batch and a tally. Rows gather in
-// a tile and go to the batch's columns many at a time; between NewWriter and
-// Close nobody else may look at the batch.
+// Writer puts the records of one block into a batch and a tally. Rows are written where
+// they stay, into room behind those that count; between NewWriter and Close nobody else
+// may look at the batch.
 type Writer struct {
 	rules *Rules
 	out   *cdr.Batch
 	tally *Tally
-	rows  int        // in the tile
+	rows  int        // of the batch; behind them is room
 	high  cdr.Millis // latest release so far
 	text  int        // bytes of the batch's text in use by names
-	sums  sums       // of the tile
-	tile  tile
+	sums  sums       // of the last rows
 }
 
 // NewWriter begins a block.
 func NewWriter(u *Rules, out *cdr.Batch, t *Tally) Writer {
-	w := Writer{rules: u, out: out, tally: t, high: math.MinInt64, text: len(out.Text), sums: noSums}
+	w := Writer{rules: u, out: out, tally: t, rows: out.Len(), high: math.MinInt64, text: len(out.Text), sums: noSums}
 	if n := out.Len(); n > 0 {
 		w.high = out.HighWater[n-1]
 	}
@@ -42,7 +41,7 @@ func (w *Writer) Scratch() *[]byte { return &w.out.Text }
 
 // Close ends the block, which held so many line feeds.
 func (w *Writer) Close(lines int64) {
-	w.flush()
+	w.cut()
 	w.tally.Lines += lines
 }
 
@@ -156,46 +155,38 @@ func (p *parties) present(legs cdr.Flags) cdr.Flags {
 
 // put writes the row behind the last one.
 func (w *Writer) put(r *Row, p *parties, legs cdr.Flags, d Direction, release cdr.Millis, at Line) {
-	if w.rows == tileRows {
-		w.flush()
+	b, i, u := w.out, w.rows, w.rules
+	if i == len(b.Rows) {
+		w.reserve()
 	}
-	b, i, u := &w.tile, w.rows&(tileRows-1), w.rules
 	w.rows++
 	w.high = max(w.high, release)
-	raw := cdr.Hash(at.Text)
-	b.calling[i], b.called[i] = p.calling, p.called
-	b.callingPlace[i], b.calledPlace[i] = p.callingPlace, p.calledPlace
-	b.start[i], b.release[i], b.highWater[i] = r.Start, release, w.high
-	b.ringMS[i], b.talkMS[i] = r.RingMS, r.TalkMS
-	f := u.flags(r, legs)
-	b.flags[i] = f
-	w.count(f, r.TalkMS, r.Charge, release)
+	raw, x := cdr.Hash(at.Text), &b.Rows[i]
+	x.Release, x.Identity, x.Start = release, r.identity(d, raw), r.Start
+	x.Calling, x.Called, x.CallingPlace, x.CalledPlace = p.calling, p.called, p.callingPlace, p.calledPlace
+	x.RingMS, x.TalkMS, x.Offset = r.RingMS, r.TalkMS, r.Offset
+	x.Up, x.Down, x.Charge = r.Up, r.Down, r.Charge
+	x.Flags = u.flags(r, legs)
+	x.Cell, x.Region, x.IMEI, x.IMSI, x.VisitedMCC = 0, 0, 0, 0, 0
+	if text := r.Text(CellID); len(text) > 0 {
+		x.Cell, x.Region = HashText(text), u.region(text)
+	}
+	if r.At[IMEI].Len|r.At[IMSI].Len|r.At[VisitedPLMN].Len != 0 {
+		x.IMEI, x.IMSI, x.VisitedMCC = device(r.Text(IMEI)), packDigits(r.Text(IMSI)), mcc(r.Text(VisitedPLMN))
+	}
+	w.count(x.Flags, r.TalkMS, r.Charge, release)
 	if known(p.calling, p.callingPlace) == 0 || known(p.called, p.calledPlace) == 0 {
 		w.unknown(p)
 	}
-	b.identity[i], b.rawHash[i], b.call[i] = r.identity(d, raw), raw, r.Call
-	b.up[i], b.down[i], b.charge[i] = r.Up, r.Down, r.Charge
-	b.cause[i], b.offset[i] = r.Cause, r.Offset
-	b.raw[i], b.line[i] = at.Raw, at.Line
-	var cell, region uint64
-	if text := r.Text(CellID); len(text) > 0 {
-		cell, region = HashText(text), u.region(text)
-	}
-	b.cell[i], b.region[i] = cell, region
-	var imei, imsi uint64
-	var visited uint16
-	if r.At[IMEI].Len|r.At[IMSI].Len|r.At[VisitedPLMN].Len != 0 {
-		imei, imsi, visited = device(r.Text(IMEI)), packDigits(r.Text(IMSI)), mcc(r.Text(VisitedPLMN))
-	}
-	b.imei[i], b.imsi[i], b.visitedMCC[i] = imei, imsi, visited
+	b.HighWater[i], b.RawHash[i], b.Call[i], b.Cause[i] = w.high, raw, r.Call, r.Cause
+	b.Raw[i], b.Line[i] = at.Raw, at.Line
 	if (p.calling | p.called).IsName() {
 		w.name(p)
 	}
-	var id cdr.Span
+	b.ID[i] = cdr.Span{}
 	if u.s.KeepIDs {
-		id = w.keep(r.Text(RecordID))
+		b.ID[i] = w.keep(r.Text(RecordID))
 	}
-	b.id[i] = id
 	w.out.Text = w.out.Text[:w.text]
 }
 
@@ -213,7 +204,7 @@ func (w *Writer) keep(text []byte) cdr.Span {
 
 // name tells the texts of the names in the last row.
 func (w *Writer) name(p *parties) {
-	b, row := w.out, int32(w.out.Len()+w.rows-1)
+	b, row := w.out, int32(w.rows-1)
 	if p.calling.IsName() {
 		b.Names = append(b.Names, cdr.NameRef{Row: row, Text: p.callingName})
 	}

@@ -18,6 +18,7 @@ type Plan struct {
 	nodes   []uint16 // rows of nodeRow
 	leaves  []uint16 // rows of table.LeafRow
 	answers []table.Answer
+	quick   []quick // of each answer
 	regions []table.Region
 	head    [100000]uint16 // where the first five digits lead: nearly always to a leaf
 	inner   uint16         // children below it are nodes, from there on leaves
@@ -50,6 +51,9 @@ func New(o Options) (*Plan, error) {
 		copy(p.nodes[i*nodeRow:], t.Nodes[i*table.NodeRow:(i+1)*table.NodeRow])
 	}
 	p.lead(0, 0, 5)
+	for _, a := range t.Answers {
+		p.quick = append(p.quick, quickOf(a))
+	}
 	p.toll = tollCountries()
 	if p.marks, p.names, err = o.marks(); err != nil {
 		return nil, err
@@ -114,44 +118,94 @@ func (p *Plan) Place(n cdr.Number, digits []byte) cdr.Place {
 	return marked(place, p.marks.of(n))
 }
 
-// Places is Place of many numbers, each of at least 8 digits, of which heads are the
-// first eight as text. Where a number is 0, so is its place.
-func (p *Plan) Places(places []cdr.Place, numbers []cdr.Number, heads []uint64) {
+// Heads are numbers of 8 to 15 digits: of each the values of the first eight, the first
+// one lowest, and in the high half of the lowest byte how many digits there are.
+type Heads [64]uint64
+
+// HeadOf is the head of a number of so many digits, of which text is the first eight.
+func HeadOf(text uint64, digits int) uint64 { return text&0x0F0F0F0F0F0F0F0F | uint64(digits)<<4 }
+
+// Places sets the places of those numbers of heads, the called or the calling ones of
+// rows, that are in the set which, and takes those of the others. It returns the sets of
+// those of no country and of those that must be asked for by [Plan.Lookup]. Heads of
+// numbers that are not in the set may be of any others, or 0.
+func (p *Plan) Places(rows *[64]cdr.Row, called bool, heads *Heads, which uint64) (unknown, slow uint64) {
 	if !p.marks.empty() {
-		p.markedPlaces(places, numbers)
-		return
+		return 0, which
 	}
-	inner := p.inner
-	for i, n := range numbers {
-		if n == 0 {
-			places[i] = 0
-			continue
+	var at [64]uint16
+	var places [64]cdr.Place
+	slow = p.lead8(&at, heads)
+	slow |= p.areas(&places, &at, heads)
+	for k, place := range places { // to find the next one of the set takes longer than to look at each
+		unknown |= (uint64(place.Country()) - 1) >> 63 << (k & 63)
+		place &= -cdr.Place(which >> (k & 63) & 1)
+		if called {
+			rows[k].CalledPlace = place
+		} else {
+			rows[k].CallingPlace = place
 		}
-		x := heads[i] & 0x0F0F0F0F0F0F0F0F
-		pairs := x*10 + x>>8
-		at := p.head[pairs&0xFF*1000+pairs>>16&0xFF*10+x>>32&0xF]
-		if at < inner {
-			places[i] = p.Lookup(n)
-			continue
-		}
-		a := p.answers[p.leaves[int(at-inner)*table.LeafRow+n.Len()]]
-		place := cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)
-		if from, length := a.Area(); length > 0 {
-			if from+length > 8 {
-				place = p.Lookup(n)
-			} else {
-				place |= cdr.Place(areaIn(a, from, length, x))
-			}
-		}
-		places[i] = place
 	}
+	slow &= which
+	return unknown & which &^ slow, slow
 }
 
-// markedPlaces is Places where something is configured.
-func (p *Plan) markedPlaces(places []cdr.Place, numbers []cdr.Number) {
-	for i, n := range numbers {
-		places[i] = p.Lookup(n)
+// lead8 finds the answers of numbers, but for those that five digits do not lead to.
+func (p *Plan) lead8(at *[64]uint16, heads *Heads) (slow uint64) {
+	inner, leaves := p.inner, p.leaves
+	for k, x := range heads {
+		five := x&0x0F0F0F0F0F*10 + x&0xF0F0F0F0F>>8
+		leaf := p.head[five&0xFF*1000+five>>16&0xFF*10+x>>32&0xF]
+		if leaf < inner {
+			slow |= 1 << (k & 63)
+			leaf = inner
+		}
+		at[k] = leaves[uint(leaf-inner)*table.LeafRow+uint(x>>4&15)]
 	}
+	return slow
+}
+
+// areas finds the places that answers tell, but for those of which the area code ends
+// behind the head.
+func (p *Plan) areas(places *[64]cdr.Place, at *[64]uint16, heads *Heads) (slow uint64) {
+	answers := p.quick
+	for k, x := range heads {
+		a := &answers[at[k]]
+		x &= 0x0F0F0F0F0F0F0F0F
+		places[k] = a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
+		slow |= uint64(a.beyond) << (k & 63)
+	}
+	return slow
+}
+
+// quick is an answer, ready for numbers of which the first eight digits tell the area.
+type quick struct {
+	place  cdr.Place // with the area of a code of zeros
+	mask   uint64    // of the digits of the area code, moved up by shift to end with the eighth
+	shift  uint8
+	beyond uint8 // 1: the area code ends behind them
+}
+
+func quickOf(a table.Answer) quick {
+	q := quick{place: cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)}
+	from, length := a.Area()
+	if length == 0 {
+		return q
+	}
+	if from+length > 8 {
+		q.beyond = 1
+	}
+	q.place |= cdr.Place(a.Country()) << areaBits
+	q.place += cdr.Place(pow10[length])
+	q.shift, q.mask = uint8(8*(8-from-length)), ^uint64(0)<<(64-8*length)
+	return q
+}
+
+// eightBytes is the number whose digits are the bytes of x, the first one lowest.
+func eightBytes(x uint64) uint64 {
+	const lanes = 0x000000FF_000000FF
+	x = x*10 + x>>8
+	return (x&lanes*(100+1_000_000<<32) + x>>16&lanes*(1+10_000<<32)) >> 32
 }
 
 // marked is a place with what is configured.
@@ -205,16 +259,6 @@ func areaOf(a table.Answer, digits []byte) cdr.Area {
 		if i < len(digits) {
 			code += cdr.Area(digits[i] & 15)
 		}
-	}
-	return cdr.Area(a.Country())<<areaBits | code
-}
-
-// areaIn is areaOf a number whose first eight digits are the bytes of x.
-func areaIn(a table.Answer, from, length int, x uint64) cdr.Area {
-	code := cdr.Area(1)
-	for x >>= 8 * from & 63; length > 0; length-- {
-		code = code*10 + cdr.Area(x&15)
-		x >>= 8
 	}
 	return cdr.Area(a.Country())<<areaBits | code
 }

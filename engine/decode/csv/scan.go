@@ -71,6 +71,10 @@ func (s *scan) seek(pos int) {
 func (s *scan) rows(out *decode.Sheet) (n int) {
 	mark := s.next
 	out.Returns = false
+	if s.even && s.odd == 0 {
+		n = s.clearRows(out)
+		mark += n * s.fields
+	}
 	for n < decode.SheetRows && mark+s.fields <= s.found {
 		start, end := s.behind(mark), s.behind(mark+s.fields)-1
 		if !s.even && !s.line(mark) || s.odd != 0 && !s.plain(start, end) {
@@ -85,6 +89,23 @@ func (s *scan) rows(out *decode.Sheet) (n int) {
 		}
 		out.SetRaw(n, start, end)
 		mark += s.fields
+		n++
+	}
+	return n
+}
+
+// clearRows is rows of a stretch of which every line is plain and a record, up to one
+// with a carriage return.
+func (s *scan) clearRows(out *decode.Sheet) (n int) {
+	block, base, fields := s.block, s.base, s.fields
+	start := s.behind(s.next)
+	for mark := s.next + fields; n < decode.SheetRows && mark <= s.found; mark += fields {
+		next := base + int(s.marks[mark])
+		if at := next - 2; at >= start && block[at] == '\r' {
+			break
+		}
+		out.SetRaw(n, start, next-1)
+		start = next
 		n++
 	}
 	return n

@@ -1,0 +1,161 @@
+package decode
+
+import (
+	"encoding/binary"
+	"unsafe"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/numbering"
+)
+
+// detectAVX2 reports whether processor and system offer AVX2, and the processor
+// BMI, both parts, which came with it.
+func detectAVX2() bool
+
+var hasAVX2 = detectAVX2()
+
+// Each of these is what the function of the same name and "Words" does, of the rows of
+// a strip. Rows of a batch lie 128 bytes apart.
+
+//go:noescape
+func numbersAVX2(c *strip, to unsafe.Pointer, heads *numbering.Heads) (miss missed)
+
+//go:noescape
+func integersAVX2(c *strip, to unsafe.Pointer, shift int, most uint64) (miss missed)
+
+//go:noescape
+func secondsAVX2(c *strip, to unsafe.Pointer, scale *[9]uint64, most uint64) (miss missed)
+
+//go:noescape
+func chargesAVX2(c *strip, to unsafe.Pointer, scale *[9]uint64) (miss missed)
+
+//go:noescape
+func timesAVX2(c *strip, to unsafe.Pointer, date uint64, usual, most *[16]byte, since int64) (miss missed)
+
+//go:noescape
+func wordsAVX2(c *strip, to *[SheetRows]uint8, factor uint64, words *[vocabularySize][16]byte, values *[vocabularySize]uint8) (miss missed)
+
+//go:noescape
+func filledAVX2(from, next *[SheetRows]uint16) missed
+
+//go:noescape
+func transposeAVX2(out *[SheetRows]uint16, marks *uint16, fields, across, down int)
+
+//go:noescape
+func hashesAVX2(out *[SheetRows]uint64, block *byte, spans *[SheetRows]cdr.Span, rows missed) (miss missed)
+
+//go:noescape
+func cellsAVX2(c *strip, cells, regions unsafe.Pointer) (miss missed)
+
+//go:noescape
+func idsAVX2(c *strip, to unsafe.Pointer, direction *[SheetRows]uint8, partial *[SheetRows]uint64) (miss missed)
+
+// The assembly knows how far rows lie apart.
+var _ = [1]struct{}{}[rowSize-128]
+
+func plainNumbers(c *strip, to column[cdr.Number], heads *numbering.Heads) missed {
+	if !hasAVX2 {
+		return plainNumbersWords(c, to, heads)
+	}
+	return numbersAVX2(c, unsafe.Pointer(to.first), heads)
+}
+
+func plainSeconds(c *strip, to column[uint32]) missed {
+	if !hasAVX2 {
+		return plainSecondsWords(c, to)
+	}
+	return secondsAVX2(c, unsafe.Pointer(to.first), &milliFactors, MaxSeconds*1000)
+}
+
+func plainCharges(c *strip, to column[int64]) missed {
+	if !hasAVX2 {
+		return plainChargesWords(c, to)
+	}
+	return chargesAVX2(c, unsafe.Pointer(to.first), &microFactors)
+}
+
+// milliFactors and microFactors are what a number without its point counts, by the byte
+// of the last eight that the point stood in, 8 where there was none. Where it stood at
+// the end the number is read another way, and so it is where digits are too fine: 0.
+var milliFactors, microFactors = factors(3), factors(6)
+
+func factors(scale int) (f [9]uint64) {
+	for p := 7 - scale; p < 7; p++ {
+		f[p] = powersOf10[scale-(7-p)]
+	}
+	f[8] = powersOf10[scale]
+	return f
+}
+
+func plainIntegers(c *strip, to column[uint64], most uint64) missed {
+	if !hasAVX2 {
+		return plainIntegersWords(c, to, most)
+	}
+	shift := 3
+	if to.stride == rowSize {
+		shift = 7
+	}
+	return integersAVX2(c, unsafe.Pointer(to.first), shift, most)
+}
+
+func usualTimes(c *strip, to column[cdr.Millis], on usualDay) missed {
+	if !hasAVX2 {
+		return usualTimesWords(c, to, on)
+	}
+	usual := [16]byte([]byte("DDT00:00:00.000Z"))
+	binary.LittleEndian.PutUint16(usual[:], uint16(on.day))
+	return timesAVX2(c, unsafe.Pointer(to.first), on.date, &usual, &clockDigits, on.since)
+}
+
+// clockDigits is how far bytes of DDThh:mm:ss.fffZ may be from those of midnight.
+var clockDigits = [16]byte{3: 2, 4: 9, 6: 5, 7: 9, 9: 5, 10: 9, 12: 9, 13: 9, 14: 9}
+
+func (v *vocabulary) read(c *strip, to *[SheetRows]uint8) missed {
+	if !hasAVX2 {
+		return v.readWords(c, to)
+	}
+	return wordsAVX2(c, to, v.factor, &v.whole, &v.value)
+}
+
+func filled(c *strip) missed {
+	if !hasAVX2 {
+		return filledWords(c)
+	}
+	return filledAVX2(c.from, c.next)
+}
+
+// transpose is transposeWords, in blocks of eight by eight where there are marks enough
+// behind the last ones to be read along, and room in out.
+func transpose(out [][SheetRows]uint16, marks []uint16, rows int) {
+	fields := len(out) - 1
+	across, down := (len(out)+7)/8, (rows+7)/8
+	if !hasAVX2 || (down*8-1)*fields+across*8 > cap(marks) || across*8 > cap(out) {
+		transposeWords(out, marks, rows)
+		return
+	}
+	transposeAVX2(&out[0], &marks[0], fields, across, down)
+}
+
+// hashes hashes texts of more than 32 bytes.
+func hashes(out *[SheetRows]uint64, block []byte, spans *[SheetRows]cdr.Span, rows missed) missed {
+	if !hasAVX2 {
+		return rows
+	}
+	return hashesAVX2(out, unsafe.SliceData(block), spans, rows)
+}
+
+// usualCells hashes cells written PLMN-LAC-CI, and PLMN-LAC.
+func usualCells(c *strip, cells, regions column[uint64]) missed {
+	if !hasAVX2 {
+		return usualCellsWords(c, cells, regions)
+	}
+	return cellsAVX2(c, unsafe.Pointer(cells.first), unsafe.Pointer(regions.first))
+}
+
+// shortIDs makes identities of ids of 4 to 16 bytes.
+func shortIDs(c *strip, to column[uint64], direction *[SheetRows]uint8, partial *[SheetRows]uint64) missed {
+	if !hasAVX2 {
+		return c.rows
+	}
+	return idsAVX2(c, unsafe.Pointer(to.first), direction, partial)
+}
