@@ -12,7 +12,8 @@ type overlaps struct{ release, earlier cdr.Millis }
 // visit is a subscriber whose legs are folded.
 type visit struct {
 	slot     uint32
-	from, to int // its legs in the batch
+	from, to int    // its legs in the batch
+	hash     uint64 // of its number
 	who      *person
 	row      []uint64 // its days; nil: there are none
 }
@@ -45,40 +46,49 @@ func (s *Shard) foldBatch(order []sortable) error {
 }
 
 // group finds the subscribers of the batch, new ones where there are none. It first reads
-// the place where each should stand: a look-up that waits for memory and then goes wrong
-// would keep the next ones from starting.
+// the place where each should stand, then who most likely does: a look-up that waits for
+// memory and then goes wrong would keep the next ones from starting.
 func (s *Shard) group() {
 	l := s.legs
 	s.visits = s.visits[:0]
-	var sum cdr.Number
+	var sum uint64
 	for from := 0; from < l.N; {
 		n, to := l.Subject[from], from+1
 		for to < l.N && l.Subject[to] == n {
 			to++
 		}
-		s.visits = append(s.visits, visit{from: from, to: to})
-		sum += s.table.peek(n)
+		h := n.Hash()
+		s.visits = append(s.visits, visit{from: from, to: to, hash: h})
+		sum += uint64(s.table.peek(h))
 		from = to
 	}
-	s.warmth += uint64(sum)
 	for i := range s.visits {
 		v := &s.visits[i]
-		n, ok := l.Subject[v.from], false
-		if v.slot, ok = s.table.find(n); !ok {
-			v.slot = s.add(n, l.Release[v.from])
+		if v.slot, v.who = s.table.guess(v.hash); v.who != nil {
+			sum += uint64(v.who.key)
 		}
 	}
+	s.warmth += sum
+	for i := range s.visits {
+		if v := &s.visits[i]; v.who == nil || v.who.key != l.Subject[v.from] {
+			s.seek(v)
+		}
+	}
+}
+
+// seek finds the subscriber of a visit, a new one if there is none.
+func (s *Shard) seek(v *visit) {
+	n, ok := s.legs.Subject[v.from], false
+	if v.slot, ok = s.table.find(n); !ok {
+		v.slot = s.add(n, s.legs.Release[v.from])
+	}
+	v.who = s.people.at(v.slot)
 }
 
 // warm reads the state that the batch will change, a word of each line, so that the waits
 // for memory overlap instead of following each other.
 func (s *Shard) warm() {
 	var sum uint64
-	for i := range s.visits {
-		v := &s.visits[i]
-		v.who = s.people.at(v.slot)
-		sum += uint64(v.who.last)
-	}
 	for i := range s.visits {
 		v := &s.visits[i]
 		if v.who.row != 0 {

@@ -5,7 +5,7 @@ package shard
 type ref uint32
 
 const (
-	pageWords = 1 << 14 // 128 KiB, the same for all slabs: pages move between them
+	pageWords = 1 << 12 // 32 KiB, the same for all slabs: pages move between them
 	refShift  = 10      // bits of a ref for the object in its page
 	perPage   = 1 << refShift
 )
@@ -23,11 +23,11 @@ type slab struct {
 	live  int
 }
 
-// newSlab returns a slab of objects of so many words. Objects of some size take
-// whole cache lines.
+// newSlab returns a slab of objects of so many words. Objects of some size begin with a
+// cache line or in the middle of one.
 func newSlab(a *arena, words int) *slab {
 	if words > 32 {
-		words = (words + 7) &^ 7
+		words = (words + 3) &^ 3
 	}
 	words = max(words, 1)
 	per := min(perPage, max(1, pageWords/words))
