@@ -39,7 +39,7 @@ func (a *arena) page(words int) []uint64 {
 
 // warmPages is how many pages are kept at hand; the memory of others goes back to
 // the system.
-const warmPages = 4
+const warmPages = 1
 
 // give takes a page back.
 func (a *arena) give(page []uint64) {

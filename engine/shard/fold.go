@@ -114,7 +114,7 @@ func (s *Shard) recall(v *visit) {
 	if !s.overlapping && !s.gaps {
 		return
 	}
-	last, talked := who.last, who.talked
+	last, talked := who.last(), who.talked()
 	for i := v.from; i < v.to; i++ {
 		t, f := l.Release[i], l.Facts[i]
 		if s.longGone(last, t) {
@@ -193,21 +193,21 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 func (s *Shard) meet(v *visit, i int) {
 	l, who := s.legs, v.who
 	t, f := l.Release[i], l.Facts[i]
-	if who.calm > 0 && who.last < s.dayStart && !s.judge.outlasts(who) {
+	if who.calm > 0 && who.last() < s.dayStart && !s.judge.outlasts(who) {
 		who.calm = 0 // windows of days have moved
 	}
-	if s.longGone(who.last, t) {
+	if s.longGone(who.last(), t) {
 		s.forget(v)
 	}
-	who.last = t
-	if f&window.Out != 0 && who.out != s.today {
-		who.out = s.today
+	who.setLast(t)
+	if f&window.Out != 0 && who.out() != s.today {
+		who.days[outDay] = shortOf(s.today)
 		if s.judge != nil && s.judge.calms.out {
 			who.calm = 0
 		}
 	}
 	if f&(window.Call|window.Message) != 0 {
-		who.talked = t
+		who.setTalked(t)
 	}
 	if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
 		who.marks |= home
@@ -215,7 +215,7 @@ func (s *Shard) meet(v *visit, i int) {
 	}
 	if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
 		if who.imsi != 0 {
-			who.imsiDay, who.calm = s.today, 0
+			who.days[imsiDay], who.calm = shortOf(s.today), 0
 		}
 		who.imsi = id
 	}
@@ -226,8 +226,10 @@ func (s *Shard) meet(v *visit, i int) {
 // farther than retain.
 func (s *Shard) forget(v *visit) {
 	who := v.who
-	who.last, who.talked, who.imsi, who.calm, who.quiet = never, never, 0, 0, 0
-	who.first, who.out, who.imsiDay = s.today, noDay, noDay
+	who.setLast(never)
+	who.setTalked(never)
+	who.imsi, who.calm, who.quiet = 0, 0, 0
+	who.days = [3]shortDay{shortOf(s.today), shortOf(noDay), shortOf(noDay)}
 	who.marks &^= home
 	s.discard(v.slot, who)
 }

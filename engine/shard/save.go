@@ -215,8 +215,7 @@ func (s *Shard) lookAhead(slot uint32) {
 			sum += lines(s.days.rows.at(who.row))
 		}
 		if who.items != 0 && who.marks&big == 0 {
-			b := s.items.block(who)
-			sum += lines(b.items[:int(who.count)*b.stride])
+			sum += s.items.lines(who)
 		}
 	}
 	s.warmth += sum

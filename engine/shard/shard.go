@@ -2,6 +2,7 @@ package shard
 
 import (
 	"fmt"
+	"unsafe"
 
 	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -351,7 +352,7 @@ type Stats struct {
 
 // Stats counts what the shard holds.
 func (s *Shard) Stats() Stats {
-	n := s.journals.bytes() + s.table.bytes() + 64*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
+	n := s.journals.bytes() + s.table.bytes() + int(unsafe.Sizeof(person{}))*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
 	if s.days != nil {
 		n += s.days.bytes()
 	}

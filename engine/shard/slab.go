@@ -61,10 +61,10 @@ func (s *slab) at(r ref) []uint64 {
 	return s.pages[r>>refShift][i : i+s.words : i+s.words]
 }
 
-// sparse reports whether more than a quarter of the objects is free, and enough
-// of them to fill pages.
+// sparse reports whether all objects are free, or more than a quarter and enough of them
+// to fill pages.
 func (s *slab) sparse() bool {
-	return len(s.free) > 4*s.per && 3*len(s.free) > s.live
+	return s.live == 0 && len(s.free) > 0 || len(s.free) > 4*s.per && 3*len(s.free) > s.live
 }
 
 // compact moves the objects of the last pages into free places of the first ones

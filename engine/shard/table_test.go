@@ -256,15 +256,16 @@ func TestPeople(t *testing.T) {
 		for _, local := range []uint32{17, 999, 255, 256} {
 			slot := slotOf(partition, local)
 			who := p.at(slot)
-			who.last, who.marks, who.items, who.row = 5, taken|home|big, 7, 8
+			who.setLast(5)
+			who.marks, who.items, who.row = taken|home|big, 7, 8
 			p.remove(slot)
 		}
 		key := keys[1000]
 		for _, want := range []uint32{256, 255, 999, 17, 1000} {
 			slot := p.add(key, 4, 10)
 			who := *p.at(slot)
-			fresh := person{key: key, last: never, talked: never, first: 4, out: noDay, imsiDay: noDay, epoch: 10, marks: taken}
-			if slot != slotOf(partition, want) || who != fresh {
+			fresh := person{key: key, days: [3]shortDay{{4}, {0, 0, 128}, {0, 0, 128}}, epoch: 10, marks: taken}
+			if slot != slotOf(partition, want) || who != fresh || who.last() != never || who.first() != 4 || who.out() != noDay {
 				t.Errorf("slot %x, want local %d: %+v", slot, want, who)
 			}
 		}
