@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/window"
 	"pgregory.net/rapid"
 )
 
@@ -280,6 +281,27 @@ func TestPeople(t *testing.T) {
 	})
 	if n != 3000 || p.slots() != 3003 {
 		t.Errorf("%d people on %d slots", n, p.slots())
+	}
+}
+
+// A person holds all times and days that there are.
+func TestPersonHolds(t *testing.T) {
+	const year9999 = 253_402_300_799_999
+	for _, at := range []cdr.Millis{never, -1, 0, 1, 1<<32 - 1, 1 << 32, days1, year9999, year9999 + 200*days1} {
+		var p person
+		p.setLast(at)
+		p.setTalked(at - 1)
+		if p.last() != at || at != never && p.talked() != at-1 || !holds(at) {
+			t.Errorf("%d is held as %d", at, p.last())
+		}
+	}
+	for _, d := range []window.Day{noDay, -1, 0, 1, 255, 256, 20_000, 1 << 16, 2_932_896, 2_933_100} {
+		if got := shortOf(d).day(); got != d || !holdsDay(d) {
+			t.Errorf("day %d is held as %d", d, got)
+		}
+	}
+	if holds(1<<50) || holds(firstInstant) || holdsDay(1<<24) || holdsDay(firstShort) {
+		t.Error("it would hold what it can not")
 	}
 }
 
