@@ -74,7 +74,7 @@ func (s *Shard) compact() {
 		}
 		blocks.compact(func(move func(ref) ref) {
 			s.people.each(func(_ uint32, who *person) {
-				if int(who.fours) == fours && who.items != 0 && who.marks&big == 0 {
+				if int(who.fours) == fours && who.small() {
 					who.items = move(who.items)
 				}
 			})

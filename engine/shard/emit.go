@@ -111,7 +111,7 @@ func (s *Shard) approach(who []candidate) {
 				sum += row[w]
 			}
 		}
-		if p.items != 0 && p.marks&big == 0 {
+		if p.small() {
 			sum += s.items.lines(p)
 		}
 	}

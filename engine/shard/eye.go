@@ -21,14 +21,19 @@ type lastSeen struct {
 
 // turn turns to the items of who. Nobody else may change them until it turns again.
 func (e *eye) turn(it *items, who *person) {
-	e.it, e.who = it, who
-	e.focus()
+	var words []uint64
+	if who.small() {
+		words = it.words(who)
+	}
+	e.turnTo(it, who, words)
 }
 
-func (e *eye) focus() {
+// turnTo is turn where the block of who is known, nil if there is none.
+func (e *eye) turnTo(it *items, who *person, words []uint64) {
+	e.it, e.who = it, who
 	e.lately = [len(e.lately)]lastSeen{}
-	if e.who.items != 0 && e.who.marks&big == 0 {
-		e.block = e.it.block(e.who)
+	if words != nil {
+		e.block = it.apart(words, int(who.fours))
 	}
 }
 
@@ -72,5 +77,5 @@ func (e *eye) seeNew(key uint64, mask window.Stamp, stamp uint32) {
 		return
 	}
 	e.it.insert(e.who, key, mask, stamp)
-	e.focus()
+	e.turn(e.it, e.who)
 }

@@ -16,6 +16,7 @@ type visit struct {
 	hash     uint64 // of its number
 	who      *person
 	row      []uint64 // its days; nil: there are none
+	items    []uint64 // its block of items likewise
 }
 
 // foldBatch adds the batch to the state and empties it. All of its legs lie in the same
@@ -97,8 +98,9 @@ func (s *Shard) warm() {
 				sum += v.row[w]
 			}
 		}
-		if v.who.items != 0 && v.who.marks&big == 0 {
-			sum += s.items.lines(v.who)
+		if v.who.small() {
+			v.items = s.items.words(v.who)
+			sum += lines(v.items)
 		}
 	}
 	s.warmth += sum
@@ -164,7 +166,7 @@ func (s *Shard) overlap(slot uint32, i int) {
 // visit folds the legs of v one after the other, and looks at the subscriber after each
 // of its seconds.
 func (s *Shard) visit(v *visit, order []sortable) error {
-	s.eye.turn(s.items, v.who)
+	s.eye.turnTo(s.items, v.who, v.items)
 	judged := s.judgesActivity()
 	for i := v.from; i < v.to; i++ {
 		s.meet(v, i)

@@ -136,7 +136,7 @@ func (x *glance) seen(set window.Item) int64 {
 // count reads how many items of each set there are in a small block.
 func (x *glance) count() {
 	x.counts, x.counted = 0, x.looks
-	if who := x.who; who.items != 0 && who.marks&big == 0 {
+	if who := x.who; who.small() {
 		x.counts = x.judge.shard.items.words(who)[0]
 	}
 }

@@ -20,21 +20,22 @@ import (
 // the block grows. Beyond 128 items, or the limit of peers, a subscriber gets a
 // bigSet.
 type items struct {
-	stamps stamps
-	short  bool               // stamps take half a word
-	blocks [maxFours + 1]slab // by capacity in fours
-	bigs   []*bigSet
-	unused []ref  // of bigs
-	limit  int    // of peers in a big set
-	stale  uint32 // an item last seen before this stamp is in no window any more
-	floor  uint32 // the stamp of the first event: nothing is older
-	rings  *rings // of bigs
-	stirs  uint16 // sets of which a new item ends the calm of a subscriber, a bit each
+	stamps  stamps
+	short   bool               // stamps take half a word
+	blocks  [maxFours + 1]slab // by capacity in fours
+	bigs    []*bigSet
+	unused  []ref  // of bigs
+	limit   int    // of peers in a big set
+	stale   uint32 // an item last seen before this stamp is in no window any more
+	floor   uint32 // the stamp of the first event: nothing is older
+	rings   *rings // of bigs
+	scratch moment
+	stirs   uint16 // sets of which a new item ends the calm of a subscriber, a bit each
 }
 
 const (
-	maxFours = 32
-	fine4    = 16 // capacities beyond are multiples of eight: to grow is to move
+	maxFours  = 32
+	fineFours = 2 // capacities beyond are multiples of eight: to grow is to move
 )
 
 func newItems(a *arena, s stamps, maxPeers int) *items {
@@ -78,8 +79,8 @@ func tagOf(key uint64) uint8 { return uint8(key * 0x9e3779b97f4a7c15 >> 56) }
 
 // block is a subscriber's items, taken apart.
 type block struct {
-	counts             *uint64
-	tags, stamps, keys []uint64
+	words        []uint64 // all of it
+	stamps, keys []uint64
 }
 
 func (it *items) block(who *person) block { return it.apart(it.words(who), int(who.fours)) }
@@ -90,22 +91,25 @@ func (it *items) words(who *person) []uint64 { return it.blocks[who.fours].at(wh
 // apart takes a block of so many fours apart.
 func (it *items) apart(w []uint64, fours int) block {
 	stamps, keys := it.places(fours)
-	return block{&w[0], w[1:stamps], w[stamps:keys], w[keys:]}
+	return block{w, w[stamps:keys], w[keys:]}
 }
 
 // n is how many items there are.
-func (b *block) n() int { return int(*b.counts * ones >> 56) }
+func (b *block) n() int { return countOf(b.words) }
+
+// countOf is how many items there are in a block.
+func countOf(words []uint64) int { return int(words[0] * ones >> 56) }
 
 // count is how many items who has, who has no big set.
 func (it *items) count(who *person) int {
 	if who.items == 0 {
 		return 0
 	}
-	return int(it.words(who)[0] * ones >> 56)
+	return countOf(it.words(who))
 }
 
 // note counts an item.
-func (b *block) note(key uint64) { *b.counts += 1 << countShift(window.Item(key>>setShift)) }
+func (b *block) note(key uint64) { b.words[0] += 1 << countShift(window.Item(key>>setShift)) }
 
 // seenOf is how many items of a set there are, by the counts of a block.
 func seenOf(counts uint64, set window.Item) int64 { return int64(counts >> countShift(set) & 0xff) }
@@ -198,18 +202,29 @@ const (
 	highs = 0x8080808080808080
 )
 
-// find returns the place of key among the first n items, -1 if it is not there.
+// find returns the place of key among the first n items, -1 if it is not there. It
+// compares 32 tags before it looks at any key: the place of an item is hard to foresee.
 func (b *block) find(key uint64, n int) int {
 	want := uint64(tagOf(key)) * ones
-	for w := range (n + 7) / 8 {
-		x := b.tags[w] ^ want
-		for m := (x - ones) &^ x & highs; m != 0; m &= m - 1 {
-			if i := w*8 + bits.TrailingZeros64(m)/8; i < n && b.keys[i] == key {
+	for from := 0; from < n; from += 32 {
+		tags := (*[4]uint64)(b.words[1+from/8:])
+		like := alike8(tags[0]^want) | alike8(tags[1]^want)<<8 | alike8(tags[2]^want)<<16 | alike8(tags[3]^want)<<24
+		if left := n - from; left < 32 {
+			like &= 1<<(left&31) - 1 // behind the tags stands something else
+		}
+		for ; like != 0; like &= like - 1 {
+			if i := from + bits.TrailingZeros64(like); b.keys[i] == key {
 				return i
 			}
 		}
 	}
 	return -1
+}
+
+// alike8 has a bit for each byte of x that is 0, and may have some for others above it.
+func alike8(x uint64) uint64 {
+	const gather = 0x0102040810204080
+	return ((x - ones) &^ x & highs >> 7) * gather >> 56
 }
 
 // put adds an item, for which there is room.
@@ -222,7 +237,8 @@ func (it *items) put(b *block, key uint64, mask window.Stamp, v uint32) {
 func (it *items) add(b *block, key uint64) int {
 	i := b.n()
 	sh := uint(i%8) * 8
-	b.tags[i/8] = b.tags[i/8]&^(0xff<<sh) | uint64(tagOf(key))<<sh
+	tags := &b.words[1+i/8]
+	*tags = *tags&^(0xff<<sh) | uint64(tagOf(key))<<sh
 	b.note(key)
 	b.keys[i] = key
 	return i
@@ -245,8 +261,7 @@ func (it *items) makeRoom(who *person, n int) bool {
 	case who.items == 0:
 	case live == n:
 		src := it.block(who)
-		*b.counts = *src.counts
-		copy(b.tags, src.tags)
+		copy(b.words[:1+(n+7)/8], src.words)
 		copy(b.stamps, src.stamps)
 		copy(b.keys, src.keys)
 		it.blocks[who.fours].put(who.items)
@@ -261,7 +276,7 @@ func (it *items) makeRoom(who *person, n int) bool {
 // foursFor is the capacity of a block for so many items, in fours.
 func foursFor(n int) int {
 	fours := (n + 3) / 4
-	if fours > fine4 {
+	if fours > fineFours {
 		fours += fours & 1
 	}
 	return fours
@@ -273,15 +288,16 @@ func (it *items) live(who *person) int {
 	return n
 }
 
-// eachLive calls f for the items of a small block that some window may see.
+// eachLive calls f for the items of a small block that some window may see. f must not
+// keep the stamps.
 func (it *items) eachLive(who *person, f func(key uint64, st []uint64)) {
 	if who.items == 0 {
 		return
 	}
 	b := it.block(who)
 	for i := range b.n() {
-		m := it.moment(&b, i)
-		if st := m[:it.stamps.words]; it.stamps.last(st) >= it.stale {
+		it.scratch = it.moment(&b, i)
+		if st := it.scratch[:it.stamps.words]; it.stamps.last(st) >= it.stale {
 			f(b.keys[i], st)
 		}
 	}

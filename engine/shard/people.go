@@ -35,6 +35,9 @@ type person struct {
 	outlasts   uint8 // ... or if more days than that go by after last
 }
 
+// small reports whether items is that of a block.
+func (p *person) small() bool { return p.items != 0 && p.marks&big == 0 }
+
 // What a person's days are of.
 const (
 	firstDay = iota // its first leg

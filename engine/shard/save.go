@@ -214,7 +214,7 @@ func (s *Shard) lookAhead(slot uint32) {
 		if who.row != 0 {
 			sum += lines(s.days.rows.at(who.row))
 		}
-		if who.items != 0 && who.marks&big == 0 {
+		if who.small() {
 			sum += s.items.lines(who)
 		}
 	}

@@ -98,7 +98,7 @@ func (j *judge) lookAround(t cdr.Millis, tally *Tally) {
 				sum += row[w]
 			}
 		}
-		if who.items != 0 && who.marks&big == 0 {
+		if who.small() {
 			sum += s.items.words(who)[0]
 		}
 	}
