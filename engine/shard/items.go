@@ -363,6 +363,10 @@ func (it *items) rebase(who *person, by int64) {
 		b.each(func(_ uint64, st []uint64) { it.stamps.rebase(st, by) })
 	case who.items != 0:
 		b := it.block(who)
+		if it.short {
+			lessen(b.stamps, by)
+			return
+		}
 		for i := range b.n() {
 			m := it.moment(&b, i)
 			it.stamps.rebase(m[:it.stamps.words], by)

@@ -169,6 +169,20 @@ func (s *stamps) rebase(w []uint64, by int64) {
 	}
 }
 
+// lessen makes rebased stamps of those of 8 bits in words.
+func lessen(words []uint64, by int64) {
+	if by > lastShort {
+		clear(words)
+		return
+	}
+	lanes := ones * uint64(by)
+	from := start{lanes &^ byteTops, ^lanes & byteTops}
+	for i, w := range words {
+		left := atLeastShort(w, from) * lastShort
+		words[i] = w&left - lanes&left
+	}
+}
+
 // set sets the stamps in mask to v.
 func (s *stamps) set(w []uint64, mask window.Stamp, v uint32) {
 	if s.words == 1 {

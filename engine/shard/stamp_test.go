@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -121,6 +122,23 @@ func inLongDays(s *Shard) {
 	s.items = newItems(s.people.arena, stamps{words: 1}, s.MaxContacts)
 	s.items.rings, rings.stamps = rings, &s.items.stamps
 	s.emitter.gauge = newGauge(s, &s.Plan.View, s.Plan.NewTile())
+}
+
+// Eight stamps are rebased at once as one is.
+func TestLessen(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	for range 3000 {
+		w, by := r.Uint64(), r.Int64N(300)
+		got := []uint64{w}
+		lessen(got, by)
+		for i := range 8 {
+			if v, want := uint32(got[0]>>(8*i)&0xff), rebased(uint32(w>>(8*i)&0xff), by); v != want {
+				t.Fatalf("%x less %d is %x", w, by, got[0])
+			}
+		}
+	}
 }
 
 // Stamps of 8 bits are kept as they are.
