@@ -66,7 +66,7 @@ func (s *Shard) group() {
 	for i := range s.visits {
 		v := &s.visits[i]
 		if v.slot, v.who = s.table.guess(v.hash); v.who != nil {
-			sum += uint64(v.who.key)
+			sum += uint64(v.who.key) + uint64(v.who.marks) // its first line and its last
 		}
 	}
 	s.warmth += sum
