@@ -67,13 +67,14 @@ func (s *Shard) closeDay() {
 // compact gives back the memory that items left behind when they moved to
 // larger blocks, and rows of the silent.
 func (s *Shard) compact() {
-	for e, blocks := range s.items.blocks {
-		if blocks == nil || !blocks.sparse() {
+	for fours := range s.items.blocks {
+		blocks := &s.items.blocks[fours]
+		if !blocks.sparse() {
 			continue
 		}
 		blocks.compact(func(move func(ref) ref) {
 			s.people.each(func(_ uint32, who *person) {
-				if int(who.capacity) == e && who.items != 0 && who.marks&big == 0 {
+				if int(who.fours) == fours && who.small() {
 					who.items = move(who.items)
 				}
 			})
@@ -109,7 +110,7 @@ func (s *Shard) closeBlock(partition uint32) []byte {
 	d := s.days
 	d.block, d.previous = d.block[:0], 0
 	s.people.eachOf(partition, func(slot uint32, who *person) {
-		if who.row == 0 || who.last < s.dayStart {
+		if who.row == 0 || who.last() < s.dayStart {
 			return
 		}
 		if d.crowd = append(d.crowd, slot); len(d.crowd) == cap(d.crowd) {
@@ -157,21 +158,21 @@ func (s *Shard) sweep() {
 		oldestDay = min(oldestDay, hours) // a row holds the journal
 	}
 	s.people.each(func(slot uint32, who *person) {
-		if who.row != 0 && who.last < hours {
+		if who.row != 0 && who.last() < hours {
 			s.forgetHours(slot, s.days.rows.at(who.row))
 		}
-		if who.row != 0 && who.last < oldestDay {
+		if who.row != 0 && who.last() < oldestDay {
 			s.days.rows.put(who.row)
 			who.row = 0
 		}
-		if who.last >= oldest {
+		if who.last() >= oldest {
 			return
 		}
 		s.items.release(who)
 		for _, e := range s.exact {
 			e.release(slot)
 		}
-		if s.dayStart-who.last > s.Retain {
+		if s.dayStart-who.last() > s.Retain {
 			s.table.remove(who.key)
 			delete(s.names, who.key)
 			s.discard(slot, who)

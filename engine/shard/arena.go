@@ -14,7 +14,7 @@ type arena struct {
 }
 
 const (
-	regionMin = 8 * pageWords
+	regionMin = 1 << 20 / 8
 	regionMax = 16 << 20 / 8
 )
 
@@ -39,7 +39,7 @@ func (a *arena) page(words int) []uint64 {
 
 // warmPages is how many pages are kept at hand; the memory of others goes back to
 // the system.
-const warmPages = 32
+const warmPages = 1
 
 // give takes a page back.
 func (a *arena) give(page []uint64) {
@@ -84,7 +84,6 @@ func hugeWords(n int) []uint64 {
 
 // hugeEntries returns n empty entries likewise.
 func hugeEntries(n int) []entry {
-	const size = int(unsafe.Sizeof(entry{})) / 8
-	w := hugeWords(n * size)
+	w := hugeWords((n + 1) / 2)
 	return unsafe.Slice((*entry)(unsafe.Pointer(&w[0])), n)
 }

@@ -106,7 +106,7 @@ func BenchmarkSave(b *testing.B) {
 	_, shards := settled(b, 1)
 	s := shards[0]
 	n, bytes, items := s.Stats().Subscribers, 0, 0
-	s.people.each(func(_ uint32, who *person) { items += int(who.count) })
+	s.people.each(func(_ uint32, who *person) { items += s.items.count(who) })
 	for b.Loop() {
 		bytes = 0
 		if err := s.Save(true, func(x Block) error { bytes += len(x.Data) * boolean(x.Kind == Subscribers); return nil }); err != nil {

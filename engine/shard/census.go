@@ -34,7 +34,7 @@ type line struct {
 // counted is a column of the tile, and the number of its window in the census.
 type counted struct{ column, window int }
 
-func newCensus(counts []feature.DistinctCount, packed bool) census {
+func newCensus(counts []feature.DistinctCount, packed, halves bool) census {
 	c := census{packed: packed}
 	for _, d := range counts {
 		if !slices.Contains(c.windows, d.Window) {
@@ -42,7 +42,7 @@ func newCensus(counts []feature.DistinctCount, packed bool) census {
 		}
 	}
 	n := len(c.windows)
-	c.from, c.rank, c.short = make([]uint32, n), make([]int, n), newShortCounts(n)
+	c.from, c.rank, c.short = make([]uint32, n), make([]int, n), newShortCounts(n, halves)
 	for _, d := range counts {
 		l, w := c.line(d), slices.Index(c.windows, d.Window)
 		l.columns = append(l.columns, counted{d.Column, w})

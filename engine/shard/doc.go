@@ -6,7 +6,7 @@
 // its partition, the top bits of the hash of its number.
 //
 //	table   number -> slot                       open addressing
-//	people  slot -> who, since when, last seen   64 bytes each; a slot belongs to
+//	people  slot -> who, since when, last seen   56 bytes each; a slot belongs to
 //	        its partition, see slots.go
 //	rows    the open day, and a running sum of closed days for each window
 //	panes   closed days: a packed block for each day and partition, in slot
@@ -15,7 +15,7 @@
 //	        stand in a log, and are added up when somebody wants to know (journal.go,
 //	        hours.go); who has too many has an open pane and closed ones, packed
 //	        (exact.go)
-//	items   peers, areas, cells ...: tags, keys and last-seen stamps side by side,
+//	items   peers, areas, cells ...: tags, last-seen stamps and keys side by side,
 //	        the stamps no finer than windows begin (stamp.go), up to 128; beyond
 //	        that a hash index, and rings of counters by pane, so that nobody walks
 //	        over the items to count them (bigset.go, rings.go)
@@ -23,7 +23,7 @@
 //
 // Nearly all of it is pages of plain words without pointers, so that the garbage
 // collector has little to scan. A subscriber that has been silent for longer
-// than any window keeps its 64 bytes and nothing else.
+// than any window keeps its 56 bytes and a place in the table, 5 more.
 //
 // Legs wait as long as they lie in the same day and period: where they stand in the
 // batches is dealt to queues and sorted by subscriber (queues.go, sorter.go), and then

@@ -63,7 +63,7 @@ func (s *Shard) oldestStamp(t cdr.Millis) uint32 {
 func (s *Shard) candidates(t cdr.Millis) {
 	s.emitter.who = s.emitter.who[:0]
 	s.people.each(func(slot uint32, who *person) {
-		if who.last == never || t-who.last > s.Retain || !s.EmitAll && who.last < s.before {
+		if who.last() == never || t-who.last() > s.Retain || !s.EmitAll && who.last() < s.before {
 			return
 		}
 		if s.Outsiders == Rules && who.marks&home == 0 {
@@ -101,7 +101,7 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 func (s *Shard) approach(who []candidate) {
 	var sum uint64
 	for _, c := range who {
-		sum += uint64(s.people.at(c.slot).last)
+		sum += uint64(s.people.at(c.slot).lastLow)
 	}
 	for _, c := range who {
 		p := s.people.at(c.slot)
@@ -111,11 +111,8 @@ func (s *Shard) approach(who []candidate) {
 				sum += row[w]
 			}
 		}
-		if p.items != 0 && p.marks&big == 0 {
-			b := s.items.block(p)
-			for w := 0; w < int(p.count)*b.stride; w += 8 {
-				sum += b.items[w]
-			}
+		if p.small() {
+			sum += s.items.lines(p)
 		}
 	}
 	s.warmth += sum

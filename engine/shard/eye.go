@@ -8,27 +8,32 @@ type eye struct {
 	it     *items
 	who    *person
 	block  block // unless who has no items or a big set
-	lately [1 << (64 - setShift)]lastSeen
+	lately [window.Items]lastSeen
 }
 
 // lastSeen is the item of a set that was seen last, while it is known where it stands.
 type lastSeen struct {
 	key   uint64 // 0: none
-	at    int32
 	stamp uint32
+	at    uint8
 	mask  window.Stamp // the ways in which it was seen at that stamp
 }
 
 // turn turns to the items of who. Nobody else may change them until it turns again.
 func (e *eye) turn(it *items, who *person) {
-	e.it, e.who = it, who
-	e.lately = [len(e.lately)]lastSeen{}
-	e.focus()
+	var words []uint64
+	if who.small() {
+		words = it.words(who)
+	}
+	e.turnTo(it, who, words)
 }
 
-func (e *eye) focus() {
-	if e.who.items != 0 && e.who.marks&big == 0 {
-		e.block = e.it.block(e.who)
+// turnTo is turn where the block of who is known, nil if there is none.
+func (e *eye) turnTo(it *items, who *person, words []uint64) {
+	e.it, e.who = it, who
+	e.lately = [len(e.lately)]lastSeen{}
+	if words != nil {
+		e.block = it.apart(words, int(who.fours))
 	}
 }
 
@@ -46,7 +51,7 @@ func (e *eye) see(key uint64, mask window.Stamp, stamp uint32) {
 			e.seeNew(key, mask, stamp)
 			return
 		}
-		*x = lastSeen{key, int32(at), stamp, mask}
+		*x = lastSeen{key, stamp, uint8(at), mask}
 	case x.stamp != stamp:
 		x.stamp, x.mask = stamp, mask
 	case x.mask&mask == mask:
@@ -54,22 +59,23 @@ func (e *eye) see(key uint64, mask window.Stamp, stamp uint32) {
 	default:
 		x.mask |= mask
 	}
-	e.it.stamps.set(e.block.stamps(int(x.at)), mask, stamp)
+	e.it.stamp(&e.block, int(x.at), mask, stamp)
 }
 
 func (e *eye) find(key uint64) int {
 	if e.who.items == 0 {
 		return -1
 	}
-	return e.block.find(key, int(e.who.count))
+	return e.block.find(key, e.block.n())
 }
 
 // seeNew notes an item that is not there. The others may move for it.
 func (e *eye) seeNew(key uint64, mask window.Stamp, stamp uint32) {
-	before, capacity := e.who.items, e.who.capacity
-	e.it.insert(e.who, key, mask, stamp)
-	if e.who.items != before || e.who.capacity != capacity {
-		e.lately = [len(e.lately)]lastSeen{}
-		e.focus()
+	if e.who.items != 0 && e.block.n() < e.it.room(e.who) {
+		e.it.stir(e.who, key)
+		e.it.put(&e.block, key, mask, stamp)
+		return
 	}
+	e.it.insert(e.who, key, mask, stamp)
+	e.turn(e.it, e.who)
 }

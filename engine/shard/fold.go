@@ -12,9 +12,11 @@ type overlaps struct{ release, earlier cdr.Millis }
 // visit is a subscriber whose legs are folded.
 type visit struct {
 	slot     uint32
-	from, to int // its legs in the batch
+	from, to int    // its legs in the batch
+	hash     uint64 // of its number
 	who      *person
 	row      []uint64 // its days; nil: there are none
+	items    []uint64 // its block of items likewise
 }
 
 // foldBatch adds the batch to the state and empties it. All of its legs lie in the same
@@ -45,29 +47,43 @@ func (s *Shard) foldBatch(order []sortable) error {
 }
 
 // group finds the subscribers of the batch, new ones where there are none. It first reads
-// the place where each should stand: a look-up that waits for memory and then goes wrong
-// would keep the next ones from starting.
+// the place where each should stand, then who most likely does: a look-up that waits for
+// memory and then goes wrong would keep the next ones from starting.
 func (s *Shard) group() {
 	l := s.legs
 	s.visits = s.visits[:0]
-	var sum cdr.Number
+	var sum uint64
 	for from := 0; from < l.N; {
 		n, to := l.Subject[from], from+1
 		for to < l.N && l.Subject[to] == n {
 			to++
 		}
-		s.visits = append(s.visits, visit{from: from, to: to})
-		sum += s.table.peek(n)
+		h := n.Hash()
+		s.visits = append(s.visits, visit{from: from, to: to, hash: h})
+		sum += uint64(s.table.peek(h))
 		from = to
 	}
-	s.warmth += uint64(sum)
 	for i := range s.visits {
 		v := &s.visits[i]
-		n, ok := l.Subject[v.from], false
-		if v.slot, ok = s.table.find(n); !ok {
-			v.slot = s.add(n, l.Release[v.from])
+		if v.slot, v.who = s.table.guess(v.hash); v.who != nil {
+			sum += uint64(v.who.key) + uint64(v.who.marks) // its first line and its last
 		}
 	}
+	s.warmth += sum
+	for i := range s.visits {
+		if v := &s.visits[i]; v.who == nil || v.who.key != l.Subject[v.from] {
+			s.seek(v)
+		}
+	}
+}
+
+// seek finds the subscriber of a visit, a new one if there is none.
+func (s *Shard) seek(v *visit) {
+	n, ok := s.legs.Subject[v.from], false
+	if v.slot, ok = s.table.find(n); !ok {
+		v.slot = s.add(n, s.legs.Release[v.from])
+	}
+	v.who = s.people.at(v.slot)
 }
 
 // warm reads the state that the batch will change, a word of each line, so that the waits
@@ -76,19 +92,15 @@ func (s *Shard) warm() {
 	var sum uint64
 	for i := range s.visits {
 		v := &s.visits[i]
-		v.who = s.people.at(v.slot)
-		sum += uint64(v.who.last)
-	}
-	for i := range s.visits {
-		v := &s.visits[i]
 		if v.who.row != 0 {
 			v.row = s.days.rows.at(v.who.row)
 			for w := 0; w < s.days.sums; w += 8 {
 				sum += v.row[w]
 			}
 		}
-		if v.who.items != 0 && v.who.marks&big == 0 {
-			sum += s.items.lines(v.who)
+		if v.who.small() {
+			v.items = s.items.words(v.who)
+			sum += lines(v.items)
 		}
 	}
 	s.warmth += sum
@@ -104,7 +116,7 @@ func (s *Shard) recall(v *visit) {
 	if !s.overlapping && !s.gaps {
 		return
 	}
-	last, talked := who.last, who.talked
+	last, talked := who.last(), who.talked()
 	for i := v.from; i < v.to; i++ {
 		t, f := l.Release[i], l.Facts[i]
 		if s.longGone(last, t) {
@@ -154,7 +166,7 @@ func (s *Shard) overlap(slot uint32, i int) {
 // visit folds the legs of v one after the other, and looks at the subscriber after each
 // of its seconds.
 func (s *Shard) visit(v *visit, order []sortable) error {
-	s.eye.turn(s.items, v.who)
+	s.eye.turnTo(s.items, v.who, v.items)
 	judged := s.judgesActivity()
 	for i := v.from; i < v.to; i++ {
 		s.meet(v, i)
@@ -183,21 +195,21 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 func (s *Shard) meet(v *visit, i int) {
 	l, who := s.legs, v.who
 	t, f := l.Release[i], l.Facts[i]
-	if who.calm > 0 && who.last < s.dayStart && !s.judge.outlasts(who) {
+	if who.calm > 0 && who.last() < s.dayStart && !s.judge.outlasts(who) {
 		who.calm = 0 // windows of days have moved
 	}
-	if s.longGone(who.last, t) {
+	if s.longGone(who.last(), t) {
 		s.forget(v)
 	}
-	who.last = t
-	if f&window.Out != 0 && who.out != s.today {
-		who.out = s.today
+	who.setLast(t)
+	if f&window.Out != 0 && who.out() != s.today {
+		who.days[outDay] = shortOf(s.today)
 		if s.judge != nil && s.judge.calms.out {
 			who.calm = 0
 		}
 	}
 	if f&(window.Call|window.Message) != 0 {
-		who.talked = t
+		who.setTalked(t)
 	}
 	if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
 		who.marks |= home
@@ -205,7 +217,7 @@ func (s *Shard) meet(v *visit, i int) {
 	}
 	if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
 		if who.imsi != 0 {
-			who.imsiDay, who.calm = s.today, 0
+			who.days[imsiDay], who.calm = shortOf(s.today), 0
 		}
 		who.imsi = id
 	}
@@ -216,8 +228,10 @@ func (s *Shard) meet(v *visit, i int) {
 // farther than retain.
 func (s *Shard) forget(v *visit) {
 	who := v.who
-	who.last, who.talked, who.imsi, who.calm, who.quiet = never, never, 0, 0, 0
-	who.first, who.out, who.imsiDay = s.today, noDay, noDay
+	who.setLast(never)
+	who.setTalked(never)
+	who.imsi, who.calm, who.quiet = 0, 0, 0
+	who.days = [3]shortDay{shortOf(s.today), shortOf(noDay), shortOf(noDay)}
 	who.marks &^= home
 	s.discard(v.slot, who)
 }

@@ -136,22 +136,21 @@ func (x *glance) seen(set window.Item) int64 {
 // count reads how many items of each set there are in a small block.
 func (x *glance) count() {
 	x.counts, x.counted = 0, x.looks
-	if who := x.who; who.items != 0 && who.marks&big == 0 {
-		it := x.judge.shard.items
-		x.counts = it.blocks[who.capacity].at(who.items)[0]
+	if who := x.who; who.small() {
+		x.counts = x.judge.shard.items.words(who)[0]
 	}
 }
 
 // age returns an age in days; not ok: there is none.
 func (x *glance) age(which feature.AgeColumn) (days int64, ok bool) {
-	at, s := x.who.first, x.judge.shard
+	at, s := x.who.first(), x.judge.shard
 	switch which {
 	case feature.SinceActivity:
-		at = s.Days.Day(x.who.last)
+		at = s.Days.Day(x.who.last())
 	case feature.SinceOutgoing:
-		at = x.who.out
+		at = x.who.out()
 	case feature.SinceIMSI:
-		at = x.who.imsiDay
+		at = x.who.imsiDay()
 	}
 	return int64(s.today - at), at != noDay
 }
@@ -161,7 +160,7 @@ func (x *glance) age(which feature.AgeColumn) (days int64, ok bool) {
 // than on other days.
 func (j *judge) outlasts(who *person) bool {
 	j.calendar.turn(j.shard)
-	days := int64(j.shard.today - j.shard.Days.Day(who.last))
+	days := int64(j.shard.today - j.shard.Days.Day(who.last()))
 	if days > int64(who.outlasts) || j.calendar.short {
 		return false
 	}

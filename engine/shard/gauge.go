@@ -20,7 +20,7 @@ type gauge struct {
 
 // newGauge returns a gauge that fills t, a tile of v.
 func newGauge(s *Shard, v *feature.View, t *feature.Tile) gauge {
-	g := gauge{shard: s, view: v, tile: t, census: newCensus(v.Counts, s.items.stamps.words == 1), at: never}
+	g := gauge{shard: s, view: v, tile: t, census: newCensus(v.Counts, s.items.stamps.words == 1, s.items.short), at: never}
 	g.from = make([]uint32, len(g.census.windows))
 	for i := range s.Plan.Grids {
 		of := make([]moves, len(v.Grids[i]))
@@ -68,10 +68,10 @@ func (g *gauge) ages(r int, slot uint32) {
 		}
 		return int64(s.today - d)
 	}
-	g.tile.SetAge(feature.Tenure, r, since(p.first))
-	g.tile.SetAge(feature.SinceActivity, r, since(s.Days.Day(p.last)))
-	g.tile.SetAge(feature.SinceOutgoing, r, since(p.out))
-	g.tile.SetAge(feature.SinceIMSI, r, since(p.imsiDay))
+	g.tile.SetAge(feature.Tenure, r, since(p.first()))
+	g.tile.SetAge(feature.SinceActivity, r, since(s.Days.Day(p.last())))
+	g.tile.SetAge(feature.SinceOutgoing, r, since(p.out()))
+	g.tile.SetAge(feature.SinceIMSI, r, since(p.imsiDay()))
 }
 
 // measures fills the columns of all windows for row r.
@@ -249,11 +249,12 @@ func (g *gauge) see(p *person) {
 	it := g.shard.items
 	b := it.block(p)
 	if g.census.packed {
-		g.census.short.see(b.items[:2*int(p.count)])
+		g.census.short.see(b.keys[:b.n()], b.stamps)
 		return
 	}
-	for i := range int(p.count) {
-		g.census.see(b.key(i), it.stamps.get(b.stamps(i)))
+	for i := range b.n() {
+		m := it.moment(&b, i)
+		g.census.see(b.keys[i], it.stamps.get(m[:]))
 	}
 }
 

@@ -28,10 +28,15 @@ func TestShortCounts(t *testing.T) {
 				}
 			}
 		}
-		fast, slow := newCensus(counts, true), newCensus(counts, false)
+		halves := r.IntN(2) == 0
+		fast, slow := newCensus(counts, true, halves), newCensus(counts, false, false)
 		from := make([]uint32, len(fast.windows))
-		middle := r.IntN(1 << 16)
-		near := func() uint32 { return uint32(min(1<<16-1, max(0, middle+r.IntN(40)-20))) }
+		top := uint32(1<<16 - 1)
+		if halves {
+			top = 1<<8 - 1
+		}
+		middle := int(r.Uint32N(top))
+		near := func() uint32 { return uint32(min(int(top), max(0, middle+r.IntN(40)-20))) }
 		for w := range from {
 			from[w] = max(1, near())
 		}
@@ -39,8 +44,8 @@ func TestShortCounts(t *testing.T) {
 		slow.aim(from)
 		fast.reset()
 		slow.reset()
-		var items []uint64
-		for range r.IntN(129) {
+		var keys, stamps []uint64
+		for i := range r.IntN(129) {
 			var st [4]uint32
 			for i := range st {
 				if r.IntN(4) > 0 {
@@ -48,16 +53,24 @@ func TestShortCounts(t *testing.T) {
 				}
 			}
 			key := itemKey(window.Item(1+r.IntN(8)), r.Uint64())
-			items = append(items, key, uint64(st[0])|uint64(st[1])<<16|uint64(st[2])<<32|uint64(st[3])<<48)
+			keys = append(keys, key)
+			switch {
+			case !halves:
+				stamps = append(stamps, uint64(st[0])|uint64(st[1])<<16|uint64(st[2])<<32|uint64(st[3])<<48)
+			case i%2 == 0:
+				stamps = append(stamps, uint64(st[0]|st[1]<<8|st[2]<<16|st[3]<<24))
+			default:
+				stamps[i/2] |= uint64(st[0]|st[1]<<8|st[2]<<16|st[3]<<24) << 32
+			}
 			slow.see(key, st)
 		}
-		fast.short.see(items)
+		fast.short.see(keys, stamps)
 		got.Rows, want.Rows = 1, 1
 		fast.report(got, 0)
 		slow.report(want, 0)
 		for c := range counts {
 			if g, w := got.Column(c)[0], want.Column(c)[0]; g != w {
-				t.Fatalf("%d windows from %d, %d items: %+v is %d, want %d", windows, from, len(items)/2, counts[c], g, w)
+				t.Fatalf("%d windows from %d, %d items: %+v is %d, want %d", windows, from, len(keys), counts[c], g, w)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -8,36 +9,51 @@ import (
 )
 
 // A subscriber's items of all sets stand in one block, its capacity a multiple
-// of eight, at most 128:
+// of four, at most 128:
 //
 //	counts a byte for each set: how many of its items there are
 //	tags   a byte each: a hash of the key; eight are compared at a time
-//	items  a key (the set in the top 4 bits, what was seen below) and a word of
-//	       stamps each, or two, see stamp.go
+//	stamps half a word, a word or two each, see stamp.go
+//	keys   a word each: the set in the top 4 bits, what was seen below
 //
 // Items that no window can see any more are dropped when room is needed, before
 // the block grows. Beyond 128 items, or the limit of peers, a subscriber gets a
 // bigSet.
 type items struct {
-	stamps stamps
-	blocks [maxEights + 1]*slab // by capacity in eights
-	bigs   []*bigSet
-	unused []ref  // of bigs
-	limit  int    // of peers in a big set
-	stale  uint32 // an item last seen before this stamp is in no window any more
-	floor  uint32 // the stamp of the first event: nothing is older
-	rings  *rings // of bigs
-	stirs  uint16 // sets of which a new item ends the calm of a subscriber, a bit each
+	stamps  stamps
+	short   bool               // stamps take half a word
+	blocks  [maxFours + 1]slab // by capacity in fours
+	bigs    []*bigSet
+	unused  []ref  // of bigs
+	limit   int    // of peers in a big set
+	stale   uint32 // an item last seen before this stamp is in no window any more
+	floor   uint32 // the stamp of the first event: nothing is older
+	rings   *rings // of bigs
+	scratch moment
+	stirs   uint16 // sets of which a new item ends the calm of a subscriber, a bit each
 }
 
-const maxEights = 16
+const (
+	maxFours  = 32
+	fineFours = 2 // capacities beyond are multiples of eight: to grow is to move
+)
 
 func newItems(a *arena, s stamps, maxPeers int) *items {
-	it := &items{stamps: s, limit: maxPeers, bigs: make([]*bigSet, 1)}
-	for e := 1; e <= maxEights; e++ {
-		it.blocks[e] = newSlab(a, 1+e+8*e*(1+s.words))
+	it := &items{stamps: s, short: s.short(), limit: maxPeers, bigs: make([]*bigSet, 1)}
+	for fours := 1; fours <= maxFours; fours++ {
+		_, keys := it.places(fours)
+		it.blocks[fours] = *newSlab(a, keys+4*fours)
 	}
 	return it
+}
+
+// places is where in a block of so many fours the stamps and the keys begin.
+func (it *items) places(fours int) (stamps, keys int) {
+	stamps = 1 + (fours+1)/2
+	if it.short {
+		return stamps, stamps + 2*fours
+	}
+	return stamps, stamps + 4*fours*it.stamps.words
 }
 
 const (
@@ -63,19 +79,37 @@ func tagOf(key uint64) uint8 { return uint8(key * 0x9e3779b97f4a7c15 >> 56) }
 
 // block is a subscriber's items, taken apart.
 type block struct {
-	counts      *uint64
-	tags, items []uint64
-	stride      int // words of an item
+	words        []uint64 // all of it
+	stamps, keys []uint64
 }
 
-func (it *items) block(who *person) block {
-	w := it.blocks[who.capacity].at(who.items)
-	e := int(who.capacity)
-	return block{&w[0], w[1 : 1+e : 1+e], w[1+e:], 1 + it.stamps.words}
+func (it *items) block(who *person) block { return it.apart(it.words(who), int(who.fours)) }
+
+// words is the block of who, who has no big set.
+func (it *items) words(who *person) []uint64 { return it.blocks[who.fours].at(who.items) }
+
+// apart takes a block of so many fours apart.
+func (it *items) apart(w []uint64, fours int) block {
+	stamps, keys := it.places(fours)
+	return block{w, w[stamps:keys], w[keys:]}
+}
+
+// n is how many items there are.
+func (b *block) n() int { return countOf(b.words) }
+
+// countOf is how many items there are in a block.
+func countOf(words []uint64) int { return int(words[0] * ones >> 56) }
+
+// count is how many items who has, who has no big set.
+func (it *items) count(who *person) int {
+	if who.items == 0 {
+		return 0
+	}
+	return countOf(it.words(who))
 }
 
 // note counts an item.
-func (b *block) note(key uint64) { *b.counts += 1 << countShift(window.Item(key>>setShift)) }
+func (b *block) note(key uint64) { b.words[0] += 1 << countShift(window.Item(key>>setShift)) }
 
 // seenOf is how many items of a set there are, by the counts of a block.
 func seenOf(counts uint64, set window.Item) int64 { return int64(counts >> countShift(set) & 0xff) }
@@ -83,10 +117,42 @@ func seenOf(counts uint64, set window.Item) int64 { return int64(counts >> count
 // countShift is where the count of a set stands: sets are numbered from 1 to 8.
 func countShift(set window.Item) uint { return uint(set-1) & 7 * 8 }
 
-func (b *block) key(i int) uint64 { return b.items[i*b.stride] }
+// moment is the stamps of an item, in one word or two, as stamps has them.
+type moment [2]uint64
 
-func (b *block) stamps(i int) []uint64 {
-	return b.items[i*b.stride+1 : (i+1)*b.stride : (i+1)*b.stride]
+// moment returns the stamps of item i.
+func (it *items) moment(b *block, i int) (m moment) {
+	switch {
+	case it.short:
+		m[0] = lengthen(uint32(b.stamps[i>>1] >> (i & 1 * 32)))
+	case it.stamps.words == 1:
+		m[0] = b.stamps[i]
+	default:
+		m = moment(b.stamps[2*i:])
+	}
+	return m
+}
+
+// setMoment sets the stamps of item i to those in w.
+func (it *items) setMoment(b *block, i int, w []uint64) {
+	switch {
+	case it.short:
+		sh := i & 1 * 32
+		b.stamps[i>>1] = b.stamps[i>>1]&^(math.MaxUint32<<sh) | uint64(shorten(w[0]))<<sh
+	default:
+		copy(b.stamps[i*it.stamps.words:], w)
+	}
+}
+
+// stamp sets the stamps of item i that are in mask to v.
+func (it *items) stamp(b *block, i int, mask window.Stamp, v uint32) {
+	if it.short {
+		m, sh := uint64(spread8[mask&15]), i&1*32
+		w := &b.stamps[i>>1]
+		*w = *w&^(m*lastShort<<sh) | m*uint64(v)<<sh
+		return
+	}
+	it.stamps.set(b.stamps[i*it.stamps.words:], mask, v)
 }
 
 // touch notes that who has seen key at stamp v in the ways of mask.
@@ -101,8 +167,8 @@ func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 	}
 	if who.items != 0 {
 		b := it.block(who)
-		if i := b.find(key, int(who.count)); i >= 0 {
-			it.stamps.set(b.stamps(i), mask, v)
+		if i := b.find(key, b.n()); i >= 0 {
+			it.stamp(&b, i, mask, v)
 			return
 		}
 	}
@@ -112,16 +178,17 @@ func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 // insert is touch for an item that is not there, and who has no big set.
 func (it *items) insert(who *person, key uint64, mask window.Stamp, v uint32) {
 	it.stir(who, key)
-	if int(who.count) == min(8*int(who.capacity), it.limit) && !it.makeRoom(who) {
+	if n := it.count(who); n == it.room(who) && !it.makeRoom(who, n) {
 		it.enlarge(who)
 		it.bigs[who.items].touch(it, key, mask, v)
 		return
 	}
 	b := it.block(who)
-	it.put(b, int(who.count), key, nil)
-	it.stamps.set(b.stamps(int(who.count)), mask, v)
-	who.count++
+	it.put(&b, key, mask, v)
 }
+
+// room is how many items there may be before room has to be made.
+func (it *items) room(who *person) int { return min(4*int(who.fours), it.limit) }
 
 // stir ends the calm of who, who has seen a new item, if it matters.
 func (it *items) stir(who *person, key uint64) {
@@ -135,13 +202,18 @@ const (
 	highs = 0x8080808080808080
 )
 
-// find returns the place of key among the first n items, -1 if it is not there.
+// find returns the place of key among the first n items, -1 if it is not there. It
+// compares 32 tags before it looks at any key: the place of an item is hard to foresee.
 func (b *block) find(key uint64, n int) int {
 	want := uint64(tagOf(key)) * ones
-	for w := range (n + 7) / 8 {
-		x := b.tags[w] ^ want
-		for m := (x - ones) &^ x & highs; m != 0; m &= m - 1 {
-			if i := w*8 + bits.TrailingZeros64(m)/8; i < n && b.key(i) == key {
+	for from := 0; from < n; from += 32 {
+		tags := (*[4]uint64)(b.words[1+from/8:])
+		like := alike8(tags[0]^want) | alike8(tags[1]^want)<<8 | alike8(tags[2]^want)<<16 | alike8(tags[3]^want)<<24
+		if left := n - from; left < 32 {
+			like &= 1<<(left&31) - 1 // behind the tags stands something else
+		}
+		for ; like != 0; like &= like - 1 {
+			if i := from + bits.TrailingZeros64(like); b.keys[i] == key {
 				return i
 			}
 		}
@@ -149,51 +221,65 @@ func (b *block) find(key uint64, n int) int {
 	return -1
 }
 
-// put writes a new item at place i.
-func (it *items) put(b block, i int, key uint64, st []uint64) {
-	sh := uint(i%8) * 8
-	b.tags[i/8] = b.tags[i/8]&^(0xff<<sh) | uint64(tagOf(key))<<sh
-	b.note(key)
-	b.items[i*b.stride] = key
-	if st == nil {
-		clear(b.stamps(i))
-		return
-	}
-	copy(b.stamps(i), st)
+// alike8 has a bit for each byte of x that is 0, and may have some for others above it.
+func alike8(x uint64) uint64 {
+	const gather = 0x0102040810204080
+	return ((x - ones) &^ x & highs >> 7) * gather >> 56
 }
 
-// makeRoom drops what no window sees any more and moves the rest to a block with
-// room for one more item at least. It reports false when that takes a big set.
-func (it *items) makeRoom(who *person) bool {
-	n := int(who.count)
+// put adds an item, for which there is room.
+func (it *items) put(b *block, key uint64, mask window.Stamp, v uint32) {
+	it.stamp(b, it.add(b, key), mask, v)
+}
+
+// add adds an item that was never seen, and returns its place: nothing stands there yet,
+// since items leave only with their block.
+func (it *items) add(b *block, key uint64) int {
+	i := b.n()
+	sh := uint(i%8) * 8
+	tags := &b.words[1+i/8]
+	*tags = *tags&^(0xff<<sh) | uint64(tagOf(key))<<sh
+	b.note(key)
+	b.keys[i] = key
+	return i
+}
+
+// makeRoom drops what no window sees any more of n items and moves the rest to a block
+// with room for one more item at least. It reports false when that takes a big set.
+func (it *items) makeRoom(who *person, n int) bool {
+	live := n
 	if it.stale > it.floor {
-		n = it.live(who)
+		live = it.live(who)
 	}
-	e := uint8(n/8 + 1)
-	if e > maxEights || n >= it.limit {
+	fours := foursFor(live + 1)
+	if fours > maxFours || live >= it.limit {
 		return false
 	}
-	old, from := it.blocks[who.capacity], who.items
-	dst := person{items: it.blocks[e].get(), capacity: e}
-	b := it.block(&dst)
+	to := it.blocks[fours].get()
+	b := it.apart(it.blocks[fours].at(to), fours)
 	switch {
-	case from == 0:
-	case n == int(who.count):
+	case who.items == 0:
+	case live == n:
 		src := it.block(who)
-		*b.counts = *src.counts
-		copy(b.tags, src.tags)
-		copy(b.items, src.items)
-		dst.count = who.count
-		old.put(from)
+		copy(b.words[:1+(n+7)/8], src.words)
+		copy(b.stamps, src.stamps)
+		copy(b.keys, src.keys)
+		it.blocks[who.fours].put(who.items)
 	default:
-		it.eachLive(who, func(key uint64, st []uint64) {
-			it.put(b, int(dst.count), key, st)
-			dst.count++
-		})
-		old.put(from)
+		it.eachLive(who, func(key uint64, st []uint64) { it.setMoment(&b, it.add(&b, key), st) })
+		it.blocks[who.fours].put(who.items)
 	}
-	who.items, who.capacity, who.count = dst.items, dst.capacity, dst.count
+	who.items, who.fours = to, uint8(fours)
 	return true
+}
+
+// foursFor is the capacity of a block for so many items, in fours.
+func foursFor(n int) int {
+	fours := (n + 3) / 4
+	if fours > fineFours {
+		fours += fours & 1
+	}
+	return fours
 }
 
 func (it *items) live(who *person) int {
@@ -202,15 +288,17 @@ func (it *items) live(who *person) int {
 	return n
 }
 
-// eachLive calls f for the items of a small block that some window may see.
+// eachLive calls f for the items of a small block that some window may see. f must not
+// keep the stamps.
 func (it *items) eachLive(who *person, f func(key uint64, st []uint64)) {
 	if who.items == 0 {
 		return
 	}
 	b := it.block(who)
-	for i := range int(who.count) {
-		if st := b.stamps(i); it.stamps.last(st) >= it.stale {
-			f(b.key(i), st)
+	for i := range b.n() {
+		it.scratch = it.moment(&b, i)
+		if st := it.scratch[:it.stamps.words]; it.stamps.last(st) >= it.stale {
+			f(b.keys[i], st)
 		}
 	}
 }
@@ -219,8 +307,8 @@ func (it *items) eachLive(who *person, f func(key uint64, st []uint64)) {
 func (it *items) enlarge(who *person) {
 	set := newBigSet(it.stamps.words)
 	it.eachLive(who, func(key uint64, st []uint64) { set.insert(it, key, st) })
-	it.blocks[who.capacity].put(who.items)
-	who.capacity, who.count = 0, 0
+	it.blocks[who.fours].put(who.items)
+	who.fours = 0
 	it.rings.build(set)
 	it.adopt(who, set)
 }
@@ -238,13 +326,7 @@ func (it *items) adopt(who *person, set *bigSet) {
 }
 
 // lines reads a word of each line of the items of who, who has no big set.
-func (it *items) lines(who *person) (sum uint64) {
-	b := it.block(who)
-	for w := 0; w < int(who.count)*b.stride; w += 8 {
-		sum += b.items[w]
-	}
-	return sum + *b.counts
-}
+func (it *items) lines(who *person) uint64 { return lines(it.words(who)) }
 
 // release forgets all items of who.
 func (it *items) release(who *person) {
@@ -253,9 +335,9 @@ func (it *items) release(who *person) {
 		it.bigs[who.items] = nil
 		it.unused = append(it.unused, who.items)
 	case who.items != 0:
-		it.blocks[who.capacity].put(who.items)
+		it.blocks[who.fours].put(who.items)
 	}
-	who.items, who.capacity, who.count = 0, 0, 0
+	who.items, who.fours = 0, 0
 	who.marks &^= big
 }
 
@@ -281,8 +363,14 @@ func (it *items) rebase(who *person, by int64) {
 		b.each(func(_ uint64, st []uint64) { it.stamps.rebase(st, by) })
 	case who.items != 0:
 		b := it.block(who)
-		for i := range int(who.count) {
-			it.stamps.rebase(b.stamps(i), by)
+		if it.short {
+			lessen(b.stamps, by)
+			return
+		}
+		for i := range b.n() {
+			m := it.moment(&b, i)
+			it.stamps.rebase(m[:it.stamps.words], by)
+			it.setMoment(&b, i, m[:it.stamps.words])
 		}
 	}
 }
@@ -290,8 +378,8 @@ func (it *items) rebase(who *person, by int64) {
 // bytes is the memory of the items.
 func (it *items) bytes() int {
 	n := 0
-	for _, s := range it.blocks[1:] {
-		n += s.bytes()
+	for fours := range it.blocks {
+		n += it.blocks[fours].bytes()
 	}
 	for _, b := range it.bigs {
 		if b != nil {

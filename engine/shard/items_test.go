@@ -8,8 +8,8 @@ import (
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-func itemsOf(words, limit int) *items {
-	it := newItems(new(arena), stamps{words: words}, limit)
+func itemsOf(s stamps, limit int) *items {
+	it := newItems(new(arena), s, limit)
 	it.rings = &rings{stamps: &it.stamps}
 	return it
 }
@@ -40,8 +40,9 @@ func contents(it *items, who *person) map[uint64][4]uint32 {
 		it.bigs[who.items].each(func(key uint64, st []uint64) { out[key] = it.stamps.get(st) })
 	case who.items != 0:
 		b := it.block(who)
-		for i := range int(who.count) {
-			out[b.key(i)] = it.stamps.get(b.stamps(i))
+		for i := range b.n() {
+			m := it.moment(&b, i)
+			out[b.keys[i]] = it.stamps.get(m[:])
 		}
 	}
 	return out
@@ -106,7 +107,7 @@ func (n *naiveItems) compare(t *testing.T, it *items, who *person) {
 
 // itemsRun is a stretch of traffic of some subscribers of very different size.
 type itemsRun struct {
-	words int // of stamps: 1 days, 2 seconds
+	stamps
 	limit int
 	span  uint32 // how far back the longest window looks
 	tick  int    // one step of time in so many touches
@@ -116,13 +117,17 @@ type itemsRun struct {
 // and go out of every window, blocks grow, move and shrink, big sets drop what
 // is stale and the peers beyond the limit.
 func TestItems(t *testing.T) {
+	days, seconds, short := stamps{words: 1}, stamps{words: 2}, stamps{1, units{segment: 200}}
 	for i, run := range []itemsRun{
-		{words: 1, limit: 1 << 16, span: 30, tick: 60},
-		{words: 1, limit: 150, span: 30, tick: 200},
-		{words: 1, limit: 150, span: 1, tick: 900},
-		{words: 2, limit: 1 << 16, span: 2000, tick: 1},
-		{words: 2, limit: 200, span: 3000, tick: 1},
-		{words: 2, limit: 140, span: 500, tick: 2},
+		{stamps: short, limit: 1 << 16, span: 30, tick: 600},
+		{stamps: short, limit: 150, span: 30, tick: 900},
+		{stamps: short, limit: 30, span: 1, tick: 2000},
+		{stamps: days, limit: 1 << 16, span: 30, tick: 60},
+		{stamps: days, limit: 150, span: 30, tick: 200},
+		{stamps: days, limit: 150, span: 1, tick: 900},
+		{stamps: seconds, limit: 1 << 16, span: 2000, tick: 1},
+		{stamps: seconds, limit: 200, span: 3000, tick: 1},
+		{stamps: seconds, limit: 140, span: 500, tick: 2},
 	} {
 		run.try(t, uint64(i))
 	}
@@ -131,7 +136,7 @@ func TestItems(t *testing.T) {
 func (run itemsRun) try(t *testing.T, seed uint64) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 4))
-	it := itemsOf(run.words, run.limit)
+	it := itemsOf(run.stamps, run.limit)
 	const people = 5
 	who := make([]person, people)
 	model := make([]naiveItems, people)
@@ -200,7 +205,7 @@ func (run itemsRun) try(t *testing.T, seed uint64) {
 func TestEvictionOrder(t *testing.T) {
 	for _, words := range []int{1, 2} {
 		const limit = 300
-		it := itemsOf(words, limit)
+		it := itemsOf(stamps{words: words}, limit)
 		var who person
 		peer := func(i int) uint64 { return peerKey(cdr.Number(1000 + i)) }
 		now := uint32(1)
@@ -243,7 +248,7 @@ func TestEvictionOrder(t *testing.T) {
 
 // A block of many items that have gone stale makes room instead of growing.
 func TestBlocksShrink(t *testing.T) {
-	it := itemsOf(1, 1<<16)
+	it := itemsOf(stamps{words: 1}, 1<<16)
 	var who person
 	for i := range 100 {
 		it.touch(&who, itemKey(window.CellItem, uint64(i)), window.Stamp0, 5)
@@ -320,7 +325,8 @@ func TestStamps(t *testing.T) {
 // liveBytes is the memory of the items themselves, without what waits for reuse.
 func liveBytes(it *items) int {
 	n := 0
-	for _, s := range it.blocks[1:] {
+	for i := range it.blocks {
+		s := &it.blocks[i]
 		n += 8 * s.words * s.live
 	}
 	for _, b := range it.bigs {

@@ -138,15 +138,23 @@ func (p *people) taken(slot uint32) bool {
 
 func (s *Shard) loadPerson(r *reader, who *person) (flags byte) {
 	flags = r.u8()
-	who.last, who.talked, who.imsi = cdr.Millis(r.u64()), cdr.Millis(r.u64()), r.u64()
-	who.first, who.out, who.imsiDay = window.Day(r.u32()), window.Day(r.u32()), window.Day(r.u32())
+	last, talked := cdr.Millis(r.u64()), cdr.Millis(r.u64())
+	who.setLast(last)
+	who.setTalked(talked)
+	who.imsi = r.u64()
+	ok := holds(last) && holds(talked)
+	for i := range who.days {
+		day := window.Day(r.u32())
+		who.days[i] = shortOf(day)
+		ok = ok && holdsDay(day)
+	}
 	if flags&savedHome != 0 {
 		who.marks |= home
 	}
 	switch {
 	case flags&^savedFlags != 0 || flags&(savedFew|savedBig) == savedFew|savedBig:
 		r.fail("the flags of a subscriber are damaged")
-	case who.last < s.first || who.last >= s.dayEnd || who.talked > who.last:
+	case !ok || last < s.first || last >= s.dayEnd || talked > last:
 		r.fail("a subscriber was last seen at an impossible time")
 	}
 	return flags
@@ -193,7 +201,7 @@ func (it *items) load(r *reader, who *person, flags byte) {
 
 func (it *items) loadFew(r *reader, who *person) {
 	n := int(r.u8())
-	if n == 0 || n > min(8*maxEights, it.limit) {
+	if n == 0 || n > min(4*maxFours, it.limit) {
 		r.fail("there are too many items, or none")
 	}
 	if r.left() < 8*(1+it.stamps.savedWords())*n {
@@ -202,12 +210,13 @@ func (it *items) loadFew(r *reader, who *person) {
 	if r.failed != "" {
 		return
 	}
-	who.capacity, who.count = uint8((n+7)/8), uint8(n)
-	who.items = it.blocks[who.capacity].get()
+	who.fours = uint8(foursFor(n))
+	who.items = it.blocks[who.fours].get()
 	b := it.block(who)
-	for i := range n {
-		it.put(b, i, r.u64(), nil)
-		it.stamps.load(r, b.stamps(i))
+	for range n {
+		i, m := it.add(&b, r.u64()), moment{}
+		it.stamps.load(r, m[:it.stamps.words])
+		it.setMoment(&b, i, m[:it.stamps.words])
 	}
 }
 

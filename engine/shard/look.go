@@ -17,7 +17,7 @@ func (s *Shard) Busy(n cdr.Number) bool { return s.within && int(queueOf(n)) == 
 // of other methods, or from Breathe unless n is Busy.
 func (s *Shard) Look(n cdr.Number, f *feature.Frame) (found bool, err error) {
 	slot, found := s.table.find(n)
-	if !found || s.people.at(slot).last == never {
+	if !found || s.people.at(slot).last() == never {
 		return false, nil
 	}
 	t := s.settled(n)

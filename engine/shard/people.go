@@ -14,26 +14,97 @@ const never = cdr.Millis(math.MinInt64)
 // noDay is a day before all others.
 const noDay = window.Day(math.MinInt32)
 
-// person is what is always kept of a subscriber. One cache line.
+// person is what is always kept of a subscriber. Times and days are kept in 48 and 24
+// bits, which last until the year 9999 and some more.
 type person struct {
-	key      cdr.Number
-	last     cdr.Millis // its last leg
-	talked   cdr.Millis // its last call or message
-	imsi     uint64     // the last known, 0 none
-	first    window.Day // of its first leg
-	out      window.Day // of its last originating leg
-	imsiDay  window.Day // of the last change of imsi
-	row      ref        // its days, 0 none
-	items    ref        // its items, 0 none; with big set, its place among the big sets
-	epoch    uint32     // in which it last changed
-	count    uint8      // of items
-	capacity uint8      // of items, in eights
-	marks    mark
-	calm     uint8   // legs for which no activity rule can come near, see calm.go ...
-	loud     uint8   // ... or fewer, if so many of them are loud ...
-	outlasts uint8   // ... or if more days than that go by after last
-	quiet    dayMark // the day before which no boundary rule can hold, see quiet.go
+	key        cdr.Number
+	imsi       uint64 // the last known, 0 none
+	row        ref    // its days, 0 none
+	items      ref    // its items, 0 none; with big set, its place among the big sets
+	epoch      uint32 // in which it last changed
+	lastLow    uint32 // its last leg ...
+	talkedLow  uint32 // ... and its last call or message, see instant
+	lastHigh   uint16
+	talkedHigh uint16
+	quiet      dayMark // the day before which no boundary rule can hold, see quiet.go
+	days       [3]shortDay
+	marks      mark
+	fours      uint8 // capacity of items
+	calm       uint8 // legs for which no activity rule can come near, see calm.go ...
+	loud       uint8 // ... or fewer, if so many of them are loud ...
+	outlasts   uint8 // ... or if more days than that go by after last
 }
+
+// small reports whether items is that of a block.
+func (p *person) small() bool { return p.items != 0 && p.marks&big == 0 }
+
+// What a person's days are of.
+const (
+	firstDay = iota // its first leg
+	outDay          // its last originating leg
+	imsiDay         // the last change of imsi
+)
+
+// firstInstant is the first time that a person can hold: in the year 1412.
+const firstInstant = -cdr.Millis(1) << 44
+
+// instant is the time that low and high stand for, 0 being never.
+func instant(low uint32, high uint16) cdr.Millis {
+	v := cdr.Millis(high)<<32 | cdr.Millis(low)
+	if v == 0 {
+		return never
+	}
+	return v + firstInstant
+}
+
+// parts is t as instant takes it.
+func parts(t cdr.Millis) (low uint32, high uint16) {
+	if t == never {
+		return 0, 0
+	}
+	v := t - firstInstant
+	return uint32(v), uint16(v >> 32)
+}
+
+// holds reports whether a person can hold t.
+func holds(t cdr.Millis) bool { return t == never || t > firstInstant && t < firstInstant+1<<48 }
+
+// last is when the last leg was, never if there was none.
+func (p *person) last() cdr.Millis { return instant(p.lastLow, p.lastHigh) }
+
+// talked is when the last call or message was, never if there was none.
+func (p *person) talked() cdr.Millis { return instant(p.talkedLow, p.talkedHigh) }
+
+func (p *person) setLast(t cdr.Millis) { p.lastLow, p.lastHigh = parts(t) }
+
+func (p *person) setTalked(t cdr.Millis) { p.talkedLow, p.talkedHigh = parts(t) }
+
+func (p *person) first() window.Day { return p.days[firstDay].day() }
+
+func (p *person) out() window.Day { return p.days[outDay].day() }
+
+func (p *person) imsiDay() window.Day { return p.days[imsiDay].day() }
+
+// shortDay is a day in 24 bits, noDay as the first of them.
+type shortDay [3]uint8
+
+const firstShort = -1 << 23
+
+func shortOf(d window.Day) shortDay {
+	d = max(d, firstShort)
+	return shortDay{uint8(d), uint8(d >> 8), uint8(d >> 16)}
+}
+
+func (s shortDay) day() window.Day {
+	d := window.Day(s[0]) | window.Day(s[1])<<8 | window.Day(int8(s[2]))<<16
+	if d == firstShort {
+		return noDay
+	}
+	return d
+}
+
+// holdsDay reports whether a person can hold d.
+func holdsDay(d window.Day) bool { return d == noDay || d > firstShort && d < -firstShort }
 
 type mark uint8
 
@@ -63,7 +134,7 @@ type part struct {
 // already: by being there.
 func (p *people) add(key cdr.Number, day window.Day, epoch uint32) uint32 {
 	slot := p.takeSlot(partitionOf(key))
-	*p.at(slot) = person{key: key, last: never, talked: never, first: day, out: noDay, imsiDay: noDay, epoch: epoch, marks: taken}
+	*p.at(slot) = person{key: key, days: [3]shortDay{shortOf(day), shortOf(noDay), shortOf(noDay)}, epoch: epoch, marks: taken}
 	return slot
 }
 

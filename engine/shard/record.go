@@ -102,12 +102,12 @@ func appendPerson(b []byte, slot uint32, who *person) []byte {
 	b = le.AppendUint32(b, slot)
 	b = le.AppendUint64(b, uint64(who.key))
 	b = append(b, savedMarks(who))
-	b = le.AppendUint64(b, uint64(who.last))
-	b = le.AppendUint64(b, uint64(who.talked))
+	b = le.AppendUint64(b, uint64(who.last()))
+	b = le.AppendUint64(b, uint64(who.talked()))
 	b = le.AppendUint64(b, who.imsi)
-	b = le.AppendUint32(b, uint32(who.first))
-	b = le.AppendUint32(b, uint32(who.out))
-	return le.AppendUint32(b, uint32(who.imsiDay))
+	b = le.AppendUint32(b, uint32(who.first()))
+	b = le.AppendUint32(b, uint32(who.out()))
+	return le.AppendUint32(b, uint32(who.imsiDay()))
 }
 
 func savedMarks(who *person) byte {
@@ -144,9 +144,10 @@ func (it *items) appendItems(b []byte, who *person) []byte {
 		return it.bigs[who.items].append(b, &it.stamps)
 	case who.items != 0:
 		k := it.block(who)
-		b = append(b, who.count)
-		for i := range int(who.count) {
-			b = it.stamps.append(binary.LittleEndian.AppendUint64(b, k.key(i)), k.stamps(i))
+		b = append(b, uint8(k.n()))
+		for i := range k.n() {
+			m := it.moment(&k, i)
+			b = it.stamps.append(binary.LittleEndian.AppendUint64(b, k.keys[i]), m[:])
 		}
 	}
 	return b

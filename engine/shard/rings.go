@@ -118,7 +118,7 @@ func (r *rings) gridOf(s *Shard, w window.Spec) int {
 func (r *rings) paneOf(g *ringGrid, v uint32) int64 {
 	switch {
 	case r.stamps.inDays():
-		return int64(v) - 1
+		return int64(v) - 1 + r.stamps.base
 	case g.pane == 0:
 		return int64(g.days.Day(r.stamps.instant(v)))
 	}

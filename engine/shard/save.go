@@ -214,9 +214,8 @@ func (s *Shard) lookAhead(slot uint32) {
 		if who.row != 0 {
 			sum += lines(s.days.rows.at(who.row))
 		}
-		if who.items != 0 && who.marks&big == 0 {
-			b := s.items.block(who)
-			sum += lines(b.items[:int(who.count)*b.stride])
+		if who.small() {
+			sum += s.items.lines(who)
 		}
 	}
 	s.warmth += sum

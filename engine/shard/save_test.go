@@ -346,7 +346,7 @@ func alike(t *testing.T, s, whole *Shard, slot uint32, who *person) {
 	was := whole.people.at(slot)
 	a, b := *who, *was
 	for _, p := range []*person{&a, &b} { // these may differ
-		p.row, p.items, p.epoch, p.capacity = min(p.row, 1), min(p.items, 1), 0, 0
+		p.row, p.items, p.epoch, p.fours = min(p.row, 1), min(p.items, 1), 0, 0
 		p.calm, p.loud, p.outlasts, p.quiet = 0, 0, 0, 0
 	}
 	if a != b {

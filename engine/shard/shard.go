@@ -2,6 +2,7 @@ package shard
 
 import (
 	"fmt"
+	"unsafe"
 
 	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -112,6 +113,7 @@ func New(c Config) *Shard {
 		items: newItems(a, newStamps(c.Plan, c.Days), c.MaxContacts),
 		legs:  new(window.Legs),
 	}
+	s.table.people = &s.people
 	layouts := make([]window.Layout, len(c.Plan.Grids))
 	for g := range c.Plan.Grids {
 		grid := &c.Plan.Grids[g]
@@ -361,7 +363,7 @@ type Stats struct {
 
 // Stats counts what the shard holds.
 func (s *Shard) Stats() Stats {
-	n := s.journals.bytes() + 16*s.table.places() + 64*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
+	n := s.journals.bytes() + s.table.bytes() + int(unsafe.Sizeof(person{}))*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
 	if s.days != nil {
 		n += s.days.bytes()
 	}

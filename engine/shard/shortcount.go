@@ -6,12 +6,13 @@ import (
 	"github.com/cdrstream/cdrstream/engine/feature"
 )
 
-// shortCounts counts items whose four stamps share a word: all four are compared
-// with the beginning of a window at once. A count is a lane of 16 bits, so it serves
-// small blocks; a bigSet has rings.
+// shortCounts counts items whose four stamps share a word, or half a word: all four are
+// compared with the beginning of a window at once, or with those of two windows. A count is
+// a lane as wide as a stamp, so it serves small blocks; a bigSet has rings.
 type shortCounts struct {
-	from    []start  // by window
-	sums    []uint64 // by set and window: how many items each stamp lies within it; then those of pairs
+	halves  bool     // stamps are 8 bits each, else 16
+	from    []start  // by word of sums: the beginnings of its windows
+	sums    []uint64 // by set and word: how many items each stamp lies within; then those of pairs
 	pairs   [itemSets][]pair
 	reports []shortReport
 }
@@ -24,30 +25,56 @@ type start struct{ rest, low uint64 }
 // pair counts the items of which two stamps lie within a window.
 type pair struct {
 	a, b uint8
-	sums int // where its sums begin, by window
+	sums int // where its sums begin, by word
 }
 
 // shortReport is a column of the tile and which lane of which sum it tells.
 type shortReport struct {
 	column, sum int
 	shift       uint8
+	mask        uint64
 }
 
-// fourLanes has a 1 in each lane, laneTops the highest bit.
+// fourLanes has a 1 in each lane of 16 bits, laneTops the highest bit; byteTops is the
+// same for lanes of 8 bits.
 const (
 	fourLanes = 1<<48 | 1<<32 | 1<<16 | 1
 	laneTops  = fourLanes << 15
+	byteTops  = highs
 )
 
-func newShortCounts(windows int) shortCounts {
-	return shortCounts{from: make([]start, windows), sums: make([]uint64, windows*itemSets)}
+func newShortCounts(windows int, halves bool) shortCounts {
+	words := windows
+	if halves {
+		words = (windows + 1) / 2
+	}
+	return shortCounts{halves: halves, from: make([]start, words), sums: make([]uint64, words*itemSets)}
+}
+
+// lane is where among the words of sums the first lane of window w is.
+func (d *shortCounts) lane(w int) (word int, shift uint8) {
+	if d.halves {
+		return w / 2, uint8(w % 2 * 32)
+	}
+	return w, 0
+}
+
+// width is how wide a lane is.
+func (d *shortCounts) width() uint8 {
+	if d.halves {
+		return 8
+	}
+	return 16
 }
 
 // report adds a column: the items of a set with both stamps within window w.
 func (d *shortCounts) report(column, set int, stamp, also uint8, w int) {
 	n := len(d.from)
+	word, shift := d.lane(w)
+	r := shortReport{column: column, mask: 1<<d.width() - 1}
 	if stamp == also {
-		d.reports = append(d.reports, shortReport{column, set*n + w, 16 * stamp})
+		r.sum, r.shift = set*n+word, shift+d.width()*stamp
+		d.reports = append(d.reports, r)
 		return
 	}
 	i := slices.IndexFunc(d.pairs[set], func(p pair) bool { return p.a == stamp && p.b == also })
@@ -56,30 +83,72 @@ func (d *shortCounts) report(column, set int, stamp, also uint8, w int) {
 		d.pairs[set] = append(d.pairs[set], pair{stamp, also, len(d.sums)})
 		d.sums = append(d.sums, make([]uint64, n)...)
 	}
-	d.reports = append(d.reports, shortReport{column, d.pairs[set][i].sums + w, 0})
+	r.sum, r.shift = d.pairs[set][i].sums+word, shift
+	d.reports = append(d.reports, r)
 }
 
 func (d *shortCounts) aim(from []uint32) {
-	for w, v := range from {
-		lanes := fourLanes * uint64(v)
-		d.from[w] = start{lanes &^ laneTops, ^lanes & laneTops}
+	if !d.halves {
+		for w, v := range from {
+			lanes := fourLanes * uint64(v)
+			d.from[w] = start{lanes &^ laneTops, ^lanes & laneTops}
+		}
+		return
+	}
+	for i := range d.from {
+		lanes := uint64(spread8[15]) * uint64(from[2*i])
+		if 2*i+1 < len(from) {
+			lanes |= uint64(spread8[15]) * uint64(from[2*i+1]) << 32
+		}
+		d.from[i] = start{lanes &^ byteTops, ^lanes & byteTops}
 	}
 }
 
 func (d *shortCounts) reset() { clear(d.sums) }
 
-// see counts items: pairs of a key and a word of stamps.
-func (d *shortCounts) see(items []uint64) {
-	if len(d.from) == 3 {
-		d.seeThree(items)
-		return
+// see counts items: their keys and stamps.
+func (d *shortCounts) see(keys, stamps []uint64) {
+	switch {
+	case !d.halves:
+		d.seeWords(keys, stamps)
+	case len(d.from) == 2:
+		d.seeTwo(keys, stamps)
+	default:
+		d.seeHalves(keys, stamps)
 	}
+}
+
+func (d *shortCounts) seeWords(keys, stamps []uint64) {
 	n := len(d.from)
-	for ; len(items) >= 2; items = items[2:] {
-		set, st := items[0]>>setShift, items[1]
+	for i, key := range keys {
+		set, st := key>>setShift, stamps[i]
 		sums := d.sums[int(set)*n:][:n]
 		for w := range sums {
 			sums[w] += atLeast(st, d.from[w])
+		}
+		for _, p := range d.pairs[set] {
+			sums := d.sums[p.sums:][:n]
+			for w, from := range d.from {
+				in := atLeast(st, from)
+				sums[w] += in >> (16 * p.a & 63) & (in >> (16 * p.b & 63)) & 1
+			}
+		}
+	}
+}
+
+// doubled is the stamps of item i, in both halves of a word.
+func doubled(stamps []uint64, i int) uint64 {
+	st := stamps[i>>1] >> (i & 1 * 32) & (1<<32 - 1)
+	return st | st<<32
+}
+
+func (d *shortCounts) seeHalves(keys, stamps []uint64) {
+	n := len(d.from)
+	for i, key := range keys {
+		set, st := key>>setShift, doubled(stamps, i)
+		sums := d.sums[int(set)*n:][:n]
+		for w := range sums {
+			sums[w] += atLeastShort(st, d.from[w])
 		}
 		if len(d.pairs[set]) > 0 {
 			d.seePairs(set, st)
@@ -87,14 +156,13 @@ func (d *shortCounts) see(items []uint64) {
 	}
 }
 
-// seeThree is see for three windows, which most rows have.
-func (d *shortCounts) seeThree(items []uint64) {
-	from, sums := [3]start(d.from), (*[3 * itemSets]uint64)(d.sums)
-	for ; len(items) >= 2; items = items[2:] {
-		set, st := items[0]>>setShift, items[1]
-		sums[3*set] += atLeast(st, from[0])
-		sums[3*set+1] += atLeast(st, from[1])
-		sums[3*set+2] += atLeast(st, from[2])
+// seeTwo is seeHalves for three or four windows, which most rows have.
+func (d *shortCounts) seeTwo(keys, stamps []uint64) {
+	from, sums := [2]start(d.from), (*[2 * itemSets]uint64)(d.sums)
+	for i, key := range keys {
+		set, st := key>>setShift, doubled(stamps, i)
+		sums[2*set] += atLeastShort(st, from[0])
+		sums[2*set+1] += atLeastShort(st, from[1])
 		if len(d.pairs[set]) > 0 {
 			d.seePairs(set, st)
 		}
@@ -105,23 +173,29 @@ func (d *shortCounts) seePairs(set, st uint64) {
 	for _, p := range d.pairs[set] {
 		sums := d.sums[p.sums:][:len(d.from)]
 		for w, from := range d.from {
-			in := atLeast(st, from)
-			sums[w] += in >> (16 * p.a) & (in >> (16 * p.b)) & 1
+			in := atLeastShort(st, from)
+			sums[w] += in >> (8 * p.a & 63) & (in >> (8 * p.b & 63)) & (1<<32 | 1)
 		}
 	}
 }
 
-// atLeast has a 1 in each lane in which x is not less than y. Where the top bits
-// of a lane differ they decide, else the difference of the rest does.
+// atLeast has a 1 in each lane of 16 bits in which x is not less than y. Where the top
+// bits of a lane differ they decide, else the difference of the rest does.
 func atLeast(x uint64, y start) uint64 {
 	rest := (x | laneTops) - y.rest
 	return (x&y.low | (x|y.low)&rest) & laneTops >> 15
+}
+
+// atLeastShort is atLeast for lanes of 8 bits.
+func atLeastShort(x uint64, y start) uint64 {
+	rest := (x | byteTops) - y.rest
+	return (x&y.low | (x|y.low)&rest) & byteTops >> 7
 }
 
 // tell sets the columns of row r.
 func (d *shortCounts) tell(t *feature.Tile, r int) {
 	for i := range d.reports {
 		x := &d.reports[i]
-		t.Set(x.column, r, int64(d.sums[x.sum]>>(x.shift&63)&0xffff))
+		t.Set(x.column, r, int64(d.sums[x.sum]>>(x.shift&63)&x.mask))
 	}
 }

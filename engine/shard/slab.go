@@ -5,7 +5,7 @@ package shard
 type ref uint32
 
 const (
-	pageWords = 1 << 14 // 128 KiB, the same for all slabs: pages move between them
+	pageWords = 1 << 12 // 32 KiB, the same for all slabs: pages move between them
 	refShift  = 10      // bits of a ref for the object in its page
 	perPage   = 1 << refShift
 )
@@ -23,11 +23,11 @@ type slab struct {
 	live  int
 }
 
-// newSlab returns a slab of objects of so many words. Objects of some size take
-// whole cache lines.
+// newSlab returns a slab of objects of so many words. Objects of some size begin with a
+// cache line or in the middle of one.
 func newSlab(a *arena, words int) *slab {
 	if words > 32 {
-		words = (words + 7) &^ 7
+		words = (words + 3) &^ 3
 	}
 	words = max(words, 1)
 	per := min(perPage, max(1, pageWords/words))
@@ -61,10 +61,10 @@ func (s *slab) at(r ref) []uint64 {
 	return s.pages[r>>refShift][i : i+s.words : i+s.words]
 }
 
-// sparse reports whether more than a quarter of the objects is free, and enough
-// of them to fill pages.
+// sparse reports whether all objects are free, or more than a quarter and enough of them
+// to fill pages.
 func (s *slab) sparse() bool {
-	return len(s.free) > 4*s.per && 3*len(s.free) > s.live
+	return s.live == 0 && len(s.free) > 0 || len(s.free) > 4*s.per && 3*len(s.free) > s.live
 }
 
 // compact moves the objects of the last pages into free places of the first ones

@@ -11,39 +11,55 @@ import (
 // stamps packs the times at which an item was last seen in each of four ways. 0 is
 // never. Stamps are as coarse as the beginnings of windows allow:
 //
-//	days     where only windows of days look at items
+//	days     where only windows of days look at items, counted from a base that follows
+//	         today; from 1970 on where windows are too long for that
 //	units    else: of the longest time by which all windows and days begin, five
-//	         minutes say, counted from a base that follows today
+//	         minutes say, counted from such a base too
 //	seconds  where units are too short for 16 bits to hold the longest window, or a
 //	         zone's days do not begin with one
 //
-// Days and units are 16 bits each, four in a word, seconds 32 bits in two words.
+// Days and units are 16 bits each, four in a word, seconds 32 bits in two words. Where
+// there are few, see items, days that have a base are kept in 8 bits each.
 type stamps struct {
 	words int
 	units
 }
 
-// units are a way of cutting time. The zero units are none.
+// units are a way of cutting time. The zero units are days from 1970 on, or none.
 type units struct {
-	seconds  uint32     // the length of a unit
+	seconds  uint32     // the length of a unit, 0 a day
 	base     int64      // the unit that is stamp 0
-	segment  window.Day // the base moves once in so many days
+	segment  window.Day // the base moves once in so many days, 0 never
 	lookback window.Day // and lies so many days before those
 }
 
 const (
-	daySeconds = 24 * 60 * 60
-	lastStamp  = 1<<16 - 1 // of days and units
+	daySeconds  = 24 * 60 * 60
+	lastStamp   = 1<<16 - 1 // of days and units
+	lastShort   = 1<<8 - 1  // of days that have a base
+	leastToMove = 16        // days: to move the base takes a walk over all items
 )
 
 func newStamps(p *feature.Plan, days *window.Calendar) stamps {
 	if !p.SubDay {
-		return stamps{words: 1}
+		return stamps{1, shortDays(p.Windows)}
 	}
 	if u := newUnits(p.Windows); u.seconds > 0 && u.fit(days) {
 		return stamps{1, u}
 	}
 	return stamps{words: 2}
+}
+
+// shortDays returns days that 8 bits suffice for.
+func shortDays(windows []window.Spec) (u units) {
+	for _, w := range windows {
+		u.lookback = max(u.lookback, window.Day(w.Panes))
+	}
+	u.lookback += 3 // today, dates that were left out
+	if u.segment = lastShort - u.lookback - 2; u.segment < leastToMove {
+		return units{}
+	}
+	return u
 }
 
 // newUnits returns the longest units by which windows begin that 16 bits suffice for.
@@ -88,14 +104,18 @@ func (u *units) fit(days *window.Calendar) bool {
 
 // baseOn is the base while d is the open day.
 func (u *units) baseOn(d window.Day) int64 {
-	if u.seconds == 0 {
+	if u.segment == 0 {
 		return 0
 	}
 	past := d % u.segment
 	if past < 0 {
 		past += u.segment
 	}
-	return int64(d-past-u.lookback) * int64(daySeconds/u.seconds)
+	first := int64(d - past - u.lookback)
+	if u.seconds == 0 {
+		return first
+	}
+	return first * int64(daySeconds/u.seconds)
 }
 
 // of is the stamp of an instant t on day d. It grows with t from 1970 on, to 2149 in
@@ -104,14 +124,27 @@ func (s *stamps) of(t cdr.Millis, d window.Day) uint32 {
 	switch second := min(max(0, t/1000), 1<<32-1); {
 	case s.words == 2:
 		return uint32(second)
+	case s.seconds == 0 && d < 0:
+		return 0
 	case s.seconds == 0:
-		return uint32(min(max(0, d+1), lastStamp))
+		return uint32(min(max(0, int64(d)+1-s.base), s.lastDay()))
 	case t < 0:
 		return 0
 	default:
 		return uint32(min(max(0, int64(uint32(second)/s.seconds)-s.base), lastStamp))
 	}
 }
+
+// lastDay is the latest stamp of days.
+func (u *units) lastDay() int64 {
+	if u.segment > 0 {
+		return lastShort
+	}
+	return lastStamp
+}
+
+// short reports whether 8 bits hold a stamp.
+func (s *stamps) short() bool { return s.inDays() && s.segment > 0 }
 
 // inDays reports whether stamps are days.
 func (s *stamps) inDays() bool { return s.words == 1 && s.seconds == 0 }
@@ -133,6 +166,20 @@ func (s *stamps) rebase(w []uint64, by int64) {
 	g := s.get(w)
 	for i, v := range g {
 		s.set(w, 1<<i, rebased(v, by))
+	}
+}
+
+// lessen makes rebased stamps of those of 8 bits in words.
+func lessen(words []uint64, by int64) {
+	if by > lastShort {
+		clear(words)
+		return
+	}
+	lanes := ones * uint64(by)
+	from := start{lanes &^ byteTops, ^lanes & byteTops}
+	for i, w := range words {
+		left := atLeastShort(w, from) * lastShort
+		words[i] = w&left - lanes&left
 	}
 }
 
@@ -174,7 +221,7 @@ func (s *stamps) last(w []uint64) uint32 {
 }
 
 // savedWords is how many words the stamps of an item are saved in: units are saved as
-// the seconds in which they begin.
+// the seconds in which they begin, days as those from 1970 on.
 func (s *stamps) savedWords() int {
 	if s.seconds > 0 {
 		return 2
@@ -184,39 +231,72 @@ func (s *stamps) savedWords() int {
 
 // saved is v as it is saved, and kept what was saved as v.
 func (s *stamps) saved(v uint32) uint32 {
-	if s.seconds == 0 || v == 0 {
-		return v
+	switch {
+	case v == 0:
+		return 0
+	case s.seconds > 0:
+		return uint32(min(max(1, s.instant(v)/1000), 1<<32-1))
 	}
-	return uint32(min(max(1, s.instant(v)/1000), 1<<32-1))
+	return uint32(min(max(1, int64(v)+s.base), 1<<32-1))
 }
 
 func (s *stamps) kept(v uint32) uint32 {
-	if s.seconds == 0 || v == 0 {
-		return v
+	switch {
+	case v == 0:
+		return 0
+	case s.seconds > 0:
+		return s.of(cdr.Millis(v)*1000, 0)
+	case s.segment > 0:
+		return s.of(0, window.Day(v)-1)
 	}
-	return s.of(cdr.Millis(v)*1000, 0)
+	return v
 }
 
 // append appends the stamps in w as they are saved.
 func (s *stamps) append(b []byte, w []uint64) []byte {
-	if s.seconds == 0 {
-		return appendWords(b, w)
-	}
-	for _, v := range s.get(w) {
-		b = binary.LittleEndian.AppendUint32(b, s.saved(v))
+	g := s.get(w)
+	for _, v := range g {
+		v = s.saved(v)
+		if s.inDays() {
+			b = binary.LittleEndian.AppendUint16(b, uint16(min(v, lastStamp)))
+			continue
+		}
+		b = binary.LittleEndian.AppendUint32(b, v)
 	}
 	return b
 }
 
 // load sets the stamps in w, which are 0, to what was saved.
 func (s *stamps) load(r *reader, w []uint64) {
-	if s.seconds == 0 {
-		for i := range w {
-			w[i] = r.u64()
+	if s.inDays() {
+		saved := r.u64()
+		for i := range 4 {
+			s.set(w, 1<<i, s.kept(uint32(saved>>(16*i)&lastStamp)))
 		}
 		return
 	}
 	for i := range 4 {
 		s.set(w, 1<<i, s.kept(r.u32()))
 	}
+}
+
+// shorten keeps the days in a word in 8 bits each, lengthen is the other way round.
+func shorten(w uint64) uint32 {
+	w &= fourLanes * lastShort
+	w |= w >> 8
+	return uint32(w&0xffff | w>>16&0xffff0000)
+}
+
+func lengthen(v uint32) uint64 {
+	w := uint64(v)
+	w = w&0xffff | w&0xffff0000<<16
+	return w&0x000000ff_000000ff | w&0x0000ff00_0000ff00<<8
+}
+
+// spread8 has a 1 in each 8-bit lane whose bit is set.
+var spread8 = [16]uint32{
+	0, 1, 1 << 8, 1<<8 | 1,
+	1 << 16, 1<<16 | 1, 1<<16 | 1<<8, 1<<16 | 1<<8 | 1,
+	1 << 24, 1<<24 | 1, 1<<24 | 1<<8, 1<<24 | 1<<8 | 1,
+	1<<24 | 1<<16, 1<<24 | 1<<16 | 1, 1<<24 | 1<<16 | 1<<8, 1<<24 | 1<<16 | 1<<8 | 1,
 }

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -64,6 +65,91 @@ func TestUnitsLikeSeconds(t *testing.T) {
 				t.Errorf("%d have a big set, %d rows came after the load", bigs, len(late))
 			}
 		})
+	}
+}
+
+// Days that have a base count as those from 1970 on do, also when the base has moved, and
+// what one of them saved the other loads.
+func TestShortDaysLikeLong(t *testing.T) {
+	w := world{
+		windows: []string{"1d", "7d", "200d"}, features: []string{"*contacts*", "cells*", "imeis*"}, emit: "1d", all: true, retain: 400, contacts: 40,
+	}.compiled(t)
+	runs := mixed(7, 9_000, days1, 90*days1)
+	want, emit := rowsOf(w)
+	long := w.shard(t, 0, 1, emit)
+	inLongDays(long)
+	got, emit := rowsOf(w)
+	short := w.shard(t, 0, 1, emit)
+	if !short.items.short || long.items.short {
+		t.Fatalf("stamps are %+v and %+v", short.items.stamps, long.items.stamps)
+	}
+	half := len(runs) / 2
+	feed(t, long, runs[:half])
+	feed(t, short, runs[:half])
+	base := short.items.stamps.base
+
+	late, emit := rowsOf(w)
+	other := loaded(t, w, 1, long.Clock(), 1, emit, saveAll(t, long, true))[0]
+	after, emit := rowsOf(w)
+	back := w.shard(t, 0, 1, emit)
+	inLongDays(back)
+	back.Restore(short.Clock(), 1)
+	for _, b := range saveAll(t, short, true) {
+		if err := back.Load(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := back.Loaded(); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*Shard{other, back, long, short} {
+		feed(t, s, runs[half:])
+	}
+	sameRows(t, got, want)
+	for key := range late {
+		if late[key] != want[key] || after[key] != want[key] {
+			t.Fatalf("loaded, row %s is\n%s and\n%s, want\n%s", key, late[key], after[key], want[key])
+		}
+	}
+	if len(late) == 0 || len(after) != len(late) || base == short.items.stamps.base {
+		t.Errorf("%d and %d rows came after the load; the base was %d and is %d", len(late), len(after), base, short.items.stamps.base)
+	}
+}
+
+// inLongDays makes the stamps of a new shard days from 1970 on.
+func inLongDays(s *Shard) {
+	rings := s.items.rings
+	s.items = newItems(s.people.arena, stamps{words: 1}, s.MaxContacts)
+	s.items.rings, rings.stamps = rings, &s.items.stamps
+	s.emitter.gauge = newGauge(s, &s.Plan.View, s.Plan.NewTile())
+}
+
+// Eight stamps are rebased at once as one is.
+func TestLessen(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	for range 3000 {
+		w, by := r.Uint64(), r.Int64N(300)
+		got := []uint64{w}
+		lessen(got, by)
+		for i := range 8 {
+			if v, want := uint32(got[0]>>(8*i)&0xff), rebased(uint32(w>>(8*i)&0xff), by); v != want {
+				t.Fatalf("%x less %d is %x", w, by, got[0])
+			}
+		}
+	}
+}
+
+// Stamps of 8 bits are kept as they are.
+func TestShorten(t *testing.T) {
+	for _, w := range []uint64{0, 0x00ff_0001_0080_007f, 0x0001_0002_0003_0004, 0x00ff_00ff_00ff_00ff} {
+		if got := lengthen(shorten(w)); got != w {
+			t.Errorf("%x is kept as %x", w, got)
+		}
+	}
+	if got := shorten(0x0001_0002_0003_0004); got != 0x01020304 {
+		t.Errorf("shortened to %x", got)
 	}
 }
 

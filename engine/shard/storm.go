@@ -63,7 +63,7 @@ func (s *Shard) judgeBoundary(t cdr.Millis) error {
 		if slot%breatheEvery == 0 {
 			s.breathe()
 		}
-		if who.last == never || t-who.last > s.Retain {
+		if who.last() == never || t-who.last() > s.Retain {
 			return
 		}
 		if who.marks&home != 0 {
@@ -98,8 +98,8 @@ func (j *judge) lookAround(t cdr.Millis, tally *Tally) {
 				sum += row[w]
 			}
 		}
-		if who.items != 0 && who.marks&big == 0 {
-			sum += *s.items.block(who).counts
+		if who.small() {
+			sum += s.items.words(who)[0]
 		}
 	}
 	s.warmth += sum

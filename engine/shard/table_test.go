@@ -5,49 +5,86 @@ import (
 	"testing"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/window"
 	"pgregory.net/rapid"
 )
 
-// keysAt returns n numbers of one queue whose place in a table of 1,024 or fewer is one
-// of the last few or the first few: they collide and wrap.
+// keysAt returns n numbers of one queue whose place in a table of some sizes is one of the
+// last few or the first few: they collide and wrap.
 func keysAt(n int) []cdr.Number {
 	var out []cdr.Number
-	wide := subtable{shift: 64 - 10}
+	wide := subtable{entries: make([]entry, 1<<10)}
 	for i := cdr.Number(1); len(out) < n; i++ {
-		if queueOf(i) == 5 && (wide.homeOf(i)+3)&1023 < 6 {
+		if queueOf(i) == 5 && (wide.home(i.Hash())+3)&1023 < 6 {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
+// doubles returns n numbers of one queue that no entry tells apart.
+func doubles(n int) []cdr.Number {
+	var out []cdr.Number
+	for i := cdr.Number(1); len(out) < n; i++ {
+		if queueOf(i) == 5 && entryOf(i.Hash()) == entryOf(7) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// populace is a table and its people.
+type populace struct {
+	table
+	people people
+}
+
+func newPopulace() *populace {
+	p := &populace{people: people{arena: new(arena)}}
+	p.table.people = &p.people
+	return p
+}
+
+func (p *populace) add(key cdr.Number) uint32 {
+	slot := p.people.add(key, 1, 1)
+	p.insert(key, slot)
+	return slot
+}
+
+func (p *populace) drop(key cdr.Number) {
+	slot, ok := p.find(key)
+	p.table.remove(key) // also what is not there
+	if ok {
+		p.people.remove(slot)
+	}
+}
+
 // A table is a map, whatever collides in it and is removed from it.
 func TestTable(t *testing.T) {
-	crowd := keysAt(60)
+	crowd, same := keysAt(60), doubles(20)
 	rapid.Check(t, func(t *rapid.T) {
-		table, want := table{}, map[cdr.Number]uint32{}
-		key := rapid.OneOf(rapid.SampledFrom(crowd), rapid.SampledFrom(crowd), rapid.Custom(func(t *rapid.T) cdr.Number {
+		p, want := newPopulace(), map[cdr.Number]uint32{}
+		key := rapid.OneOf(rapid.SampledFrom(crowd), rapid.SampledFrom(crowd), rapid.SampledFrom(same), rapid.Custom(func(t *rapid.T) cdr.Number {
 			return cdr.Number(rapid.Uint64Min(1).Draw(t, "number"))
 		}))
 		for range rapid.IntRange(1, 300).Draw(t, "steps") {
 			k := key.Draw(t, "key")
 			slot, there := want[k]
-			got, ok := table.find(k)
+			got, ok := p.find(k)
 			if ok != there || got != slot {
 				t.Fatalf("find(%d) = %d, %v; want %d, %v", k, got, ok, slot, there)
 			}
 			if there || rapid.IntRange(0, 4).Draw(t, "remove") == 0 {
-				table.remove(k) // also what is not there
+				p.drop(k)
 				delete(want, k)
 				continue
 			}
-			want[k] = rapid.Uint32().Draw(t, "slot")
-			table.insert(k, want[k])
+			want[k] = p.add(k)
 		}
-		checkTable(t, &table, want)
-		for _, k := range crowd {
+		checkTable(t, &p.table, want)
+		for _, k := range append(crowd, same...) {
 			if _, there := want[k]; !there {
-				if _, ok := table.find(k); ok {
+				if _, ok := p.find(k); ok {
 					t.Fatalf("%d was removed and is found", k)
 				}
 			}
@@ -73,27 +110,35 @@ type reporter interface {
 	Fatalf(format string, args ...any)
 }
 
-// It grows, and shrinks to nothing by removal.
+// It grows, and shrinks to nothing by removal. Whom it guesses is nearly always right.
 func TestTableGrows(t *testing.T) {
-	table, want := table{}, map[cdr.Number]uint32{}
+	p, want := newPopulace(), map[cdr.Number]uint32{}
 	for i := range uint32(20_000) {
 		k := cdr.Digits([]byte("4477009" + string([]byte{'0' + byte(i/10_000), '0' + byte(i/1000%10), '0' + byte(i/100%10), '0' + byte(i/10%10), '0' + byte(i%10)})))
-		table.insert(k, i)
-		want[k] = i
-		if q, _ := table.of(k); 4*q.n > 3*len(q.entries) {
+		want[k] = p.add(k)
+		if q := p.of(k.Hash()); 8*q.n > 7*len(q.entries) {
 			t.Fatalf("%d of %d places are taken", q.n, len(q.entries))
 		}
 	}
-	checkTable(t, &table, want)
-	for k := range want {
-		table.remove(k)
-		delete(want, k)
-		if len(want)%2500 == 0 {
-			checkTable(t, &table, want)
+	checkTable(t, &p.table, want)
+	wrong := 0
+	for k, slot := range want {
+		if got, who := p.guess(k.Hash()); who == nil || got != slot {
+			wrong++
 		}
 	}
-	for _, q := range table.queues {
-		if q.n != 0 || slices.ContainsFunc(q.entries, func(e entry) bool { return e.key != 0 }) {
+	if wrong > len(want)/100 {
+		t.Errorf("%d of %d guesses are wrong", wrong, len(want))
+	}
+	for k := range want {
+		p.drop(k)
+		delete(want, k)
+		if len(want)%2500 == 0 {
+			checkTable(t, &p.table, want)
+		}
+	}
+	for _, q := range p.queues {
+		if q.n != 0 || slices.ContainsFunc(q.entries, func(e entry) bool { return e != 0 }) {
 			t.Error("something is left")
 		}
 	}
@@ -212,15 +257,16 @@ func TestPeople(t *testing.T) {
 		for _, local := range []uint32{17, 999, 255, 256} {
 			slot := slotOf(partition, local)
 			who := p.at(slot)
-			who.last, who.marks, who.items, who.row = 5, taken|home|big, 7, 8
+			who.setLast(5)
+			who.marks, who.items, who.row = taken|home|big, 7, 8
 			p.remove(slot)
 		}
 		key := keys[1000]
 		for _, want := range []uint32{256, 255, 999, 17, 1000} {
 			slot := p.add(key, 4, 10)
 			who := *p.at(slot)
-			fresh := person{key: key, last: never, talked: never, first: 4, out: noDay, imsiDay: noDay, epoch: 10, marks: taken}
-			if slot != slotOf(partition, want) || who != fresh {
+			fresh := person{key: key, days: [3]shortDay{{4}, {0, 0, 128}, {0, 0, 128}}, epoch: 10, marks: taken}
+			if slot != slotOf(partition, want) || who != fresh || who.last() != never || who.first() != 4 || who.out() != noDay {
 				t.Errorf("slot %x, want local %d: %+v", slot, want, who)
 			}
 		}
@@ -235,6 +281,27 @@ func TestPeople(t *testing.T) {
 	})
 	if n != 3000 || p.slots() != 3003 {
 		t.Errorf("%d people on %d slots", n, p.slots())
+	}
+}
+
+// A person holds all times and days that there are.
+func TestPersonHolds(t *testing.T) {
+	const year9999 = 253_402_300_799_999
+	for _, at := range []cdr.Millis{never, -1, 0, 1, 1<<32 - 1, 1 << 32, days1, year9999, year9999 + 200*days1} {
+		var p person
+		p.setLast(at)
+		p.setTalked(at - 1)
+		if p.last() != at || at != never && p.talked() != at-1 || !holds(at) {
+			t.Errorf("%d is held as %d", at, p.last())
+		}
+	}
+	for _, d := range []window.Day{noDay, -1, 0, 1, 255, 256, 20_000, 1 << 16, 2_932_896, 2_933_100} {
+		if got := shortOf(d).day(); got != d || !holdsDay(d) {
+			t.Errorf("day %d is held as %d", d, got)
+		}
+	}
+	if holds(1<<50) || holds(firstInstant) || holdsDay(1<<24) || holdsDay(firstShort) {
+		t.Error("it would hold what it can not")
 	}
 }
 
