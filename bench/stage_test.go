@@ -57,7 +57,7 @@ func BenchmarkStage(b *testing.B) {
 type material struct {
 	blocks  [][]byte
 	layout  decode.Layout
-	batches []cdr.Batch
+	batches []*cdr.Batch
 	records int
 }
 
@@ -104,7 +104,8 @@ func (m *material) decode(b *testing.B) {
 func (m *material) order(b *testing.B) {
 	t, records := span{b: b}, 0
 	for b.Loop() {
-		t.run(func() { ordered(b, m.batches, func(*order.Run) error { return nil }) })
+		batches := copies(m.batches)
+		t.run(func() { ordered(b, batches, func(run *order.Run) error { run.Done(); return nil }) })
 		records += m.records
 	}
 	t.report(records, "record")
@@ -114,7 +115,7 @@ func (m *material) order(b *testing.B) {
 // the second half to second. It returns the time of the last record.
 func (m *material) runs(b *testing.B, first, second func(*order.Run) error) cdr.Millis {
 	left := len(m.batches) / 2
-	return ordered(b, m.batches, func(run *order.Run) error {
+	return ordered(b, copies(m.batches), func(run *order.Run) error {
 		if left--; left >= 0 {
 			return first(run)
 		}
@@ -130,6 +131,7 @@ func (m *material) half(b *testing.B, t *span, s *oneShard) (records int) {
 	m.runs(b, s.Process, func(run *order.Run) error {
 		kept = append(kept, copyOf(run))
 		records += len(run.Refs)
+		run.Done()
 		return nil
 	})
 	t.run(func() {
@@ -205,7 +207,7 @@ func (m *material) close(b *testing.B, w *world) {
 	for b.Loop() {
 		b.StopTimer()
 		s := newShard(b, w, "366d")
-		last := ordered(b, m.batches, s.Process)
+		last := ordered(b, copies(m.batches), s.Process)
 		if err := s.Settle(); err != nil {
 			b.Fatal(err)
 		}
@@ -224,7 +226,7 @@ func (m *material) rows(b *testing.B, w *world) {
 	for b.Loop() {
 		b.StopTimer()
 		s := newShard(b, w, "366d")
-		last := ordered(b, m.batches, s.Process)
+		last := ordered(b, copies(m.batches), s.Process)
 		if err := s.Settle(); err != nil {
 			b.Fatal(err)
 		}
@@ -240,7 +242,7 @@ func (m *material) encode(b *testing.B, w *world) {
 	for b.Loop() {
 		b.StopTimer()
 		s := newShard(b, w, "366d")
-		last := ordered(b, m.batches, s.Process)
+		last := ordered(b, copies(m.batches), s.Process)
 		sink := parquetFiles(b)(w.plan.Schema)
 		s.Emit = func(f *feature.Frame) (err error) {
 			rows += f.Rows
@@ -263,7 +265,7 @@ func (m *material) save(b *testing.B, w *world) {
 	for b.Loop() {
 		b.StopTimer()
 		s := newShard(b, w, "366d")
-		ordered(b, m.batches, s.Process)
+		ordered(b, copies(m.batches), s.Process)
 		t.run(func() {
 			err := s.Save(true, func(x shard.Block) error {
 				bytes += len(x.Data)
@@ -324,29 +326,42 @@ func readBlocks(b *testing.B, w *world, path string) ([][]byte, decode.Layout) {
 	return blocks, layout
 }
 
-func decodeAll(blocks [][]byte, layout decode.Layout) []cdr.Batch {
-	batches := make([]cdr.Batch, len(blocks))
+func decodeAll(blocks [][]byte, layout decode.Layout) []*cdr.Batch {
+	batches := make([]*cdr.Batch, len(blocks))
 	for i, block := range blocks {
 		var tally decode.Tally
-		csv.Decoder{}.Decode(layout, block, &batches[i], &tally)
+		batches[i] = &cdr.Batch{}
+		csv.Decoder{}.Decode(layout, block, batches[i], &tally)
 	}
 	return batches
 }
 
-// ordered puts the batches through a reorder buffer and hands the runs on. It
-// returns the time of the last record.
-func ordered(b *testing.B, batches []cdr.Batch, to func(*order.Run) error) cdr.Millis {
+// copies returns copies of batches, which may be given away.
+func copies(batches []*cdr.Batch) []*cdr.Batch {
+	all := make([]*cdr.Batch, len(batches))
+	for i, b := range batches {
+		all[i] = cdr.NewBatch(b.Len())
+		for r := range b.Rows {
+			all[i].AppendRow(b, r)
+		}
+		copy(all[i].HighWater, b.HighWater)
+	}
+	return all
+}
+
+// ordered puts the batches, which it takes over, through a reorder buffer and hands the
+// runs on; whoever gets one tells when it is done. It returns the time of the last record.
+func ordered(b *testing.B, batches []*cdr.Batch, to func(*order.Run) error) cdr.Millis {
 	buffer := order.NewBuffer(order.Options{Lateness: 60_000, MaxRecords: 1 << 22})
 	src := buffer.AddSource("dense", order.Never)
 	var last cdr.Millis
 	for i := range batches {
-		buffer.Admit(src, &batches[i], 0, func(int) {})
+		buffer.Admit(src, batches[i], 0, func(int) {})
 		run, err := buffer.Release()
 		if err == nil {
 			last = run.Last
 			run.Start(1)
 			err = to(run)
-			run.Done()
 		}
 		if err != nil {
 			b.Fatal(err)

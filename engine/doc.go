@@ -1,11 +1,13 @@
 // Package engine is the data path of cdrstream, and this page its architecture.
 //
 //	source --blocks--> decode --batches--> order --runs--> shards: fold -> window -> rows ----------> sinks
-//	   ^                                                     |           \-> rules -> alerts -> muster --^
-//	   +------------- free chunk (all shards done) <---------+
+//	   ^                        |                            |           \-> rules -> alerts -> muster --^
+//	   +------ free chunk <-----+<-- free batches (folded) <-+
 //
-// A chunk is a block of raw records and the columns decoded from it. A fixed set
-// of chunks goes round: when none is free, reading waits.
+// A chunk is a block of raw records, a batch the records decoded from it. A fixed set
+// of chunks goes round: when none is free, reading waits. What is decoded stays in its
+// batch: runs tell where their records stand, and a batch is used again when all shards
+// have folded what they had of it.
 //
 // A block ends where a record does. Records are lines, or what the framing of the format
 // cuts (decode.Framing): by lengths, descriptor words, brackets. The source cuts the
@@ -18,8 +20,9 @@
 // an immutable layout. Order: one goroutine takes the chunks in the order they
 // were read, judges each record once (rejected, filtered, late), keeps those
 // that must wait, drops duplicates, makes one record of a call's answer and its end
-// and slices of the pieces of one that was split (package order), and releases the rest in the order of event time and identity. It keeps the ledger. Fold: every shard sees every run and
-// takes the legs of its own subscribers. Behind the order there is no disorder,
+// and slices of the pieces of one that was split (package order), and releases the rest
+// in the order of event time and identity. It keeps the ledger. Fold: every shard sees
+// every run and takes the legs of its own subscribers. Behind the order there is no disorder,
 // so state only ever moves forward, and legs of the same panes can be gathered
 // and folded subscriber by subscriber. Rows: when the frontier reaches a boundary a
 // shard computes its rows and writes them to the sinks itself.

@@ -104,7 +104,8 @@ func look(ctx context.Context, path string) (s *survey, err error) {
 		if err := s.add(plan, &batch); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		for _, t := range batch.Release {
+		for i := range batch.Rows {
+			t := batch.Rows[i].Release
 			first, last = min(first, t), max(last, t)
 		}
 		if err != nil {

@@ -1,5 +1,7 @@
 package cdr
 
+import "github.com/cdrstream/cdrstream/engine/internal/huge"
+
 // Millis is a point in event time: milliseconds since 1970-01-01 UTC.
 type Millis int64
 
@@ -24,20 +26,21 @@ type NameRef struct {
 
 // Row is what the fold looks at of a record, and what records are ordered by. Legs are
 // gathered from rows in the order of their subscribers, each from another place of
-// memory: a row takes two cache lines.
+// memory: a row takes two cache lines, the second of which says what is of the served
+// party alone, so that the other one's leg does without it.
 type Row struct {
-	Release                   Millis // event time
-	Identity                  uint64 // hash of record_id, direction and partial_sequence, else of the raw record
+	Release, Start            Millis // event time; seizure
 	Calling, Called           Number // 0 = absent. Keys: E.164 digits, short code, name, or IMSI
 	CallingPlace, CalledPlace Place
-	Start                     Millis // seizure
 	RingMS, TalkMS            uint32 // RingUnknown when unknown; TalkMS as recorded, whatever the outcome
 	Flags                     Flags
 	Offset                    int16  // minutes east of UTC as written in the record, or NoOffset
 	VisitedMCC                uint16 // 0 = absent; above 999 where a country is known by letters
-	Cell, Region, IMEI, IMSI  uint64 // hashes or packed digits of the served party's, 0 = absent
-	Up, Down                  uint64 // bytes
-	Charge                    int64  // micro-units
+
+	Identity                 uint64 // hash of record_id, direction and partial_sequence, else of the raw record
+	Cell, Region, IMEI, IMSI uint64 // hashes or packed digits of the served party's, 0 = absent
+	Up, Down                 uint64 // bytes
+	Charge                   int64  // micro-units
 }
 
 // Batch holds decoded records: what the fold wants of each in Rows, the rest in columns,
@@ -59,11 +62,22 @@ type Batch struct {
 }
 
 // NewBatch returns an empty batch with room for n rows.
-func NewBatch(n int) *Batch {
-	return &Batch{
-		Rows: make([]Row, 0, n), HighWater: make([]Millis, 0, n), RawHash: make([]uint64, 0, n), Call: make([]uint64, 0, n),
-		Cause: make([]uint16, 0, n), Raw: make([]Span, 0, n), Line: make([]uint32, 0, n), ID: make([]Span, 0, n),
+func NewBatch(n int) *Batch { return NewBatches(1, n)[0] }
+
+// NewBatches returns so many empty batches with room for n rows each. Where that is much,
+// it is in huge pages: legs are gathered from all over it.
+func NewBatches(batches, n int) []*Batch {
+	all := make([]*Batch, batches)
+	rows, high, hashes, calls := huge.Slice[Row](batches*n), make([]Millis, batches*n), make([]uint64, batches*n), make([]uint64, batches*n)
+	causes, raws, lines, ids := make([]uint16, batches*n), make([]Span, batches*n), make([]uint32, batches*n), make([]Span, batches*n)
+	for i := range all {
+		from, to := i*n, (i+1)*n
+		all[i] = &Batch{
+			Rows: rows[from:from:to], HighWater: high[from:from:to], RawHash: hashes[from:from:to], Call: calls[from:from:to],
+			Cause: causes[from:from:to], Raw: raws[from:from:to], Line: lines[from:from:to], ID: ids[from:from:to],
+		}
 	}
+	return all
 }
 
 // Len is the count of rows.

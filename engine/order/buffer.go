@@ -60,20 +60,22 @@ type Buffer struct {
 	waiting int
 	merge   merger
 
-	mu    sync.Mutex
-	spare []*cdr.Batch
-	runs  []*Run
+	mu      sync.Mutex
+	spare   []*cdr.Batch
+	rests   []*cdr.Batch // spare ones for few rows
+	made    int          // batches
+	largest int          // rows of a batch lately
+	runs    []*Run
 }
 
 // waiting is the rows of one chunk that have not been released, in order.
 type waiting struct {
-	batch   *cdr.Batch
-	compact bool // the batch is a copy of few rows, for which there is no other use
-	source  int
-	offset  int64 // of the chunk's block in its source
-	keys    []key // those not yet released
-	memory  []key // of keys
-	marked  bool  // some have marks of cdr.Joined
+	batch  *cdr.Batch
+	source int
+	offset int64 // of the chunk's block in its source
+	keys   []key // those not yet released
+	memory []key // of keys
+	marked bool  // some have marks of cdr.Joined
 }
 
 // NewBuffer returns an empty buffer.
@@ -148,6 +150,7 @@ func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)
 		return
 	}
 	src.idle = false
+	b.learn(n)
 	low, disorder := spread(batch)
 	if src.mark != Never {
 		disorder = max(disorder, src.mark-low)

@@ -77,16 +77,14 @@ func (b *Buffer) collect(run *Run) {
 // leave frees the batch of w, of which little is left: that is copied, so that memory is
 // in proportion to the rows that wait.
 func (b *Buffer) leave(run *Run, w *waiting) {
-	if !w.compact {
-		run.free = append(run.free, w.batch)
-	}
+	run.free = append(run.free, w.batch)
 	if len(w.keys) == 0 {
 		*w = waiting{memory: w.memory}
 		b.idle = append(b.idle, w)
 		return
 	}
 	from := w.batch
-	w.batch, w.compact = cdr.NewBatch(len(w.keys)), true
+	w.batch = b.rest(len(w.keys))
 	for i := range w.keys {
 		k := &w.keys[i]
 		w.batch.AppendRow(from, int(k.row))
@@ -155,12 +153,49 @@ func (b *Buffer) count(k key) *Counts {
 func (b *Buffer) Batch() *cdr.Batch {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if n := len(b.spare); n > 0 {
-		batch := b.spare[n-1]
-		b.spare = b.spare[:n-1]
-		return batch
+	if len(b.spare) == 0 {
+		b.stock()
 	}
-	return &cdr.Batch{}
+	n := len(b.spare)
+	batch := b.spare[n-1]
+	b.spare = b.spare[:n-1]
+	return batch
+}
+
+// rest returns an empty batch for n rows, with so little room that they need no other soon.
+func (b *Buffer) rest(n int) *cdr.Batch {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	last := len(b.rests) - 1
+	if last < 0 || cap(b.rests[last].Rows) >= 4*n {
+		return cdr.NewBatch(n)
+	}
+	batch := b.rests[last]
+	b.rests = b.rests[:last]
+	return batch
+}
+
+// learn notes how many rows batches have, and forgets it after some dozens.
+func (b *Buffer) learn(rows int) {
+	b.mu.Lock()
+	b.largest = max(rows, b.largest-b.largest/16)
+	b.mu.Unlock()
+}
+
+// A job that works on many large batches at a time gets further ones in stocks of so many.
+const (
+	stockOf   = 16
+	largeRows = 64
+)
+
+// stock makes spare batches: one, or a stock where batches turned out to be many and large.
+func (b *Buffer) stock() {
+	n := 1
+	if b.made >= stockOf && b.largest >= largeRows {
+		n = stockOf
+	}
+	b.made += n
+	b.spare = append(b.spare, cdr.NewBatches(n, b.largest+b.largest/8)...)
 }
 
 func (b *Buffer) newRun() *Run {
@@ -181,9 +216,13 @@ func (b *Buffer) recycle(r *Run) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, batch := range r.free {
-		if len(b.spare) < maxSpare {
+		to := &b.spare
+		if cap(batch.Rows) <= b.largest/4 {
+			to = &b.rests
+		}
+		if len(*to) < maxSpare {
 			batch.Reset()
-			b.spare = append(b.spare, batch)
+			*to = append(*to, batch)
 		}
 	}
 	clear(r.free)

@@ -25,8 +25,9 @@
 // collector has little to scan. A subscriber that has been silent for longer
 // than any window keeps its 64 bytes and nothing else.
 //
-// Legs are gathered, as long as they lie in the same day and period, dealt to queues, and
-// sorted by subscriber (queues.go, sorter.go). They are folded some hundred at a time. What
+// Legs wait as long as they lie in the same day and period: where they stand in the
+// batches is dealt to queues and sorted by subscriber (queues.go, sorter.go), and then
+// they are gathered and folded some hundred at a time. What
 // depends on the legs alone is found for all of them, one kind after the other, and the
 // state of all their subscribers is brought near, so that the waits for memory overlap;
 // then subscriber after subscriber is visited, and its legs are added to its state one by

@@ -28,7 +28,8 @@ type queues struct {
 	last    cdr.Millis   // release of the latest leg
 	text    int          // bytes of record_ids of the legs, where rules want them
 	runs    []*order.Run // that the legs are of, in order
-	batches []*cdr.Batch // those of all runs
+	batches []*cdr.Batch // those of all runs ...
+	rows    [][]cdr.Row  // ... and their rows
 	base    uint32       // where those of the latest run begin
 	current *order.Run   // whose legs are being dealt; nil: none
 }
@@ -37,10 +38,16 @@ type queues struct {
 type queued struct {
 	batch, row uint32
 	code       uint16 // see sorter
-	in         uint16 // 1: the terminating leg
+	what       uint16
 }
 
-func (x queued) side() window.Side { return -window.Side(x.in) }
+// What leg it is.
+const (
+	terminating uint16 = 1 << iota
+	served             // of the served party
+)
+
+func (x queued) side() window.Side { return -window.Side(x.what & terminating) }
 
 // queueOf is the queue of subscriber n.
 func queueOf(n cdr.Number) uint64 { return queueOfHash(n.Hash()) }
@@ -50,18 +57,30 @@ func queueOfHash(h uint64) uint64 { return h << ownerBits >> (64 - queueBits) }
 // hold begins to deal the legs of a run.
 func (q *queues) hold(run *order.Run) {
 	q.base, q.current = uint32(len(q.batches)), run
-	q.runs, q.batches = append(q.runs, run), append(q.batches, run.Batches...)
+	q.runs = append(q.runs, run)
+	q.open(run)
+}
+
+// open makes the batches of a run known.
+func (q *queues) open(run *order.Run) {
+	for _, b := range run.Batches {
+		q.batches, q.rows = append(q.batches, b), append(q.rows, b.Rows)
+	}
 }
 
 // add adds a leg of the current run, of a subscriber whose number has the hash h.
-func (q *queues) add(ref order.Ref, side window.Side, h uint64) {
+func (q *queues) add(ref order.Ref, x *cdr.Row, side window.Side, h uint64) {
+	what := uint16(side) & terminating
+	if side.Serves(x) {
+		what |= served
+	}
 	of := &q.legs[queueOfHash(h)]
-	*of = append(*of, queued{q.base + ref.Batch, ref.Row, uint16(h >> codeShift), uint16(side & 1)})
+	*of = append(*of, queued{q.base + ref.Batch, ref.Row, uint16(h >> codeShift), what})
 	q.n++
 }
 
 // row is the record of a leg.
-func (q *queues) row(x queued) *cdr.Row { return &q.batches[x.batch].Rows[x.row] }
+func (q *queues) row(x queued) *cdr.Row { return &q.rows[x.batch][x.row] }
 
 // subject is the subscriber of a leg.
 func (q *queues) subject(x queued) cdr.Number {
@@ -89,16 +108,17 @@ func (q *queues) release() {
 	clear(q.runs[left:])
 	q.runs = q.runs[:left]
 	clear(q.batches)
-	q.batches, q.base = q.batches[:0], 0
+	clear(q.rows)
+	q.batches, q.rows, q.base = q.batches[:0], q.rows[:0], 0
 	if q.current != nil {
-		q.batches = append(q.batches, q.current.Batches...)
+		q.open(q.current)
 	}
 }
 
 // full reports whether the legs that wait had better be folded before one at t:
 // between two seconds, since rules look at whole ones.
 func (q *queues) full(t cdr.Millis) bool {
-	return (q.n >= maxQueued || q.text >= maxText || len(q.runs) > maxRuns && q.n > 0) && t >= secondEnd(q.last)
+	return (q.n >= maxQueued || q.text >= maxText) && t >= secondEnd(q.last)
 }
 
 // fold folds all legs that wait.

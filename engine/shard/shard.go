@@ -198,6 +198,8 @@ func (s *Shard) process(run *order.Run) error {
 		return s.handOver(order.End)
 	case run.Frontier >= min(s.boundary, s.dayEnd):
 		return s.pass(run.Frontier)
+	case s.queues.n == 0 || len(s.queues.runs) > maxRuns:
+		return s.fold()
 	}
 	return nil
 }
@@ -295,7 +297,7 @@ func (s *Shard) take(run *order.Run, ref order.Ref, x *cdr.Row, side window.Side
 	if s.Outsiders == Drop && s.outsider(x, side) {
 		return nil
 	}
-	s.queues.add(ref, side, h)
+	s.queues.add(ref, x, side, h)
 	s.queues.last = t
 	b := run.Batches[ref.Batch]
 	if s.judgesActivity() {

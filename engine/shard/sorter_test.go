@@ -12,7 +12,7 @@ import (
 func TestSorter(t *testing.T) {
 	var x sorter // reused
 	b := &cdr.Batch{}
-	q := queues{batches: []*cdr.Batch{b}}
+	var q queues
 	alike := sameCode(t, 5)
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 13))
@@ -29,8 +29,9 @@ func TestSorter(t *testing.T) {
 			if in == 1 {
 				b.Rows[i].Calling, b.Rows[i].Called = b.Rows[i].Called, b.Rows[i].Calling
 			}
-			legs[i] = queued{row: uint32(i), code: codeOf(who), in: in}
+			legs[i] = queued{row: uint32(i), code: codeOf(who), what: in}
 		}
+		q.rows = [][]cdr.Row{b.Rows}
 		checkSorted(t, x.sort(&q, legs), &q, legs)
 		if t.Failed() {
 			t.Fatalf("seed %d: %d legs of %d people", seed, len(legs), people)

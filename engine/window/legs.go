@@ -55,16 +55,19 @@ func (l *Legs) Add(x *cdr.Row, side Side) {
 	i := l.N & (MaxLegs - 1)
 	l.N++
 	fl := side.Flags(x)
-	facts, own := Facts(fl), served(fl)
+	facts, own := Facts(fl), x
+	if !serves(fl) {
+		own = &nobody
+	}
 	l.Facts[i], l.Flags[i] = facts, fl
 	l.Subject[i], l.Peer[i] = side.Parties(x)
 	l.SubjectPlace[i], l.PeerPlace[i] = side.Places(x)
 	l.Start[i], l.Release[i] = x.Start, x.Release
 	l.RingMS[i], l.TalkMS[i], l.Offset[i] = x.RingMS, x.TalkMS, x.Offset
-	l.Cell[i], l.Region[i] = x.Cell&own, x.Region&own
-	l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = x.IMEI&own, x.IMSI&own, x.VisitedMCC&uint16(own)
+	l.Cell[i], l.Region[i] = own.Cell, own.Region
+	l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = own.IMEI, own.IMSI, own.VisitedMCC
 	q := &l.Quantities[i]
-	*q = Quantities{One: 1, Bytes: (x.Up + x.Down) & own, Up: x.Up & own, Charge: uint64(x.Charge) & own}
+	*q = Quantities{One: 1, Bytes: own.Up + own.Down, Up: own.Up, Charge: uint64(own.Charge)}
 	if facts&(Answered|Forwarded) == Answered {
 		q[Talk] = uint64(x.TalkMS)
 		q[Billed] = (q[Talk] + 59_999) / 60_000
@@ -73,6 +76,9 @@ func (l *Legs) Add(x *cdr.Row, side Side) {
 		q[Ring] = uint64(x.RingMS)
 	}
 }
+
+// nobody stands for the served party where that is the other one.
+var nobody cdr.Row
 
 // basicFacts are the facts that follow from the record's flags alone.
 func basicFacts(fl cdr.Flags, out, served bool) Fact {
