@@ -13,6 +13,7 @@ type shortCounts struct {
 	from    []start  // by window
 	sums    []uint64 // by set and window: how many items each stamp lies within it; then those of pairs
 	pairs   [itemSets][]pair
+	paired  uint16 // the sets that have pairs
 	reports []shortReport
 }
 
@@ -54,6 +55,7 @@ func (d *shortCounts) report(column, set int, stamp, also uint8, w int) {
 	if i < 0 {
 		i = len(d.pairs[set])
 		d.pairs[set] = append(d.pairs[set], pair{stamp, also, len(d.sums)})
+		d.paired |= 1 << set
 		d.sums = append(d.sums, make([]uint64, n)...)
 	}
 	d.reports = append(d.reports, shortReport{column, d.pairs[set][i].sums + w, 0})
@@ -87,17 +89,27 @@ func (d *shortCounts) see(items []uint64) {
 	}
 }
 
-// seeThree is see for three windows, which most rows have.
+// seeThree is see for three windows, which most rows have. Where all stamps are below
+// the top bit of a lane, as days are, the difference alone says which is less.
 func (d *shortCounts) seeThree(items []uint64) {
 	from, sums := [3]start(d.from), (*[3 * itemSets]uint64)(d.sums)
+	low := from[0].low & from[1].low & from[2].low
 	for ; len(items) >= 2; items = items[2:] {
 		set, st := items[0]>>setShift, items[1]
-		sums[3*set] += atLeast(st, from[0])
-		sums[3*set+1] += atLeast(st, from[1])
-		sums[3*set+2] += atLeast(st, from[2])
-		if len(d.pairs[set]) > 0 {
+		of := (*[3]uint64)(sums[3*set:])
+		if d.paired>>set&1 != 0 {
 			d.seePairs(set, st)
 		}
+		if (st|^low)&laneTops != 0 {
+			of[0] += atLeast(st, from[0])
+			of[1] += atLeast(st, from[1])
+			of[2] += atLeast(st, from[2])
+			continue
+		}
+		st |= laneTops
+		of[0] += (st - from[0].rest) & laneTops >> 15
+		of[1] += (st - from[1].rest) & laneTops >> 15
+		of[2] += (st - from[2].rest) & laneTops >> 15
 	}
 }
 
