@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
-
-	"github.com/klauspost/compress/huff0"
 )
 
 // entropy makes zstd frames without matches: what is in them is Huffman-coded
@@ -14,9 +12,18 @@ import (
 //
 //	frame = magic descriptor(1) length(1, 2 or 4) block*
 //	block = header(3) (byte * n | byte to be repeated | literals)
+//
+// A column's pages are alike, and making a table takes as long as coding a page by it. So
+// the table of one page is taken for the next ones too, as long as it is nearly as good
+// as one of their own would be. Each frame holds its table: it is read alone.
+//
+// A column's pages are alike, and making a table takes as long as coding a page by it. So
+// the table of one page is taken for the next ones too, as long as it is nearly as good
+// as one of their own would be. Each frame holds its table: it is read alone.
 type entropy struct {
-	huff   huff0.Scratch
+	coder  coder
 	counts [4][256]uint32
+	most   uint32 // of the counts
 }
 
 const (
@@ -31,8 +38,9 @@ const (
 	literalsPacked = 2 // Huffman-coded, with their table
 )
 
-// appendFrame appends src, which is not empty, as a frame.
-func (e *entropy) appendFrame(dst, src []byte) []byte {
+// appendFrame appends src, which is not empty, as a frame, by the table of c where that
+// serves.
+func (e *entropy) appendFrame(dst, src []byte, c *codes) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, zstdMagic)
 	switch n := len(src); {
 	case n < 1<<8:
@@ -44,27 +52,30 @@ func (e *entropy) appendFrame(dst, src []byte) []byte {
 	}
 	for len(src) > 0 {
 		n := min(zstdBlock, len(src))
-		dst = e.appendBlock(dst, src[:n], n == len(src))
+		dst = e.appendBlock(dst, src[:n], n == len(src), c)
 		src = src[n:]
 	}
 	return dst
 }
 
 // appendBlock appends one block, in the shortest of the three ways.
-func (e *entropy) appendBlock(dst, src []byte, last bool) []byte {
-	coded, repeated := e.encode(src)
-	switch {
-	case repeated:
-		return append(appendBlockHeader(dst, blockRepeated, len(src), last), src[0])
-	case coded == nil:
-		return append(appendBlockHeader(dst, blockRaw, len(src), last), src...)
+func (e *entropy) appendBlock(dst, src []byte, last bool, c *codes) []byte {
+	kind := e.kindOf(src, c)
+	if kind == blockRepeated {
+		return append(appendBlockHeader(dst, kind, len(src), last), src[0])
+	}
+	if kind == blockRaw {
+		return append(appendBlockHeader(dst, kind, len(src), last), src...)
 	}
 	at := len(dst)
-	dst = appendBlockHeader(dst, blockPacked, 0, last)
-	dst = appendLiteralsHeader(dst, len(src), len(coded))
-	dst = append(dst, coded...)
+	dst = appendBlockHeader(dst, kind, 0, last)
+	head := len(dst)
+	dst = appendLiteralsHeader(dst, len(src), 0)
+	body := len(dst)
+	dst = c.append(append(dst, c.text...), src)
+	appendLiteralsHeader(dst[:head], len(src), len(dst)-body)
 	dst = append(dst, 0) // no sequences
-	appendBlockHeader(dst[:at], blockPacked, len(dst)-at-3, last)
+	appendBlockHeader(dst[:at], kind, len(dst)-at-3, last)
 	return dst
 }
 
@@ -94,48 +105,83 @@ func appendLiteralsHeader(dst []byte, n, m int) []byte {
 	return dst
 }
 
-// encode returns src Huffman-coded, valid until the next call; nil: that gains too
-// little, or src is one byte repeated.
-func (e *entropy) encode(src []byte) (coded []byte, repeated bool) {
-	if len(src) < compressMin || !e.promising(src) {
-		return nil, bytes.Count(src, src[:1]) == len(src)
+// kindOf returns how src is written. For a packed block c has a code of all of its bytes.
+func (e *entropy) kindOf(src []byte, c *codes) int {
+	if len(src) < compressMin || len(src) > 8*sample && !e.promising(src, len(src)/(8*sample)) {
+		if bytes.Count(src, src[:1]) == len(src) {
+			return blockRepeated
+		}
+		return blockRaw
 	}
-	e.huff.Reuse = huff0.ReusePolicyNone
-	coded, _, err := huff0.Compress4X(src, &e.huff)
-	if err != nil || len(coded)+literalsHead >= len(src) {
-		return nil, err == huff0.ErrUseRLE // what does not shrink is an error too
+	if !e.promising(src, 1) {
+		if e.most == uint32(len(src)) {
+			return blockRepeated
+		}
+		return blockRaw
 	}
-	return coded, false
+	if !e.serves(c) && !e.coder.make(c, &e.counts[0]) {
+		c.reset()
+		return blockRaw
+	}
+	if n, _ := c.length(&e.counts[0]); int(n)+literalsHead >= len(src) {
+		return blockRaw
+	}
+	return blockPacked
 }
 
 // literalsHead is the most that stands around the literals of a block.
-const literalsHead = 6
+const literalsHead = 5 + 6 + 4 + 1 // header, lengths, ends of streams, sequences
 
-// promising reports whether coding src may gain one byte in gainShare: by the bits
-// that a sample of it holds (Shannon), its logarithms in 16ths.
-func (e *entropy) promising(src []byte) bool {
-	n := e.count(src)
-	var held uint64 // 16ths of bits
+// serves reports whether the code of c has all bytes that were counted, and is not much
+// worse than their own would be.
+func (e *entropy) serves(c *codes) bool {
+	if len(c.text) == 0 {
+		return false
+	}
+	n, ok := c.length(&e.counts[0])
+	return ok && n <= e.held()*(codeLoss+1)/codeLoss+codeFree
+}
+
+// A code may be used again while it makes a block longer than what its bytes hold by one
+// in codeLoss and codeFree bytes, its table included: about what a new one would.
+const (
+	codeLoss = 32
+	codeFree = 64
+)
+
+// promising reports whether coding src may gain one byte in gainShare, as far as one
+// piece of eight bytes in so many tells, and there is more than one byte in it.
+func (e *entropy) promising(src []byte, step int) bool {
+	n := e.count(src, step)
+	return n > 0 && e.most < uint32(n) && e.held() < uint64(n-n/gainShare)
+}
+
+// held is how many bytes the counted ones hold (Shannon).
+func (e *entropy) held() uint64 {
+	var held, n uint64 // in 16ths of bits
+	for _, c := range e.counts[0] {
+		n += uint64(c)
+	}
 	all := log16(uint32(n))
 	for _, c := range e.counts[0] {
 		if c != 0 {
 			held += uint64(c) * uint64(all-min(all, log16(c)))
 		}
 	}
-	return held/(16*8) < uint64(n-n/gainShare)
+	return held / (16 * 8)
 }
 
-// sample is how many pieces of eight bytes are looked at.
+// sample is how many pieces of eight bytes are looked at first.
 const sample = 512
 
-// count counts the bytes of a sample of src, in four tables so that equal bytes in a
-// row do not wait for each other, of which the first becomes the sum. It returns how
-// many that were.
-func (e *entropy) count(src []byte) (n int) {
+// count counts the bytes of src, of one piece of eight in so many, in four tables so that
+// equal bytes in a row do not wait for each other, of which the first becomes the sum. It
+// returns how many that were.
+func (e *entropy) count(src []byte, step int) (n int) {
 	e.counts = [4][256]uint32{}
 	c := &e.counts
-	step := 8 * max(1, len(src)/(8*sample))
-	for i := 0; i+8 <= len(src); i += step {
+	i := 0
+	for ; i+8 <= len(src); i += 8 * step {
 		w := binary.LittleEndian.Uint64(src[i:])
 		c[0][byte(w)]++
 		c[1][byte(w>>8)]++
@@ -147,8 +193,16 @@ func (e *entropy) count(src []byte) (n int) {
 		c[3][byte(w>>56)]++
 		n += 8
 	}
+	if step == 1 {
+		for _, b := range src[i:] {
+			c[0][b]++
+		}
+		n = len(src)
+	}
+	e.most = 0
 	for b := range c[0] {
 		c[0][b] += c[1][b] + c[2][b] + c[3][b]
+		e.most = max(e.most, c[0][b])
 	}
 	return n
 }

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"math/bits"
 	"math/rand/v2"
 	"testing"
 
@@ -23,15 +24,17 @@ func body(r *rand.Rand, kind, n int) []byte {
 			b[i] = byte(r.ExpFloat64() * 20)
 		case 4: // noise beside zeros
 			b[i] = byte(r.Uint32()) * byte(i&1)
+		case 5: // each half as often as the one before
+			b[i] = byte(bits.LeadingZeros64(r.Uint64()))
 		}
 	}
 	return b
 }
 
 // checkFrame checks that a zstd decoder reads the frame of src, and returns it.
-func checkFrame(t testing.TB, e *entropy, d *zstd.Decoder, src []byte) []byte {
+func checkFrame(t testing.TB, e *entropy, d *zstd.Decoder, src []byte, c *codes) []byte {
 	t.Helper()
-	frame := e.appendFrame([]byte("before"), src)
+	frame := e.appendFrame([]byte("before"), src, c)
 	if !bytes.HasPrefix(frame, []byte("before")) {
 		t.Fatal("what stood before is gone")
 	}
@@ -58,9 +61,9 @@ func TestEntropy(t *testing.T) {
 		lengths = append(lengths, 1+r.IntN(20_000))
 	}
 	for _, n := range lengths {
-		for kind := range 5 {
+		for kind := range 6 {
 			src := body(r, kind, n)
-			frame := checkFrame(t, &e, d, src)
+			frame := checkFrame(t, &e, d, src, &codes{})
 			if most := n + 9 + 3*(1+n/zstdBlock); len(frame) > most {
 				t.Errorf("%d bytes became %d", n, len(frame))
 			}
@@ -71,8 +74,38 @@ func TestEntropy(t *testing.T) {
 	}
 }
 
+// The code of one page serves the next ones if they are like it, and no others.
+func TestCodesServe(t *testing.T) {
+	r := newRand(4)
+	d := must1(zstd.NewReader(nil))
+	defer d.Close()
+	var e entropy
+	for range 200 {
+		var c codes
+		kind := 2 + r.IntN(4)
+		for range 4 {
+			if r.IntN(4) == 0 {
+				kind = r.IntN(6)
+			}
+			src := body(r, kind, 500+r.IntN(9000))
+			alone := checkFrame(t, &e, d, src, &codes{})
+			frame := checkFrame(t, &e, d, src, &c)
+			if most := len(alone) + len(alone)/16 + 128; len(frame) > most {
+				t.Errorf("kind %d: %d bytes became %d, alone %d", kind, len(src), len(frame), len(alone))
+			}
+		}
+	}
+	var c codes
+	checkFrame(t, &e, d, body(r, 4, 8000), &c)
+	text := bytes.Clone(c.text)
+	checkFrame(t, &e, d, body(r, 4, 8000), &c)
+	if !bytes.Equal(c.text, text) {
+		t.Error("pages alike have no code in common")
+	}
+}
+
 func FuzzEntropy(f *testing.F) {
-	for kind := range 5 {
+	for kind := range 6 {
 		f.Add(body(newRand(1), kind, 300))
 	}
 	d := must1(zstd.NewReader(nil))
@@ -81,7 +114,9 @@ func FuzzEntropy(f *testing.F) {
 		if len(src) == 0 {
 			return
 		}
-		checkFrame(t, &e, d, src)
-		checkFrame(t, &e, d, bytes.Repeat(src, 40))
+		var c codes
+		checkFrame(t, &e, d, src, &c)
+		checkFrame(t, &e, d, bytes.Repeat(src, 40), &c)
+		checkFrame(t, &e, d, bytes.Repeat(src[:1+len(src)/2], 40), &c)
 	})
 }
