@@ -82,12 +82,12 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 		n := min(len(who), feature.TileRows)
 		g.tile.Rows = n
 		s.approach(who[:n])
-		for r, c := range who[:n] {
+		for _, c := range who[:n] {
 			if err := s.fixed(f, s.emitter.oldest, c.slot); err != nil {
 				return err
 			}
-			g.read(r, c.slot, t)
 		}
+		g.readAll(who[:n], t)
 		s.Plan.Compute(g.tile, f.Columns)
 		f.Rows += n
 		who = who[n:]

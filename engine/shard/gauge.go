@@ -16,6 +16,9 @@ type gauge struct {
 	from   []uint32   // by window of the census: the stamp at which it begins
 	at     cdr.Millis // what it is aimed at ...
 	base   int64      // ... and the base of the stamps then
+
+	rows   [feature.TileRows][]uint64 // of the days of those in the tile
+	nobody []uint64                   // the row of those who have none
 }
 
 // newGauge returns a gauge that fills t, a tile of v.
@@ -28,6 +31,9 @@ func newGauge(s *Shard, v *feature.View, t *feature.Tile) gauge {
 			of[w] = newMoves(&s.Plan.Grids[i].Layout, &v.Grids[i][w])
 		}
 		g.moves = append(g.moves, of)
+	}
+	if s.days != nil {
+		g.nobody = make([]uint64, s.days.rows.words)
 	}
 	return g
 }
@@ -78,21 +84,25 @@ func (g *gauge) ages(r int, slot uint32) {
 func (g *gauge) measures(r int, slot uint32, t cdr.Millis) {
 	s, e := g.shard, 0
 	for i := range s.Plan.Grids {
-		windows := g.view.Grids[i]
 		if s.Plan.Grids[i].Spec.Days {
 			g.dayWindows(r, slot, i)
 			continue
 		}
-		x := s.exact[e]
+		g.exactWindows(r, slot, i, s.exact[e], t)
 		e++
-		for w := range windows {
-			panes := s.Plan.Windows[windows[w].Window].Panes
-			row := s.hours(x, panes, slot, t)
-			moves := &g.moves[i][w]
-			g.spread(r, moves.sums, row)
-			g.spread(r, moves.peaks, row)
-			g.squares(r, moves.squares, row, nil)
-		}
+	}
+}
+
+// exactWindows fills the columns of the windows of grid i, which is not of days.
+func (g *gauge) exactWindows(r int, slot uint32, i int, x *exact, t cdr.Millis) {
+	s, windows := g.shard, g.view.Grids[i]
+	for w := range windows {
+		panes := s.Plan.Windows[windows[w].Window].Panes
+		row := s.hours(x, panes, slot, t)
+		moves := &g.moves[i][w]
+		g.spread(r, moves.sums, row)
+		g.spread(r, moves.peaks, row)
+		g.squares(r, moves.squares, row, nil)
 	}
 }
 
@@ -113,10 +123,7 @@ func (g *gauge) dayWindows(r int, slot uint32, i int) {
 		moves, panes := &g.moves[i][w], s.Plan.Windows[g.view.Grids[i][w].Window].Panes
 		closed := s.days.closedSum(row, panes)
 		g.squares(r, moves.squares, open, closed)
-		for j := range moves.peaks {
-			m := &moves.peaks[j]
-			g.tile.Set(m.column, r, int64(max(open[m.word], s.days.highest(row, m.word, panes, s.today))))
-		}
+		g.highest(r, moves.peaks, row, panes)
 		if closed == nil {
 			g.spread(r, moves.sums, open)
 			continue
@@ -149,7 +156,10 @@ func (d *days) highest(row []uint64, word, n int, today window.Day) (most uint64
 }
 
 // moves is what a window's columns take from its rows, by how they add up.
-type moves struct{ sums, peaks, squares []move }
+type moves struct {
+	sums, peaks, squares []move
+	words                []wordMove // sums, for many rows
+}
 
 // move copies one measure from a row of a window to a column of the tile; a sum of
 // squares, 128 bits, to two.
@@ -175,6 +185,7 @@ func newMoves(l *window.Layout, w *feature.WindowView) (all moves) {
 			all.sums = append(all.sums, m)
 		}
 	}
+	all.words = wordMoves(all.sums)
 	return all
 }
 

@@ -1,8 +1,6 @@
 package parquet
 
-import (
-	"errors"
-)
+import "errors"
 
 // Close removes the files that no Prepare made part of an epoch. What was
 // prepared and not committed stays staged, for a Recover after the restart.
@@ -14,7 +12,6 @@ func (s *Sink) closeShards() (err error) {
 		if sh.file != nil {
 			err = errors.Join(err, sh.file.Close())
 		}
-		sh.w.pager.zstd.Close()
 	}
 	return err
 }

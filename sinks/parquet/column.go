@@ -1,10 +1,8 @@
 package parquet
 
 import (
-	"bytes"
 	"encoding/binary"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/parquet/metadata"
 
@@ -24,7 +22,6 @@ type column struct {
 	stats   metadata.TypedStatistics
 	low     []byte // bounds of texts
 	high    []byte
-	effort  effort
 
 	kind  kind
 	wide  bool // the values are known to be spread: no dictionary
@@ -35,7 +32,6 @@ func (c *column) reset() {
 	c.pages, c.size, c.counts = c.pages[:0], 0, [encodings]int{}
 	c.rows, c.absent = 0, 0
 	c.useDict = !c.wide
-	c.effort = effort{}
 	c.dict.reset()
 	c.stats.Reset()
 }
@@ -75,8 +71,13 @@ func (c *column) add(p *pager, v *feature.Column, from, n int) {
 // number encodes held by the dictionary, as long as the chunk has one and it
 // pays; plain means that it does not.
 func (c *column) number(p *pager, held []int64) encoding {
-	if c.useDict && c.dict.number(held, p.index[:len(held)]) {
-		w := c.dict.width()
+	switch {
+	case c.useDict && c.dict.numberBytes(held, p.small[:(len(held)+7)&^7]):
+		w := min(8, c.dict.aligned()) // there may be more entries, but not on this page
+		p.body = appendHybridBytes(append(p.body, byte(w)), p.small[:], len(held), w)
+		return dictIndexes
+	case c.useDict && c.dict.number(held, p.index[:len(held)]):
+		w := c.dict.aligned()
 		p.body = appendHybrid(append(p.body, byte(w)), p.index[:len(held)], w)
 		return dictIndexes
 	}
@@ -87,11 +88,7 @@ func (c *column) number(p *pager, held []int64) encoding {
 // end makes a page of what p holds.
 func (c *column) end(p *pager, n, nulls int, enc encoding) {
 	var size int
-	var try *effort
-	if enc == deltaPacked || c.kind == texts {
-		try = &c.effort
-	}
-	c.pages, size = p.appendData(c.pages, n, nulls, enc, try)
+	c.pages, size = p.appendData(c.pages, n, nulls, enc)
 	c.size += size
 	c.counts[enc]++
 	c.rows += n
@@ -107,25 +104,6 @@ func (c *column) appendDictionary(dst []byte, p *pager) ([]byte, int) {
 	}
 	c.bound(c.dict.values)
 	return p.appendDictionary(dst, c.dict.values)
-}
-
-// addText encodes rows from..from+n of f's subscribers as one page: a length of
-// four bytes, then the text. Parquet's strings must be UTF-8, and a reader may
-// refuse the whole file for one that is not: U+FFFD stands for what is not, and
-// the answer is that the column may not be sorted any more.
-func (c *column) addText(p *pager, f *feature.Frame, from, n int) (sorted bool) {
-	p.levels, p.body, sorted = p.levels[:0], p.body[:0], true
-	for i := from; i < from+n; i++ {
-		text := f.Subscriber(i)
-		if !utf8.Valid(text) {
-			text, sorted = bytes.ToValidUTF8(text, []byte("\uFFFD")), false
-		}
-		p.body = binary.LittleEndian.AppendUint32(p.body, uint32(len(text)))
-		p.body = append(p.body, text...)
-		c.boundText(text, c.rows == 0 && i == from)
-	}
-	c.end(p, n, 0, plain)
-	return sorted
 }
 
 // appendWords appends values as PLAIN: eight bytes each.

@@ -1,6 +1,9 @@
 package parquet
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 const (
 	dictFree  = 512     // distinct values that are always welcome
@@ -43,6 +46,74 @@ func (d *dictionary) room(n int) {
 // width is how many bits the number of an entry takes, at least one.
 func (d *dictionary) width() int {
 	return max(1, bits.Len(uint(len(d.values)-1)))
+}
+
+// aligned is width, up to a whole byte rounded so that no index straddles two: the
+// bytes are then whole values to the entropy coder.
+func (d *dictionary) aligned() int {
+	w := d.width()
+	if w > 8 {
+		return w
+	}
+	return 1 << bits.Len(uint(w-1))
+}
+
+// numberBytes is number for values below smallValues while no more entries than that are
+// there: eight at a time, and a byte each, which a multiple of eight has room for. It
+// reports false also for other values, of which nothing was looked up then.
+func (d *dictionary) numberBytes(values []int64, out []byte) bool {
+	before := len(d.values)
+	for at := 0; at < len(values); at += 8 {
+		var eight [8]int64
+		v := &eight
+		if at+8 <= len(values) {
+			v = (*[8]int64)(values[at:])
+		} else {
+			n := copy(eight[:], values[at:])
+			for i := n; i < 8; i++ {
+				eight[i] = eight[0]
+			}
+		}
+		if uint64(v[0]|v[1]|v[2]|v[3]|v[4]|v[5]|v[6]|v[7]) >= smallValues {
+			d.forget(before)
+			return false
+		}
+		word, known := d.eight(v)
+		for i := 0; !known && i < 8; i++ {
+			if d.small[v[i]] == 0 && (len(d.values) == smallValues || !d.add(v[i], d.seen+at+i)) {
+				d.forget(before)
+				return false
+			}
+			word, known = d.eight(v)
+		}
+		if !known { // one has a number of more than a byte
+			d.forget(before)
+			return false
+		}
+		binary.LittleEndian.PutUint64(out[at:at+8], word)
+	}
+	d.seen += len(values)
+	return true
+}
+
+// eight is the entry numbers of eight small values, a byte each; not known: one has none.
+func (d *dictionary) eight(v *[8]int64) (word uint64, known bool) {
+	s := &d.small
+	const mask = smallValues - 1
+	e0, e1 := uint64(s[v[0]&mask])-1, uint64(s[v[1]&mask])-1
+	e2, e3 := uint64(s[v[2]&mask])-1, uint64(s[v[3]&mask])-1
+	e4, e5 := uint64(s[v[4]&mask])-1, uint64(s[v[5]&mask])-1
+	e6, e7 := uint64(s[v[6]&mask])-1, uint64(s[v[7]&mask])-1
+	word = e0 | e1<<8 | e2<<16 | e3<<24 | e4<<32 | e5<<40 | e6<<48 | e7<<56
+	return word, (e0|e1|e2|e3|e4|e5|e6|e7)>>8 == 0
+}
+
+// forget drops the entries, small ones, from the n-th on.
+func (d *dictionary) forget(n int) {
+	for _, v := range d.values[n:] {
+		d.small[v] = 0
+	}
+	d.values = d.values[:n]
 }
 
 // number fills out with the entry numbers of values, at least one. It gives up, and reports

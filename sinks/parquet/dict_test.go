@@ -18,14 +18,24 @@ func TestDictionary(t *testing.T) {
 		d.reset()
 		numbers := map[int64]uint16{}
 		var entries []int64
-		spread, steps := 1+r.IntN(12_000), []int64{1, 1 << 20, -3, 1 << 52}[r.IntN(4)]
 		for page := 0; page < 4; page++ {
+			spread, steps := 1+r.IntN([]int{12_000, 300, 20, 3}[r.IntN(4)]), []int64{1, 1, 1 << 20, -3, 1 << 52}[r.IntN(5)]
 			values := make([]int64, 1+r.IntN(5000))
 			for i := range values {
-				values[i] = int64(r.IntN(1+r.IntN(spread))) * steps
+				if values[i] = int64(r.IntN(1+r.IntN(spread))) * steps; i > 0 && r.IntN(1+page*8) > 0 {
+					values[i] = values[i-1]
+				}
 			}
 			out := make([]uint16, len(values))
-			if !d.number(values, out) {
+			if small := make([]byte, len(values)+7); d.numberBytes(values, small) {
+				for i := range out {
+					out[i] = uint16(small[i])
+				}
+				packed := appendHybridBytes(nil, small, len(out), min(8, d.aligned()))
+				if back := unhybrid(packed, len(out), min(8, d.aligned())); !slices.Equal(back, out) {
+					t.Fatalf("%d bytes came back different", len(out))
+				}
+			} else if !d.number(values, out) {
 				if !slices.Equal(d.values, entries) {
 					t.Fatal("giving up changed the entries")
 				}

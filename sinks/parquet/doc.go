@@ -82,14 +82,16 @@
 //     more than five in eight, it is given up for the rest of the chunk: integers go
 //     on as deltas (DELTA_BINARY_PACKED), doubles as they are. A field marked Wide,
 //     and not Sparse, begins so.
-//   - bools are bits, subscribers are plain text.
+//     Integers below 256 are numbered eight at a time.
+//   - indexes of up to eight bits get 1, 2, 4 or 8, so that a byte holds whole ones.
+//   - bools are bits. Subscribers, which ascend, are what each does not have in common with
+//     the one before it (DELTA_BYTE_ARRAY).
 //   - definition levels are the column's bitmap, which is a bit-packed run
 //     already, or one run when no row or every row is null.
-//   - indexes and doubles are Huffman-coded where a sample of the page says that it
-//     gains: zstd frames of literals without matches (entropy.go). They have few
-//     repetitions, and looking for them took more than half of the time of a row.
-//   - text and deltas are given to the zstd library, which does look, unless the
-//     pages before gained too little.
+//   - all values are Huffman-coded where a sample of the page says that it gains: zstd
+//     frames of literals without matches (entropy.go). They have few repetitions, and
+//     looking for them took more than half of the time of a row. A column's code is kept
+//     from page to page while it serves (huffman.go).
 //
 // Every page is a data page V2, each with its own encoding; readers of the format
 // know them all.

@@ -33,12 +33,8 @@ type writer struct {
 	ends    []int64
 }
 
-func newWriter(l *layout, o Options) (*writer, error) {
-	p, err := newPager(o.Level)
-	if err != nil {
-		return nil, err
-	}
-	return &writer{layout: l, pager: p, columns: l.newColumns(), limit: o.RowGroupRows, out: bufio.NewWriterSize(nil, 64<<10)}, nil
+func newWriter(l *layout, o Options) *writer {
+	return &writer{layout: l, pager: new(pager), columns: l.newColumns(), limit: o.RowGroupRows, out: bufio.NewWriterSize(nil, 64<<10)}
 }
 
 var magic = []byte("PAR1")

@@ -26,10 +26,7 @@ func encode(t testing.TB, s feature.Schema, o Options, frames []*feature.Frame) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := newWriter(l, o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := newWriter(l, o)
 	return encodeWith(t, w, frames)
 }
 
@@ -76,10 +73,7 @@ func TestWriterReuse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := newWriter(l, Options{RowGroupRows: 2500, Level: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := newWriter(l, Options{RowGroupRows: 2500, Level: 1})
 	once := bytes.Clone(encodeWith(t, w, frames))
 	encodeWith(t, w, others)
 	if again := encodeWith(t, w, frames); !bytes.Equal(once, again) {
@@ -191,7 +185,7 @@ func TestUnsorted(t *testing.T) {
 		{textFrame("a", "c"), textFrame("b")},
 		{textFrame(""), textFrame("")},
 	} {
-		w, _ := newWriter(l, Options{RowGroupRows: 8, Level: 1})
+		w := newWriter(l, Options{RowGroupRows: 8, Level: 1})
 		w.begin(&bytes.Buffer{})
 		var err error
 		for _, f := range frames {
@@ -249,8 +243,7 @@ func TestAllocations(t *testing.T) {
 	f := frameOf(newRand(2), ss, 0, 1024)
 	l, err := newLayout(schemaOf(ss), nil)
 	must(t, err)
-	w, err := newWriter(l, Options{RowGroupRows: 64 * 1024, Level: 1})
-	must(t, err)
+	w := newWriter(l, Options{RowGroupRows: 64 * 1024, Level: 1})
 	add := func() {
 		w.last, w.total = w.last[:0], 0
 		must(t, w.add(f))

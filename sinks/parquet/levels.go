@@ -2,8 +2,8 @@ package parquet
 
 import (
 	"encoding/binary"
-	"math"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
 )
 
@@ -44,28 +44,26 @@ func holdInts(values []int64, valid []byte, from, n, nulls int, buf []int64) []i
 		return values
 	}
 	k := 0
+	buf, valid = buf[:n], valid[from/8:]
+	for len(values) >= 8 {
+		set := int(valid[0])
+		for _, v := range values[:8] {
+			buf[k] = v
+			k += set & 1
+			set >>= 1
+		}
+		values, valid = values[8:], valid[1:]
+	}
 	for i, v := range values {
 		buf[k] = v
-		k += int(valid[(from+i)>>3] >> (i & 7) & 1)
+		k += int(valid[0] >> i & 1)
 	}
 	return buf[:k]
 }
 
 // holdFloats is holdInts for doubles, as their bit patterns.
 func holdFloats(values []float64, valid []byte, from, n, nulls int, buf []int64) []int64 {
-	values = values[from : from+n]
-	if nulls == 0 {
-		for i, v := range values {
-			buf[i] = int64(math.Float64bits(v))
-		}
-		return buf[:n]
-	}
-	k := 0
-	for i, v := range values {
-		buf[k] = int64(math.Float64bits(v))
-		k += int(valid[(from+i)>>3] >> (i & 7) & 1)
-	}
-	return buf[:k]
+	return holdInts(arrow.Int64Traits.CastFromBytes(arrow.Float64Traits.CastToBytes(values)), valid, from, n, nulls, buf)
 }
 
 // appendBools appends the values of n rows without the nulls as bits, low bits

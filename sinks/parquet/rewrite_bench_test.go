@@ -26,8 +26,7 @@ func BenchmarkRewrite(b *testing.B) {
 	s, files := realFiles(b, glob)
 	l, err := newLayout(s, nil)
 	must(b, err)
-	w, err := newWriter(l, Options{RowGroupRows: defaultRows, Level: 1})
-	must(b, err)
+	w := newWriter(l, Options{RowGroupRows: defaultRows, Level: 1})
 	rows := 0
 	for _, frames := range files {
 		for _, f := range frames {
@@ -65,7 +64,7 @@ func listColumns(b *testing.B, s feature.Schema, files [][]*feature.Frame, rows 
 		one := feature.Schema{Fields: []feature.Field{f}}
 		l, err := newLayout(one, nil)
 		must(b, err)
-		c, p := l.newColumns()[fixedColumns], must1(newPager(1))
+		c, p := l.newColumns()[fixedColumns], new(pager)
 		size := 0
 		start := processorTime(b)
 		const times = 5

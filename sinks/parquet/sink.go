@@ -15,7 +15,7 @@ import (
 type Options struct {
 	Metadata     map[string]string // of every file: schema version, engine version, configuration hash ...
 	RowGroupRows int               // most rows of a row group, 0: 65,536, of alerts 4,096. A shard keeps that many rows encoded in memory
-	Level        int               // of zstd, 0: 1
+	Level        int               // of zstd, of alerts and the register of files; 0: 1
 	Disk         disk.FS           // nil: the operating system's, files 0640, directories 0750
 }
 
@@ -83,11 +83,7 @@ func (s *Sink) shard(i int) (*shard, error) {
 	defer s.mu.Unlock()
 	sh := s.shards[i]
 	if sh == nil {
-		w, err := newWriter(s.layout, s.opt)
-		if err != nil {
-			return nil, fmt.Errorf("parquet sink: %w", err)
-		}
-		sh = &shard{w: w}
+		sh = &shard{w: newWriter(s.layout, s.opt)}
 		s.shards[i] = sh
 	}
 	return sh, nil

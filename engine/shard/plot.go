@@ -1,0 +1,130 @@
+package shard
+
+import (
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/feature"
+)
+
+// A tile of many rows is filled column after column: what is to be done with a word is
+// looked up once for all rows, and the lines of the rows' state, which have been read
+// before, are near. A single row is filled measure after measure, see gauge.read.
+
+// readAll fills the tile with the measures of who at the instant t, which it is aimed
+// at.
+func (g *gauge) readAll(who []candidate, t cdr.Millis) {
+	for r, c := range who {
+		g.ages(r, c.slot)
+	}
+	s, e := g.shard, 0
+	for i := range s.Plan.Grids {
+		if s.Plan.Grids[i].Spec.Days {
+			g.dayColumns(who, i)
+			continue
+		}
+		for r, c := range who {
+			g.exactWindows(r, c.slot, i, s.exact[e], t)
+		}
+		e++
+	}
+	for r, c := range who {
+		g.distinct(r, c.slot, t)
+	}
+}
+
+// dayColumns fills the columns of the windows of days.
+func (g *gauge) dayColumns(who []candidate, i int) {
+	s, d := g.shard, g.shard.days
+	if len(g.view.Grids[i]) == 0 {
+		return
+	}
+	for r, c := range who {
+		g.rows[r] = g.nobody
+		if p := s.people.at(c.slot); p.row != 0 {
+			g.rows[r] = d.rows.at(p.row)
+		}
+	}
+	rows := g.rows[:len(who)]
+	for w := range g.moves[i] {
+		moves, panes := &g.moves[i][w], s.Plan.Windows[g.view.Grids[i][w].Window].Panes
+		closed := d.closedAt(panes)
+		for j := range moves.words {
+			moves.words[j].plot(g.tile, rows, closed)
+		}
+		if len(moves.squares)+len(moves.peaks) == 0 {
+			continue
+		}
+		for r, row := range rows {
+			g.squares(r, moves.squares, d.open(row), d.closedSum(row, panes))
+			g.highest(r, moves.peaks, row, panes)
+		}
+	}
+}
+
+// highest fills the columns of maxima over the window of so many days.
+func (g *gauge) highest(r int, peaks []move, row []uint64, panes int) {
+	d := g.shard.days
+	for j := range peaks {
+		m := &peaks[j]
+		g.tile.Set(m.column, r, int64(max(d.open(row)[m.word], d.highest(row, m.word, panes, g.shard.today))))
+	}
+}
+
+// closedAt is the word of a row at which the sum of the closed days of the window of n
+// days begins, 0 if it has none.
+func (d *days) closedAt(n int) int {
+	for i, span := range d.spans {
+		if span == n {
+			return d.sums + d.words*i
+		}
+	}
+	return 0
+}
+
+// wordMove copies the measures in a word of a window to their columns of a tile.
+type wordMove struct {
+	move
+	upper int // the column of the second count of the word; the first is that of move. 0: there is one measure
+}
+
+// wordMoves is moves, those of the same word together.
+func wordMoves(moves []move) (all []wordMove) {
+	for _, m := range moves {
+		if n := len(all); n > 0 && all[n-1].word == m.word && all[n-1].shift == 0 && m.shift == 32 {
+			all[n-1].upper = m.column
+			continue
+		}
+		all = append(all, wordMove{move: m})
+	}
+	return all
+}
+
+// plot fills the columns of m off rows, each the sum of a word of the open day and of
+// that of the closed ones, which begin at a word, unless it is 0.
+func (m *wordMove) plot(t *feature.Tile, rows [][]uint64, closed int) {
+	out := t.Column(m.column)[:len(rows)]
+	a, b := m.word, m.word+closed
+	switch {
+	case m.upper != 0 && closed != 0:
+		upper := t.Column(m.upper)[:len(rows)]
+		for r, row := range rows {
+			v := row[a] + row[b]
+			out[r], upper[r] = int64(uint32(v)), int64(v>>32)
+		}
+	case m.upper != 0:
+		upper := t.Column(m.upper)[:len(rows)]
+		for r, row := range rows {
+			v := row[a]
+			out[r], upper[r] = int64(uint32(v)), int64(v>>32)
+		}
+	case closed != 0:
+		shift, mask := m.shift&63, m.mask
+		for r, row := range rows {
+			out[r] = int64((row[a] + row[b]) >> shift & mask)
+		}
+	default:
+		shift, mask := m.shift&63, m.mask
+		for r, row := range rows {
+			out[r] = int64(row[a] >> shift & mask)
+		}
+	}
+}
