@@ -90,7 +90,7 @@ func (p *probe) far(x *glance) distance {
 		if n > 0 && p.scarce() && x.lens == nil {
 			return farthest // a new item ends the calm
 		}
-		l := legs{any: min(n, mostCalm)}
+		l := p.itemsTo(x, float64(n))
 		if p.of != none {
 			l = l.max(x.judge.figures[p.of].reach(x.high(p.of), p.lo))
 		}
@@ -161,6 +161,11 @@ func (p *probe) quotientLegs(x *glance) legs {
 		d = float64(p.items(x))
 	}
 	switch {
+	case d > 0 && p.kind == feature.PerItem && p.part: // with each item rises the dividend
+		if p.value <= 1 {
+			return longest
+		}
+		return p.itemsTo(x, (n-p.value*d)/(p.value-1))
 	case d == 0:
 	case p.rising(): // the divisor does not fall
 		lacks := p.value*d - n
@@ -172,7 +177,7 @@ func (p *probe) quotientLegs(x *glance) legs {
 		if p.kind == feature.Quotient {
 			return x.judge.figures[p.over].legsTo(n/p.value - d)
 		}
-		return legs{any: fewest(n/p.value - d)}
+		return p.itemsTo(x, n/p.value-d)
 	}
 	return oneLeg
 }
@@ -191,31 +196,41 @@ func (p *probe) pairFar(x *glance) distance {
 	}
 	per, far := p.value*float64(x.low(p.over)), distance{}
 	if p.of != none {
-		far = p.fallsBehind(x, per-float64(x.high(p.of)), x.judge.figures[p.of].legsTo)
+		far = p.fallsBehind(x, per-float64(x.high(p.of)), p.legsTo)
 	}
 	if p.item != window.NoItem {
-		far = far.farther(p.fallsBehind(x, per-float64(p.items(x)), itemsTo), x.judge.calendar.day)
+		far = far.farther(p.fallsBehind(x, per-float64(p.items(x)), p.itemsTo), x.judge.calendar.day)
 	}
 	return far
 }
 
-// itemsTo is how many legs it takes to add n items.
-func itemsTo(n float64) legs { return legs{any: fewest(n)} }
+// legsTo is how many legs it takes to add n to what p compares.
+func (p *probe) legsTo(x *glance, n float64) legs { return x.judge.figures[p.of].legsTo(n) }
+
+// itemsTo is how many legs it takes to add n items: the legs that add any are counted by
+// what is known to be no less than they are.
+func (p *probe) itemsTo(x *glance, n float64) legs {
+	l := legs{any: fewest(n)}
+	if p.adds != none && x.judge.figures[p.adds].loud {
+		l.loud = l.any
+	}
+	return l
+}
 
 // fallsBehind is far for a pair of which something lacks so much, which as many legs add
 // as to says.
-func (p *probe) fallsBehind(x *glance, lacks float64, to func(n float64) legs) distance {
+func (p *probe) fallsBehind(x *glance, lacks float64, to func(x *glance, n float64) legs) distance {
 	if lacks <= 0 {
 		return distance{}
 	}
 	over, today := &x.judge.figures[p.over], x.judge.calendar.day
-	far := x.over(to(lacks), over.window)
+	far := x.over(to(x, lacks), over.window)
 	if !over.days || over.kind != ofDays || far.until > today+1 {
 		return far
 	}
 	// Half of what lacks is for legs, the other half for days that leave the window.
 	if days := lacks / 2 / (p.value * float64(len(over.operands))); days >= 1 {
-		far.later, far.until = to(lacks/2), later(today, 1+int64(min(days, mostCalm)))
+		far.later, far.until = to(x, lacks/2), later(today, 1+int64(min(days, mostCalm)))
 	}
 	return far
 }
