@@ -189,18 +189,25 @@ func (e *effect) count(who *person, q *window.Quantities) {
 		who.quiet = 0
 	}
 	if who.calm == 0 {
+		who.marks &^= spent
 		return
 	}
 	who.calm--
-	if e.loud {
+	if e.loud && who.loud > 0 {
 		who.loud--
 	}
-	if who.loud == 0 || e.ends {
+	if who.calm == 0 || who.loud == 0 {
 		who.calm = 0
+		who.marks |= spent
+	}
+	if e.ends {
+		who.calm = 0
+		who.marks &^= spent
 	}
 	for _, x := range e.stirs {
 		if q[x.of] > x.most {
 			who.calm = 0
+			who.marks &^= spent
 		}
 	}
 }

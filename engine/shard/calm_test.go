@@ -127,7 +127,7 @@ type watch struct {
 func (n *watch) look(s *Shard, at cdr.Millis) {
 	j := s.judge
 	s.people.each(func(slot uint32, who *person) {
-		calm := who.calm > 0 && secondEnd(who.last) == at
+		calm := who.calm > 0 && who.loud > 0 && secondEnd(who.last) == at
 		quiet := s.quiet(who)
 		if secondEnd(who.last) != at && !quiet {
 			return

@@ -8,7 +8,7 @@ import (
 )
 
 // legs is how many legs it takes at least, and how many loud ones of them.
-type legs struct{ any, loud int64 }
+type legs struct{ any, loud int32 }
 
 // distance is how many legs it takes at least until a gate may open that is closed: of
 // this day, and of the days before until. None: nobody knows.
@@ -30,11 +30,11 @@ const (
 )
 
 // length is how many legs are likely to come before those that it takes have come.
-func (l legs) length() int64 { return max(l.any, legsALoud*l.loud) }
+func (l legs) length() int32 { return max(l.any, legsALoud*l.loud) }
 
 // worth is how many legs are likely to come before then and the day until.
 func (l legs) worth(until, today window.Day) int64 {
-	return min(l.length(), legsADay*max(int64(until)-int64(today), 0))
+	return min(int64(l.length()), legsADay*max(int64(until)-int64(today), 0))
 }
 
 func (l legs) min(o legs) legs { return legs{min(l.any, o.any), min(l.loud, o.loud)} }
@@ -147,7 +147,7 @@ func (f *figure) legsTo(n float64) legs {
 	return l
 }
 
-func fewest(legs float64) int64 { return int64(min(max(legs, 1), mostCalm)) }
+func fewest(legs float64) int32 { return int32(min(max(legs, 1), mostCalm)) }
 
 func (p *probe) quotientLegs(x *glance) legs {
 	of := &x.judge.figures[p.of]
@@ -258,18 +258,20 @@ func (p *probe) ageUntil(x *glance) window.Day {
 	return c.day + 1
 }
 
-// keep notes that a gate is so far.
-func (x *glance) keep(d distance) {
+// keep notes that the gates of some rules are so far.
+func (x *glance) keep(d distance, rules ruleBits) {
+	x.fars = append(x.fars, far{d, rules})
 	x.calm, x.steady, x.until = x.calm.and(d.today), x.steady.and(d.later), min(x.until, d.until)
 }
 
-// unmoved reports whether a gate that is so far makes no difference.
+// unmoved reports whether a gate that is so far makes no difference, not even to what is
+// known of the rules that are not near.
 func (x *glance) unmoved(d distance) bool {
-	return d.until >= x.until && x.calm.and(d.today) == x.calm && x.steady.and(d.later) == x.steady
+	return d.today.length() >= enough && d.until >= x.until && x.calm.and(d.today) == x.calm && x.steady.and(d.later) == x.steady
 }
 
 // settle gives the subscriber the calm that was found. One that is nearly as long, but
-// outlasts the day, is better.
+// outlasts the day, is better. A calm without loud legs ends with the next leg.
 func (x *glance) settle() {
 	today, who := x.judge.calendar.day, x.who
 	l, days := x.calm, int64(0)
@@ -277,9 +279,11 @@ func (x *glance) settle() {
 		l, days = x.steady, min(int64(x.until)-int64(today)-1, math.MaxUint8)
 	}
 	who.calm, who.loud, who.outlasts = uint8(l.any), uint8(l.loud), uint8(days)
-	if l.loud == 0 {
-		who.calm = 0
+	who.marks &^= spent
+	if l.any <= 0 || l.loud <= 0 {
+		who.calm, who.loud = 1, 0
 	}
+	x.part(l)
 }
 
 // look reports whether the rule of g may hold for x and, if not, how far it is.

@@ -36,7 +36,7 @@ func TestShareLegs(t *testing.T) {
 			x.row[0]++ // a leg that counts in both
 			want++
 		}
-		if want = min(want, mostCalm); far.today.any > want || far.today.any < want-1 {
+		if want = min(want, mostCalm); int64(far.today.any) > want || int64(far.today.any) < want-1 {
 			t.Fatalf("%d of %d: %d legs to a share of %v, want %d", n, n+rest, far.today.any, p.value, want)
 		}
 		if far.until != 101 {

@@ -24,6 +24,7 @@ type glance struct {
 	row      []uint64 // of days; nil: none
 	before   when
 	observed int64
+	fars     []far
 	calm     legs       // for which no gate opens, as far as they were looked at: of this day ...
 	steady   legs       // ... and of the days ...
 	until    window.Day // ... before this one

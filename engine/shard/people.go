@@ -42,6 +42,7 @@ const (
 	home                     // a customer
 	big                      // items counts the big sets
 	watched                  // rules remember something, see dossier
+	spent                    // the calm ended with the last leg, and nothing else happened, see rest.go
 )
 
 // people holds persons by slot.
