@@ -197,7 +197,7 @@ func (e *effect) count(who *person, q *window.Quantities) {
 		who.loud--
 	}
 	if who.calm == 0 || who.loud == 0 {
-		who.calm = 0
+		who.outlasts, who.calm = who.calm, 0
 		who.marks |= spent
 	}
 	if e.ends {

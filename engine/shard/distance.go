@@ -32,9 +32,13 @@ const (
 // length is how many legs are likely to come before those that it takes have come.
 func (l legs) length() int32 { return max(l.any, legsALoud*l.loud) }
 
-// worth is how many legs are likely to come before then and the day until.
-func (l legs) worth(until, today window.Day) int64 {
-	return min(int64(l.length()), legsADay*max(int64(until)-int64(today), 0))
+// until is how many legs are likely to come before either that many or that many loud ones
+// have come.
+func (l legs) until() int32 { return min(l.any, legsALoud*l.loud) }
+
+// worth is how many legs of so many are likely to come before the day until.
+func worth(legs int32, until, today window.Day) int64 {
+	return min(int64(legs), legsADay*max(int64(until)-int64(today), 0))
 }
 
 func (l legs) min(o legs) legs { return legs{min(l.any, o.any), min(l.loud, o.loud)} }
@@ -60,7 +64,7 @@ func (d distance) farther(o distance, today window.Day) distance {
 	switch {
 	case d.until == o.until:
 		d.later = d.later.max(o.later)
-	case o.later.worth(o.until, today) > d.later.worth(d.until, today):
+	case worth(o.later.length(), o.until, today) > worth(d.later.length(), d.until, today):
 		d.later, d.until = o.later, o.until
 	}
 	return d
@@ -261,24 +265,21 @@ func (p *probe) ageUntil(x *glance) window.Day {
 // keep notes that the gates of some rules are so far.
 func (x *glance) keep(d distance, rules ruleBits) {
 	x.fars = append(x.fars, far{d, rules})
-	x.calm, x.steady, x.until = x.calm.and(d.today), x.steady.and(d.later), min(x.until, d.until)
+	x.outlook = x.and(d)
 }
 
 // unmoved reports whether a gate that is so far makes no difference, not even to what is
-// known of the rules that are not near.
+// known of the rules that are not near. At a boundary it never does.
 func (x *glance) unmoved(d distance) bool {
-	return d.today.length() >= enough && d.until >= x.until && x.calm.and(d.today) == x.calm && x.steady.and(d.later) == x.steady
+	return (d.today.length() >= enough || x.until == noDay) && x.and(d) == x.outlook
 }
 
-// settle gives the subscriber the calm that was found. One that is nearly as long, but
-// outlasts the day, is better. A calm without loud legs ends with the next leg.
+// settle gives the subscriber the calm that was found. One without any legs or loud ones
+// ends with the next leg.
 func (x *glance) settle() {
 	today, who := x.judge.calendar.day, x.who
-	l, days := x.calm, int64(0)
-	if x.until > today+1 && x.steady.worth(x.until, today) >= x.calm.worth(today+1, today) {
-		l, days = x.steady, min(int64(x.until)-int64(today)-1, math.MaxUint8)
-	}
-	who.calm, who.loud, who.outlasts = uint8(l.any), uint8(l.loud), uint8(days)
+	l, until := x.choose(today)
+	who.calm, who.loud, who.outlasts = uint8(l.any), uint8(l.loud), uint8(min(until-today-1, math.MaxUint8))
 	who.marks &^= spent
 	if l.any <= 0 || l.loud <= 0 {
 		who.calm, who.loud = 1, 0

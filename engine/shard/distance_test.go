@@ -27,7 +27,7 @@ func TestShareLegs(t *testing.T) {
 	for range 20_000 {
 		p := share(j, float64(1+r.IntN(19))/20)
 		n, rest := uint64(r.IntN(200)), uint64(1+r.IntN(200))
-		x := &glance{judge: j, row: []uint64{n | rest<<32}, calm: longest, looks: 1, bounds: make([]bounds, len(j.figures))}
+		x := &glance{judge: j, row: []uint64{n | rest<<32}, outlook: open, looks: 1, bounds: make([]bounds, len(j.figures))}
 		if p.passes(x) {
 			continue
 		}

@@ -154,9 +154,9 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
-	g.calm, g.steady, g.until, g.fars = legs{}, legs{}, noDay, g.fars[:0]
+	g.outlook, g.rest, g.fars = outlook{until: noDay}, open, g.fars[:0]
 	if some.activity {
-		g.calm, g.steady, g.until = longest, longest, endless
+		g.outlook = open
 	}
 	any := false
 	if some.activity {
@@ -184,13 +184,13 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 // sift sets in asked the activity rules that g may be near, and reports whether there are
 // any.
 func (j *judge) sift(g *glance, some *sieve, asked []uint64) (any bool) {
-	r := g.resting()
-	if r == 0 {
+	rest, near, ok := g.resting()
+	if !ok {
 		return some.sift(g, asked)
 	}
-	g.keep(r.distance(j.shard.today), 0)
+	g.outlook, g.rest = rest, rest
 	for i, rule := range j.activity {
-		if r.near()&bitOf(i) != 0 {
+		if near&bitOf(i) != 0 {
 			asked[rule>>6] |= 1 << (rule & 63)
 			any = true
 		}

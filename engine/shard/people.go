@@ -31,7 +31,7 @@ type person struct {
 	marks    mark
 	calm     uint8   // legs for which no activity rule can come near, see calm.go ...
 	loud     uint8   // ... or fewer, if so many of them are loud ...
-	outlasts uint8   // ... or if more days than that go by after last
+	outlasts uint8   // ... or if more days than that go by after last; spent: what was left of calm
 	quiet    dayMark // the day before which no boundary rule can hold, see quiet.go
 }
 
