@@ -74,6 +74,7 @@ func (s *Shard) group() {
 // for memory overlap instead of following each other.
 func (s *Shard) warm() {
 	var sum uint64
+	judged := s.judgesActivity()
 	for i := range s.visits {
 		v := &s.visits[i]
 		v.who = s.people.at(v.slot)
@@ -85,6 +86,9 @@ func (s *Shard) warm() {
 			v.row = s.days.rows.at(v.who.row)
 			for w := 0; w < s.days.sums; w += 8 {
 				sum += v.row[w]
+			}
+			if legs := v.to - v.from; judged && (int(v.who.calm) <= legs || int(v.who.loud) <= legs) {
+				sum += lines(v.row[s.days.sums:]) // it is likely to be looked at
 			}
 		}
 		if v.who.items != 0 && v.who.marks&big == 0 {
