@@ -271,7 +271,13 @@ func (x *glance) keep(d distance, rules ruleBits) {
 // unmoved reports whether a gate that is so far makes no difference, not even to what is
 // known of the rules that are not near. At a boundary it never does.
 func (x *glance) unmoved(d distance) bool {
-	return (d.today.length() >= enough || x.until == noDay) && x.and(d) == x.outlook
+	switch {
+	case x.until == noDay:
+		return true
+	case d.today.length() < enough || d.until < x.until && d.until < later(x.judge.calendar.day, enoughDays):
+		return false
+	}
+	return x.calm.and(d.today) == x.calm && x.steady.and(d.later) == x.steady
 }
 
 // settle gives the subscriber the calm that was found. One without any legs or loud ones

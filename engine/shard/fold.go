@@ -32,6 +32,9 @@ func (s *Shard) foldBatch(order []sortable) error {
 		f.Mark(l)
 	}
 	s.program.Classify(l, &s.classes)
+	if s.judge != nil {
+		s.judge.calms.renumber(s.program.Numbering())
+	}
 	for i, t := range l.Release[:l.N] {
 		s.stamps[i] = s.items.stamps.of(t, s.today)
 	}
@@ -172,7 +175,7 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 		if s.judge == nil {
 			continue
 		}
-		s.effect(s.classes[i]).count(v.who, &s.legs.Quantities[i])
+		s.count(v.who, s.classes[i], &s.legs.Quantities[i])
 		if !judged {
 			continue
 		}

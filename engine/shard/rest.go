@@ -82,9 +82,11 @@ const (
 	// looked at without it.
 	worthwhile = 8
 	// nearby is how many times as far as the nearest rule those are that are near, too.
-	nearby = 2
-	// enough is how far a rule is of which it need not be known whether it is farther.
-	enough = 32
+	nearby = 1
+	// enough and enoughDays are how far a rule is of which it need not be known whether it is
+	// farther.
+	enough     = 32
+	enoughDays = 8
 )
 
 // resting returns the outlook on the rest of the rules for the subscriber of x, whose calm
