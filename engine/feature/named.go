@@ -61,7 +61,7 @@ const (
 	Unbounded    BasisKind = iota // nothing that is at hand
 	Sum                           // it is the sum of Of, divided by By
 	Quotient                      // it is the sum of Of, divided by By and the sum of Over; null where that is 0
-	PerItem                       // it is the sum of Of, divided by By and how many items of the set Item it has; null where that is 0
+	PerItem                       // it is the sum of Of, divided by By and how many items of the set Item it has, at most the sum of Over if there is one; null where that is 0
 	Items                         // it counts items of the set Item, and is at most the sum of Of if there is one
 	Trending                      // it is the trend of Of, null for the young
 	AgeBasis                      // it is the age Age
@@ -101,6 +101,9 @@ func (c *compiler) bounds(ruled []Selected, gated []string) {
 		}
 		b := c.basisOf(col)
 		if b.Window >= 0 && !c.plan.Windows[b.Window].Days {
+			if b.Kind == PerItem && !slices.Equal(b.Over, b.Of) {
+				b.Over = nil // it is not worth keeping by day
+			}
 			for _, s := range append(slices.Clone(b.Of), b.Over...) {
 				if day < 0 {
 					b = Basis{Kind: Unbounded, Window: b.Window}
@@ -139,7 +142,10 @@ func (c *compiler) basisOf(col Selected) Basis {
 		case !c.additive(b.Of):
 			b.Kind = Unbounded
 		case item != window.NoItem:
-			b.Kind, b.Item, b.Over = PerItem, item, nil
+			over := c.measures[b.Over[0].Measure]
+			if b.Kind, b.Item, b.Over = PerItem, item, nil; over.Both == 0 {
+				b.Over = c.countOver(over)
+			}
 		case !c.additive(b.Over):
 			b.Kind = Unbounded
 		}

@@ -45,17 +45,21 @@ type calms struct {
 	sets    uint16               // of which a new item does, a bit each
 	out     bool                 // the first originating leg of a day does
 	classes []effect             // by class
+	stirs   [][]stir             // by class, of those whose effect stirs
 	numbers int                  // the program's numbering of classes
 }
 
-// effect is what a leg of some class does.
-type effect struct {
-	known bool
-	wakes bool // boundary rules have to look
-	loud  bool // it brings rules nearer that count legs
-	ends  bool // whatever its quantities, it ends the calm
-	stirs []stir
-}
+// effect is what a leg of some class does. Every leg looks one up, so all are to stay in the
+// cache.
+type effect uint8
+
+const (
+	known effect = 1 << iota
+	wakes        // boundary rules have to look
+	loud         // it brings rules nearer that count legs
+	ends         // whatever its quantities, it ends the calm
+	stirs        // some of its quantities may
+)
 
 // limit notes what the probes of an activity rule compare with.
 func (j *judge) limit(g *gate) {
@@ -140,24 +144,37 @@ func (c *calms) tell(f *figure) {
 	}
 }
 
-// effect finds what legs of a class do.
-func (s *Shard) effect(class int32) *effect {
-	c := &s.judge.calms
-	if n := s.program.Numbering(); n != c.numbers {
-		c.numbers, c.classes = n, c.classes[:0]
+// renumber forgets the effects of classes that were numbered anew.
+func (c *calms) renumber(numbering int) {
+	if c.numbers != numbering {
+		c.numbers, c.classes, c.stirs = numbering, c.classes[:0], c.stirs[:0]
 	}
+}
+
+// learn finds out what legs of a class do.
+func (c *calms) learn(s *Shard, class int32) effect {
 	for int(class) >= len(c.classes) {
-		c.classes = append(c.classes, effect{})
+		c.classes, c.stirs = append(c.classes, 0), append(c.stirs, nil)
 	}
-	e := &c.classes[class]
-	if !e.known {
-		var ops []window.Op
-		if s.days != nil {
-			ops = s.program.Ops(class, s.days.grid)
-		}
-		*e = effect{known: true, wakes: hasAny(ops, c.rare), loud: hasAny(ops, c.loud)}
-		c.stir(e, ops)
+	var ops []window.Op
+	if s.days != nil {
+		ops = s.program.Ops(class, s.days.grid)
 	}
+	e := known
+	if hasAny(ops, c.rare) {
+		e |= wakes
+	}
+	if hasAny(ops, c.loud) {
+		e |= loud
+	}
+	all, ended := c.stir(ops)
+	if ended {
+		e |= ends
+	}
+	if len(all) > 0 {
+		e |= stirs
+	}
+	c.classes[class], c.stirs[class] = e, all
 	return e
 }
 
@@ -166,41 +183,61 @@ func hasAny(ops []window.Op, measures map[window.Op]bool) bool {
 	return slices.ContainsFunc(ops, func(op window.Op) bool { return measures[window.Op{Word: op.Word, Shift: op.Shift}] })
 }
 
-// stir notes which quantities of ops end the calm, each once.
-func (c *calms) stir(e *effect, ops []window.Op) {
+// stir finds which quantities of ops end the calm, each once, and whether they do so
+// whatever they are.
+func (c *calms) stir(ops []window.Op) (stirs []stir, ends bool) {
 	for _, op := range ops {
 		most, ok := c.limits[window.Op{Word: op.Word, Shift: op.Shift}]
-		i := slices.IndexFunc(e.stirs, func(x stir) bool { return x.of == op.Of })
+		i := slices.IndexFunc(stirs, func(x stir) bool { return x.of == op.Of })
 		switch {
 		case !ok:
 		case most == 0:
-			e.ends = true
+			ends = true
 		case i < 0:
-			e.stirs = append(e.stirs, stir{op.Of, most})
+			stirs = append(stirs, stir{op.Of, most})
 		default:
-			e.stirs[i].most = min(e.stirs[i].most, most)
+			stirs[i].most = min(stirs[i].most, most)
 		}
 	}
+	return stirs, ends
 }
 
-// count counts a leg down for its subscriber.
-func (e *effect) count(who *person, q *window.Quantities) {
-	if e.wakes {
+// count counts a leg of a class down for its subscriber.
+func (s *Shard) count(who *person, class int32, q *window.Quantities) {
+	c, e := &s.judge.calms, effect(0)
+	if int(class) < len(c.classes) {
+		e = c.classes[class]
+	}
+	if e == 0 {
+		e = c.learn(s, class)
+	}
+	if e&wakes != 0 {
 		who.quiet = 0
 	}
 	if who.calm == 0 {
+		who.marks &^= spent
 		return
 	}
 	who.calm--
-	if e.loud {
+	if e&loud != 0 && who.loud > 0 {
 		who.loud--
 	}
-	if who.loud == 0 || e.ends {
-		who.calm = 0
+	if who.calm == 0 || who.loud == 0 {
+		who.outlasts, who.calm = who.calm, 0
+		who.marks |= spent
 	}
-	for _, x := range e.stirs {
+	if e&ends != 0 || e&stirs != 0 && c.stirred(class, q) {
+		who.calm = 0
+		who.marks &^= spent
+	}
+}
+
+// stirred reports whether a leg of a class adds so much that it ends the calm.
+func (c *calms) stirred(class int32, q *window.Quantities) bool {
+	for _, x := range c.stirs[class] {
 		if q[x.of] > x.most {
-			who.calm = 0
+			return true
 		}
 	}
+	return false
 }

@@ -17,13 +17,13 @@ import (
 var dayRules = []string{
 	"not (calls_in_1d > #) and calls_out_1d > 0", "sms_out_1d == 0 and calls_$w >= #", "sms_out_24h == 0 and calls_out_24h >= #",
 	"out_ratio_1d >= 0.#", "calls_in_2d <= # and calls_out_1d >= 1", "calls_out_1d >= # * calls_in_2d", "tenure_days >= # and calls_1d > 0",
-	"contacts_1d >= # * active_days_2d",
+	"contacts_1d >= # * active_days_2d", "calls_per_contact_7d <= 1.#", "calls_out_7d >= 1# and calls_per_contact_7d <= 2.#",
 }
 
-// farFile is a file of few rules, many of which want so much that it takes a while.
+// farFile is a file of rules, mostly of few, many of which want so much that it takes a while.
 func farFile(r *rand.Rand, windows []string) string {
 	var all []string
-	for range 1 + r.IntN(3) {
+	for range 1 + r.IntN([]int{3, 3, 12}[r.IntN(3)]) {
 		shapes := [][]string{nearRules, dayRules}[r.IntN(2)]
 		expr := strings.ReplaceAll(shapes[r.IntN(len(shapes))], "$w", windows[r.IntN(len(windows))])
 		if r.IntN(2) == 0 {
@@ -127,7 +127,7 @@ type watch struct {
 func (n *watch) look(s *Shard, at cdr.Millis) {
 	j := s.judge
 	s.people.each(func(slot uint32, who *person) {
-		calm := who.calm > 0 && secondEnd(who.last()) == at
+		calm := who.calm > 0 && who.loud > 0 && secondEnd(who.last()) == at
 		quiet := s.quiet(who)
 		if secondEnd(who.last()) != at && !quiet {
 			return

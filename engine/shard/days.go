@@ -14,7 +14,8 @@ import (
 //	open    the open day
 //	link    if there are windows of hours: the day on which it was last active before
 //	        today, 0 = nobody knows, low half; where its journal is, high half; in a
-//	        second word how many legs it has, low 10 bits, and when the last was
+//	        second word how many legs it has, low 10 bits, and when the last was; in a
+//	        third one what is known of rules that are not near, see rest.go
 //	sums    for each window of several days, in order of length: its closed days
 //	peaks   for each maximum, for each day of the longest window: that day's
 //	recent  with a link: some words of the day that it tells, for gates
@@ -47,7 +48,7 @@ type days struct {
 // linkWords is the length of a link, of whose second word usedBits tell how many legs a
 // journal has.
 const (
-	linkWords = 2
+	linkWords = 3
 	usedBits  = 10
 )
 
@@ -97,6 +98,9 @@ func (d *days) link(row []uint64) *uint64 { return &row[d.words] }
 
 // recentDay is the day whose words are kept, 0 if nobody knows.
 func (d *days) recentDay(row []uint64) window.Day { return window.Day(uint32(*d.link(row))) }
+
+// rest is what is known of the activity rules that are not near.
+func (d *days) rest(row []uint64) *rest { return (*rest)(&row[d.words+2]) }
 
 // journal is the journal of a row's subscriber.
 func (d *days) journal(row []uint64) journal {

@@ -8,7 +8,7 @@ import (
 )
 
 // legs is how many legs it takes at least, and how many loud ones of them.
-type legs struct{ any, loud int64 }
+type legs struct{ any, loud int32 }
 
 // distance is how many legs it takes at least until a gate may open that is closed: of
 // this day, and of the days before until. None: nobody knows.
@@ -30,11 +30,15 @@ const (
 )
 
 // length is how many legs are likely to come before those that it takes have come.
-func (l legs) length() int64 { return max(l.any, legsALoud*l.loud) }
+func (l legs) length() int32 { return max(l.any, legsALoud*l.loud) }
 
-// worth is how many legs are likely to come before then and the day until.
-func (l legs) worth(until, today window.Day) int64 {
-	return min(l.length(), legsADay*max(int64(until)-int64(today), 0))
+// until is how many legs are likely to come before either that many or that many loud ones
+// have come.
+func (l legs) until() int32 { return min(l.any, legsALoud*l.loud) }
+
+// worth is how many legs of so many are likely to come before the day until.
+func worth(legs int32, until, today window.Day) int64 {
+	return min(int64(legs), legsADay*max(int64(until)-int64(today), 0))
 }
 
 func (l legs) min(o legs) legs { return legs{min(l.any, o.any), min(l.loud, o.loud)} }
@@ -60,7 +64,7 @@ func (d distance) farther(o distance, today window.Day) distance {
 	switch {
 	case d.until == o.until:
 		d.later = d.later.max(o.later)
-	case o.later.worth(o.until, today) > d.later.worth(d.until, today):
+	case worth(o.later.length(), o.until, today) > worth(d.later.length(), d.until, today):
 		d.later, d.until = o.later, o.until
 	}
 	return d
@@ -90,7 +94,7 @@ func (p *probe) far(x *glance) distance {
 		if n > 0 && p.scarce() && x.lens == nil {
 			return farthest // a new item ends the calm
 		}
-		l := legs{any: min(n, mostCalm)}
+		l := p.itemsTo(x, float64(n))
 		if p.of != none {
 			l = l.max(x.judge.figures[p.of].reach(x.high(p.of), p.lo))
 		}
@@ -147,7 +151,7 @@ func (f *figure) legsTo(n float64) legs {
 	return l
 }
 
-func fewest(legs float64) int64 { return int64(min(max(legs, 1), mostCalm)) }
+func fewest(legs float64) int32 { return int32(min(max(legs, 1), mostCalm)) }
 
 func (p *probe) quotientLegs(x *glance) legs {
 	of := &x.judge.figures[p.of]
@@ -161,6 +165,11 @@ func (p *probe) quotientLegs(x *glance) legs {
 		d = float64(p.items(x))
 	}
 	switch {
+	case d > 0 && p.kind == feature.PerItem && p.part: // with each item rises the dividend
+		if p.value <= 1 {
+			return longest
+		}
+		return p.itemsTo(x, (n-p.value*d)/(p.value-1))
 	case d == 0:
 	case p.rising(): // the divisor does not fall
 		lacks := p.value*d - n
@@ -172,7 +181,7 @@ func (p *probe) quotientLegs(x *glance) legs {
 		if p.kind == feature.Quotient {
 			return x.judge.figures[p.over].legsTo(n/p.value - d)
 		}
-		return legs{any: fewest(n/p.value - d)}
+		return p.itemsTo(x, n/p.value-d)
 	}
 	return oneLeg
 }
@@ -191,31 +200,41 @@ func (p *probe) pairFar(x *glance) distance {
 	}
 	per, far := p.value*float64(x.low(p.over)), distance{}
 	if p.of != none {
-		far = p.fallsBehind(x, per-float64(x.high(p.of)), x.judge.figures[p.of].legsTo)
+		far = p.fallsBehind(x, per-float64(x.high(p.of)), p.legsTo)
 	}
 	if p.item != window.NoItem {
-		far = far.farther(p.fallsBehind(x, per-float64(p.items(x)), itemsTo), x.judge.calendar.day)
+		far = far.farther(p.fallsBehind(x, per-float64(p.items(x)), p.itemsTo), x.judge.calendar.day)
 	}
 	return far
 }
 
-// itemsTo is how many legs it takes to add n items.
-func itemsTo(n float64) legs { return legs{any: fewest(n)} }
+// legsTo is how many legs it takes to add n to what p compares.
+func (p *probe) legsTo(x *glance, n float64) legs { return x.judge.figures[p.of].legsTo(n) }
+
+// itemsTo is how many legs it takes to add n items: the legs that add any are counted by
+// what is known to be no less than they are.
+func (p *probe) itemsTo(x *glance, n float64) legs {
+	l := legs{any: fewest(n)}
+	if p.adds != none && x.judge.figures[p.adds].loud {
+		l.loud = l.any
+	}
+	return l
+}
 
 // fallsBehind is far for a pair of which something lacks so much, which as many legs add
 // as to says.
-func (p *probe) fallsBehind(x *glance, lacks float64, to func(n float64) legs) distance {
+func (p *probe) fallsBehind(x *glance, lacks float64, to func(x *glance, n float64) legs) distance {
 	if lacks <= 0 {
 		return distance{}
 	}
 	over, today := &x.judge.figures[p.over], x.judge.calendar.day
-	far := x.over(to(lacks), over.window)
+	far := x.over(to(x, lacks), over.window)
 	if !over.days || over.kind != ofDays || far.until > today+1 {
 		return far
 	}
 	// Half of what lacks is for legs, the other half for days that leave the window.
 	if days := lacks / 2 / (p.value * float64(len(over.operands))); days >= 1 {
-		far.later, far.until = to(lacks/2), later(today, 1+int64(min(days, mostCalm)))
+		far.later, far.until = to(x, lacks/2), later(today, 1+int64(min(days, mostCalm)))
 	}
 	return far
 }
@@ -243,28 +262,35 @@ func (p *probe) ageUntil(x *glance) window.Day {
 	return c.day + 1
 }
 
-// keep notes that a gate is so far.
-func (x *glance) keep(d distance) {
-	x.calm, x.steady, x.until = x.calm.and(d.today), x.steady.and(d.later), min(x.until, d.until)
+// keep notes that the gates of some rules are so far.
+func (x *glance) keep(d distance, rules ruleBits) {
+	x.fars = append(x.fars, far{d, rules})
+	x.outlook = x.and(d)
 }
 
-// unmoved reports whether a gate that is so far makes no difference.
+// unmoved reports whether a gate that is so far makes no difference, not even to what is
+// known of the rules that are not near. At a boundary it never does.
 func (x *glance) unmoved(d distance) bool {
-	return d.until >= x.until && x.calm.and(d.today) == x.calm && x.steady.and(d.later) == x.steady
+	switch {
+	case x.until == noDay:
+		return true
+	case d.today.length() < enough || d.until < x.until && d.until < later(x.judge.calendar.day, enoughDays):
+		return false
+	}
+	return x.calm.and(d.today) == x.calm && x.steady.and(d.later) == x.steady
 }
 
-// settle gives the subscriber the calm that was found. One that is nearly as long, but
-// outlasts the day, is better.
+// settle gives the subscriber the calm that was found. One without any legs or loud ones
+// ends with the next leg.
 func (x *glance) settle() {
 	today, who := x.judge.calendar.day, x.who
-	l, days := x.calm, int64(0)
-	if x.until > today+1 && x.steady.worth(x.until, today) >= x.calm.worth(today+1, today) {
-		l, days = x.steady, min(int64(x.until)-int64(today)-1, math.MaxUint8)
+	l, until := x.choose(today)
+	who.calm, who.loud, who.outlasts = uint8(l.any), uint8(l.loud), uint8(min(until-today-1, math.MaxUint8))
+	who.marks &^= spent
+	if l.any <= 0 || l.loud <= 0 {
+		who.calm, who.loud = 1, 0
 	}
-	who.calm, who.loud, who.outlasts = uint8(l.any), uint8(l.loud), uint8(days)
-	if l.loud == 0 {
-		who.calm = 0
-	}
+	x.part(l)
 }
 
 // look reports whether the rule of g may hold for x and, if not, how far it is.

@@ -27,7 +27,7 @@ func TestShareLegs(t *testing.T) {
 	for range 20_000 {
 		p := share(j, float64(1+r.IntN(19))/20)
 		n, rest := uint64(r.IntN(200)), uint64(1+r.IntN(200))
-		x := &glance{judge: j, row: []uint64{n | rest<<32}, calm: longest, looks: 1, bounds: make([]bounds, len(j.figures))}
+		x := &glance{judge: j, row: []uint64{n | rest<<32}, outlook: open, looks: 1, bounds: make([]bounds, len(j.figures))}
 		if p.passes(x) {
 			continue
 		}
@@ -36,7 +36,7 @@ func TestShareLegs(t *testing.T) {
 			x.row[0]++ // a leg that counts in both
 			want++
 		}
-		if want = min(want, mostCalm); far.today.any > want || far.today.any < want-1 {
+		if want = min(want, mostCalm); int64(far.today.any) > want || int64(far.today.any) < want-1 {
 			t.Fatalf("%d of %d: %d legs to a share of %v, want %d", n, n+rest, far.today.any, p.value, want)
 		}
 		if far.until != 101 {

@@ -182,7 +182,7 @@ func (f *figure) reach(v, least int64) (l legs) {
 	case f.each == 0: // a leg that adds to it ends the calm
 		return longest
 	}
-	l.any = min((least-v-1)/f.each+1, mostCalm)
+	l.any = int32(min((least-v-1)/f.each+1, mostCalm))
 	if f.loud {
 		l.loud = l.any
 	}

@@ -34,6 +34,9 @@ func (s *Shard) foldBatch(order []sortable) error {
 		f.Mark(l)
 	}
 	s.program.Classify(l, &s.classes)
+	if s.judge != nil {
+		s.judge.calms.renumber(s.program.Numbering())
+	}
 	for i, t := range l.Release[:l.N] {
 		s.stamps[i] = s.items.stamps.of(t, s.today)
 	}
@@ -90,12 +93,16 @@ func (s *Shard) seek(v *visit) {
 // for memory overlap instead of following each other.
 func (s *Shard) warm() {
 	var sum uint64
+	judged := s.judgesActivity()
 	for i := range s.visits {
 		v := &s.visits[i]
 		if v.who.row != 0 {
 			v.row = s.days.rows.at(v.who.row)
 			for w := 0; w < s.days.sums; w += 8 {
 				sum += v.row[w]
+			}
+			if legs := v.to - v.from; judged && (int(v.who.calm) <= legs || int(v.who.loud) <= legs) {
+				sum += lines(v.row[s.days.sums:]) // it is likely to be looked at
 			}
 		}
 		if v.who.small() {
@@ -180,7 +187,7 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 		if s.judge == nil {
 			continue
 		}
-		s.effect(s.classes[i]).count(v.who, &s.legs.Quantities[i])
+		s.count(v.who, s.classes[i], &s.legs.Quantities[i])
 		if !judged {
 			continue
 		}

@@ -24,9 +24,9 @@ type glance struct {
 	row      []uint64 // of days; nil: none
 	before   when
 	observed int64
-	calm     legs       // for which no gate opens, as far as they were looked at: of this day ...
-	steady   legs       // ... and of the days ...
-	until    window.Day // ... before this one
+	outlook          // as far as gates were looked at
+	rest     outlook // on those that are not near, and not looked at
+	fars     []far   // those that were looked at
 
 	slot    uint32
 	t       cdr.Millis

@@ -60,7 +60,7 @@ const (
 	noJournal legRef = 0
 	inPanes          = ^noJournal // too many legs for a journal
 
-	maxJournal = 64      // legs
+	maxJournal = 128     // legs
 	kindShift  = 32      // of a link
 	wide       = 1 << 63 // of a link
 	legHead    = 2       // words of a leg before its quantities
@@ -107,6 +107,16 @@ func (g *legLog) has(p legRef) bool { return p != noJournal && g.head-uint32(p) 
 
 // next returns a place for n words.
 func (g *legLog) next(n int) legRef {
+	p, size := g.head, uint32(len(g.words))
+	if p&(size-1)+uint32(n) <= size && p+uint32(n)-g.tail <= size && p-1 < uint32(inPanes)-1 {
+		g.head = p + uint32(n)
+		return legRef(p)
+	}
+	return g.find(n)
+}
+
+// find returns a place for n words where there is none at the head.
+func (g *legLog) find(n int) legRef {
 	for {
 		size := uint32(len(g.words))
 		p := g.head
@@ -185,7 +195,7 @@ func (s *Shard) foldHours(v *visit, i int) {
 	}
 	ok := false
 	if kind != window.TooMany {
-		x, ok = s.journals.enter(s.logOf(v.slot), x, s.legs.Release[i], kind, &s.legs.Quantities[i])
+		x, ok = s.journals.enter(&s.journals.logs[queueOf(v.who.key)], x, s.legs.Release[i], kind, &s.legs.Quantities[i])
 	}
 	if !ok {
 		s.toPanes(v.slot, x)
@@ -222,8 +232,9 @@ func (j *journals) enter(g *legLog, x journal, t cdr.Millis, kind int32, q *wind
 	if all > math.MaxUint32 {
 		link |= wide
 	}
-	p := g.next(legHead + quantityWords(link, len(reads)))
-	words := g.at(p, legHead+quantityWords(link, len(reads)))
+	n := legHead + quantityWords(link, len(reads))
+	p := g.next(n)
+	words := g.at(p, n)
 	words[0], words[1] = link, uint64(t)
 	words = words[legHead:]
 	if link&wide != 0 {

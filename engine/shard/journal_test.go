@@ -163,7 +163,7 @@ func moody(seed uint64, start, length cdr.Millis) []*order.Run {
 		from := r.IntN(24)
 		n, pace := 1, int64(900_000)
 		if r.IntN(40) == 0 {
-			n, pace = 20+r.IntN(60), 120_000
+			n, pace = 100+r.IntN(200), 30_000
 		}
 		for range n {
 			at += cdr.Millis(r.Int64N(pace))

@@ -18,6 +18,7 @@ type judge struct {
 	set                    *rules.Set
 	activity               []int // rules, in order
 	boundary               []int
+	bits                   []ruleBits // by rule; 0: of boundary
 	atActivity, atBoundary sieve
 	gates                  []gate // by rule
 
@@ -69,8 +70,10 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	}
 	for i, r := range set.Rules {
 		if r.On == rules.Activity {
+			j.bits = append(j.bits, bitOf(len(j.activity)))
 			j.activity = append(j.activity, i)
 		} else {
+			j.bits = append(j.bits, 0)
 			j.boundary = append(j.boundary, i)
 		}
 		j.gates = append(j.gates, newGate(j, set, r))
@@ -151,14 +154,16 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	clear(asked)
 	g := &j.glance
 	j.look(g, slot, t)
-	g.calm, g.steady, g.until = legs{}, legs{}, noDay
+	g.outlook, g.rest, g.fars = outlook{until: noDay}, open, g.fars[:0]
 	if some.activity {
-		g.calm, g.steady, g.until = longest, longest, endless
+		g.outlook = open
 	}
 	any := false
-	if some.activity || !j.shard.quiet(g.who) {
+	if some.activity {
+		any = j.sift(g, some, asked) && j.narrow(g, asked)
+	} else if !j.shard.quiet(g.who) {
 		any = some.sift(g, asked) && j.narrow(g, asked)
-		if !some.activity && !any {
+		if !any {
 			g.calmDown()
 		}
 	}
@@ -172,6 +177,23 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	}
 	if some.activity && !any {
 		g.settle()
+	}
+	return any
+}
+
+// sift sets in asked the activity rules that g may be near, and reports whether there are
+// any.
+func (j *judge) sift(g *glance, some *sieve, asked []uint64) (any bool) {
+	rest, near, ok := g.resting()
+	if !ok {
+		return some.sift(g, asked)
+	}
+	g.outlook, g.rest = rest, rest
+	for i, rule := range j.activity {
+		if near&bitOf(i) != 0 {
+			asked[rule>>6] |= 1 << (rule & 63)
+			any = true
+		}
 	}
 	return any
 }
@@ -198,13 +220,14 @@ func (j *judge) concerns(x *track, t cdr.Millis, activity bool) bool {
 func (j *judge) narrow(g *glance, asked []uint64) (any bool) {
 	for w, word := range asked {
 		for ; word != 0; word &= word - 1 {
-			open, far := j.gates[w<<6|bits.TrailingZeros64(word)].look(g)
+			rule := w<<6 | bits.TrailingZeros64(word)
+			open, far := j.gates[rule].look(g)
 			if open {
 				any = true
 				continue
 			}
 			asked[w] &^= word & -word
-			g.keep(far)
+			g.keep(far, j.bits[rule])
 		}
 	}
 	return any
@@ -221,7 +244,7 @@ func (j *judge) apply(x suspect, asked []uint64) error {
 		if err := j.step(x, rule, false); err != nil {
 			return err
 		}
-		g.keep(j.distance(rule))
+		g.keep(j.distance(rule), j.bits[rule])
 		return nil
 	})
 	g.settle()

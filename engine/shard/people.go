@@ -32,7 +32,7 @@ type person struct {
 	fours      uint8 // capacity of items
 	calm       uint8 // legs for which no activity rule can come near, see calm.go ...
 	loud       uint8 // ... or fewer, if so many of them are loud ...
-	outlasts   uint8 // ... or if more days than that go by after last
+	outlasts   uint8 // ... or if more days than that go by after last; spent: what was left of calm
 }
 
 // small reports whether items is that of a block.
@@ -113,6 +113,7 @@ const (
 	home                     // a customer
 	big                      // items counts the big sets
 	watched                  // rules remember something, see dossier
+	spent                    // the calm ended with the last leg, and nothing else happened, see rest.go
 )
 
 // people holds persons by slot.

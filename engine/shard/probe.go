@@ -16,9 +16,10 @@ type probe struct {
 	item      window.Item
 	bound     bool    // it is not what the rule compares, but cannot be less
 	fine      bool    // legs leave its figures at any time
-	part      bool    // of a quotient: of is a part of over
+	part      bool    // of a quotient: of is a part of over; of one per item: each leg that adds an item adds to of
 	rare      bool    // any leg that adds to of makes boundary rules look
 	of, over  int16   // figures
+	adds      int16   // a figure that all legs that add an item add to
 	window    int16   // that items are counted over
 	lo, hi    int64   // integers that pass
 	by, perBy float64 // what of is divided by and, of a pair, over

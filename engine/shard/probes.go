@@ -65,6 +65,7 @@ func (j *judge) newPair(set *rules.Set, c rules.Pair, fine bool) (p probe, ok bo
 	p = probe{kind: paired, by: a.By, perBy: b.By, op: c.Op, value: c.Factor, item: a.Item, window: int16(a.Window)}
 	p.of = j.newFigure(a.Window, a.Of, fine)
 	p.over = j.newFigure(b.Window, b.Of, fine)
+	p.adds = p.of
 	p.fine = j.isFine(&p)
 	switch {
 	case p.over == none:
@@ -110,7 +111,7 @@ func (j *judge) newClause(set *rules.Set, from rules.Clause, fine bool) (c []pro
 
 // newProbe returns the probe of an atom; not ok: nothing at hand bounds it.
 func (j *judge) newProbe(b feature.Basis, a rules.Atom, fine bool) (p probe, ok bool) {
-	p = probe{kind: b.Kind, by: b.By, op: a.Op, value: a.Value, item: b.Item, window: int16(b.Window), age: b.Age, of: none, over: none}
+	p = probe{kind: b.Kind, by: b.By, op: a.Op, value: a.Value, item: b.Item, window: int16(b.Window), age: b.Age, of: none, over: none, adds: none}
 	p.lo, p.hi = limits(a.Op, a.Value, b.By)
 	switch b.Kind {
 	case feature.AgeBasis, feature.HomeBasis, feature.ObservedDays:
@@ -119,6 +120,7 @@ func (j *judge) newProbe(b feature.Basis, a rules.Atom, fine bool) (p probe, ok 
 		if p.of = j.newFigure(b.Window, b.Of, fine); p.of == none && fine {
 			p.of = j.covering(b.Window, b.Of)
 		}
+		p.adds = p.of
 		return p, p.rises()
 	case feature.Sum:
 		p.of = j.newFigure(b.Window, b.Of, fine)
@@ -134,6 +136,9 @@ func (j *judge) newProbe(b feature.Basis, a rules.Atom, fine bool) (p probe, ok 
 		return j.newTrend(p, b)
 	case feature.PerItem:
 		p.of = j.newFigure(b.Window, b.Of, fine)
+		if p.part = slices.Equal(b.Of, b.Over); p.part {
+			p.adds = p.of
+		}
 		return p, p.of != none && j.figures[p.of].kind != ofHours && p.falls() && !slices.ContainsFunc(b.Of, minus)
 	}
 	return p, false

@@ -23,6 +23,7 @@ type threshold struct {
 	least  int64
 	each   int64 // what a leg adds at most; 0: one that adds ends the calm
 	rules  []int
+	bits   ruleBits // those of activity
 	asked  []uint64 // a bit for each of them
 }
 
@@ -63,6 +64,7 @@ func (s *sieve) add(j *judge, p *probe, rule int) {
 	t := &s.thresholds[i]
 	t.least = min(t.least, p.lo)
 	t.rules = append(t.rules, rule)
+	t.bits |= j.bits[rule]
 	t.asked[rule>>6] |= 1 << (rule & 63)
 }
 
@@ -70,15 +72,14 @@ func (s *sieve) add(j *judge, p *probe, rule int) {
 // something else may keep all of its rules away for longer.
 func (t *threshold) calm(x *glance, l legs) {
 	far := always(l)
-	if l.length() < 2*few && !x.unmoved(far) {
-		farther := distance{x.calm, x.steady, x.until}
-		for _, r := range t.rules {
-			_, n := x.judge.gates[r].look(x)
-			farther = farther.nearer(n)
-		}
-		far = far.farther(farther, x.judge.calendar.day)
+	if l.length() >= 2*few || x.unmoved(far) {
+		x.keep(far, t.bits)
+		return
 	}
-	x.keep(far)
+	for _, r := range t.rules {
+		_, n := x.judge.gates[r].look(x)
+		x.keep(far.farther(n, x.judge.calendar.day), x.judge.bits[r])
+	}
 }
 
 // sift sets in asked the rules that x may be near, and reports whether there are any.

@@ -1,0 +1,145 @@
+package shard
+
+import "github.com/cdrstream/cdrstream/engine/window"
+
+// Few rules are near a subscriber at a time, and most calms end because of the same one
+// or two. So when all rules are looked at, those that are nearest are told from the rest,
+// and how far the rest is stands in the row of the subscriber. When the calm ends because
+// its legs have come, and not because something out of the ordinary has, only the near
+// rules are looked at, as long as the rest is farther than the legs that have come since.
+
+// far is how far the gates of some activity rules are, a bit for each.
+type far struct {
+	distance
+	rules ruleBits
+}
+
+// outlook is how long nothing opens: until so many legs have come or, which is fewer, so many
+// loud ones, of this day, and of the days before until.
+type outlook struct {
+	calm, steady legs
+	until        window.Day
+}
+
+// open is the outlook if there are no rules.
+var open = outlook{longest, longest, endless}
+
+// and is o if the gates of some more rules are so far.
+func (o outlook) and(d distance) outlook {
+	return outlook{o.calm.and(d.today), o.steady.and(d.later), min(o.until, d.until)}
+}
+
+// min is what holds for the rules of both.
+func (o outlook) min(p outlook) outlook {
+	return outlook{o.calm.min(p.calm), o.steady.min(p.steady), min(o.until, p.until)}
+}
+
+// ruleBits are activity rules, in order; from the 33rd on they share bits.
+type ruleBits uint32
+
+func bitOf(activity int) ruleBits { return 1 << (activity & 31) }
+
+// rest is how much farther the rules are that are not near than the calm, and which are
+// near:
+//
+//	any, loud  legs, 9 bits each, plus bias
+//	until      the day before which it is good, 14 bits
+//	near       ruleBits
+//
+// 0: nothing is known.
+type rest uint64
+
+const (
+	legBits   = 9
+	bias      = mostCalm + 1
+	untilBits = 14
+	aheadBits = untilBits - 1 // so far ahead is until at most
+	restLoud  = legBits       // where its parts begin
+	restUntil = 2 * legBits
+	restNear  = restUntil + untilBits
+)
+
+func newRest(any, loud int32, until window.Day, near ruleBits) rest {
+	return rest(any+bias) | rest(loud+bias)<<restLoud | rest(until)&(1<<untilBits-1)<<restUntil | rest(near)<<restNear
+}
+
+// legs is what is left when so many legs of a calm have not come.
+func (r rest) legs(unspent legs) legs {
+	part := func(at int) int32 { return int32(r>>at&(1<<legBits-1)) - bias }
+	return legs{part(0) + unspent.any, part(restLoud) + unspent.loud}
+}
+
+// days is for how many days it is good.
+func (r rest) days(today window.Day) window.Day {
+	const drop = 32 - untilBits
+	return window.Day((int32(r>>restUntil) - int32(today)) << drop >> drop)
+}
+
+func (r rest) near() ruleBits { return ruleBits(r >> restNear) }
+
+const (
+	// worthwhile is how long the rest has to be, in legs, for those who are near to be
+	// looked at without it.
+	worthwhile = 8
+	// nearby is how many times as far as the nearest rule those are that are near, too.
+	nearby = 1
+	// enough and enoughDays are how far a rule is of which it need not be known whether it is
+	// farther.
+	enough     = 32
+	enoughDays = 8
+)
+
+// resting returns the outlook on the rest of the rules for the subscriber of x, whose calm
+// may have ended, and which are near; not ok: nothing is known.
+func (x *glance) resting() (o outlook, near ruleBits, ok bool) {
+	who, s := x.who, x.judge.shard
+	if who.marks&spent == 0 || x.row == nil || !s.days.linked {
+		return o, 0, false
+	}
+	r := *s.days.rest(x.row)
+	l, days := r.legs(legs{int32(who.outlasts), int32(who.loud)}), r.days(s.today)
+	if days <= 0 || l.until() < worthwhile {
+		return o, 0, false
+	}
+	l = l.min(longest)
+	return outlook{l, l, s.today + days}, r.near(), true
+}
+
+// part tells the rules that are near from the rest, and notes the outlook on that when the
+// calm l is over.
+func (x *glance) part(l legs) {
+	s := x.judge.shard
+	if x.row == nil || !s.days.linked {
+		return
+	}
+	l = legs{max(l.any, 1), max(l.loud, 1)}
+	near, o := x.nearest(l), x.rest
+	for i := range x.fars {
+		if f := &x.fars[i]; f.rules&^near != 0 {
+			o = o.and(f.distance)
+		}
+	}
+	today := x.judge.calendar.day
+	left, until := o.choose(today)
+	*s.days.rest(x.row) = newRest(left.any-l.any, left.loud-l.loud, min(until, today+1<<aheadBits-1), near)
+}
+
+// choose returns the calm of an outlook and the day until which it goes on. One that is
+// nearly as long, but outlasts the day, is better.
+func (o outlook) choose(today window.Day) (legs, window.Day) {
+	if o.until > today+1 && worth(o.steady.until(), o.until, today) >= worth(o.calm.until(), today+1, today) {
+		return o.steady, o.until
+	}
+	return o.calm, today + 1
+}
+
+// nearest returns the rules that may end a calm of l legs, or one that is little longer.
+func (x *glance) nearest(l legs) (near ruleBits) {
+	within := nearby * l.until()
+	for i := range x.fars {
+		if f := &x.fars[i]; f.today.length() <= within {
+			near |= f.rules
+		}
+	}
+	return near
+}
