@@ -210,7 +210,7 @@ func (b *Buffer) newRun() *Run {
 }
 
 // maxSpare bounds the batches that are kept for reuse: as many as shards read at a time.
-const maxSpare = 256
+const maxSpare = 512
 
 func (b *Buffer) recycle(r *Run) {
 	b.mu.Lock()

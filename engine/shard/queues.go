@@ -9,7 +9,7 @@ import (
 const (
 	ownerBits = 6 // of a hash: the partition, which chooses the shard
 	queueBits = 7 // the next ones: the queue
-	maxQueued = 1 << 17
+	maxQueued = 1 << 18
 	maxText   = 16 << 20 // bytes of record_ids: usual ones are far from it
 	maxRuns   = 512      // that are not done: usual ones are far from it
 )
