@@ -113,6 +113,7 @@ func (s *Stage) Complete(file disk.File, name string, epoch uint64, sum *disk.Su
 		Staged: disk.Staged{Path: path.Join(s.c.Staging, name), Size: sum.Size, Sum: sum.Sum},
 		epoch:  epoch, file: file,
 	}
+	disk.WriteBack(file)
 	s.mu.Lock()
 	full := s.waiting >= openMax
 	if !full {
