@@ -72,7 +72,7 @@ func mallocs(t *testing.T, n int, json bool, windows []string) uint64 {
 // two runs over the same subscribers, days and panes the one over twice as many
 // records allocates no more than what its chunks cost.
 func TestAllocations(t *testing.T) {
-	const n = 150_000 // more than wait to be folded
+	const n = 250_000 // more than wait to be folded
 	for _, test := range []struct {
 		name    string
 		json    bool
