@@ -59,7 +59,7 @@ func randomLegs(r *rand.Rand) *window.Legs {
 		return cdr.NewPlace(cdr.Country(r.IntN(3)), cdr.Area(r.IntN(3)), cdr.Class(r.IntN(7)), cdr.List(r.IntN(32)))
 	}
 	for range window.MaxLegs {
-		fl := cdr.Flags(r.Uint32()&0x1ffff)
+		fl := cdr.Flags(r.Uint32() & 0x1ffff)
 		side := -window.Side(r.IntN(2))
 		fl = fl.With(cdr.Service(r.IntN(4)), cdr.Outcome(r.IntN(5)), cdr.RAT(r.IntN(6)))
 		row := cdr.Row{

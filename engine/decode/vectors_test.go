@@ -261,7 +261,9 @@ func TestHashes(t *testing.T) {
 			}
 		}
 	}
-	t.Log(read, "hashes")
+	if read == 0 {
+		t.Skip("this machine lacks the vector instructions that hashes are made with")
+	}
 }
 
 // TestEdges compares the edges of fields with the marks they are made of.

@@ -176,16 +176,6 @@ func (e *exact) appendPanes(b []byte, slot uint32) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(st.closed))), st.closed...)
 }
 
-// appendWords appends words, eight bytes each.
-func appendWords(b []byte, words []uint64) []byte {
-	at := len(b)
-	b = slices.Grow(b, 8*len(words))[:at+8*len(words)]
-	for i, w := range words {
-		binary.LittleEndian.PutUint64(b[at+8*i:], w)
-	}
-	return b
-}
-
 // shape is a check sum of everything that decides how state is laid out: what is
 // counted where, over which windows. State of another shape can not be read.
 func (s *Shard) shape() uint32 {

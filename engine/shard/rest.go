@@ -29,11 +29,6 @@ func (o outlook) and(d distance) outlook {
 	return outlook{o.calm.and(d.today), o.steady.and(d.later), min(o.until, d.until)}
 }
 
-// min is what holds for the rules of both.
-func (o outlook) min(p outlook) outlook {
-	return outlook{o.calm.min(p.calm), o.steady.min(p.steady), min(o.until, p.until)}
-}
-
 // ruleBits are activity rules, in order; from the 33rd on they share bits.
 type ruleBits uint32
 

@@ -53,7 +53,7 @@ func (p *populace) add(key cdr.Number) uint32 {
 
 func (p *populace) drop(key cdr.Number) {
 	slot, ok := p.find(key)
-	p.table.remove(key) // also what is not there
+	p.remove(key) // also what is not there
 	if ok {
 		p.people.remove(slot)
 	}
