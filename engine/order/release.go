@@ -217,7 +217,7 @@ func (b *Buffer) recycle(r *Run) {
 	defer b.mu.Unlock()
 	for _, batch := range r.free {
 		to := &b.spare
-		if cap(batch.Rows) <= b.largest/4 {
+		if cap(batch.Rows) <= b.largest/2 {
 			to = &b.rests
 		}
 		if len(*to) < maxSpare {
