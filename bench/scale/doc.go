@@ -7,7 +7,7 @@
 //	go run ./bench/scale -only subscribers,workers
 //	go run ./bench/scale -page bench/README.md -json scale.json
 //
-// The traffic is made up in the columns of batches (package synthetic): no text is read,
+// The traffic is made up in batches (package synthetic): no text is read,
 // so what counts is the engine behind the decoder. The core features are computed at
 // every midnight and dropped. Each job runs in a process of its own, whose peak of
 // memory (VmHWM) is printed; bytes per subscriber is what the state counts of itself.

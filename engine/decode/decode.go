@@ -4,7 +4,7 @@
 //
 // A decoder is two pure steps. Open reads what precedes the first record of a
 // file (a header row, a type row) into an immutable [Layout]. Decode turns one
-// block of whole records into columns; blocks may be decoded at the same time
+// block of whole records into a batch; blocks may be decoded at the same time
 // by several goroutines. Nothing that is wrong with a record is an error: the
 // record is set aside in the [Tally] with its reason, the rest still counts.
 //

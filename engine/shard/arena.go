@@ -1,6 +1,10 @@
 package shard
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/cdrstream/cdrstream/engine/internal/huge"
+)
 
 // arena hands out zeroed memory for state. It comes in regions that start small
 // and grow to regionMax, so that a small job stays small; large regions ask for
@@ -61,7 +65,7 @@ func (a *arena) words(n int) []uint64 {
 	n = (n + memoryPage - 1) / memoryPage * memoryPage
 	if n > len(a.left) {
 		a.last = max(min(max(2*a.last, regionMin), regionMax), n)
-		a.left = hugeWords(a.last)
+		a.left = huge.Slice[uint64](a.last)
 	}
 	w := a.left[:n:n]
 	a.left = a.left[n:]
@@ -73,17 +77,4 @@ func (a *arena) persons() *[pageSlots]person {
 	const size = int(unsafe.Sizeof([pageSlots]person{})) / 8
 	// A person holds no pointers, and words are aligned as its fields need.
 	return (*[pageSlots]person)(unsafe.Pointer(&a.words(size)[0]))
-}
-
-// hugeWords returns n zeroed words, in huge pages where the system has them.
-func hugeWords(n int) []uint64 {
-	w := make([]uint64, n)
-	adviseHuge(w)
-	return w
-}
-
-// hugeEntries returns n empty entries likewise.
-func hugeEntries(n int) []entry {
-	w := hugeWords((n + 1) / 2)
-	return unsafe.Slice((*entry)(unsafe.Pointer(&w[0])), n)
 }

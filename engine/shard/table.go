@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/internal/huge"
 )
 
 // table maps numbers to slots. Each queue (see queues) has a table of its own, so that it
@@ -127,7 +128,7 @@ func (t *table) insert(key cdr.Number, slot uint32) {
 // grow makes a table a quarter larger.
 func (t *table) grow(q *subtable) {
 	old := q.entries
-	q.entries = hugeEntries(max(firstEntries, len(old)+len(old)/4))
+	q.entries = huge.Slice[entry](max(firstEntries, len(old)+len(old)/4))
 	for _, e := range old {
 		if e != 0 {
 			q.place(t.keyOf(e).Hash(), e.slot())

@@ -2,6 +2,4 @@
 
 package shard
 
-func adviseHuge([]uint64) {}
-
 func discard([]uint64) bool { return false }
