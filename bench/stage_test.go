@@ -158,7 +158,7 @@ func copyOf(run *order.Run) *order.Run {
 	again := &order.Run{Batches: []*cdr.Batch{batch}, Frontier: run.Frontier, First: run.First, Last: run.Last}
 	for i, ref := range run.Refs {
 		batch.AppendRow(run.Batches[ref.Batch], int(ref.Row))
-		again.Refs = append(again.Refs, order.Ref{Row: uint32(i)})
+		again.Refs = append(again.Refs, order.NewRef(0, i, &batch.Rows[i]))
 	}
 	return again
 }

@@ -92,7 +92,7 @@ func number(i int) cdr.Number {
 func feed(b *testing.B, s *oneShard, batch *cdr.Batch) {
 	run := &order.Run{Batches: []*cdr.Batch{batch}, First: batch.Rows[0].Release, Last: batch.Rows[batch.Len()-1].Release}
 	for i := range batch.Len() {
-		run.Refs = append(run.Refs, order.Ref{Row: uint32(i)})
+		run.Refs = append(run.Refs, order.NewRef(0, i, &batch.Rows[i]))
 	}
 	run.Frontier = run.Last
 	if err := s.Process(run); err != nil {

@@ -70,7 +70,7 @@ func copied(run *order.Run) *order.Run {
 	out := &order.Run{Batches: []*cdr.Batch{b}, Frontier: run.Frontier, First: run.First, Last: run.Last}
 	for i, ref := range run.Refs {
 		b.AppendRow(run.Batches[ref.Batch], int(ref.Row))
-		out.Refs = append(out.Refs, order.Ref{Row: uint32(i)})
+		out.Refs = append(out.Refs, order.NewRef(0, i, &b.Rows[i]))
 	}
 	return out
 }

@@ -159,8 +159,7 @@ func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)
 	if disorder <= b.options.Lateness && low >= b.frontier {
 		keys := b.fresh.keys
 		for i := range batch.Rows {
-			r := &batch.Rows[i]
-			keys = append(keys, key{r.Release, r.Identity, 0, uint32(i)})
+			keys = append(keys, keyOf(&batch.Rows[i], i))
 		}
 		b.fresh.keys = keys
 	} else {
@@ -195,7 +194,7 @@ func (b *Buffer) judge(src *source, batch *cdr.Batch, late func(row int)) {
 			late(i)
 			continue
 		}
-		b.fresh.keys = append(b.fresh.keys, key{r, batch.Rows[i].Identity, 0, uint32(i)})
+		b.fresh.keys = append(b.fresh.keys, keyOf(&batch.Rows[i], i))
 	}
 }
 
@@ -212,12 +211,13 @@ func (b *Buffer) note(src *source, batch *cdr.Batch) {
 	for i := range b.fresh.keys {
 		k := &b.fresh.keys[i]
 		first, last = min(first, k.release), max(last, k.release)
-		if call := batch.Call[k.row]; call == 0 {
+		if call := batch.Call[k.Row]; call == 0 {
 			continue
-		} else if batch.Rows[k.row].Flags&cdr.Joined != 0 {
+		} else if batch.Rows[k.Row].Flags&cdr.Joined != 0 {
 			b.fresh.marked = true
 		} else if b.calls.Seen(call) {
-			terminate(batch, int(k.row))
+			terminate(batch, int(k.Row))
+			k.renew(&batch.Rows[k.Row])
 		}
 	}
 	if src.counts.First == Never || first < src.counts.First {

@@ -46,8 +46,8 @@ func (j *joins) limit(most int) { j.splits.most, j.ended.most, j.answers.most = 
 func (b *Buffer) join(run *Run) {
 	refs, out, made := run.Refs, run.Refs[:0], made{}
 	for i := 0; i < len(refs); {
-		at, end := run.release(refs[i]), i
-		for ; end < len(refs) && run.release(refs[end]) == at; end++ {
+		at, end := run.Of(refs[i]).Release, i
+		for ; end < len(refs) && run.Of(refs[end]).Release == at; end++ {
 			b.begin(run, refs[end])
 		}
 		for ; i < end; i++ {
@@ -58,8 +58,6 @@ func (b *Buffer) join(run *Run) {
 	}
 	run.Refs = out
 }
-
-func (r *Run) release(ref Ref) cdr.Millis { return r.Batches[ref.Batch].Rows[ref.Row].Release }
 
 // begin takes in what the other records of its instant may refer to.
 func (b *Buffer) begin(run *Run, ref Ref) {
@@ -141,7 +139,7 @@ func (b *Buffer) end(run *Run, ref Ref, m *made) (_ Ref, ok bool) {
 	whole.Rows[last].Flags = f.With(f.Service(), cdr.Answered, f.RAT()) &^ cdr.Joined
 	whole.Rows[last].TalkMS = talk(whole, last, batch.Rows[r].Start)
 	whole.Rows[last].Release, whole.Rows[last].Identity, whole.RawHash[last] = at, batch.Rows[r].Identity, batch.RawHash[r]
-	return Ref{m.at, uint32(last)}, true
+	return NewRef(m.at, last, &whole.Rows[last]), true
 }
 
 // talk is the time from the answer in row r to end.

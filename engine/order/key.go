@@ -10,9 +10,13 @@ import (
 
 // key is what records are ordered by, and where the record is.
 type key struct {
-	release    cdr.Millis
-	identity   uint64
-	batch, row uint32
+	release  cdr.Millis
+	identity uint64
+	Ref
+}
+
+func keyOf(x *cdr.Row, row int) key {
+	return key{x.Release, x.Identity, NewRef(0, row, x)}
 }
 
 func (k key) compare(o key) int {
@@ -70,7 +74,7 @@ func (m *merger) reset() {
 // add appends a sorted run, its keys renumbered to batch.
 func (m *merger) add(keys []key, batch uint32) {
 	for _, k := range keys {
-		k.batch = batch
+		k.Batch = batch
 		m.a = append(m.a, k)
 	}
 	m.ends = append(m.ends, len(m.a))
@@ -109,13 +113,13 @@ func merge2(dst, x, y []key) []key {
 // less tells which of two records of the same identity and event time survives:
 // the one with the smaller hash of its raw text, else the one read first.
 func (m *merger) less(batches []*cdr.Batch, x, y key) bool {
-	bx, by := batches[x.batch], batches[y.batch]
-	if hx, hy := bx.RawHash[x.row], by.RawHash[y.row]; hx != hy {
+	bx, by := batches[x.Batch], batches[y.Batch]
+	if hx, hy := bx.RawHash[x.Row], by.RawHash[y.Row]; hx != hy {
 		return hx < hy
 	}
-	ox, oy := m.origins[x.batch], m.origins[y.batch]
+	ox, oy := m.origins[x.Batch], m.origins[y.Batch]
 	if ox.source != oy.source {
 		return ox.source < oy.source
 	}
-	return ox.offset+int64(bx.Raw[x.row].Off) < oy.offset+int64(by.Raw[y.row].Off)
+	return ox.offset+int64(bx.Raw[x.Row].Off) < oy.offset+int64(by.Raw[y.Row].Off)
 }

@@ -113,7 +113,7 @@ func (s *state) waiting(b *Buffer) *waiting {
 	w.keys = make([]key, w.batch.Len())
 	for i := range w.batch.Rows {
 		r := &w.batch.Rows[i]
-		w.keys[i] = key{release: r.Release, identity: r.Identity, row: uint32(i)}
+		w.keys[i] = keyOf(r, i)
 		w.marked = w.marked || r.Flags&cdr.Joined != 0
 	}
 	if problem := b.misplaced(w); problem != "" {

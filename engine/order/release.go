@@ -6,9 +6,6 @@ import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 )
 
-// Ref is one released record: a row of one of the run's batches.
-type Ref struct{ Batch, Row uint32 }
-
 // Run is records in order, all before the frontier and none released before.
 // Several shards read it at the same time; each calls Done once.
 type Run struct {
@@ -87,8 +84,8 @@ func (b *Buffer) leave(run *Run, w *waiting) {
 	w.batch = b.rest(len(w.keys))
 	for i := range w.keys {
 		k := &w.keys[i]
-		w.batch.AppendRow(from, int(k.row))
-		k.row = uint32(i)
+		w.batch.AppendRow(from, int(k.Row))
+		k.Row = uint32(i)
 	}
 }
 
@@ -137,13 +134,13 @@ func (b *Buffer) emit(run *Run) {
 		}
 		k := keys[best]
 		b.count(k).Accepted++
-		run.Refs = append(run.Refs, Ref{k.batch, k.row})
+		run.Refs = append(run.Refs, k.Ref)
 		i = j
 	}
 }
 
 func (b *Buffer) count(k key) *Counts {
-	c := &b.sources[b.merge.origins[k.batch].source].counts
+	c := &b.sources[b.merge.origins[k.Batch].source].counts
 	c.Buffered--
 	return c
 }

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	ownerBits = 6 // of a hash: the partition, which chooses the shard
-	queueBits = 7 // the next ones: the queue
+	ownerBits = order.PartitionBits // of a hash: the partition, which chooses the shard
+	queueBits = order.QueueBits     // the next ones: the queue
 	maxQueued = 1 << 18
 	maxText   = 16 << 20 // bytes of record_ids: usual ones are far from it
 	maxRuns   = 512      // that are not done: usual ones are far from it
@@ -23,15 +23,21 @@ const (
 // What is queued is where the record is: it stays in the batch that it was decoded into
 // until the leg is folded, and the run that brought it is not done until then.
 type queues struct {
-	legs    [1 << queueBits][]queued
-	n       int
-	last    cdr.Millis   // release of the latest leg
-	text    int          // bytes of record_ids of the legs, where rules want them
+	of      [1 << queueBits]queue
+	n       int          // legs
+	last    cdr.Millis   // release of the latest record
+	text    int          // bytes of record_ids, where rules want them
 	runs    []*order.Run // that the legs are of, in order
 	batches []*cdr.Batch // those of all runs ...
 	rows    [][]cdr.Row  // ... and their rows
 	base    uint32       // where those of the latest run begin
 	current *order.Run   // whose legs are being dealt; nil: none
+}
+
+// queue holds the legs of some subscribers. There is always room for one more.
+type queue struct {
+	legs []queued // the first n
+	n    uint32
 }
 
 // queued is a leg that waits.
@@ -43,8 +49,8 @@ type queued struct {
 
 // What leg it is.
 const (
-	terminating uint16 = 1 << iota
-	served             // of the served party
+	terminating = uint16(order.There)
+	served      = uint16(order.Served)
 )
 
 func (x queued) side() window.Side { return -window.Side(x.what & terminating) }
@@ -68,15 +74,33 @@ func (q *queues) open(run *order.Run) {
 	}
 }
 
-// add adds a leg of the current run, of a subscriber whose number has the hash h.
-func (q *queues) add(ref order.Ref, x *cdr.Row, side window.Side, h uint64) {
-	what := uint16(side) & terminating
-	if side.Serves(x) {
-		what |= served
+// deal deals the legs of records of the current run that are of some partitions, a bit
+// each.
+func (q *queues) deal(refs []order.Ref, mine uint64) {
+	for i := range refs {
+		ref := &refs[i]
+		q.add(ref, ref.Calling, mine, 0)
+		q.add(ref, ref.Called, mine, terminating)
 	}
-	of := &q.legs[queueOfHash(h)]
-	*of = append(*of, queued{q.base + ref.Batch, ref.Row, uint16(h >> codeShift), what})
-	q.n++
+}
+
+// add adds a leg if it is of some partitions. Whether it is cannot be guessed, so it is
+// written at any rate, where the next one goes if it is not.
+func (q *queues) add(ref *order.Ref, leg order.Leg, mine uint64, what uint16) {
+	of, own := &q.of[leg.Queue()], uint32(mine>>leg.Partition())&uint32(leg&order.There)
+	if of.n >= uint32(len(of.legs)) {
+		of.grow()
+	}
+	of.legs[of.n] = queued{q.base + ref.Batch, ref.Row, leg.Code(), uint16(leg&order.Served) | what}
+	of.n += own
+	q.n += int(own)
+}
+
+// grow makes room for twice as many legs.
+func (x *queue) grow() {
+	legs := make([]queued, max(16, 2*len(x.legs)))
+	copy(legs, x.legs)
+	x.legs = legs
 }
 
 // row is the record of a leg.
@@ -115,11 +139,12 @@ func (q *queues) release() {
 	}
 }
 
-// full reports whether the legs that wait had better be folded before one at t:
-// between two seconds, since rules look at whole ones.
-func (q *queues) full(t cdr.Millis) bool {
-	return (q.n >= maxQueued || q.text >= maxText) && t >= secondEnd(q.last)
-}
+// crammed reports whether so many legs wait that they had better be folded.
+func (q *queues) crammed() bool { return q.n >= maxQueued || q.text >= maxText }
+
+// full reports whether the legs that wait are to be folded before one at t: between two
+// seconds, since rules look at whole ones.
+func (q *queues) full(t cdr.Millis) bool { return q.crammed() && t >= secondEnd(q.last) }
 
 // fold folds all legs that wait.
 func (s *Shard) fold() error {
@@ -129,8 +154,9 @@ func (s *Shard) fold() error {
 	}
 	s.touched = true
 	s.turnLogs()
-	for i := range s.queues.legs {
-		legs := s.queues.legs[i]
+	for i := range s.queues.of {
+		of := &s.queues.of[i]
+		legs := of.legs[:of.n]
 		if len(legs) == 0 {
 			continue
 		}
@@ -138,7 +164,7 @@ func (s *Shard) fold() error {
 		if err := s.foldQueue(legs); err != nil {
 			return err
 		}
-		s.queues.legs[i] = legs[:0]
+		of.n = 0
 		s.folding, s.within = i+1, false
 		s.breathe()
 	}

@@ -69,6 +69,7 @@ type Shard struct {
 	program *window.Program
 	marking []feature.Family // those of whom some measure wants to be told
 	queues  queues
+	known   []order.Ref // scratch: see withoutOutsiders
 	sorter  sorter
 	legs    *window.Legs // the batch
 	classes [window.MaxLegs]int32
@@ -257,81 +258,6 @@ func (s *Shard) windowStart(w window.Spec, t cdr.Millis) cdr.Millis {
 		pane--
 	}
 	return (pane - cdr.Millis(w.Panes-1)) * w.Length
-}
-
-// deal puts the legs of a run whose subscribers belong to this shard into the queues.
-func (s *Shard) deal(run *order.Run) error {
-	for _, ref := range run.Refs {
-		x := &run.Batches[ref.Batch].Rows[ref.Row]
-		if x.Flags.Has(cdr.Originating) {
-			if h := x.Calling.Hash(); s.ownsHash(h) {
-				if err := s.take(run, ref, x, window.Originating, h); err != nil {
-					return err
-				}
-			}
-		}
-		if x.Flags.Has(cdr.Terminating) {
-			if h := x.Called.Hash(); s.ownsHash(h) {
-				if err := s.take(run, ref, x, window.Terminating, h); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// take adds one leg to the queues, after folding what must come before it. h is the hash
-// of its subscriber's number.
-func (s *Shard) take(run *order.Run, ref order.Ref, x *cdr.Row, side window.Side, h uint64) error {
-	t := x.Release
-	if t >= s.cut {
-		if err := s.pass(t); err != nil {
-			return err
-		}
-		s.setCut(t)
-	}
-	if s.queues.full(t) {
-		if err := s.fold(); err != nil {
-			return err
-		}
-	}
-	if s.Outsiders == Drop && s.outsider(x, side) {
-		return nil
-	}
-	s.queues.add(ref, x, side, h)
-	s.queues.last = t
-	b := run.Batches[ref.Batch]
-	if s.judgesActivity() {
-		s.queues.text += int(b.ID[ref.Row].Len)
-	}
-	if n, _ := side.Parties(x); n.IsName() {
-		s.keepName(n, b, int(ref.Row), side == window.Originating)
-	}
-	return nil
-}
-
-// keepName remembers the text of a subscriber that is a name.
-func (s *Shard) keepName(n cdr.Number, b *cdr.Batch, r int, out bool) {
-	if _, ok := s.names[n]; !ok {
-		s.names[n] = string(b.NameOf(r, !out))
-	}
-}
-
-// outsider reports whether the subscriber of a leg has never been a customer. One
-// that becomes a customer is known from here on.
-func (s *Shard) outsider(x *cdr.Row, side window.Side) bool {
-	n, _ := side.Parties(x)
-	if _, ok := s.table.find(n); ok {
-		return false
-	}
-	fl := side.Flags(x)
-	place, _ := side.Places(x)
-	if !s.makesHome(window.Facts(fl), fl, place) {
-		return true
-	}
-	s.add(n, x.Release)
-	return false
 }
 
 // makesHome reports whether a leg shows that its subscriber is a customer.

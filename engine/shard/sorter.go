@@ -16,12 +16,9 @@ type sorter struct {
 
 // sortable is a leg to be sorted.
 type sortable struct {
-	code uint16 // bits of the subscriber's hash
+	code uint16 // of the subscriber, see order.Leg
 	leg  uint32
 }
-
-// codeShift leaves of a hash the bits below those of the partition and the queue.
-const codeShift = 64 - ownerBits - queueBits - 16
 
 // sort returns the legs, those of each subscriber together. The result is good until the
 // next call.

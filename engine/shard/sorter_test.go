@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/order"
 )
 
 // Every leg comes once, those of a subscriber one behind the other and in their order,
@@ -54,7 +55,7 @@ func sameCode(t *testing.T, n int) (same []cdr.Number) {
 	return nil
 }
 
-func codeOf(n cdr.Number) uint16 { return uint16(n.Hash() >> codeShift) }
+func codeOf(n cdr.Number) uint16 { return order.NewRef(0, 0, &cdr.Row{Calling: n}).Calling.Code() }
 
 func checkSorted(t *testing.T, order []sortable, q *queues, legs []queued) {
 	t.Helper()

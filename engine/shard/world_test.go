@@ -146,7 +146,7 @@ func call(r *rand.Rand, at cdr.Millis, from, to cdr.Number) cdr.Record {
 func runOf(b *cdr.Batch, first, frontier cdr.Millis) *order.Run {
 	run := &order.Run{Batches: []*cdr.Batch{b}, First: first, Last: frontier, Frontier: frontier}
 	for i := range b.Len() {
-		run.Refs = append(run.Refs, order.Ref{Row: uint32(i)})
+		run.Refs = append(run.Refs, order.NewRef(0, i, &b.Rows[i]))
 	}
 	return run
 }
