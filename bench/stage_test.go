@@ -157,7 +157,7 @@ func copyOf(run *order.Run) *order.Run {
 	batch := &cdr.Batch{}
 	again := &order.Run{Batches: []*cdr.Batch{batch}, Frontier: run.Frontier, First: run.First, Last: run.Last}
 	for i, ref := range run.Refs {
-		batch.AppendRow(run.Batches[ref.Batch], int(ref.Row))
+		batch.AppendRow(run.Batches[ref.Batch], ref.Row())
 		again.Refs = append(again.Refs, order.NewRef(0, i, &batch.Rows[i]))
 	}
 	return again

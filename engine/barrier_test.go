@@ -69,7 +69,7 @@ func copied(run *order.Run) *order.Run {
 	b := &cdr.Batch{}
 	out := &order.Run{Batches: []*cdr.Batch{b}, Frontier: run.Frontier, First: run.First, Last: run.Last}
 	for i, ref := range run.Refs {
-		b.AppendRow(run.Batches[ref.Batch], int(ref.Row))
+		b.AppendRow(run.Batches[ref.Batch], ref.Row())
 		out.Refs = append(out.Refs, order.NewRef(0, i, &b.Rows[i]))
 	}
 	return out

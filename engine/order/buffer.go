@@ -211,13 +211,13 @@ func (b *Buffer) note(src *source, batch *cdr.Batch) {
 	for i := range b.fresh.keys {
 		k := &b.fresh.keys[i]
 		first, last = min(first, k.release), max(last, k.release)
-		if call := batch.Call[k.Row]; call == 0 {
+		if call := batch.Call[k.Row()]; call == 0 {
 			continue
-		} else if batch.Rows[k.Row].Flags&cdr.Joined != 0 {
+		} else if batch.Rows[k.Row()].Flags&cdr.Joined != 0 {
 			b.fresh.marked = true
 		} else if b.calls.Seen(call) {
-			terminate(batch, int(k.Row))
-			k.renew(&batch.Rows[k.Row])
+			terminate(batch, k.Row())
+			k.Ref = NewRef(0, k.Row(), &batch.Rows[k.Row()])
 		}
 	}
 	if src.counts.First == Never || first < src.counts.First {

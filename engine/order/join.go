@@ -61,7 +61,7 @@ func (b *Buffer) join(run *Run) {
 
 // begin takes in what the other records of its instant may refer to.
 func (b *Buffer) begin(run *Run, ref Ref) {
-	batch, r := run.Batches[ref.Batch], int(ref.Row)
+	batch, r := run.Batches[ref.Batch], ref.Row()
 	switch batch.Rows[r].Flags & cdr.Joined {
 	case cdr.Opens:
 		b.open(batch, r, b.sourceOf(ref))
@@ -73,7 +73,7 @@ func (b *Buffer) begin(run *Run, ref Ref) {
 
 // settle tells what becomes of a record, ok false when it is not released.
 func (b *Buffer) settle(run *Run, ref Ref, m *made) (_ Ref, ok bool) {
-	batch, r := run.Batches[ref.Batch], int(ref.Row)
+	batch, r := run.Batches[ref.Batch], ref.Row()
 	marks := batch.Rows[r].Flags & cdr.Joined
 	batch.Rows[r].Flags &^= cdr.Joined
 	switch marks {
@@ -114,7 +114,7 @@ func (b *Buffer) open(batch *cdr.Batch, r, source int) {
 
 // end makes a record of an end and its answer.
 func (b *Buffer) end(run *Run, ref Ref, m *made) (_ Ref, ok bool) {
-	batch, r := run.Batches[ref.Batch], int(ref.Row)
+	batch, r := run.Batches[ref.Batch], ref.Row()
 	call, at := batch.Call[r], batch.Rows[r].Release
 	b.joins.answers.Forget(at, b.lost)
 	echo := b.joins.ended.Saw(call, at)

@@ -220,7 +220,7 @@ func feed(t *testing.T, r *rand.Rand, all []cdr.Record) (out []string, sum Count
 			t.Fatal(err)
 		}
 		for _, ref := range run.Refs {
-			out = append(out, releasedText(run.Batches[ref.Batch], int(ref.Row)))
+			out = append(out, releasedText(run.Batches[ref.Batch], ref.Row()))
 		}
 		run.Start(1)
 		run.Done()

@@ -125,7 +125,7 @@ func TestJoinsAreBounded(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, ref := range run.Refs {
-				out = append(out, run.Batches[ref.Batch].Call[ref.Row])
+				out = append(out, run.Batches[ref.Batch].Call[ref.Row()])
 			}
 			run.Start(1)
 			run.Done()
@@ -232,7 +232,7 @@ func TestAnswerWaitsForTomorrow(t *testing.T) {
 		t.Fatalf("%d records", len(run.Refs))
 	}
 	ref := run.Refs[1]
-	batch, r := run.Batches[ref.Batch], int(ref.Row)
+	batch, r := run.Batches[ref.Batch], ref.Row()
 	if batch.Rows[r].TalkMS != uint32(2*hour) || batch.Rows[r].Start != begin || batch.Rows[r].Release != begin+2*hour || batch.Rows[r].Identity != 99 ||
 		string(batch.NameOf(r, true)) != "bob" || batch.Rows[r].Flags&cdr.Joined != 0 {
 		t.Errorf("the call is %s", releasedText(batch, r))

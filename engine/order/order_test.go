@@ -74,7 +74,7 @@ func (d *bench) release() []rec {
 	var out []rec
 	for _, r := range run.Refs {
 		b := run.Batches[r.Batch]
-		out = append(out, rec{b.Rows[r.Row].Release, b.Rows[r.Row].Identity, b.RawHash[r.Row], b.Rows[r.Row].Calling})
+		out = append(out, rec{b.Rows[r.Row()].Release, b.Rows[r.Row()].Identity, b.RawHash[r.Row()], b.Rows[r.Row()].Calling})
 	}
 	for _, r := range out {
 		if r.release >= run.Frontier {
@@ -357,7 +357,7 @@ func TestCallRows(t *testing.T) {
 	want := []cdr.Flags{both, further, both, both, cdr.ServedCalled | cdr.Forwarded, both, further, both}
 	var got []cdr.Flags
 	for _, r := range run.Refs {
-		got = append(got, run.Batches[r.Batch].Rows[r.Row].Flags)
+		got = append(got, run.Batches[r.Batch].Rows[r.Row()].Flags)
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("flags %v, want %v", got, want)

@@ -84,8 +84,8 @@ func (b *Buffer) leave(run *Run, w *waiting) {
 	w.batch = b.rest(len(w.keys))
 	for i := range w.keys {
 		k := &w.keys[i]
-		w.batch.AppendRow(from, int(k.Row))
-		k.Row = uint32(i)
+		w.batch.AppendRow(from, k.Row())
+		k.move(i)
 	}
 }
 

@@ -102,7 +102,7 @@ func (w *waiting) appendState(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(w.offset))
 	rows := make([]uint32, len(w.keys))
 	for i, k := range w.keys {
-		rows[i] = k.Row
+		rows[i] = uint32(k.Row())
 	}
 	return w.batch.AppendRows(dst, rows)
 }

@@ -74,7 +74,7 @@ func (w *written) step(t *testing.T, s int, batch *cdr.Batch, last bool) {
 		t.Fatal(err)
 	}
 	for _, ref := range run.Refs {
-		w.log = append(w.log, rowText(run.Batches[ref.Batch], int(ref.Row)))
+		w.log = append(w.log, rowText(run.Batches[ref.Batch], ref.Row()))
 	}
 	w.log = append(w.log, fmt.Sprintf("run %d %d %d, %d wait, %+v", run.Frontier, run.First, run.Last, w.b.Waiting(), w.b.Sources()))
 	run.Start(1)

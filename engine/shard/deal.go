@@ -69,7 +69,7 @@ func (s *Shard) queue(run *order.Run, refs []order.Ref) {
 // textOf is how many bytes of record_ids some records have.
 func textOf(run *order.Run, refs []order.Ref) (n int) {
 	for i := range refs {
-		n += int(run.Batches[refs[i].Batch].ID[refs[i].Row].Len)
+		n += int(run.Batches[refs[i].Batch].ID[refs[i].Row()].Len)
 	}
 	return n
 }
@@ -77,45 +77,49 @@ func textOf(run *order.Run, refs []order.Ref) (n int) {
 // keepNames remembers the texts of those subscribers that are names.
 func (s *Shard) keepNames(run *order.Run, refs []order.Ref) {
 	for i := range refs {
-		ref := &refs[i]
-		if (ref.Calling|ref.Called)&order.Named == 0 {
+		ref := refs[i]
+		if ref.Marks()&order.HasNames == 0 {
 			continue
 		}
-		x := run.Of(*ref)
-		s.keepName(ref.Calling, x.Calling, run, ref, false)
-		s.keepName(ref.Called, x.Called, run, ref, true)
+		x := run.Of(ref)
+		if s.has(ref, order.HasCalling, ref.Calling) {
+			s.keepName(x.Calling, run, ref, false)
+		}
+		if s.has(ref, order.HasCalled, ref.Called) {
+			s.keepName(x.Called, run, ref, true)
+		}
 	}
 }
 
-// keepName remembers the text of the party of a leg if it is a name and a subscriber of
-// this shard.
-func (s *Shard) keepName(leg order.Leg, n cdr.Number, run *order.Run, ref *order.Ref, called bool) {
-	if !s.has(leg) || leg&order.Named == 0 {
+// keepName remembers the text of a party, n, if it is a name.
+func (s *Shard) keepName(n cdr.Number, run *order.Run, ref order.Ref, called bool) {
+	if !n.IsName() {
 		return
 	}
 	if _, ok := s.names[n]; !ok {
-		s.names[n] = string(run.Batches[ref.Batch].NameOf(int(ref.Row), called))
+		s.names[n] = string(run.Batches[ref.Batch].NameOf(ref.Row(), called))
 	}
 }
 
-// has reports whether a record has a leg, and its subscriber belongs to this shard.
-func (s *Shard) has(leg order.Leg) bool {
-	return leg&order.There != 0 && s.OwnsPartition(uint8(leg.Partition()))
+// has reports whether a record has a leg, and its subscriber, whose number has the hash h,
+// belongs to this shard.
+func (s *Shard) has(ref order.Ref, leg order.Marks, h uint64) bool {
+	return ref.Marks()&leg != 0 && s.ownsHash(h)
 }
 
 // withoutOutsiders appends to dst the records that have a leg of somebody who has been a
 // customer, without other legs.
 func (s *Shard) withoutOutsiders(run *order.Run, refs, dst []order.Ref) []order.Ref {
 	for _, ref := range refs {
-		x := run.Of(ref)
-		if !s.has(ref.Calling) || s.outsider(x, window.Originating) {
-			ref.Calling &^= order.There
+		x, without := run.Of(ref), order.Marks(0)
+		if !s.has(ref, order.HasCalling, ref.Calling) || s.outsider(x, window.Originating) {
+			without = order.HasCalling
 		}
-		if !s.has(ref.Called) || s.outsider(x, window.Terminating) {
-			ref.Called &^= order.There
+		if !s.has(ref, order.HasCalled, ref.Called) || s.outsider(x, window.Terminating) {
+			without |= order.HasCalled
 		}
-		if (ref.Calling|ref.Called)&order.There != 0 {
-			dst = append(dst, ref)
+		if without != order.HasCalling|order.HasCalled {
+			dst = append(dst, ref.Without(without))
 		}
 	}
 	return dst

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	ownerBits = order.PartitionBits // of a hash: the partition, which chooses the shard
-	queueBits = order.QueueBits     // the next ones: the queue
+	ownerBits = 6 // of a hash: the partition, which chooses the shard
+	queueBits = 7 // the next ones: the queue
 	maxQueued = 1 << 18
 	maxText   = 16 << 20 // bytes of record_ids: usual ones are far from it
 	maxRuns   = 512      // that are not done: usual ones are far from it
@@ -42,23 +42,27 @@ type queue struct {
 
 // queued is a leg that waits.
 type queued struct {
-	batch, row uint32
-	code       uint16 // see sorter
-	what       uint16
+	hash  uint64 // of the subscriber's number; no two have the same
+	batch uint32
+	place uint32 // the row, and above it which leg it is
 }
 
 // What leg it is.
 const (
-	terminating = uint16(order.There)
-	served      = uint16(order.Served)
+	terminating = 1 << 31
+	served      = 1 << 30 // of the served party
+	rowMask     = served - 1
 )
 
-func (x queued) side() window.Side { return -window.Side(x.what & terminating) }
+func (x queued) side() window.Side { return window.Side(int32(x.place) >> 31) }
 
 // queueOf is the queue of subscriber n.
 func queueOf(n cdr.Number) uint64 { return queueOfHash(n.Hash()) }
 
 func queueOfHash(h uint64) uint64 { return h << ownerBits >> (64 - queueBits) }
+
+// ownerOf is the partition of a subscriber whose number has that hash.
+func ownerOf(h uint64) uint64 { return h >> (64 - ownerBits) }
 
 // hold begins to deal the legs of a run.
 func (q *queues) hold(run *order.Run) {
@@ -79,19 +83,21 @@ func (q *queues) open(run *order.Run) {
 func (q *queues) deal(refs []order.Ref, mine uint64) {
 	for i := range refs {
 		ref := &refs[i]
-		q.add(ref, ref.Calling, mine, 0)
-		q.add(ref, ref.Called, mine, terminating)
+		m, batch, row := uint32(ref.Marks()), q.base+ref.Batch, uint32(ref.Row())
+		calls := m / uint32(order.ServesCalled) & 1 * served // the called party is served
+		q.add(queued{ref.Calling, batch, row | calls ^ served}, mine, m)
+		q.add(queued{ref.Called, batch, row | calls | terminating}, mine, m/uint32(order.HasCalled))
 	}
 }
 
-// add adds a leg if it is of some partitions. Whether it is cannot be guessed, so it is
-// written at any rate, where the next one goes if it is not.
-func (q *queues) add(ref *order.Ref, leg order.Leg, mine uint64, what uint16) {
-	of, own := &q.of[leg.Queue()], uint32(mine>>leg.Partition())&uint32(leg&order.There)
+// add adds a leg if it is there, bit 0, and of some partitions. Whether it is cannot be
+// guessed, so it is written at any rate, where the next one goes if it is not.
+func (q *queues) add(x queued, mine uint64, there uint32) {
+	of, own := &q.of[queueOfHash(x.hash)], uint32(mine>>ownerOf(x.hash))&there&1
 	if of.n >= uint32(len(of.legs)) {
 		of.grow()
 	}
-	of.legs[of.n] = queued{q.base + ref.Batch, ref.Row, leg.Code(), uint16(leg&order.Served) | what}
+	of.legs[of.n] = x
 	of.n += own
 	q.n += int(own)
 }
@@ -104,7 +110,7 @@ func (x *queue) grow() {
 }
 
 // row is the record of a leg.
-func (q *queues) row(x queued) *cdr.Row { return &q.rows[x.batch][x.row] }
+func (q *queues) row(x queued) *cdr.Row { return &q.rows[x.batch][x.place&rowMask] }
 
 // subject is the subscriber of a leg.
 func (q *queues) subject(x queued) cdr.Number {
@@ -115,7 +121,7 @@ func (q *queues) subject(x queued) cdr.Number {
 // id is the record_id of a leg. It belongs to its batch.
 func (q *queues) id(x queued) []byte {
 	b := q.batches[x.batch]
-	return b.ID[x.row].Of(b.Text)
+	return b.ID[x.place&rowMask].Of(b.Text)
 }
 
 // release is done with all runs but the current one. No legs wait.
@@ -187,16 +193,13 @@ func (s *Shard) turnLogs() {
 // foldQueue folds the legs of a queue, and looks at each subscriber after each of its
 // seconds where rules do.
 func (s *Shard) foldQueue(legs []queued) error {
-	order := s.sorter.sort(&s.queues, legs)
+	order := s.sorter.sort(legs)
 	if s.judge != nil {
 		s.judge.legs = legs
 	}
 	for len(order) > 0 {
 		n := min(len(order), window.MaxLegs)
-		for _, v := range order[:n] {
-			x := legs[v.leg]
-			s.legs.Add(s.queues.row(x), x.side())
-		}
+		s.gather(order[:n], legs)
 		if err := s.foldBatch(order); err != nil {
 			return err
 		}
@@ -204,4 +207,34 @@ func (s *Shard) foldQueue(legs []queued) error {
 		order = order[n:]
 	}
 	return nil
+}
+
+// readAhead is how many records are read at a time before their legs are gathered.
+const readAhead = 64
+
+// gather makes a batch of sorted legs. Each record is at another place of memory, most of
+// them in no cache: some dozens are read one right behind the other, so that the waits for
+// them overlap, and gathered while the first cache still has them.
+func (s *Shard) gather(order []sortable, legs []queued) {
+	for len(order) > 0 {
+		n := min(len(order), readAhead)
+		for _, v := range order[:n] {
+			s.warmth += s.queues.touch(legs[v.leg])
+		}
+		for _, v := range order[:n] {
+			x := legs[v.leg]
+			s.legs.Add(s.queues.row(x), x.side())
+		}
+		order = order[n:]
+	}
+}
+
+// touch reads a word of each cache line of its record that a leg wants.
+func (q *queues) touch(x queued) uint64 {
+	r := q.row(x)
+	v := uint64(r.Release)
+	if x.place&served != 0 {
+		v += r.Identity
+	}
+	return v
 }

@@ -153,7 +153,7 @@ func New(c Config) *Shard {
 // of its hash are its partition; partitions are dealt round.
 func (s *Shard) Owns(n cdr.Number) bool { return s.ownsHash(n.Hash()) }
 
-func (s *Shard) ownsHash(h uint64) bool { return s.mine>>(h>>(64-ownerBits))&1 != 0 }
+func (s *Shard) ownsHash(h uint64) bool { return s.mine>>ownerOf(h)&1 != 0 }
 
 // OwnsPartition reports whether the subscribers of partition p belong to this
 // shard.
