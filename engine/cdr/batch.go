@@ -1,6 +1,10 @@
 package cdr
 
-import "github.com/cdrstream/cdrstream/engine/internal/huge"
+import (
+	"slices"
+
+	"github.com/cdrstream/cdrstream/engine/internal/huge"
+)
 
 // Millis is a point in event time: milliseconds since 1970-01-01 UTC.
 type Millis int64
@@ -51,14 +55,29 @@ type Batch struct {
 	Rows      []Row
 	HighWater []Millis // latest Release in rows 0..i of this batch
 	RawHash   []uint64
-	Call      []uint64 // hash of the call this row is one of several rows of, 0 = none; see Decoder docs
-	Cause     []uint16 // Q.850, 0 = absent
-	Raw       []Span   // where the record stands in its block
-	Line      []uint32 // its line, counted from 0 at the start of the block
-	ID        []Span   // its record_id in Text, empty where it has none or nobody wants it
+	Call      []uint64  // hash of the call this row is one of several rows of, 0 = none; see Decoder docs
+	Cause     []uint16  // Q.850, 0 = absent
+	Raw       []Span    // where the record stands in its block
+	Line      []uint32  // its line, counted from 0 at the start of the block
+	ID        []Span    // its record_id in Text, empty where it has none or nobody wants it
+	Parties   []Parties // of the first rows; see HashParties
 
 	Names []NameRef // ascending by Row: the text of every party that is a name
 	Text  []byte    // what ID and Names point into
+}
+
+// Parties are the hashes of the numbers of a record's parties. No two numbers have the same.
+type Parties struct{ Calling, Called uint64 }
+
+func partiesOf(x *Row) Parties { return Parties{x.Calling.Hash(), x.Called.Hash()} }
+
+// HashParties makes b.Parties those of all rows: decoders leave them out.
+func (b *Batch) HashParties() {
+	from := len(b.Parties)
+	b.Parties = slices.Grow(b.Parties, len(b.Rows)-from)[:len(b.Rows)]
+	for i := from; i < len(b.Rows); i++ {
+		b.Parties[i] = partiesOf(&b.Rows[i])
+	}
 }
 
 // NewBatch returns an empty batch with room for n rows.
@@ -70,11 +89,13 @@ func NewBatches(batches, n int) []*Batch {
 	all := make([]*Batch, batches)
 	rows, high, hashes, calls := huge.Slice[Row](batches*n), make([]Millis, batches*n), make([]uint64, batches*n), make([]uint64, batches*n)
 	causes, raws, lines, ids := make([]uint16, batches*n), make([]Span, batches*n), make([]uint32, batches*n), make([]Span, batches*n)
+	parties := make([]Parties, batches*n)
 	for i := range all {
 		from, to := i*n, (i+1)*n
 		all[i] = &Batch{
 			Rows: rows[from:from:to], HighWater: high[from:from:to], RawHash: hashes[from:from:to], Call: calls[from:from:to],
 			Cause: causes[from:from:to], Raw: raws[from:from:to], Line: lines[from:from:to], ID: ids[from:from:to],
+			Parties: parties[from:from:to],
 		}
 	}
 	return all
@@ -87,7 +108,7 @@ func (b *Batch) Len() int { return len(b.Rows) }
 func (b *Batch) Reset() {
 	b.Rows, b.HighWater = b.Rows[:0], b.HighWater[:0]
 	b.RawHash, b.Call, b.Cause = b.RawHash[:0], b.Call[:0], b.Cause[:0]
-	b.Raw, b.Line, b.ID = b.Raw[:0], b.Line[:0], b.ID[:0]
+	b.Raw, b.Line, b.ID, b.Parties = b.Raw[:0], b.Line[:0], b.ID[:0], b.Parties[:0]
 	b.Names, b.Text = b.Names[:0], b.Text[:0]
 }
 
@@ -134,6 +155,7 @@ func (b *Batch) Append(r *Record) {
 		b.addName(row, true, r.CalledName)
 	}
 	b.ID = append(b.ID, b.addText(r.ID))
+	b.HashParties()
 }
 
 func (b *Batch) addName(row int32, called bool, text []byte) {

@@ -16,6 +16,7 @@ func (b *Batch) AppendRow(src *Batch, r int) {
 		b.addName(row, true, src.NameOf(r, true))
 	}
 	b.ID = append(b.ID, b.addText(src.ID[r].Of(src.Text)))
+	b.HashParties()
 }
 
 // NameOf returns the text of the calling or called party of row r, nil unless

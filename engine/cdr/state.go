@@ -97,6 +97,7 @@ func (b *Batch) LoadRows(src []byte) (rest []byte, err error) {
 	if err != nil {
 		b.Reset()
 	}
+	b.HashParties()
 	return rest, err
 }
 

@@ -151,6 +151,7 @@ func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)
 	}
 	src.idle = false
 	b.learn(n)
+	batch.HashParties()
 	low, disorder := spread(batch)
 	if src.mark != Never {
 		disorder = max(disorder, src.mark-low)

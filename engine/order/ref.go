@@ -2,13 +2,12 @@ package order
 
 import "github.com/cdrstream/cdrstream/engine/cdr"
 
-// Ref is one released record: a row of one of the run's batches, and what shards have to
-// know of its legs to queue them. The row comes from far: shards look at it when they fold
-// its legs, and those that have none do not.
+// Ref is one released record: a row of one of the run's batches, and marks that tell of its
+// legs. With the hashes of its parties they are all that shards have to know to queue legs.
+// The row comes from far: they look at it when they fold, those of its legs.
 type Ref struct {
-	Batch           uint32
-	row             uint32 // above rowBits: marks
-	Calling, Called uint64 // hashes of the parties' numbers, no two of which have the same
+	Batch uint32
+	row   uint32 // above rowBits: marks
 }
 
 // Marks tell what legs a record has.
@@ -26,7 +25,7 @@ const (
 
 // NewRef returns the reference to x, which is that row of a batch.
 func NewRef(batch uint32, row int, x *cdr.Row) Ref {
-	return Ref{batch, uint32(row) | uint32(marksOf(x))<<rowBits, x.Calling.Hash(), x.Called.Hash()}
+	return Ref{batch, uint32(row) | uint32(marksOf(x))<<rowBits}
 }
 
 func marksOf(x *cdr.Row) Marks {
@@ -47,6 +46,9 @@ func (r Ref) Without(m Marks) Ref {
 
 // Of returns a record of the run.
 func (r *Run) Of(ref Ref) *cdr.Row { return &r.Batches[ref.Batch].Rows[ref.Row()] }
+
+// Parties returns the hashes of the numbers of its parties.
+func (r *Run) Parties(ref Ref) cdr.Parties { return r.Batches[ref.Batch].Parties[ref.Row()] }
 
 // move makes row i the place of the record.
 func (r *Ref) move(i int) { r.row = r.row&^(1<<rowBits-1) | uint32(i) }

@@ -59,7 +59,7 @@ func (s *Shard) queue(run *order.Run, refs []order.Ref) {
 		s.known = s.withoutOutsiders(run, refs, s.known[:0])
 		refs = s.known
 	}
-	s.queues.deal(refs, s.mine)
+	s.queues.deal(run, refs, s.mine)
 	if s.judgesActivity() {
 		s.queues.text += textOf(run, refs)
 	}
@@ -81,11 +81,11 @@ func (s *Shard) keepNames(run *order.Run, refs []order.Ref) {
 		if ref.Marks()&order.HasNames == 0 {
 			continue
 		}
-		x := run.Of(ref)
-		if s.has(ref, order.HasCalling, ref.Calling) {
+		x, p := run.Of(ref), run.Parties(ref)
+		if s.has(ref, order.HasCalling, p.Calling) {
 			s.keepName(x.Calling, run, ref, false)
 		}
-		if s.has(ref, order.HasCalled, ref.Called) {
+		if s.has(ref, order.HasCalled, p.Called) {
 			s.keepName(x.Called, run, ref, true)
 		}
 	}
@@ -111,11 +111,11 @@ func (s *Shard) has(ref order.Ref, leg order.Marks, h uint64) bool {
 // customer, without other legs.
 func (s *Shard) withoutOutsiders(run *order.Run, refs, dst []order.Ref) []order.Ref {
 	for _, ref := range refs {
-		x, without := run.Of(ref), order.Marks(0)
-		if !s.has(ref, order.HasCalling, ref.Calling) || s.outsider(x, window.Originating) {
+		x, p, without := run.Of(ref), run.Parties(ref), order.Marks(0)
+		if !s.has(ref, order.HasCalling, p.Calling) || s.outsider(x, window.Originating) {
 			without = order.HasCalling
 		}
-		if !s.has(ref, order.HasCalled, ref.Called) || s.outsider(x, window.Terminating) {
+		if !s.has(ref, order.HasCalled, p.Called) || s.outsider(x, window.Terminating) {
 			without |= order.HasCalled
 		}
 		if without != order.HasCalling|order.HasCalled {

@@ -80,13 +80,12 @@ func (q *queues) open(run *order.Run) {
 
 // deal deals the legs of records of the current run that are of some partitions, a bit
 // each.
-func (q *queues) deal(refs []order.Ref, mine uint64) {
-	for i := range refs {
-		ref := &refs[i]
-		m, batch, row := uint32(ref.Marks()), q.base+ref.Batch, uint32(ref.Row())
+func (q *queues) deal(run *order.Run, refs []order.Ref, mine uint64) {
+	for _, ref := range refs {
+		p, m, batch, row := run.Parties(ref), uint32(ref.Marks()), q.base+ref.Batch, uint32(ref.Row())
 		calls := m / uint32(order.ServesCalled) & 1 * served // the called party is served
-		q.add(queued{ref.Calling, batch, row | calls ^ served}, mine, m)
-		q.add(queued{ref.Called, batch, row | calls | terminating}, mine, m/uint32(order.HasCalled))
+		q.add(queued{p.Calling, batch, row | calls ^ served}, mine, m)
+		q.add(queued{p.Called, batch, row | calls | terminating}, mine, m/uint32(order.HasCalled))
 	}
 }
 
