@@ -44,7 +44,7 @@ func newExact(a *arena, g int, p *feature.GridPlan, windows []window.Spec, grid 
 }
 
 // add adds a leg at t.
-func (e *exact) add(slot uint32, t cdr.Millis, ops []window.Op, q *window.Quantities) {
+func (e *exact) add(slot uint32, t cdr.Millis, steps []window.Step, q *window.Quantities) {
 	if t < e.from || t >= e.to {
 		e.open(t)
 	}
@@ -54,7 +54,7 @@ func (e *exact) add(slot uint32, t cdr.Millis, ops []window.Op, q *window.Quanti
 	} else if st.pane != e.pane {
 		e.turn(st)
 	}
-	window.Apply(e.rows.at(st.row), ops, q)
+	window.Apply(e.rows.at(st.row), steps, q)
 }
 
 // open makes the pane of t the one that legs are folded into.

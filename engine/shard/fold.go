@@ -249,7 +249,7 @@ func (s *Shard) foldDays(v *visit, i int) {
 		v.who.row = d.rows.get()
 		v.row = d.rows.at(v.who.row)
 	}
-	window.Apply(v.row, s.program.Ops(s.classes[i], d.grid), &s.legs.Quantities[i])
+	window.Apply(v.row, s.program.Steps(s.classes[i], d.grid), &s.legs.Quantities[i])
 }
 
 // foldItems stamps what leg i has seen.

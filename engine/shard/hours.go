@@ -18,7 +18,7 @@ func (s *Shard) hours(e *exact, panes int, slot uint32, t cdr.Millis) []uint64 {
 	sum := s.journals.sum[:e.layout.Words]
 	clear(sum)
 	s.journals.each(s.logOf(slot), x, e.grid.Start(last-int64(panes)+1), func(_ cdr.Millis, kind int32, q *window.Quantities) {
-		window.Apply(sum, s.program.KindOps(kind, e.index), q)
+		window.Apply(sum, s.program.KindSteps(kind, e.index), q)
 	})
 	return sum
 }
@@ -45,7 +45,7 @@ func (s *Shard) logOf(slot uint32) *legLog {
 func (s *Shard) toPanes(slot uint32, x journal) {
 	s.journals.inOrder(s.logOf(slot), x, x.last-s.journals.span, func(t cdr.Millis, kind int32, q *window.Quantities) {
 		for _, e := range s.exact {
-			e.add(slot, t, s.program.KindOps(kind, e.index), q)
+			e.add(slot, t, s.program.KindSteps(kind, e.index), q)
 		}
 	})
 }
@@ -98,7 +98,7 @@ func (s *Shard) appendHours(b []byte, e *exact, slot uint32, who *person) []byte
 	from := e.grid.Start(e.grid.Pane(max(x.last, s.saver.at-1)) - int64(e.panes) + 1)
 	s.journals.inOrder(s.logOf(slot), x, from, func(t cdr.Millis, kind int32, q *window.Quantities) {
 		p.turn(e.grid.Pane(t), sum)
-		window.Apply(sum, s.program.KindOps(kind, e.index), q)
+		window.Apply(sum, s.program.KindSteps(kind, e.index), q)
 	})
 	if !p.begun {
 		return append(b, 0)

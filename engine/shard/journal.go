@@ -208,7 +208,7 @@ func (s *Shard) foldHours(v *visit, i int) {
 func (s *Shard) addToPanes(slot uint32, i int) {
 	l := s.legs
 	for _, e := range s.exact {
-		e.add(slot, l.Release[i], s.program.Ops(s.classes[i], e.index), &l.Quantities[i])
+		e.add(slot, l.Release[i], s.program.Steps(s.classes[i], e.index), &l.Quantities[i])
 	}
 }
 

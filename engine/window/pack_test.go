@@ -154,7 +154,7 @@ func TestSquares(t *testing.T) {
 		fold := func(values []uint64) ([]uint64, *big.Int) {
 			row, want := make([]uint64, l.Words), new(big.Int)
 			for _, v := range values {
-				Apply(row, []Op{opOf(l.Measures[0], l.Fields[0])}, &Quantities{Gap: v})
+				Apply(row, stepsOf([]Op{opOf(l.Measures[0], l.Fields[0])}), &Quantities{Gap: v})
 				x := new(big.Int).SetUint64(v)
 				want.Add(want, x.Mul(x, x))
 			}

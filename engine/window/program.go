@@ -16,11 +16,14 @@ type Program struct {
 	touches [Items][]touch
 	looks   Fact // all facts that any condition looks at
 
-	keys    []Fact // open addressing: a class's facts, shifted left and marked
-	ids     []int32
+	table   []entry // open addressing; a power of two
 	classes []class
+	changes [maxGrids][]span // by class: its steps
+	sights  []span           // by class: its sightings
+	ofKind  []int32          // by class
 	ops     []Op
-	seen    []Sighting
+	steps   pool[Step]
+	seen    pool[Sighting]
 	times   int // classes were numbered
 
 	kinds   []kind
@@ -51,10 +54,15 @@ type touch struct {
 	seen Stamp
 }
 
+// entry is a class in the table, found by its facts. Every leg looks one up, so the table
+// is no larger than it has to be.
+type entry struct {
+	facts Fact // marked; 0: none
+	id    int32
+}
+
 type class struct {
-	ops  [maxGrids][2]int32 // where each layout's ops begin and end
-	seen [2]int32           // where its sightings do
-	kind int32
+	ops [maxGrids][2]int32 // where each layout's ops begin and end
 }
 
 // Sighting is what a leg sees of a set: an item, in the ways of Seen.
@@ -66,13 +74,14 @@ type Sighting struct {
 // kind is classes that change the rows of all grids of exact panes alike. Kinds are
 // numbered for good.
 type kind struct {
-	ops   [maxGrids][]Op
+	steps [maxGrids][]Step
 	reads []Quantity // that the ops add, One excepted
 }
 
 const (
 	maxGrids   = MaxGrids
 	maxClasses = 1 << 14
+	fewClasses = 1 << 9
 )
 
 // NewProgram compiles nothing yet; layouts are those of the grids, in order,
@@ -95,8 +104,12 @@ func NewProgram(layouts []Layout, days int, distinct []Measure) *Program {
 }
 
 func (p *Program) forget() {
-	p.keys, p.ids = make([]Fact, 2*maxClasses), make([]int32, 2*maxClasses)
-	p.classes, p.ops, p.seen = p.classes[:0], p.ops[:0], p.seen[:0]
+	p.table = make([]entry, fewClasses)
+	p.classes, p.ops, p.sights, p.ofKind = p.classes[:0], p.ops[:0], p.sights[:0], p.ofKind[:0]
+	for g := range p.changes {
+		p.changes[g] = p.changes[g][:0]
+	}
+	p.steps, p.seen = pool[Step]{known: map[string]span{}}, pool[Sighting]{known: map[string]span{}}
 	p.times++
 }
 
@@ -124,17 +137,42 @@ func (p *Program) Classify(l *Legs, out *[MaxLegs]int32) {
 const known Fact = 1 << 63
 
 func (p *Program) class(f Fact) int32 {
-	hi, lo := bits.Mul64(uint64(f)^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93)
-	mask := uint64(len(p.keys) - 1)
-	for at := (hi ^ lo) & mask; ; at = (at + 1) & mask {
-		switch p.keys[at] {
+	mask := uint64(len(p.table) - 1)
+	for at := home(f); ; at++ {
+		e := &p.table[at&mask]
+		switch e.facts {
 		case f | known:
-			return p.ids[at]
+			return e.id
 		case 0:
-			id := p.compile(f)
-			p.keys[at], p.ids[at] = f|known, id
+			*e = entry{f | known, p.compile(f)}
+			id := e.id
+			if 2*len(p.classes) > len(p.table) {
+				p.widen()
+			}
 			return id
 		}
+	}
+}
+
+func home(f Fact) uint64 {
+	hi, lo := bits.Mul64(uint64(f&^known)^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93)
+	return hi ^ lo
+}
+
+// widen doubles the table.
+func (p *Program) widen() {
+	old := p.table
+	p.table = make([]entry, 2*len(old))
+	mask := uint64(len(p.table) - 1)
+	for _, e := range old {
+		if e.facts == 0 {
+			continue
+		}
+		at := home(e.facts)
+		for p.table[at&mask].facts != 0 {
+			at++
+		}
+		p.table[at&mask] = e
 	}
 }
 
@@ -149,7 +187,18 @@ func (p *Program) compile(f Fact) int32 {
 		}
 		c.ops[g][1] = int32(len(p.ops))
 	}
-	c.seen[0] = int32(len(p.seen))
+	for g := range p.layouts {
+		ops := p.ops[c.ops[g][0]:c.ops[g][1]]
+		p.changes[g] = append(p.changes[g], p.steps.add(fmt.Sprint(ops), stepsOf(ops)))
+	}
+	p.sights = append(p.sights, p.sightingsOf(f))
+	p.classes, p.ofKind = append(p.classes, c), append(p.ofKind, p.kindOf(&c))
+	return int32(len(p.classes) - 1)
+}
+
+// sightingsOf finds what legs with such facts see.
+func (p *Program) sightingsOf(f Fact) span {
+	var all []Sighting
 	for s := range Items {
 		x := Sighting{Set: s}
 		for _, t := range p.touches[s] {
@@ -158,13 +207,10 @@ func (p *Program) compile(f Fact) int32 {
 			}
 		}
 		if x.Seen != 0 {
-			p.seen = append(p.seen, x)
+			all = append(all, x)
 		}
 	}
-	c.seen[1] = int32(len(p.seen))
-	c.kind = p.kindOf(&c)
-	p.classes = append(p.classes, c)
-	return int32(len(p.classes) - 1)
+	return p.seen.add(fmt.Sprint(all), all)
 }
 
 // Kinds that are no numbers.
@@ -182,8 +228,9 @@ func (p *Program) kindOf(c *class) int32 {
 		if g == p.days {
 			continue
 		}
-		k.ops[g] = slices.Clone(p.ops[c.ops[g][0]:c.ops[g][1]])
-		for _, op := range k.ops[g] {
+		ops := p.ops[c.ops[g][0]:c.ops[g][1]]
+		k.steps[g] = stepsOf(ops)
+		for _, op := range ops {
 			text = fmt.Appendf(text, "%d %v,", g, op)
 			if op.Of != One && !slices.Contains(k.reads, op.Of) {
 				k.reads = append(k.reads, op.Of)
@@ -203,11 +250,7 @@ func (p *Program) kindOf(c *class) int32 {
 
 // Kind returns the kind of class c, or NoKind or TooMany. Unlike classes, kinds keep
 // their numbers, so there is an end to them.
-func (p *Program) Kind(c int32) int32 { return p.classes[c].kind }
-
-// KindOps returns what a leg of kind k changes in a row of grid g, which is not of
-// days.
-func (p *Program) KindOps(k int32, g int) []Op { return p.kinds[k].ops[g] }
+func (p *Program) Kind(c int32) int32 { return p.ofKind[c] }
 
 // Reads returns the quantities that the ops of kind k look at, One excepted.
 func (p *Program) Reads(k int32) []Quantity { return p.kinds[k].reads }
@@ -227,34 +270,11 @@ func opOf(m Measure, f Field) Op {
 	return op
 }
 
-// Ops returns what a leg of class c changes in a row of grid g.
+// Ops returns what a leg of class c changes in a row of grid g, measure by measure.
 func (p *Program) Ops(c int32, g int) []Op {
 	r := &p.classes[c].ops[g]
 	return p.ops[r[0]:r[1]]
 }
 
 // Sightings returns what a leg of class c sees, at most once of each set.
-func (p *Program) Sightings(c int32) []Sighting {
-	r := &p.classes[c].seen
-	return p.seen[r[0]:r[1]]
-}
-
-// Apply changes row as ops say, for a leg with the quantities q.
-func Apply(row []uint64, ops []Op, q *Quantities) {
-	for _, op := range ops {
-		v := q[op.Of&(quantities-1)]
-		switch op.Do {
-		case Add:
-			row[op.Word] += v << op.Shift
-		case Square:
-			hi, lo := bits.Mul64(v, v)
-			row[op.Word] += lo & (1<<32 - 1)
-			row[op.Word+1] += lo >> 32
-			row[op.Word+2] += hi
-		case Raise:
-			row[op.Word] = max(row[op.Word], v)
-		case Set:
-			row[op.Word] |= 1 << op.Shift
-		}
-	}
-}
+func (p *Program) Sightings(c int32) []Sighting { return p.seen.of(p.sights[c]) }

@@ -105,7 +105,7 @@ func checkFold(t *testing.T, p *Program, l *Layout, g int, legs *Legs, classes *
 	t.Helper()
 	got, want := make([]uint64, l.Words), make([]uint64, l.Words)
 	for i := range legs.N {
-		Apply(got, p.Ops(classes[i], g), &legs.Quantities[i])
+		Apply(got, p.Steps(classes[i], g), &legs.Quantities[i])
 		naiveApply(l, want, legs.Facts[i], &legs.Quantities[i])
 		for w := range got {
 			if got[w] != want[w] {
@@ -168,7 +168,7 @@ func TestFoldAllocations(t *testing.T) {
 		}
 		p.Classify(legs, classes)
 		for i := range legs.N {
-			Apply(row, p.Ops(classes[i], 0), &legs.Quantities[i])
+			Apply(row, p.Steps(classes[i], 0), &legs.Quantities[i])
 		}
 	}); n > 0 {
 		t.Errorf("%v objects a batch", n)
