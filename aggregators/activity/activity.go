@@ -61,26 +61,13 @@ func (Family) Tells() window.Fact {
 // diverted or dropped.
 func (Family) Mark(l *window.Legs) {
 	for i := range l.N {
-		f := l.Facts[i]
-		if f&window.Voice == 0 {
-			continue
-		}
-		if l.RingMS[i] != cdr.RingUnknown {
-			f |= window.RingKnown
-		}
-		if l.TalkMS[i] < 60_000 {
-			f |= window.UnderMinute
-			if l.TalkMS[i] <= 6_000 {
-				f |= window.ShortTalk
-			}
-		}
-		if l.Flags[i].Has(cdr.DropCause) {
-			f |= window.Dropped
-		}
-		if f&window.Forwarded != 0 && f&window.Whole != 0 && !l.Called(i).On(cdr.ListVoicemail) {
+		f := window.RingKnown.When(l.RingMS[i] != cdr.RingUnknown) | window.UnderMinute.When(l.TalkMS[i] < 60_000) |
+			window.ShortTalk.When(l.TalkMS[i] <= 6_000) | window.Dropped.When(l.Flags[i].Has(cdr.DropCause))
+		const diverting = window.Forwarded | window.Whole
+		if l.Facts[i]&diverting == diverting && !l.Called(i).On(cdr.ListVoicemail) {
 			f |= window.Diverted
 		}
-		l.Facts[i] = f
+		l.Facts[i] |= f.Given(l.Facts[i], window.Voice)
 	}
 }
 

@@ -27,12 +27,7 @@ func (Family) Tells() window.Fact { return window.HasIMEI | window.HasIMSI }
 // Mark tells of each served leg whether its device and card are known.
 func (Family) Mark(l *window.Legs) {
 	for i := range l.N {
-		if l.IMEI[i] != 0 {
-			l.Facts[i] |= window.HasIMEI
-		}
-		if l.IMSI[i] != 0 {
-			l.Facts[i] |= window.HasIMSI
-		}
+		l.Facts[i] |= window.HasIMEI.When(l.IMEI[i] != 0) | window.HasIMSI.When(l.IMSI[i] != 0)
 	}
 }
 

@@ -30,9 +30,8 @@ func (Family) Tells() window.Fact { return window.HighValue }
 // Mark tells of each leg whether it was expensive.
 func (f Family) Mark(l *window.Legs) {
 	for i := range l.N {
-		if l.Facts[i]&window.Served != 0 && l.Quantities[i][window.Charge] >= f.high {
-			l.Facts[i] |= window.HighValue
-		}
+		high := window.HighValue.When(l.Quantities[i][window.Charge] >= f.high)
+		l.Facts[i] |= high.Given(l.Facts[i], window.Served)
 	}
 }
 

@@ -90,17 +90,13 @@ func (f *Family) Mark(l *window.Legs) {
 
 func markPeers(l *window.Legs) {
 	for i := range l.N {
-		if isPeer(l, i) {
-			l.Facts[i] |= window.HasPeer
-		}
+		l.Facts[i] |= peer(l, i)
 	}
 }
 
 func markAreas(l *window.Legs) {
 	for i := range l.N {
-		if l.Facts[i]&window.Voice != 0 {
-			l.Facts[i] |= areas(l.Calling(i), l.Called(i))
-		}
+		l.Facts[i] |= areas(l.Calling(i), l.Called(i)).Given(l.Facts[i], window.Voice)
 	}
 }
 
@@ -108,94 +104,60 @@ func (f *Family) markDestinations(l *window.Legs) {
 	hasHome := f.plan.HasHome()
 	for i := range l.N {
 		facts := l.Facts[i]
-		if facts&window.Voice == 0 {
-			continue
-		}
 		from, to := l.Calling(i), l.Called(i)
-		if facts&window.Forwarded != 0 {
-			facts |= f.diverted(facts, from, to)
+		distance := f.distance(from, to)
+		told := destination(to, distance)
+		if hasHome {
+			told |= onNet(to, told).Given(facts, window.Call)
 		}
-		if facts&window.Out != 0 {
-			facts |= f.destination(from, to)
-			if hasHome && facts&(window.Call|window.ToService) == window.Call {
-				facts |= onNet(to)
-			}
+		told = told.Given(facts, window.Voice|window.Out)
+		const diverting = window.Voice | window.Forwarded | window.Whole
+		if facts&diverting == diverting && !to.On(cdr.ListVoicemail) && distance == window.International {
+			told |= window.DivertedAbroad
 		}
-		l.Facts[i] = facts
+		l.Facts[i] = facts | told
 	}
 }
 
-// isPeer reports whether the other party of leg i can be a contact: a number
-// that is neither absent nor the subscriber's own, a short code or a service.
-// Only calls and messages make contacts; slices and forwarded legs do not.
-func isPeer(l *window.Legs, i int) bool {
-	const whole = window.Whole
-	p, peer := l.PeerPlace[i], l.Peer[i]
-	return peer != 0 && !peer.IsIMSI() && peer != l.Subject[i] && l.Facts[i]&whole != 0 &&
-		p.Class() != cdr.ClassShortCode && !p.On(cdr.ListService)
+// peer tells whether the other party of leg i can be a contact: a number that is neither
+// absent nor the subscriber's own, a short code or a service. Only calls and messages make
+// contacts; slices and forwarded legs do not.
+func peer(l *window.Legs, i int) window.Fact {
+	is, p, peer := window.HasPeer, l.PeerPlace[i], l.Peer[i]
+	f := is.When(peer != 0) & is.When(peer != l.Subject[i]) & is.When(p.Class() != cdr.ClassShortCode) & is.When(!p.On(cdr.ListService))
+	if peer.IsIMSI() {
+		return 0
+	}
+	return f.Given(l.Facts[i], window.Whole)
 }
 
 func areas(from, to cdr.Place) window.Fact {
-	var f window.Fact
-	if to.Area() != 0 {
-		f = window.AreaKnown
-		if from.Area() != 0 {
-			f |= window.AreasKnown
-			if from.Area() != to.Area() {
-				f |= window.AreasDiffer
-			}
-		}
-	}
-	if to.Country() != 0 {
-		f |= window.CountryKnown
-	}
-	return f
+	both := window.AreasKnown | window.AreasDiffer.When(from.Area() != to.Area())
+	known := window.AreaKnown | both.When(from.Area() != 0)
+	return known.When(to.Area() != 0) | window.CountryKnown.When(to.Country() != 0)
 }
 
-// destination is the class of an originating voice leg: the first that fits.
-func (f *Family) destination(from, to cdr.Place) window.Fact {
-	var facts window.Fact
-	switch to.Class() {
-	case cdr.ClassShortCode, cdr.ClassTollFree:
-		facts = window.ToService
-	case cdr.ClassPremium:
-		facts = window.Premium | f.distance(from, to)
-	default:
-		facts = f.distance(from, to)
-	}
-	if to.On(cdr.ListHot) {
-		facts |= window.Hot
-	}
-	if to.On(cdr.ListCare) {
-		facts |= window.Care
-	}
-	return facts
+// destination is the class of an originating voice leg, to a party as far away as distance.
+func destination(to cdr.Place, distance window.Fact) window.Fact {
+	class := to.Class()
+	facts := distance | window.Premium.When(class == cdr.ClassPremium)
+	facts &^= (^window.Fact(0)).When(class == cdr.ClassShortCode) | (^window.Fact(0)).When(class == cdr.ClassTollFree)
+	facts |= window.ToService.When(class == cdr.ClassShortCode) | window.ToService.When(class == cdr.ClassTollFree)
+	return facts | window.Hot.When(to.On(cdr.ListHot)) | window.Care.When(to.On(cdr.ListCare))
 }
 
+// distance is how far apart two parties are: the first that fits of unknown, in another toll
+// country, in the same area, and within the country.
 func (f *Family) distance(from, to cdr.Place) window.Fact {
-	switch {
-	case from.Country() == 0 || to.Country() == 0:
-		return window.ToUnknown
-	case f.plan.Toll(from.Country()) != f.plan.Toll(to.Country()):
-		return window.International
-	case from.Area() != 0 && from.Area() == to.Area():
-		return window.Local
-	}
-	return window.National
+	all := ^window.Fact(0)
+	unknown := all.When(from.Country() == 0) | all.When(to.Country() == 0)
+	abroad := all.When(f.plan.Toll(from.Country()) != f.plan.Toll(to.Country())) &^ unknown
+	local := all.When(from.Area() == to.Area()).When(from.Area() != 0) &^ (unknown | abroad)
+	return window.ToUnknown&unknown | window.International&abroad | window.Local&local | window.National&^(unknown|abroad|local)
 }
 
-func onNet(to cdr.Place) window.Fact {
-	if to.On(cdr.ListHome) {
-		return window.OffService | window.OnNet
-	}
-	return window.OffService
-}
-
-// diverted tells of a forwarded leg that leaves the toll country, unless it
-// goes to voicemail.
-func (f *Family) diverted(facts window.Fact, from, to cdr.Place) window.Fact {
-	if facts&window.Whole != 0 && !to.On(cdr.ListVoicemail) && f.distance(from, to) == window.International {
-		return window.DivertedAbroad
-	}
-	return 0
+// onNet tells, of calls that told says are to no service, whether they stay in the network.
+func onNet(to cdr.Place, told window.Fact) window.Fact {
+	f := window.OffService | window.OnNet.When(to.On(cdr.ListHome))
+	return f.When(told&window.ToService == 0)
 }

@@ -35,20 +35,8 @@ func (Family) Tells() window.Fact { return window.Roams | window.HasCell | windo
 // Mark tells of each served leg whether it roams and has a cell.
 func (Family) Mark(l *window.Legs) {
 	for i := range l.N {
-		if l.Facts[i]&window.Served == 0 {
-			continue
-		}
-		var f window.Fact
-		if l.Flags[i].Has(cdr.Roams) {
-			f = window.Roams
-		}
-		if l.Cell[i] != 0 {
-			f |= window.HasCell
-		}
-		if l.Region[i] != 0 {
-			f |= window.HasRegion
-		}
-		l.Facts[i] |= f
+		f := window.Roams.When(l.Flags[i].Has(cdr.Roams)) | window.HasCell.When(l.Cell[i] != 0) | window.HasRegion.When(l.Region[i] != 0)
+		l.Facts[i] |= f.Given(l.Facts[i], window.Served)
 	}
 }
 

@@ -21,7 +21,8 @@ type Options struct {
 // Family implements feature.Family. It serves one goroutine.
 type Family struct {
 	clock     *window.Clock
-	working   [7]bool
+	hours     [24]window.Fact // that follow from the hour of a call
+	working   [7]window.Fact  // by day of the week: Weekday or nothing
 	holidays  map[window.Day]bool
 	byRecords bool
 }
@@ -29,8 +30,11 @@ type Family struct {
 // New returns the family for o.
 func New(o Options) *Family {
 	f := &Family{clock: window.NewClock(o.Zone), holidays: o.Holidays, byRecords: o.ByRecords}
+	for h := range f.hours {
+		f.hours[h] = window.Night<<(h/6) | window.Daytime.When(h >= 9 && h < 17) | window.Nocturnal.When(h < 7 || h >= 19)
+	}
 	for _, d := range o.Weekdays {
-		f.working[d] = true
+		f.working[d] = window.Weekday
 	}
 	return f
 }
@@ -69,9 +73,7 @@ func (*Family) Tells() window.Fact {
 // Mark tells of each call in which part of which kind of day it started.
 func (f *Family) Mark(l *window.Legs) {
 	for i := range l.N {
-		if l.Facts[i]&window.Call != 0 {
-			l.Facts[i] |= f.dayFacts(f.local(l, i))
-		}
+		l.Facts[i] |= f.dayFacts(f.local(l, i)).Given(l.Facts[i], window.Call)
 	}
 }
 
@@ -94,16 +96,10 @@ func (f *Family) dayFacts(local cdr.Millis) window.Fact {
 		date--
 	}
 	t := local - date*day
-	facts := window.Night << (t / (6 * hour))
-	if t >= 9*hour && t < 17*hour {
-		facts |= window.Daytime
-	}
-	if t < 7*hour || t >= 19*hour {
-		facts |= window.Nocturnal
-	}
 	// 1970-01-01 was a Thursday.
-	if f.working[((date+4)%7+7)%7] && (f.holidays == nil || !f.holidays[window.Day(date)]) {
-		facts |= window.Weekday
+	facts := f.hours[t/hour] | f.working[((date+4)%7+7)%7]
+	if f.holidays != nil && f.holidays[window.Day(date)] {
+		facts &^= window.Weekday
 	}
 	return facts
 }

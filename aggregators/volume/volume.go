@@ -36,15 +36,9 @@ func (Family) Tells() window.Fact { return window.RAT4G | window.RAT5G }
 // Mark tells of each data leg its radio technology.
 func (Family) Mark(l *window.Legs) {
 	for i := range l.N {
-		if l.Facts[i]&window.Data == 0 {
-			continue
-		}
-		switch l.Flags[i].RAT() {
-		case cdr.RAT4G:
-			l.Facts[i] |= window.RAT4G
-		case cdr.RAT5G:
-			l.Facts[i] |= window.RAT5G
-		}
+		rat := l.Flags[i].RAT()
+		f := window.RAT4G.When(rat == cdr.RAT4G) | window.RAT5G.When(rat == cdr.RAT5G)
+		l.Facts[i] |= f.Given(l.Facts[i], window.Data)
 	}
 }
 

@@ -63,6 +63,19 @@ const (
 	DivertedAbroad      // and to another toll country
 )
 
+// When returns f where c holds, else no fact. It takes no branch: what legs have next is not
+// to be guessed.
+func (f Fact) When(c bool) Fact {
+	var x Fact
+	if c {
+		x = f
+	}
+	return x
+}
+
+// Given returns f where all of g are true, else no fact.
+func (f Fact) Given(all, g Fact) Fact { return f.When(all&g == g) }
+
 // Cond is a condition over facts: all of All, none of None.
 type Cond struct{ All, None Fact }
 

@@ -118,16 +118,12 @@ func basicFacts(fl cdr.Flags, out, served bool) Fact {
 
 // Called returns the place of the called party of leg i.
 func (l *Legs) Called(i int) cdr.Place {
-	if l.Facts[i]&Out != 0 {
-		return l.PeerPlace[i]
-	}
-	return l.SubjectPlace[i]
+	d := (l.SubjectPlace[i] ^ l.PeerPlace[i]) & cdr.Place((^Fact(0)).When(l.Facts[i]&Out != 0))
+	return l.SubjectPlace[i] ^ d
 }
 
 // Calling returns the place of the calling party of leg i.
 func (l *Legs) Calling(i int) cdr.Place {
-	if l.Facts[i]&Out != 0 {
-		return l.SubjectPlace[i]
-	}
-	return l.PeerPlace[i]
+	d := (l.SubjectPlace[i] ^ l.PeerPlace[i]) & cdr.Place((^Fact(0)).When(l.Facts[i]&Out == 0))
+	return l.SubjectPlace[i] ^ d
 }
