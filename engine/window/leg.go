@@ -39,8 +39,8 @@ func Facts(fl cdr.Flags) Fact { return Fact(basic[basicBits(fl)]) }
 // Serves reports whether the subscriber of that leg of x is its served party.
 func (s Side) Serves(x *cdr.Row) bool { return x.Flags.Has(cdr.ServedCalled) == (s == Terminating) }
 
-// serves is likewise, of the flags of a leg.
-func serves(fl cdr.Flags) bool { return (fl/cdr.Originating^fl/cdr.ServedCalled)&1 != 0 }
+// served is 1 if the subscriber of a leg with such flags is the served party, else 0.
+func served(fl cdr.Flags) cdr.Flags { return (fl/cdr.Originating ^ fl/cdr.ServedCalled) & 1 }
 
 // basicBits are the flags of a leg that basicFacts looks at, in one number: service and
 // outcome, the lowest five bits, and the six marks from Originating on.
@@ -50,7 +50,7 @@ func basicBits(fl cdr.Flags) cdr.Flags { return fl&31 | fl/cdr.Originating&63<<5
 var basic = func() (t [1 << 11]uint16) {
 	for i := range cdr.Flags(len(t)) {
 		fl := i&31 | i>>5*cdr.Originating
-		t[i] = uint16(basicFacts(fl, fl.Has(cdr.Originating), serves(fl)))
+		t[i] = uint16(basicFacts(fl, fl.Has(cdr.Originating), served(fl) == 1))
 	}
 	return t
 }()

@@ -50,15 +50,12 @@ type Legs struct {
 }
 
 // Add appends a leg of x. There must be room. It does the same for either leg: which one
-// comes next is not to be guessed.
+// comes next is not to be guessed, so there is no branch in it.
 func (l *Legs) Add(x *cdr.Row, side Side) {
 	i := l.N & (MaxLegs - 1)
 	l.N++
 	fl := side.Flags(x)
-	facts, own := Facts(fl), x
-	if !serves(fl) {
-		own = &nobody
-	}
+	facts, own := Facts(fl), [2]*cdr.Row{&nobody, x}[served(fl)]
 	l.Facts[i], l.Flags[i] = facts, fl
 	l.Subject[i], l.Peer[i] = side.Parties(x)
 	l.SubjectPlace[i], l.PeerPlace[i] = side.Places(x)
@@ -66,15 +63,11 @@ func (l *Legs) Add(x *cdr.Row, side Side) {
 	l.RingMS[i], l.TalkMS[i], l.Offset[i] = x.RingMS, x.TalkMS, x.Offset
 	l.Cell[i], l.Region[i] = own.Cell, own.Region
 	l.IMEI[i], l.IMSI[i], l.VisitedMCC[i] = own.IMEI, own.IMSI, own.VisitedMCC
+	talk := uint64(x.TalkMS) & uint64((^Fact(0)).When(facts&(Answered|Forwarded) == Answered))
+	ring := uint64(x.RingMS) & uint64((^Fact(0)).When(x.RingMS != cdr.RingUnknown))
 	q := &l.Quantities[i]
-	*q = Quantities{One: 1, Bytes: own.Up + own.Down, Up: own.Up, Charge: uint64(own.Charge)}
-	if facts&(Answered|Forwarded) == Answered {
-		q[Talk] = uint64(x.TalkMS)
-		q[Billed] = (q[Talk] + 59_999) / 60_000
-	}
-	if x.RingMS != cdr.RingUnknown {
-		q[Ring] = uint64(x.RingMS)
-	}
+	q[One], q[Talk], q[Billed], q[Ring] = 1, talk, (talk+59_999)/60_000, ring
+	q[Bytes], q[Up], q[Charge], q[Gap] = own.Up+own.Down, own.Up, uint64(own.Charge), 0
 }
 
 // nobody stands for the served party where that is the other one.
