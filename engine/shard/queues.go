@@ -215,10 +215,11 @@ const readAhead = 64
 // them in no cache: some dozens are read one right behind the other, so that the waits for
 // them overlap, and gathered while the first cache still has them.
 func (s *Shard) gather(order []sortable, legs []queued) {
+	sum := uint64(0)
 	for len(order) > 0 {
 		n := min(len(order), readAhead)
 		for _, v := range order[:n] {
-			s.warmth += s.queues.touch(legs[v.leg])
+			sum += s.queues.touch(legs[v.leg])
 		}
 		for _, v := range order[:n] {
 			x := legs[v.leg]
@@ -226,14 +227,12 @@ func (s *Shard) gather(order []sortable, legs []queued) {
 		}
 		order = order[n:]
 	}
+	s.warmth += sum
 }
 
 // touch reads a word of each cache line of its record that a leg wants.
 func (q *queues) touch(x queued) uint64 {
 	r := q.row(x)
-	v := uint64(r.Release)
-	if x.place&served != 0 {
-		v += r.Identity
-	}
-	return v
+	line := [2]*uint64{(*uint64)(&r.Calling), &r.Identity} // which one is not to be guessed
+	return uint64(r.Release) + *line[x.place/served&1]
 }
