@@ -25,6 +25,9 @@ type Family struct {
 	working   [7]window.Fact  // by day of the week: Weekday or nothing
 	holidays  map[window.Day]bool
 	byRecords bool
+
+	midnight cdr.Millis  // where a local date begins: most calls of a batch start on one
+	weekday  window.Fact // what it is
 }
 
 // New returns the family for o.
@@ -36,6 +39,7 @@ func New(o Options) *Family {
 	for _, d := range o.Weekdays {
 		f.working[d] = window.Weekday
 	}
+	f.turn(0)
 	return f
 }
 
@@ -91,17 +95,25 @@ const (
 
 // dayFacts are the facts of a local wall time.
 func (f *Family) dayFacts(local cdr.Millis) window.Fact {
+	t := uint64(local - f.midnight)
+	if t >= day {
+		f.turn(local)
+		t = uint64(local - f.midnight)
+	}
+	return f.hours[uint32(t)/hour] | f.weekday
+}
+
+// turn makes the date of a local wall time the one that is at hand.
+func (f *Family) turn(local cdr.Millis) {
 	date := local / day
 	if local%day < 0 {
 		date--
 	}
-	t := local - date*day
-	// 1970-01-01 was a Thursday.
-	facts := f.hours[t/hour] | f.working[((date+4)%7+7)%7]
-	if f.holidays != nil && f.holidays[window.Day(date)] {
-		facts &^= window.Weekday
+	f.midnight = date * day
+	f.weekday = f.working[((date+4)%7+7)%7] // 1970-01-01 was a Thursday
+	if f.holidays[window.Day(date)] {
+		f.weekday = 0
 	}
-	return facts
 }
 
 // Features lists the family's part of the catalogue.
