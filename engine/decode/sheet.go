@@ -4,7 +4,6 @@ import (
 	"math/bits"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/numbering"
 )
 
 const (
@@ -47,7 +46,6 @@ type Sheet struct {
 
 	room      room
 	first     int // row of the batch that the room begins with
-	heads     numbering.Heads
 	service   [SheetRows]uint8
 	direction [SheetRows]uint8
 	outcome   [SheetRows]uint8

@@ -18,7 +18,7 @@ var hasAVX2 = detectAVX2()
 // a strip. Rows of a batch lie 128 bytes apart.
 
 //go:noescape
-func numbersAVX2(c *strip, to unsafe.Pointer, heads *numbering.Heads) (miss missed)
+func partiesAVX2(c *strip, to unsafe.Pointer, l *leads) (miss, unknown missed)
 
 //go:noescape
 func integersAVX2(c *strip, to unsafe.Pointer, shift int, most uint64) (miss missed)
@@ -53,11 +53,38 @@ func idsAVX2(c *strip, to unsafe.Pointer, direction *[SheetRows]uint8, partial *
 // The assembly knows how far rows lie apart.
 var _ = [1]struct{}{}[rowSize-128]
 
-func plainNumbers(c *strip, to column[cdr.Number], heads *numbering.Heads) missed {
+// leads are what [numbering.Leads] are to the assembly.
+type leads struct {
+	heads   *uint16
+	counts  *[8]uint16
+	answers *numbering.Lead
+	inner   uint64
+}
+
+// The assembly knows how they lie, and that a place lies two words behind its number.
+const oddArea = numbering.OddArea
+
+var (
+	_ = [1]struct{}{}[unsafe.Sizeof(numbering.Lead{})-32]
+	_ = [1]struct{}{}[unsafe.Offsetof(cdr.Row{}.CallingPlace)-unsafe.Offsetof(cdr.Row{}.Calling)-16]
+	_ = [1]struct{}{}[unsafe.Offsetof(cdr.Row{}.CalledPlace)-unsafe.Offsetof(cdr.Row{}.Called)-16]
+)
+
+func plainParties(c *strip, rows *[SheetRows]cdr.Row, called bool, plan *numbering.Plan) (miss, unknown missed) {
 	if !hasAVX2 {
-		return plainNumbersWords(c, to, heads)
+		return plainPartiesWords(c, rows, called, plan)
 	}
-	return numbersAVX2(c, unsafe.Pointer(to.first), heads)
+	tables, ok := plan.Leads()
+	if !ok {
+		return c.rows, 0
+	}
+	to := &rows[0].Calling
+	if called {
+		to = &rows[0].Called
+	}
+	return partiesAVX2(c, unsafe.Pointer(to), &leads{
+		heads: &tables.Heads[0], counts: unsafe.SliceData(tables.Counts), answers: unsafe.SliceData(tables.Answers), inner: uint64(tables.Inner),
+	})
 }
 
 func plainSeconds(c *strip, to column[uint32]) missed {

@@ -7,8 +7,8 @@ import (
 	"github.com/cdrstream/cdrstream/engine/numbering"
 )
 
-func plainNumbers(c *strip, to column[cdr.Number], heads *numbering.Heads) missed {
-	return plainNumbersWords(c, to, heads)
+func plainParties(c *strip, rows *[SheetRows]cdr.Row, called bool, plan *numbering.Plan) (miss, unknown missed) {
+	return plainPartiesWords(c, rows, called, plan)
 }
 func plainSeconds(c *strip, to column[uint32]) missed { return plainSecondsWords(c, to) }
 func plainCharges(c *strip, to column[int64]) missed  { return plainChargesWords(c, to) }

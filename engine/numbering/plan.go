@@ -18,7 +18,8 @@ type Plan struct {
 	nodes   []uint16 // rows of nodeRow
 	leaves  []uint16 // rows of table.LeafRow
 	answers []table.Answer
-	quick   []quick // of each answer
+	leads   []Lead      // of each answer
+	counts  [][8]uint16 // of each leaf, the answers for numbers of 8 to 15 digits
 	regions []table.Region
 	head    [100000]uint16 // where the first five digits lead: nearly always to a leaf
 	inner   uint16         // children below it are nodes, from there on leaves
@@ -52,7 +53,11 @@ func New(o Options) (*Plan, error) {
 	}
 	p.lead(0, 0, 5)
 	for _, a := range t.Answers {
-		p.quick = append(p.quick, quickOf(a))
+		p.leads = append(p.leads, leadOf(a))
+	}
+	p.counts = make([][8]uint16, len(t.Leaves)/table.LeafRow)
+	for i := range p.counts {
+		copy(p.counts[i][:], t.Leaves[i*table.LeafRow+8:])
 	}
 	p.toll = tollCountries()
 	if p.marks, p.names, err = o.marks(); err != nil {
@@ -152,7 +157,7 @@ func (p *Plan) Places(rows *[64]cdr.Row, called bool, heads *Heads, which uint64
 
 // lead8 finds the answers of numbers, but for those that five digits do not lead to.
 func (p *Plan) lead8(at *[64]uint16, heads *Heads) (slow uint64) {
-	inner, leaves := p.inner, p.leaves
+	inner, counts := p.inner, p.counts
 	for k, x := range heads {
 		five := x&0x0F0F0F0F0F*10 + x&0xF0F0F0F0F>>8
 		leaf := p.head[five&0xFF*1000+five>>16&0xFF*10+x>>32&0xF]
@@ -160,7 +165,7 @@ func (p *Plan) lead8(at *[64]uint16, heads *Heads) (slow uint64) {
 			slow |= 1 << (k & 63)
 			leaf = inner
 		}
-		at[k] = leaves[uint(leaf-inner)*table.LeafRow+uint(x>>4&15)]
+		at[k] = counts[leaf-inner][x>>4&7]
 	}
 	return slow
 }
@@ -168,36 +173,61 @@ func (p *Plan) lead8(at *[64]uint16, heads *Heads) (slow uint64) {
 // areas finds the places that answers tell, but for those of which the area code ends
 // behind the head.
 func (p *Plan) areas(places *[64]cdr.Place, at *[64]uint16, heads *Heads) (slow uint64) {
-	answers := p.quick
+	answers := p.leads
 	for k, x := range heads {
 		a := &answers[at[k]]
 		x &= 0x0F0F0F0F0F0F0F0F
-		places[k] = a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
-		slow |= uint64(a.beyond) << (k & 63)
+		places[k] = a.Place + cdr.Place(eightBytes(x<<(a.Shift&63)&a.Mask))
+		slow |= a.Odd >> 1 << (k & 63)
 	}
 	return slow
 }
 
-// quick is an answer, ready for numbers of which the first eight digits tell the area.
-type quick struct {
-	place  cdr.Place // with the area of a code of zeros
-	mask   uint64    // of the digits of the area code, moved up by shift to end with the eighth
-	shift  uint8
-	beyond uint8 // 1: the area code ends behind them
+// Leads are the tables that lead from the first five digits of a number of 8 to 15 to its
+// place, for who does the same as [Plan.Places] another way.
+type Leads struct {
+	Heads   *[100000]uint16 // by five digits: a leaf from Inner on; below it they do not suffice
+	Inner   uint16
+	Counts  [][8]uint16 // of each leaf, by how many digits there are above 8: a lead
+	Answers []Lead
 }
 
-func quickOf(a table.Answer) quick {
-	q := quick{place: cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)}
+// Leads returns the tables; ok is false where the place of a number depends on more.
+func (p *Plan) Leads() (l Leads, ok bool) {
+	return Leads{Heads: &p.head, Inner: p.inner, Counts: p.counts, Answers: p.leads}, p.marks.empty()
+}
+
+// Lead is an answer, ready for numbers of which the first eight digits tell the area. To
+// Place is added the number whose digits are the values of those eight, a byte each and
+// the first one lowest, moved up by Shift bits, as far as they are in Mask.
+type Lead struct {
+	Place cdr.Place // with the area of a code of zeros
+	Mask  uint64    // of the digits of the area code, moved up to end with the eighth
+	Shift uint64
+	Odd   uint64 // OddCountry, OddArea
+}
+
+// What is odd about a lead.
+const (
+	OddCountry = 1 << iota // there is no country
+	OddArea                // the area code ends behind the first eight digits: ask Lookup
+)
+
+func leadOf(a table.Answer) Lead {
+	q := Lead{Place: cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)}
+	if a.Country() == 0 {
+		q.Odd = OddCountry
+	}
 	from, length := a.Area()
 	if length == 0 {
 		return q
 	}
 	if from+length > 8 {
-		q.beyond = 1
+		q.Odd |= OddArea
 	}
-	q.place |= cdr.Place(a.Country()) << areaBits
-	q.place += cdr.Place(pow10[length])
-	q.shift, q.mask = uint8(8*(8-from-length)), ^uint64(0)<<(64-8*length)
+	q.Place |= cdr.Place(a.Country()) << areaBits
+	q.Place += cdr.Place(pow10[length])
+	q.Shift, q.Mask = uint64(8*(8-from-length))&63, ^uint64(0)<<(64-8*length)
 	return q
 }
 

@@ -146,14 +146,14 @@ TEXT ·detectAVX2(SB), NOSPLIT, $0-1
 no:
 	RET
 
-// eight writes what is behind the marks of the lowest byte of R8, and takes it off.
-#define eight \
-	MOVBLZX   R8, AX            \
-	SHRQ      $8, R8            \
+// eight writes what is behind the marks of byte at of a word.
+#define eight(at) \
+	MOVBLZX   at(SI), AX        \
 	VPMOVZXBW (R9)(AX*8), X0    \
 	POPCNTL   AX, AX            \
 	VPADDW    X0, X1, X0        \
-	VMOVDQU   X0, (DI)          \
+	VMOVQ   X0, (DI)          \
+	VMOVHPS X0, 8(DI)  \
 	VPADDW    X2, X1, X1        \
 	LEAQ      (DI)(AX*2), DI
 
@@ -174,15 +174,14 @@ TEXT ·flattenAVX(SB), NOSPLIT, $0-48
 nextWord:
 	POPCNTQ 1024(SI), R12
 	ADDQ    R12, R11
-	MOVQ    (SI), R8
-	eight
-	eight
-	eight
-	eight
-	eight
-	eight
-	eight
-	eight
+	eight(0)
+	eight(1)
+	eight(2)
+	eight(3)
+	eight(4)
+	eight(5)
+	eight(6)
+	eight(7)
 	ADDQ $8, SI
 	DECQ CX
 
