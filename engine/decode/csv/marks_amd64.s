@@ -152,8 +152,7 @@ no:
 	VPMOVZXBW (R9)(AX*8), X0    \
 	POPCNTL   AX, AX            \
 	VPADDW    X0, X1, X0        \
-	VMOVQ   X0, (DI)          \
-	VMOVHPS X0, 8(DI)  \
+	VMOVDQU   X0, (DI)          \
 	VPADDW    X2, X1, X1        \
 	LEAQ      (DI)(AX*2), DI
 
