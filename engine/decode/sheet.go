@@ -136,7 +136,7 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	}
 	rows, u := s.room.rows, w.rules
 	clear(rows[s.from:s.to])
-	s.hash()
+	s.hash(w, strips[RecordID].rows)
 	s.numbers(&strips[CallingNumber], w, false)
 	s.numbers(&strips[CalledNumber], w, true)
 	s.times(&strips[StartTime], clock)

@@ -110,7 +110,7 @@ func merge2(dst, x, y []key) []key {
 // the one with the smaller hash of its raw text, else the one read first.
 func (m *merger) less(batches []*cdr.Batch, x, y key) bool {
 	bx, by := batches[x.batch], batches[y.batch]
-	if hx, hy := bx.RawHash[x.row], by.RawHash[y.row]; hx != hy {
+	if hx, hy := bx.HashOf(int(x.row)), by.HashOf(int(y.row)); hx != hy {
 		return hx < hy
 	}
 	ox, oy := m.origins[x.batch], m.origins[y.batch]
