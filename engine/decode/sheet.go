@@ -53,6 +53,11 @@ type Sheet struct {
 	forwarded [SheetRows]uint8
 	cause     [SheetRows]uint64
 	partial   [SheetRows]uint64
+	usage     [SheetRows]uint8 // the place of each in the table of usages
+
+	sums  sums       // of all rows, if none is odd or filtered
+	high  cdr.Millis // the latest release up to the last row, likewise
+	noted missed     // rows of which there is a note
 }
 
 // SetRaw tells that record k stands from start to end in the block.
@@ -161,7 +166,7 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	s.devices(&strips[IMEI])
 	s.served(&strips[IMSI])
 	s.visited(&strips[VisitedPLMN])
-	s.derive(u, &strips)
+	s.derive(w, &strips)
 	s.networks(u, &strips[IMSI], &strips[VisitedPLMN])
 	s.identities(&strips[RecordID], u.s.KeepIDs)
 	*s.room.raw = s.raw

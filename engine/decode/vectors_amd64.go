@@ -50,8 +50,36 @@ func cellsAVX2(c *strip, cells, regions unsafe.Pointer) (miss missed)
 //go:noescape
 func idsAVX2(c *strip, to unsafe.Pointer, direction *[SheetRows]uint8, partial *[SheetRows]uint64) (miss missed)
 
-// The assembly knows how far rows lie apart.
-var _ = [1]struct{}{}[rowSize-128]
+// deriveBMI is deriveRows, whose result it adds to d.
+//
+//go:noescape
+func deriveBMI(s *Sheet, table *[256]usage, drops *[129]cdr.Flags, rings missed, d *derived)
+
+func (s *Sheet) deriveRows(u *Rules, rings missed) (d derived) {
+	if !hasAVX2 {
+		return s.deriveRowsWords(u, rings)
+	}
+	deriveBMI(s, &u.usageTable, &u.dropFlags, rings, &d)
+	return d
+}
+
+// The assembly knows how far rows and usages lie apart, and asks where the fields of a row
+// lie.
+var (
+	_ = [1]struct{}{}[rowSize-128]
+	_ = [1]struct{}{}[unsafe.Sizeof(usage{})-32]
+)
+
+const (
+	rowRelease = unsafe.Offsetof(cdr.Row{}.Release)
+	rowStart   = unsafe.Offsetof(cdr.Row{}.Start)
+	rowCalling = unsafe.Offsetof(cdr.Row{}.Calling)
+	rowCalled  = unsafe.Offsetof(cdr.Row{}.Called)
+	rowRing    = unsafe.Offsetof(cdr.Row{}.RingMS)
+	rowTalk    = unsafe.Offsetof(cdr.Row{}.TalkMS)
+	rowFlags   = unsafe.Offsetof(cdr.Row{}.Flags)
+	rowCharge  = unsafe.Offsetof(cdr.Row{}.Charge)
+)
 
 // leads are what [numbering.Leads] are to the assembly.
 type leads struct {

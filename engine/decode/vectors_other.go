@@ -22,6 +22,8 @@ func (v *vocabulary) read(c *strip, to *[SheetRows]uint8) missed  { return v.rea
 func filled(c *strip) missed                                      { return filledWords(c) }
 func transpose(out [][SheetRows]uint16, marks []uint16, rows int) { transposeWords(out, marks, rows) }
 
+func (s *Sheet) deriveRows(u *Rules, rings missed) derived { return s.deriveRowsWords(u, rings) }
+
 func hashes(_ *[SheetRows]uint64, _ []byte, _ *[SheetRows]cdr.Span, rows missed) missed { return rows }
 func usualCells(c *strip, cells, regions column[uint64]) missed {
 	return usualCellsWords(c, cells, regions)
