@@ -42,6 +42,7 @@ type Sheet struct {
 	skip     missed              // rows that are filtered
 	unknown  missed              // rows of which a number is of no country
 	edges    [][SheetRows]uint16 // the marks of each field, and those behind the last one
+	filled   []missed            // the rows of each field that have a text
 	raw      [SheetRows]cdr.Span
 
 	room      room
@@ -135,8 +136,7 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	text := pageOf(s.Block[s.Base:])
 	for f, c := range s.Columns {
 		if c != NoColumn {
-			strips[c] = strip{text: text, from: &s.edges[f], next: &s.edges[f+1]}
-			strips[c].rows = filled(&strips[c]) & s.valid
+			strips[c] = strip{text: text, from: &s.edges[f], next: &s.edges[f+1], rows: s.filled[f] & s.valid}
 		}
 	}
 	rows, u := s.room.rows, w.rules
@@ -173,11 +173,11 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	clear(s.room.call[:])
 }
 
-// cut makes the edges of all fields.
+// cut makes the edges of all fields, and tells which have a text.
 func (s *Sheet) cut() {
 	n := len(s.Columns)
 	if n+1 > len(s.edges) {
-		s.edges = make([][SheetRows]uint16, (n+8)&^7)
+		s.edges, s.filled = make([][SheetRows]uint16, (n+8)&^7), make([]missed, (n+8)&^7)
 	}
 	transpose(s.edges[:n+1], s.Marks, s.Rows)
 	if s.Returns {
@@ -186,4 +186,5 @@ func (s *Sheet) cut() {
 			last[k&(SheetRows-1)] = uint16(int(s.raw[k&(SheetRows-1)].Off+s.raw[k&(SheetRows-1)].Len) - s.Base + 1)
 		}
 	}
+	filled(s.filled[:n], s.edges)
 }

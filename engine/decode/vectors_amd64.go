@@ -36,7 +36,7 @@ func timesAVX2(c *strip, to unsafe.Pointer, date uint64, usual, most *[16]byte, 
 func wordsAVX2(c *strip, to *[SheetRows]uint8, factor uint64, words *[vocabularySize][16]byte, values *[vocabularySize]uint8) (miss missed)
 
 //go:noescape
-func filledAVX2(from, next *[SheetRows]uint16) missed
+func filledAVX2(out *missed, edges *[SheetRows]uint16, fields int)
 
 //go:noescape
 func transposeAVX2(out *[SheetRows]uint16, marks *uint16, fields, across, down int)
@@ -172,11 +172,13 @@ func (v *vocabulary) read(c *strip, to *[SheetRows]uint8) missed {
 	return wordsAVX2(c, to, v.factor, &v.whole, &v.value)
 }
 
-func filled(c *strip) missed {
+func filled(out []missed, edges [][SheetRows]uint16) {
 	if !hasAVX2 {
-		return filledWords(c)
+		filledWords(out, edges)
+		return
 	}
-	return filledAVX2(c.from, c.next)
+	_ = edges[len(out)]
+	filledAVX2(&out[0], &edges[0], len(out))
 }
 
 // transpose is transposeWords, in blocks of eight by eight where there are marks enough

@@ -412,18 +412,20 @@ missed:
 	JNE   next
 	JMP   done
 
-// ends makes, of eight pairs of marks at i on, the bytes of X0 that are 0 where a field has a text.
+// ends makes, of eight pairs of marks at i on, the words of x that are 0 where a field has a text.
 #define ends(i, x) \
-	VMOVDQU  i(R9), x    \
-	VPSUBW   i(R8), x, x \
+	VMOVDQU  i(SI), x        \
+	VPSUBW   128+i(SI), x, x \
 	VPCMPEQW X15, x, x
 
-// func filledAVX2(from, next *[SheetRows]uint16) missed
+// func filledAVX2(out *missed, edges *[SheetRows]uint16, fields int)
 TEXT ·filledAVX2(SB), NOSPLIT, $0-24
-	MOVQ     from+0(FP), R8
-	MOVQ     next+8(FP), R9
+	MOVQ     out+0(FP), DI
+	MOVQ     edges+8(FP), SI
+	MOVQ     fields+16(FP), R8
 	VPCMPEQW X15, X15, X15
-	VPSRLW   $15, X15, X15
+
+column:
 	ends(0, X0)
 	ends(16, X1)
 	ends(32, X2)
@@ -444,10 +446,14 @@ TEXT ·filledAVX2(SB), NOSPLIT, $0-24
 	SHLQ $32, CX
 	SHLQ $48, DX
 	ORQ  BX, AX
-	ORQ  CX, AX
+	ORQ  CX, DX
 	ORQ  DX, AX
 	NOTQ AX
-	MOVQ AX, ret+16(FP)
+	MOVQ AX, (DI)
+	ADDQ $128, SI
+	ADDQ $8, DI
+	DECQ R8
+	JNE  column
 	RET
 
 // func transposeAVX2(out *[SheetRows]uint16, marks *uint16, fields, across, down int)

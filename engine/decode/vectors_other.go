@@ -19,7 +19,7 @@ func usualTimes(c *strip, to column[cdr.Millis], on usualDay) missed {
 	return usualTimesWords(c, to, on)
 }
 func (v *vocabulary) read(c *strip, to *[SheetRows]uint8) missed  { return v.readWords(c, to) }
-func filled(c *strip) missed                                      { return filledWords(c) }
+func filled(out []missed, edges [][SheetRows]uint16)              { filledWords(out, edges) }
 func transpose(out [][SheetRows]uint16, marks []uint16, rows int) { transposeWords(out, marks, rows) }
 
 func (s *Sheet) deriveRows(u *Rules, rings missed) derived { return s.deriveRowsWords(u, rings) }

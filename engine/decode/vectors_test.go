@@ -22,7 +22,9 @@ func columnOf(r *rand.Rand, text func() string) (c *strip, texts [SheetRows]stri
 		}
 	}
 	c.text = pageOf(append(block, make([]byte, margin)...))
-	c.rows = filledWords(c) & missed(r.Uint64()|r.Uint64())
+	var rows [1]missed
+	filledWords(rows[:], [][SheetRows]uint16{*c.from, *c.next})
+	c.rows = rows[0] & missed(r.Uint64()|r.Uint64())
 	return c, texts
 }
 
@@ -318,10 +320,12 @@ func TestEdges(t *testing.T) {
 				}
 			}
 		}
+		vector, words := make([]missed, fields), make([]missed, fields)
+		filled(vector, edges)
+		filledWords(words, edges)
 		for f := range fields {
-			c := &strip{from: &edges[f], next: &edges[f+1]}
 			for k := range rows {
-				if want := edges[f+1][k] != edges[f][k]+1; filled(c).has(k) != want || filledWords(c).has(k) != want {
+				if want := edges[f+1][k] != edges[f][k]+1; vector[f].has(k) != want || words[f].has(k) != want {
 					t.Fatalf("seed %d: field %d of row %d: filled is not %v", seed, f, k, want)
 				}
 			}
