@@ -38,20 +38,30 @@ func mark(out *words, text []byte, separator byte, strange *[16]byte) (odd bool)
 // flattenAVX is flattenWords. It writes over up to marksRoom marks behind the last.
 //
 //go:noescape
-func flattenAVX(out *uint16, w *words, n int, places *[256][8]uint8) (found, feeds int)
+func flattenAVX(out *uint16, w *words, n int, p *places) (found, feeds int)
 
-// places are the places of the bits of a byte.
-var places = makePlaces()
+// places are where the bits of a byte stand. The assembly knows how they lie.
+type places struct {
+	low, high [256][8]uint8 // of the first and the second byte of two, 0 where there are no more
+	slide     [256]uint8    // where the control begins that moves the second's behind the first's
+	control   [32]uint8     // of the shuffle that moves bytes up, by eight at its beginning
+}
 
-func makePlaces() (p [256][8]uint8) {
-	for b := range p {
+var bitPlaces = makePlaces()
+
+func makePlaces() (p places) {
+	for b := range p.low {
 		n := 0
 		for i := range uint8(8) {
 			if b>>i&1 != 0 {
-				p[b][n] = i
+				p.low[b][n], p.high[b][n] = i, i+8
 				n++
 			}
 		}
+		p.slide[b] = uint8(8 - n)
+	}
+	for i := range p.control {
+		p.control[i] = uint8(i - 8) // below 0: a zero
 	}
 	return p
 }
@@ -62,7 +72,7 @@ func makePlaces() (p [256][8]uint8) {
 func flatten(out []uint16, w *words, n int) (found, feeds int) {
 	if hasAVX2 {
 		_ = out[n*64+marksRoom-1]
-		return flattenAVX(&out[0], w, n, &places)
+		return flattenAVX(&out[0], w, n, &bitPlaces)
 	}
 	return flattenWords(out, w, n)
 }

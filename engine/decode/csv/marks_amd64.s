@@ -146,41 +146,52 @@ TEXT ·detectAVX2(SB), NOSPLIT, $0-1
 no:
 	RET
 
-// eight writes what is behind the marks of byte at of a word.
-#define eight(at) \
-	MOVBLZX   at(SI), AX        \
-	VPMOVZXBW (R9)(AX*8), X0    \
-	POPCNTL   AX, AX            \
-	VPADDW    X0, X1, X0        \
-	VMOVDQU   X0, (DI)          \
-	VPADDW    X2, X1, X1        \
-	LEAQ      (DI)(AX*2), DI
+// sixteen writes what is behind the marks of two bytes of a word, which are brought together
+// before: to store is what costs most. Where there are more than eight, the others are
+// written too.
+#define sixteen(at) \
+	MOVBLZX   at(SI), AX          \
+	MOVBLZX   at+1(SI), DX        \
+	MOVWLZX   at(SI), BX          \
+	VMOVQ     (R9)(AX*8), X3      \
+	VMOVQ     2048(R9)(DX*8), X4  \
+	MOVBLZX   4096(R9)(AX*1), AX  \
+	POPCNTL   BX, BX              \
+	VPSHUFB   4352(R9)(AX*1), X4, X4 \
+	VPOR      X3, X4, X4          \
+	VPMOVZXBW X4, X5              \
+	VPADDW    X1, X5, X5          \
+	VMOVDQU   X5, (DI)            \
+	CMPL      BX, $8              \
+	JLS       5(PC)               \
+	VPSRLDQ   $8, X4, X4          \
+	VPMOVZXBW X4, X5              \
+	VPADDW    X1, X5, X5          \
+	VMOVDQU   X5, 16(DI)          \
+	VPADDW    X2, X1, X1          \
+	LEAQ      (DI)(BX*2), DI
 
-// func flattenAVX(out *uint16, w *words, n int, places *[256][8]uint8) (found, feeds int)
+// func flattenAVX(out *uint16, w *words, n int, p *places) (found, feeds int)
 TEXT ·flattenAVX(SB), NOSPLIT, $0-48
 	MOVQ         out+0(FP), DI
 	MOVQ         w+8(FP), SI
 	XORL         R11, R11
 	MOVQ         n+16(FP), CX
-	MOVQ         places+24(FP), R9
+	MOVQ         p+24(FP), R9
 	MOVQ         DI, R10
 	MOVL         $0x00010001, AX
 	VMOVD        AX, X1
 	VPBROADCASTD X1, X1          // what is behind the first byte
-	VPSLLW       $3, X1, X2
+	VPSLLW       $4, X1, X2
 	JMP          checkWord
 
 nextWord:
 	POPCNTQ 1024(SI), R12
 	ADDQ    R12, R11
-	eight(0)
-	eight(1)
-	eight(2)
-	eight(3)
-	eight(4)
-	eight(5)
-	eight(6)
-	eight(7)
+	sixteen(0)
+	sixteen(2)
+	sixteen(4)
+	sixteen(6)
 	ADDQ $8, SI
 	DECQ CX
 

@@ -9,7 +9,7 @@ const (
 	// stretch is how many words of marks are made at once, 64 bytes of text each.
 	stretch = 128
 	// marksRoom is how many marks behind the last one flatten may write over.
-	marksRoom = 8
+	marksRoom = 16
 )
 
 // words are the marks of a stretch of text that begins with a line; a bit stands
