@@ -20,13 +20,13 @@ func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 	return classifyWords(out, text, separator, blank)
 }
 
-// markAVX2 makes the marks and feeds of n times 64 bytes from src on, and reports
+// markAVX2 makes the marks of n times 64 bytes from src on, and reports
 // whether a byte of them is strange[low half of the byte].
 //
 //go:noescape
 func markAVX2(out *words, src *byte, n int, separator byte, strange *[16]byte) (odd bool)
 
-// mark fills out with the marks and feeds of text, like classify, but only reports
+// mark fills out with the marks of text, like classify, but only reports
 // whether a byte may be odd, wherever it stands: true where it cannot tell.
 func mark(out *words, text []byte, separator byte, strange *[16]byte) (odd bool) {
 	if !hasAVX2 {
@@ -38,7 +38,7 @@ func mark(out *words, text []byte, separator byte, strange *[16]byte) (odd bool)
 // flattenAVX is flattenWords. It writes over up to marksRoom marks behind the last.
 //
 //go:noescape
-func flattenAVX(out *uint16, w *words, n int, p *places) (found, feeds int)
+func flattenAVX(out *uint16, w *words, n int, p *places) (found int)
 
 // places are where the bits of a byte stand. The assembly knows how they lie.
 type places struct {
@@ -67,9 +67,9 @@ func makePlaces() (p places) {
 }
 
 // flatten writes to out what is behind each mark of n words, in bytes from the first
-// bit of them on. It returns how many there are, and how many of them are line feeds.
+// bit of them on. It returns how many there are.
 // out has room for 64 marks a word, and for marksRoom more.
-func flatten(out []uint16, w *words, n int) (found, feeds int) {
+func flatten(out []uint16, w *words, n int) (found int) {
 	if hasAVX2 {
 		_ = out[n*64+marksRoom-1]
 		return flattenAVX(&out[0], w, n, &bitPlaces)
