@@ -143,7 +143,10 @@ func factors(scale int) (f [9]uint64) {
 }
 
 func plainIntegers(c *strip, to column[uint64], most uint64) missed {
-	if !hasAVX2 {
+	switch {
+	case c.rows == 0: // a column that few have
+		return 0
+	case !hasAVX2:
 		return plainIntegersWords(c, to, most)
 	}
 	shift := 3
@@ -166,7 +169,10 @@ func usualTimes(c *strip, to column[cdr.Millis], on usualDay) missed {
 var clockDigits = [16]byte{3: 2, 4: 9, 6: 5, 7: 9, 9: 5, 10: 9, 12: 9, 13: 9, 14: 9}
 
 func (v *vocabulary) read(c *strip, to *[SheetRows]uint8) missed {
-	if !hasAVX2 {
+	switch {
+	case c.rows == 0:
+		return 0
+	case !hasAVX2:
 		return v.readWords(c, to)
 	}
 	return wordsAVX2(c, to, v.factor, &v.whole, &v.value)
