@@ -83,14 +83,12 @@ const (
 
 // leads are what [numbering.Leads] are to the assembly.
 type leads struct {
-	heads   *uint16
-	counts  *[8]uint16
+	fives   *[8]uint16
 	answers *numbering.Lead
-	inner   uint64
 }
 
 // The assembly knows how they lie, and that a place lies two words behind its number.
-const oddArea = numbering.OddArea
+const oddAsk = numbering.OddAsk
 
 var (
 	_ = [1]struct{}{}[unsafe.Sizeof(numbering.Lead{})-32]
@@ -110,9 +108,7 @@ func plainParties(c *strip, rows *[SheetRows]cdr.Row, called bool, plan *numberi
 	if called {
 		to = &rows[0].Called
 	}
-	return partiesAVX2(c, unsafe.Pointer(to), &leads{
-		heads: &tables.Heads[0], counts: unsafe.SliceData(tables.Counts), answers: unsafe.SliceData(tables.Answers), inner: uint64(tables.Inner),
-	})
+	return partiesAVX2(c, unsafe.Pointer(to), &leads{fives: unsafe.SliceData(tables.Fives), answers: unsafe.SliceData(tables.Answers)})
 }
 
 func plainSeconds(c *strip, to column[uint32]) missed {

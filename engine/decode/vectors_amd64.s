@@ -92,20 +92,15 @@ DATA fives<>+0(SB)/8, $0x0000000100010064
 GLOBL fives<>(SB), RODATA|NOPTR, $8
 
 // func partiesAVX2(c *strip, to unsafe.Pointer, l *leads) (miss, unknown missed)
-TEXT ·partiesAVX2(SB), NOSPLIT, $16-40
+TEXT ·partiesAVX2(SB), NOSPLIT, $0-40
 	begin
 	MOVQ  to+8(FP), DI
 	MOVQ  l+16(FP), AX
-	MOVQ  leads_heads(AX), R10
-	MOVQ  leads_counts(AX), R15
+	MOVQ  leads_fives(AX), R10
 	MOVQ  leads_answers(AX), R14
-	MOVQ  leads_inner(AX), R13
-	MOVQ  R13, inner-16(SP)
-	SHLQ  $4, R13
-	SUBQ  R13, R15
 	VMOVQ five<>(SB), X13
 	VMOVQ fives<>(SB), X14
-	MOVQ  $0, unknown-8(SP)
+	XORL  R15, R15               // rows of no country
 	TESTQ BX, BX
 	JEQ   done
 
@@ -132,11 +127,8 @@ next:
 	MOVL       AX, DX
 	SHRQ       $32, AX
 	ADDL       DX, AX
-	MOVWLZX    (R10)(AX*2), AX
-	CMPL       AX, inner-16(SP)
-	JCS        missed
 	LEAL       (R13)(AX*8), AX
-	MOVWLZX    (R15)(AX*2), AX
+	MOVWLZX    (R10)(AX*2), AX
 	SHLL       $5, AX
 	ADDQ       R14, AX
 	VPSLLQ     16(AX), X1, X1
@@ -170,17 +162,13 @@ known:
 
 done:
 	MOVQ R11, miss+24(FP)
-	MOVQ unknown-8(SP), AX
-	MOVQ AX, unknown+32(FP)
+	MOVQ R15, unknown+32(FP)
 	RET
 
 strange:
-	TESTQ $const_oddArea, 24(AX)
+	TESTQ $const_oddAsk, 24(AX)
 	JNE   missed
-	MOVQ  unknown-8(SP), R12
-	BTSQ  CX, R12
-	MOVQ  R12, unknown-8(SP)
-	LEAQ  slide<>(SB), R12
+	BTSQ  CX, R15
 	JMP   known
 
 missed:
