@@ -56,7 +56,7 @@ func makeWorld(b testing.TB, columns, over []string, ruled bool) *world {
 				Numbers: numbers, HighValueMicros: 5_000_000,
 			})
 		},
-		source: &decode.Source{Zone: time.UTC, Numbers: normalizer, Attempts: true, Originating: true, Terminating: true},
+		source: &decode.Source{Zone: time.UTC, Numbers: normalizer, Attempts: true, Originating: true, Terminating: true, Lateness: 60_000},
 	}
 	var windows []window.Spec
 	for _, text := range over {

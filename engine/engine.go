@@ -162,8 +162,11 @@ func (e *Engine) sort(ctx context.Context, c *chunk) error {
 		return err
 	}
 	in, records, bytes := c.input, c.tally.Read, len(c.block.Data)
+	run, err := e.buffer.Release() // it may look at the block
 	e.free <- c
-	err := e.release(ctx)
+	if err == nil {
+		err = e.hand(ctx, run)
+	}
 	e.note(in, records, bytes)
 	return err
 }
@@ -174,6 +177,11 @@ func (e *Engine) release(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return e.hand(ctx, run)
+}
+
+// hand gives every shard the run.
+func (e *Engine) hand(ctx context.Context, run *order.Run) error {
 	run.Start(len(e.workers))
 	return e.deal(ctx, step{run: run})
 }

@@ -247,6 +247,7 @@ func (j job) source(plan *numbering.Plan, zone *time.Location) (*decode.Source, 
 		Originating: j.Legs == nil || slices.Contains(j.Legs, "originating"),
 		Terminating: j.Legs == nil || slices.Contains(j.Legs, "terminating"),
 		HomePLMNs:   j.HomePLMNs,
+		Lateness:    cdr.Millis(j.Lateness.Milliseconds()),
 		KeepIDs:     j.rules != "",
 		Latest:      decode.NewLimit(cdr.Millis(time.Now().Add(24 * time.Hour).UnixMilli())),
 	}

@@ -16,6 +16,7 @@ func (e *Engine) judge(c *chunk) error {
 	}
 	e.accounts.count(c)
 	var failed error
+	c.batch.Block = c.block.Data
 	e.buffer.Admit(in.number, c.batch, c.block.Start.Offset, func(row int) {
 		e.accounts.late(c)
 		if err := e.late(c, row); err != nil && failed == nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/aggregators/rhythm"
 	"github.com/cdrstream/cdrstream/cmd/cdrstream/internal/config"
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -85,6 +86,7 @@ func (b *builder) source(name string) (*decode.Source, error) {
 		EventStart: c.EventTime == "start", Wholesale: c.Charge == "wholesale",
 		HomePLMNs: b.cfg.HomePLMNs, DropCauses: b.drops,
 		Latest: b.limit, Regions: b.regions, KeepIDs: b.keepIDs,
+		Lateness: cdr.Millis(time.Duration(b.cfg.Lateness).Milliseconds()),
 	}
 	for _, leg := range c.Legs {
 		s.Originating = s.Originating || leg == "originating"

@@ -53,8 +53,8 @@ type Row struct {
 // it, in the order of the source.
 type Batch struct {
 	Rows      []Row
-	HighWater []Millis // latest Release in rows 0..i of this batch
-	RawHash   []uint64
+	HighWater []Millis  // latest Release in rows 0..i of this batch
+	RawHash   []uint64  // of the record as it stands, 0 where it was not made: see HashOf
 	Call      []uint64  // hash of the call this row is one of several rows of, 0 = none; see Decoder docs
 	Cause     []uint16  // Q.850, 0 = absent
 	Raw       []Span    // where the record stands in its block
@@ -64,6 +64,10 @@ type Batch struct {
 
 	Names []NameRef // ascending by Row: the text of every party that is a name
 	Text  []byte    // what ID and Names point into
+
+	// Block is what Raw points into, for as long as it is there: who hands a batch on says
+	// until when. It is not the batch's own.
+	Block []byte
 }
 
 // Parties are the hashes of the numbers of a record's parties. No two numbers have the same.
@@ -109,7 +113,16 @@ func (b *Batch) Reset() {
 	b.Rows, b.HighWater = b.Rows[:0], b.HighWater[:0]
 	b.RawHash, b.Call, b.Cause = b.RawHash[:0], b.Call[:0], b.Cause[:0]
 	b.Raw, b.Line, b.ID, b.Parties = b.Raw[:0], b.Line[:0], b.ID[:0], b.Parties[:0]
-	b.Names, b.Text = b.Names[:0], b.Text[:0]
+	b.Names, b.Text, b.Block = b.Names[:0], b.Text[:0], nil
+}
+
+// HashOf is the hash of record r as it stands. While the block is there it makes what was
+// not made.
+func (b *Batch) HashOf(r int) uint64 {
+	if h := b.RawHash[r]; h != 0 || b.Block == nil {
+		return h
+	}
+	return Hash(b.Raw[r].Of(b.Block))
 }
 
 // Record is one row of a Batch, for tests, inspection and whoever handles

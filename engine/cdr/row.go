@@ -6,7 +6,7 @@ import "sort"
 // not kept: it belongs to the order in which a source was read.
 func (b *Batch) AppendRow(src *Batch, r int) {
 	b.Rows, b.HighWater = append(b.Rows, src.Rows[r]), append(b.HighWater, 0)
-	b.RawHash, b.Call, b.Cause = append(b.RawHash, src.RawHash[r]), append(b.Call, src.Call[r]), append(b.Cause, src.Cause[r])
+	b.RawHash, b.Call, b.Cause = append(b.RawHash, src.HashOf(r)), append(b.Call, src.Call[r]), append(b.Cause, src.Cause[r])
 	b.Raw, b.Line = append(b.Raw, src.Raw[r]), append(b.Line, src.Line[r])
 	row := int32(b.Len() - 1)
 	if src.Rows[r].Calling.IsName() {

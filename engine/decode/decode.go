@@ -37,6 +37,7 @@ type Source struct {
 	KeepIDs     bool                  // batches hold the text of record_id
 	KeepUnused  bool                  // batches hold records without a leg that is folded, too: to show them
 	Regions     map[string]string     // cell_id to region; nil = PLMN-LAC of PLMN-LAC-CI
+	Lateness    cdr.Millis            // how long records wait for others; 0, not told: see Writer.Close
 }
 
 // Layout is what Open learnt about a file. It is immutable.

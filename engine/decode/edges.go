@@ -1,11 +1,14 @@
 package decode
 
-// filledWords are the rows with a text.
-func filledWords(c *strip) (rows missed) {
-	for k := range SheetRows {
-		rows |= missed((uint64(c.next[k]-c.from[k]-1)+0xFFFF)>>16) << k // where they are not one byte apart
+// filledWords tells of each field the rows with a text.
+func filledWords(out []missed, edges [][SheetRows]uint16) {
+	for f := range out {
+		rows, from, next := missed(0), &edges[f], &edges[f+1]
+		for k := range SheetRows {
+			rows |= missed((uint64(next[k]-from[k]-1)+0xFFFF)>>16) << k // where they are not one byte apart
+		}
+		out[f] = rows
 	}
-	return rows
 }
 
 // transposeWords tells where the fields of rows begin, field by field, and last where

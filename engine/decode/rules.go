@@ -18,7 +18,8 @@ type Rules struct {
 	marks   cdr.Flags // of every record
 	folded  cdr.Flags // legs that are folded
 
-	usageTable [256]usage // of each service, outcome and direction
+	usageTable [256]usage     // of each service, outcome and direction
+	dropFlags  [129]cdr.Flags // of each cause below 128; others have none
 }
 
 // NewRules prepares the rules of a source. s.Numbers must be set.
@@ -45,6 +46,11 @@ func NewRules(s *Source) *Rules {
 		u.folded |= cdr.Terminating
 	}
 	u.usageTable = u.usages()
+	for c := range 128 {
+		if c > 0 && u.dropped(uint16(c)) { // no cause is none
+			u.dropFlags[c] = cdr.DropCause
+		}
+	}
 	return u
 }
 

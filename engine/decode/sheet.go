@@ -4,7 +4,6 @@ import (
 	"math/bits"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
-	"github.com/cdrstream/cdrstream/engine/numbering"
 )
 
 const (
@@ -43,11 +42,11 @@ type Sheet struct {
 	skip     missed              // rows that are filtered
 	unknown  missed              // rows of which a number is of no country
 	edges    [][SheetRows]uint16 // the marks of each field, and those behind the last one
+	filled   []missed            // the rows of each field that have a text
 	raw      [SheetRows]cdr.Span
 
 	room      room
 	first     int // row of the batch that the room begins with
-	heads     numbering.Heads
 	service   [SheetRows]uint8
 	direction [SheetRows]uint8
 	outcome   [SheetRows]uint8
@@ -55,6 +54,11 @@ type Sheet struct {
 	forwarded [SheetRows]uint8
 	cause     [SheetRows]uint64
 	partial   [SheetRows]uint64
+	usage     [SheetRows]uint8 // the place of each in the table of usages
+
+	sums  sums       // of all rows, if none is odd or filtered
+	high  cdr.Millis // the latest release up to the last row, likewise
+	noted missed     // rows of which there is a note
 }
 
 // SetRaw tells that record k stands from start to end in the block.
@@ -132,13 +136,12 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	text := pageOf(s.Block[s.Base:])
 	for f, c := range s.Columns {
 		if c != NoColumn {
-			strips[c] = strip{text: text, from: &s.edges[f], next: &s.edges[f+1]}
-			strips[c].rows = filled(&strips[c]) & s.valid
+			strips[c] = strip{text: text, from: &s.edges[f], next: &s.edges[f+1], rows: s.filled[f] & s.valid}
 		}
 	}
 	rows, u := s.room.rows, w.rules
 	clear(rows[s.from:s.to])
-	s.hash()
+	s.hash(w, strips[RecordID].rows)
 	s.numbers(&strips[CallingNumber], w, false)
 	s.numbers(&strips[CalledNumber], w, true)
 	s.times(&strips[StartTime], clock)
@@ -163,18 +166,18 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	s.devices(&strips[IMEI])
 	s.served(&strips[IMSI])
 	s.visited(&strips[VisitedPLMN])
-	s.derive(u, &strips)
+	s.derive(w, &strips)
 	s.networks(u, &strips[IMSI], &strips[VisitedPLMN])
 	s.identities(&strips[RecordID], u.s.KeepIDs)
 	*s.room.raw = s.raw
 	clear(s.room.call[:])
 }
 
-// cut makes the edges of all fields.
+// cut makes the edges of all fields, and tells which have a text.
 func (s *Sheet) cut() {
 	n := len(s.Columns)
 	if n+1 > len(s.edges) {
-		s.edges = make([][SheetRows]uint16, (n+8)&^7)
+		s.edges, s.filled = make([][SheetRows]uint16, (n+8)&^7), make([]missed, (n+8)&^7)
 	}
 	transpose(s.edges[:n+1], s.Marks, s.Rows)
 	if s.Returns {
@@ -183,4 +186,5 @@ func (s *Sheet) cut() {
 			last[k&(SheetRows-1)] = uint16(int(s.raw[k&(SheetRows-1)].Off+s.raw[k&(SheetRows-1)].Len) - s.Base + 1)
 		}
 	}
+	filled(s.filled[:n], s.edges)
 }

@@ -13,17 +13,11 @@ import (
 // numbers reads the column of the called or of the calling parties. A name makes its
 // record odd.
 func (s *Sheet) numbers(c *strip, w *Writer, called bool) {
-	rules, rows := w.rules.s.Numbers, s.room.rows
-	to, places := inRows(&rows[0].Calling), inRows(&rows[0].CallingPlace)
-	if called {
-		to, places = inRows(&rows[0].Called), inRows(&rows[0].CalledPlace)
-	}
-	plan, miss := rules.Plan(), c.rows
-	if plan != nil { // else digits behind a + are no number for certain
-		miss = plainNumbers(c, to, &s.heads)
-		unknown, slow := plan.Places(rows, called, &s.heads, uint64(c.rows&^miss))
-		s.unknown |= missed(unknown)
-		miss |= missed(slow)
+	rules, rows, miss := w.rules.s.Numbers, s.room.rows, c.rows
+	if plan := rules.Plan(); plan != nil { // else digits behind a + are no number for certain
+		var unknown missed
+		miss, unknown = plainParties(c, rows, called, plan)
+		s.unknown |= unknown
 	}
 	for miss != 0 {
 		k := miss.next()
@@ -35,8 +29,25 @@ func (s *Sheet) numbers(c *strip, w *Writer, called bool) {
 		if known(d, place) == 0 {
 			s.unknown.add(k)
 		}
-		*to.at(k), *places.at(k) = d, place
+		if called {
+			rows[k].Called, rows[k].CalledPlace = d, place
+		} else {
+			rows[k].Calling, rows[k].CallingPlace = d, place
+		}
 	}
+}
+
+// plainPartiesWords reads numbers of 8 to 15 digits behind a +, and what the plan says of
+// their first eight. unknown are those of no country.
+func plainPartiesWords(c *strip, rows *[SheetRows]cdr.Row, called bool, plan *numbering.Plan) (miss, unknown missed) {
+	to := inRows(&rows[0].Calling)
+	if called {
+		to = inRows(&rows[0].Called)
+	}
+	var heads numbering.Heads
+	miss = plainNumbersWords(c, to, &heads)
+	none, slow := plan.Places(rows, called, &heads, uint64(c.rows&^miss))
+	return miss | missed(slow), missed(none)
 }
 
 // plainNumbersWords reads 8 to 15 digits behind a +, and keeps their heads.

@@ -1,6 +1,10 @@
 package decode
 
-import "github.com/cdrstream/cdrstream/engine/cdr"
+import (
+	"encoding/binary"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+)
 
 // outcomes tells the outcomes of records without a disposition.
 func (s *Sheet) outcomes() {
@@ -13,10 +17,13 @@ func (s *Sheet) outcomes() {
 	}
 }
 
-// usage is what follows from service, outcome and direction alone, as Values tells it.
+// usage is what follows from service, outcome and direction alone, as Values tells it. It
+// takes half a cache line.
 type usage struct {
+	services           uint64    // one of them, as sums counts it
 	flags              cdr.Flags // service, outcome, folded legs and what all records have
 	ring, talk, longer uint32    // masks of what lies between the start of the usage and its release
+	answered           uint32    // mask of the talk that is of an answered voice record
 	direction          uint8
 	skip               uint8 // 1: no leg of it is folded
 }
@@ -56,43 +63,85 @@ func (u *Rules) usage(v Values) (of usage) {
 		of.skip = 1
 	}
 	of.flags = legs.With(v.Service, v.Outcome, cdr.RATUnknown) | u.marks
+	of.services, of.answered = 1<<(16*v.Service), allOnes(of.flags&usageBits^talk)
 	return of
 }
 
 // derive finds direction, flags and release of all rows, and which of them are of
 // no interest.
-func (s *Sheet) derive(u *Rules, strips *[Columns]strip) {
+func (s *Sheet) derive(w *Writer, strips *[Columns]strip) {
+	u := w.rules
 	s.serve(u, strips[IMSI].rows)
-	rows, skip, large := s.room.rows, missed(0), missed(0)
-	rings, drops := strips[RingSeconds].rows, u.drops
-	drops[0] &^= 1 // no cause is none
+	s.findUsages()
+	s.sums, s.high = noSums, w.high
+	d := s.deriveRows(u, strips[RingSeconds].rows)
+	s.skip, s.noted = d.skip, d.noted
+	s.absent(d.absent)
+	s.mark(u, strips, d.large)
+	if u.s.Latest != nil {
+		s.checkLatest(u.s.Latest)
+	}
+}
+
+// findUsages finds the places of all usages in the table, eight at once.
+func (s *Sheet) findUsages() {
+	for k := 0; k < SheetRows; k += 8 {
+		service, outcome, direction := word(&s.service, k), word(&s.outcome, k), word(&s.direction, k)
+		binary.LittleEndian.PutUint64(s.usage[k:], service|outcome<<2|direction<<5) // no value reaches the next byte
+	}
+}
+
+func word(b *[SheetRows]uint8, k int) uint64 { return binary.LittleEndian.Uint64(b[k:]) }
+
+// derived are the rows that are of no interest, those of which a party is absent, those
+// with a cause above 127, and those of which there is a note.
+type derived struct{ skip, absent, large, noted missed }
+
+// deriveRowsWords is derive but for what few rows have. rings are the rows with a ring time. It
+// counts all rows in the sheet's sums, and sets their high water.
+func (s *Sheet) deriveRowsWords(u *Rules, rings missed) (d derived) {
+	rows, sums, high := s.room.rows, s.sums, s.high
 	for k := s.from; k < s.to; k++ {
 		at := k & (SheetRows - 1)
-		x, of := &rows[at], &u.usageTable[usageOf(s.service[at], s.outcome[at], s.direction[at])]
+		x, of := &rows[at], &u.usageTable[s.usage[at]]
 		s.direction[at] = of.direction
-		calling, called, f := x.Calling, x.Called, of.flags|cdr.Flags(0).With(0, 0, cdr.RAT(s.rat[at]))
-		if calling|called == 0 {
-			s.odd.add(k)
-		}
+		d.skip |= missed(of.skip) << at
 		ring, talk := x.RingMS, x.TalkMS
-		x.RingMS = ring | (uint32(rings>>(k&63)&1) - 1) // RingUnknown where it is not told
-		x.Release = x.Start + cdr.Millis(ring&of.ring) + cdr.Millis(talk&of.talk) + cdr.Millis(max(ring, talk)&of.longer)
-		skip |= missed(of.skip) << (k & 63)
-		if calling == 0 {
-			f &^= cdr.Originating
-		}
-		if called == 0 {
-			f &^= cdr.Terminating
+		x.RingMS = ring | (uint32(rings>>at&1) - 1) // RingUnknown where it is not told
+		release := x.Start + cdr.Millis(ring&of.ring) + cdr.Millis(talk&of.talk) + cdr.Millis(max(ring, talk)&of.longer)
+		x.Release = release
+		if x.Calling == 0 || x.Called == 0 {
+			d.absent.add(at)
 		}
 		cause := s.cause[at]
 		s.room.cause[at] = uint16(cause)
-		x.Flags = f | cdr.DropCause*cdr.Flags(drops[cause>>6&1]>>(cause&63)&1)
-		large |= missed(-(cause >> 7)) >> 63 << (k & 63)
+		d.large |= missed(-(cause >> 7)) >> 63 << at
+		x.Flags = of.flags | cdr.Flags(0).With(0, 0, cdr.RAT(s.rat[at])) | u.dropFlags[min(cause, 128)]
+		high = max(high, release)
+		s.room.highWater[at] = high
+		sums.services += of.services
+		sums.first, sums.last = min(sums.first, release), max(sums.last, release)
+		sums.charge += x.Charge
+		answered := talk & of.answered
+		sums.talkMS += int64(answered)
+		if (answered|(of.answered+1))-1 >= longMS { // or it is 0
+			d.noted.add(at)
+		}
 	}
-	s.skip = skip
-	s.mark(u, strips, large)
-	if u.s.Latest != nil {
-		s.checkLatest(u.s.Latest)
+	s.sums, s.high = sums, high
+	return d
+}
+
+// absent takes away the legs of those rows of which a party is absent.
+func (s *Sheet) absent(rows missed) {
+	for rows != 0 {
+		k := rows.next()
+		x := &s.room.rows[k]
+		p := parties{calling: x.Calling, called: x.Called}
+		x.Flags = p.present(x.Flags)
+		if x.Calling|x.Called == 0 {
+			s.doubt(k)
+		}
 	}
 }
 
@@ -122,7 +171,6 @@ func (s *Sheet) mark(u *Rules, strips *[Columns]strip, causes missed) {
 	}
 	for causes != 0 {
 		k := causes.next()
-		rows[k].Flags &^= cdr.DropCause
 		if u.dropped(uint16(s.cause[k])) {
 			rows[k].Flags |= cdr.DropCause
 		}

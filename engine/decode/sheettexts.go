@@ -6,15 +6,6 @@ import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 )
 
-// hash hashes the records as they stand.
-func (s *Sheet) hash() {
-	to := s.room.rawHash
-	for left := hashes(to, s.Block, &s.raw, s.valid); left != 0; {
-		k := left.next() & (SheetRows - 1)
-		to[k] = cdr.Hash(s.raw[k].Of(s.Block))
-	}
-}
-
 // cells reads the column of cells, and their regions.
 func (s *Sheet) cells(c *strip, u *Rules) {
 	rows, miss := s.room.rows, c.rows

@@ -18,6 +18,10 @@ func (w *Writer) take(s *Sheet, from, to int) {
 		x := &s.room.rows[left.next()]
 		w.unknown(&parties{calling: x.Calling, called: x.Called, callingPlace: x.CallingPlace, calledPlace: x.CalledPlace})
 	}
+	if from == 0 && to == s.Rows && skip == 0 {
+		w.takeAll(s)
+		return
+	}
 	for from < to {
 		n := min(bits.TrailingZeros64(uint64(skip>>from)), to-from)
 		w.move(w.rows, s.first+from, n)
@@ -27,6 +31,17 @@ func (w *Writer) take(s *Sheet, from, to int) {
 			from++
 		}
 	}
+}
+
+// takeAll is take of all rows, which are where they belong and counted already.
+func (w *Writer) takeAll(s *Sheet) {
+	w.keepIDs(s, s.Rows)
+	for left := s.noted; left != 0; {
+		w.tally.Notes[answerNote(s.room.rows[left.next()].TalkMS)]++
+	}
+	w.high = s.high
+	w.sums.add(&s.sums)
+	w.rows += s.Rows
 }
 
 // filter counts row k, which is well-formed and of no interest.
@@ -41,15 +56,19 @@ func (w *Writer) keepAll(s *Sheet, n int) {
 	if n == 0 {
 		return
 	}
-	rows := w.out.Rows[w.rows:][:n]
+	w.keepIDs(s, n)
+	w.sum(w.out.Rows[w.rows:][:n], w.out.HighWater[w.rows:][:n])
+	w.rows += n
+}
+
+// keepIDs keeps the texts of the next n ids, if they are wanted.
+func (w *Writer) keepIDs(s *Sheet, n int) {
 	if w.rules.s.KeepIDs {
 		ids := w.out.ID[w.rows:][:n]
 		for i := range ids {
 			ids[i] = w.keep(ids[i].Of(s.Block))
 		}
 	}
-	w.sum(rows, w.out.HighWater[w.rows:][:n])
-	w.rows += n
 }
 
 // sum is count of rows, but for what each costs by itself: its sums stay in registers.

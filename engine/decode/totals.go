@@ -77,6 +77,14 @@ type sums struct {
 
 var noSums = sums{first: math.MaxInt64, last: math.MinInt64}
 
+// add adds what o is of.
+func (s *sums) add(o *sums) {
+	s.services += o.services
+	s.talkMS += o.talkMS
+	s.charge += o.charge
+	s.first, s.last = min(s.first, o.first), max(s.last, o.last)
+}
+
 // count takes a row into the sums and makes the notes that hold for any format. What
 // traffic has in any order (answered or not, a called party or none) is asked without a
 // branch; the branches that are left go one way for nearly all rows.

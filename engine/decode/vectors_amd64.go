@@ -18,7 +18,7 @@ var hasAVX2 = detectAVX2()
 // a strip. Rows of a batch lie 128 bytes apart.
 
 //go:noescape
-func numbersAVX2(c *strip, to unsafe.Pointer, heads *numbering.Heads) (miss missed)
+func partiesAVX2(c *strip, to unsafe.Pointer, l *leads) (miss, unknown missed)
 
 //go:noescape
 func integersAVX2(c *strip, to unsafe.Pointer, shift int, most uint64) (miss missed)
@@ -36,7 +36,7 @@ func timesAVX2(c *strip, to unsafe.Pointer, date uint64, usual, most *[16]byte, 
 func wordsAVX2(c *strip, to *[SheetRows]uint8, factor uint64, words *[vocabularySize][16]byte, values *[vocabularySize]uint8) (miss missed)
 
 //go:noescape
-func filledAVX2(from, next *[SheetRows]uint16) missed
+func filledAVX2(out *missed, edges *[SheetRows]uint16, fields int)
 
 //go:noescape
 func transposeAVX2(out *[SheetRows]uint16, marks *uint16, fields, across, down int)
@@ -44,20 +44,81 @@ func transposeAVX2(out *[SheetRows]uint16, marks *uint16, fields, across, down i
 //go:noescape
 func hashesAVX2(out *[SheetRows]uint64, block *byte, spans *[SheetRows]cdr.Span, rows missed) (miss missed)
 
+// laneStarts are how the two lanes of [cdr.Hash] begin with texts of up to 16 bytes.
+var laneStarts = makeLaneStarts()
+
+func makeLaneStarts() (s [17][2]uint64) {
+	for n := range s {
+		s[n] = [2]uint64{uint64(n)*0xa0761d6478bd642f + 1, uint64(n) ^ 0xe7037ed1a0b428db}
+	}
+	return s
+}
+
 //go:noescape
 func cellsAVX2(c *strip, cells, regions unsafe.Pointer) (miss missed)
 
 //go:noescape
 func idsAVX2(c *strip, to unsafe.Pointer, direction *[SheetRows]uint8, partial *[SheetRows]uint64) (miss missed)
 
-// The assembly knows how far rows lie apart.
-var _ = [1]struct{}{}[rowSize-128]
+// deriveBMI is deriveRows, whose result it adds to d.
+//
+//go:noescape
+func deriveBMI(s *Sheet, table *[256]usage, drops *[129]cdr.Flags, rings missed, d *derived)
 
-func plainNumbers(c *strip, to column[cdr.Number], heads *numbering.Heads) missed {
+func (s *Sheet) deriveRows(u *Rules, rings missed) (d derived) {
 	if !hasAVX2 {
-		return plainNumbersWords(c, to, heads)
+		return s.deriveRowsWords(u, rings)
 	}
-	return numbersAVX2(c, unsafe.Pointer(to.first), heads)
+	deriveBMI(s, &u.usageTable, &u.dropFlags, rings, &d)
+	return d
+}
+
+// The assembly knows how far rows and usages lie apart, and asks where the fields of a row
+// lie.
+var (
+	_ = [1]struct{}{}[rowSize-128]
+	_ = [1]struct{}{}[unsafe.Sizeof(usage{})-32]
+)
+
+const (
+	rowRelease = unsafe.Offsetof(cdr.Row{}.Release)
+	rowStart   = unsafe.Offsetof(cdr.Row{}.Start)
+	rowCalling = unsafe.Offsetof(cdr.Row{}.Calling)
+	rowCalled  = unsafe.Offsetof(cdr.Row{}.Called)
+	rowRing    = unsafe.Offsetof(cdr.Row{}.RingMS)
+	rowTalk    = unsafe.Offsetof(cdr.Row{}.TalkMS)
+	rowFlags   = unsafe.Offsetof(cdr.Row{}.Flags)
+	rowCharge  = unsafe.Offsetof(cdr.Row{}.Charge)
+)
+
+// leads are what [numbering.Leads] are to the assembly.
+type leads struct {
+	fives   *[8]uint16
+	answers *numbering.Lead
+}
+
+// The assembly knows how they lie, and that a place lies two words behind its number.
+const oddAsk = numbering.OddAsk
+
+var (
+	_ = [1]struct{}{}[unsafe.Sizeof(numbering.Lead{})-32]
+	_ = [1]struct{}{}[unsafe.Offsetof(cdr.Row{}.CallingPlace)-unsafe.Offsetof(cdr.Row{}.Calling)-16]
+	_ = [1]struct{}{}[unsafe.Offsetof(cdr.Row{}.CalledPlace)-unsafe.Offsetof(cdr.Row{}.Called)-16]
+)
+
+func plainParties(c *strip, rows *[SheetRows]cdr.Row, called bool, plan *numbering.Plan) (miss, unknown missed) {
+	if !hasAVX2 {
+		return plainPartiesWords(c, rows, called, plan)
+	}
+	tables, ok := plan.Leads()
+	if !ok {
+		return c.rows, 0
+	}
+	to := &rows[0].Calling
+	if called {
+		to = &rows[0].Called
+	}
+	return partiesAVX2(c, unsafe.Pointer(to), &leads{fives: unsafe.SliceData(tables.Fives), answers: unsafe.SliceData(tables.Answers)})
 }
 
 func plainSeconds(c *strip, to column[uint32]) missed {
@@ -88,7 +149,10 @@ func factors(scale int) (f [9]uint64) {
 }
 
 func plainIntegers(c *strip, to column[uint64], most uint64) missed {
-	if !hasAVX2 {
+	switch {
+	case c.rows == 0: // a column that few have
+		return 0
+	case !hasAVX2:
 		return plainIntegersWords(c, to, most)
 	}
 	shift := 3
@@ -111,17 +175,22 @@ func usualTimes(c *strip, to column[cdr.Millis], on usualDay) missed {
 var clockDigits = [16]byte{3: 2, 4: 9, 6: 5, 7: 9, 9: 5, 10: 9, 12: 9, 13: 9, 14: 9}
 
 func (v *vocabulary) read(c *strip, to *[SheetRows]uint8) missed {
-	if !hasAVX2 {
+	switch {
+	case c.rows == 0:
+		return 0
+	case !hasAVX2:
 		return v.readWords(c, to)
 	}
 	return wordsAVX2(c, to, v.factor, &v.whole, &v.value)
 }
 
-func filled(c *strip) missed {
+func filled(out []missed, edges [][SheetRows]uint16) {
 	if !hasAVX2 {
-		return filledWords(c)
+		filledWords(out, edges)
+		return
 	}
-	return filledAVX2(c.from, c.next)
+	_ = edges[len(out)]
+	filledAVX2(&out[0], &edges[0], len(out))
 }
 
 // transpose is transposeWords, in blocks of eight by eight where there are marks enough

@@ -85,52 +85,91 @@ GLOBL weights<>(SB), RODATA|NOPTR, $16
 	VPACKUSDW  X0, X0, X0  \
 	VPMADDWD   X12, X0, X0
 
-// func numbersAVX2(c *strip, to unsafe.Pointer, heads *numbering.Heads) (miss missed)
-TEXT ·numbersAVX2(SB), NOSPLIT, $0-32
+// 10000, 1000, 100, 10 and 1 of the first five digits, in two steps.
+DATA five<>+0(SB)/8, $0x000000010A640A64
+GLOBL five<>(SB), RODATA|NOPTR, $8
+DATA fives<>+0(SB)/8, $0x0000000100010064
+GLOBL fives<>(SB), RODATA|NOPTR, $8
+
+// func partiesAVX2(c *strip, to unsafe.Pointer, l *leads) (miss, unknown missed)
+TEXT ·partiesAVX2(SB), NOSPLIT, $0-40
 	begin
 	MOVQ  to+8(FP), DI
-	MOVQ  heads+16(FP), R10
-	MOVQ  $0x0F0F0F0F0F0F0F0F, R15
+	MOVQ  l+16(FP), AX
+	MOVQ  leads_fives(AX), R10
+	MOVQ  leads_answers(AX), R14
+	VMOVQ five<>(SB), X13
+	VMOVQ fives<>(SB), X14
+	XORL  R15, R15               // rows of no country
 	TESTQ BX, BX
 	JEQ   done
 
 next:
 	field
-	VPXOR   -17(SI)(DX*1), X8, X0
-	SUBL    AX, DX
-	LEAL    -10(DX), R13
-	CMPL    R13, $8
-	JCC     missed
-	VPAND   -2(R12)(DX*1), X0, X0
-	CMPB    (SI)(AX*1), $0x2B
-	JNE     missed
-	VPSUBUSB X9, X0, X1
-	VPTEST  X1, X1
-	JNE     missed
-	number
-	SUBL    $2, DX
-	MOVQ    1(SI)(AX*1), AX
-	VMOVQ   X0, R13
-	ANDQ    R15, AX
-	MOVL    DX, R12
-	SHLL    $4, R12
-	ORQ     R12, AX
-	MOVQ    AX, (R10)(CX*8)
-	LEAQ    slide<>(SB), R12
-	MOVL    R13, AX
-	SHRQ    $32, R13
-	IMULQ   $100000000, AX
-	ADDQ    R13, AX
-	SHLQ    $54, DX
-	SHLQ    $7, CX
-	ORQ     DX, AX
-	MOVQ    AX, (DI)(CX*1)
+	VPXOR      -17(SI)(DX*1), X8, X0
+	SUBL       AX, DX
+	LEAL       -10(DX), R13
+	CMPL       R13, $8
+	JCC        missed
+	VPAND      -2(R12)(DX*1), X0, X0
+	CMPB       (SI)(AX*1), $0x2B
+	JNE        missed
+	VPSUBUSB   X9, X0, X1
+	VPTEST     X1, X1
+	JNE        missed
+	VMOVQ      1(SI)(AX*1), X1
+	VPXOR      X8, X1, X1
+	VPMADDUBSW X13, X1, X2       // 100 and 10 of two pairs, the fifth digit
+	VPMADDWD   X14, X2, X2       // the first four, the fifth
+	VMOVQ      X2, AX
+	VPMADDUBSW X10, X0, X0
+	VPMADDWD   X11, X0, X0
+	MOVL       AX, DX
+	SHRQ       $32, AX
+	ADDL       DX, AX
+	LEAL       (R13)(AX*8), AX
+	MOVWLZX    (R10)(AX*2), AX
+	SHLL       $5, AX
+	ADDQ       R14, AX
+	VPSLLQ     16(AX), X1, X1
+	VPAND      8(AX), X1, X1
+	VPMADDUBSW X10, X1, X1
+	VPMADDWD   X11, X1, X1
+	VPACKUSDW  X1, X0, X0
+	VPMADDWD   X12, X0, X0
+	MOVQ       CX, DX
+	SHLQ       $7, DX
+	ADDQ       DI, DX
+	CMPQ       24(AX), $0
+	JNE        strange
+
+known:
+	MOVQ    (AX), AX             // the place
+	VPEXTRD $2, X0, CX
+	ADDQ    CX, AX
+	MOVQ    AX, 16(DX)
+	VMOVQ   X0, AX
+	MOVL    AX, CX
+	SHRQ    $32, AX
+	IMULQ   $100000000, CX
+	ADDL    $8, R13              // how many digits
+	ADDQ    CX, AX
+	SHLQ    $54, R13
+	ORQ     R13, AX
+	MOVQ    AX, (DX)
 	BLSRQ   BX, BX
 	JNE     next
 
 done:
 	MOVQ R11, miss+24(FP)
+	MOVQ R15, unknown+32(FP)
 	RET
+
+strange:
+	TESTQ $const_oddAsk, 24(AX)
+	JNE   missed
+	BTSQ  CX, R15
+	JMP   known
 
 missed:
 	BTSQ  CX, R11
@@ -361,18 +400,20 @@ missed:
 	JNE   next
 	JMP   done
 
-// ends makes, of eight pairs of marks at i on, the bytes of X0 that are 0 where a field has a text.
+// ends makes, of eight pairs of marks at i on, the words of x that are 0 where a field has a text.
 #define ends(i, x) \
-	VMOVDQU  i(R9), x    \
-	VPSUBW   i(R8), x, x \
+	VMOVDQU  i(SI), x        \
+	VPSUBW   128+i(SI), x, x \
 	VPCMPEQW X15, x, x
 
-// func filledAVX2(from, next *[SheetRows]uint16) missed
+// func filledAVX2(out *missed, edges *[SheetRows]uint16, fields int)
 TEXT ·filledAVX2(SB), NOSPLIT, $0-24
-	MOVQ     from+0(FP), R8
-	MOVQ     next+8(FP), R9
+	MOVQ     out+0(FP), DI
+	MOVQ     edges+8(FP), SI
+	MOVQ     fields+16(FP), R8
 	VPCMPEQW X15, X15, X15
-	VPSRLW   $15, X15, X15
+
+column:
 	ends(0, X0)
 	ends(16, X1)
 	ends(32, X2)
@@ -393,10 +434,14 @@ TEXT ·filledAVX2(SB), NOSPLIT, $0-24
 	SHLQ $32, CX
 	SHLQ $48, DX
 	ORQ  BX, AX
-	ORQ  CX, AX
+	ORQ  CX, DX
 	ORQ  DX, AX
 	NOTQ AX
-	MOVQ AX, ret+16(FP)
+	MOVQ AX, (DI)
+	ADDQ $128, SI
+	ADDQ $8, DI
+	DECQ R8
+	JNE  column
 	RET
 
 // func transposeAVX2(out *[SheetRows]uint16, marks *uint16, fields, across, down int)

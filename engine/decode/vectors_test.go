@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"encoding/binary"
 	"math/rand/v2"
 	"testing"
 
@@ -23,7 +22,9 @@ func columnOf(r *rand.Rand, text func() string) (c *strip, texts [SheetRows]stri
 		}
 	}
 	c.text = pageOf(append(block, make([]byte, margin)...))
-	c.rows = filledWords(c) & missed(r.Uint64()|r.Uint64())
+	var rows [1]missed
+	filledWords(rows[:], [][SheetRows]uint16{*c.from, *c.next})
+	c.rows = rows[0] & missed(r.Uint64()|r.Uint64())
 	return c, texts
 }
 
@@ -68,7 +69,6 @@ func TestColumns(t *testing.T) {
 		}
 		return s
 	}
-	number := func() string { return "+" + digitsOfAny(r, 15) }
 	cell := func() string {
 		return digitsOfAny(r, 7) + "-" + digitsOfAny(r, 4) + "-" + digitsOfAny(r, 5)
 	}
@@ -96,16 +96,6 @@ func TestColumns(t *testing.T) {
 				v, problem := Integer(text)
 				return uint64(v), problem == "" && v <= MaxBytes
 			}, 80},
-		{"numbers", oneOf(r, number, "", "+", "112", "33612345678", "+3361234567890123", "+336123456789012", "anonymous"),
-			func(c *strip, to column[uint64]) missed { return plus(c, to, plainNumbers) },
-			func(c *strip, to column[uint64]) missed { return plus(c, to, plainNumbersWords) },
-			func(text []byte) (uint64, bool) {
-				n := cdr.Number(0)
-				if len(text) > 0 && text[0] == '+' {
-					n = cdr.Digits(text[1:])
-				}
-				return uint64(n), n != 0
-			}, 30},
 		{"times", oneOf(r, when, "2026-01-05T24:00:00.000Z", "2026-01-05T23:60:00.000Z", "2026-01-05T23:00:60.000Z", "2026-01-06T08:00:00.000Z", "2026-01-05T08:00:00Z", "1767600000"),
 			func(c *strip, to column[uint64]) missed { return timed(c, to, clock.usualDay(), usualTimes) },
 			func(c *strip, to column[uint64]) missed { return timed(c, to, clock.usualDay(), usualTimesWords) },
@@ -190,17 +180,59 @@ func timed(c *strip, to column[uint64], on usualDay, read func(*strip, column[cd
 	return inBatch(c, to, func(x *cdr.Row) *cdr.Millis { return &x.Start }, func(to column[cdr.Millis]) missed { return read(c, to, on) }, func(v cdr.Millis) uint64 { return uint64(v) })
 }
 
-func plus(c *strip, to column[uint64], read func(*strip, column[cdr.Number], *numbering.Heads) missed) missed {
-	var heads numbering.Heads
-	miss := inBatch(c, to, func(x *cdr.Row) *cdr.Number { return &x.Called }, func(to column[cdr.Number]) missed { return read(c, to, &heads) }, func(v cdr.Number) uint64 { return uint64(v) })
-	for left := c.rows &^ miss; left != 0; {
-		k := left.next()
-		text := c.of(k)[1:]
-		if heads[k] != numbering.HeadOf(binary.LittleEndian.Uint64(text), len(text)) {
-			*to.at(k) = ^uint64(0)
+// TestParties reads columns of numbers by both ways, with plans that have marks and plans
+// that have none, and compares number, place and what is said of the country with what
+// reads one number.
+func TestParties(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 0))
+	prefixes := []string{"", "", "33", "336", "3364", "44207", "1212", "7", "39", "54911", "88213", "8835", "979", "21", "999", "0", "6723"}
+	number := oneOf(r, func() string { return "+" + prefixes[r.IntN(len(prefixes))] + digitsOfAny(r, 11) },
+		"", "+", "112", "33612345678", "+3361234567890123", "+336123456789012", "+33612345", "anonymous")
+	plain, err := numbering.New(numbering.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	marked, err := numbering.New(numbering.Options{Home: []string{"336"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, unknown := [2]int{}, [2]int{}
+	for round := range 6000 {
+		plan, called := plain, r.IntN(2) == 0
+		if round%50 == 0 {
+			plan = marked
+		}
+		c, texts := columnOf(r, number)
+		for way, parties := range []func(*strip, *[SheetRows]cdr.Row, bool, *numbering.Plan) (missed, missed){plainParties, plainPartiesWords} {
+			var rows [SheetRows]cdr.Row
+			miss, none := parties(c, &rows, called, plan)
+			if (miss|none)&^c.rows != 0 {
+				t.Fatalf("seed %d, way %d: rows are missed or unknown that are none", seed, way)
+			}
+			for left := c.rows &^ miss; left != 0; {
+				k := left.next()
+				got, place := rows[k].Calling, rows[k].CallingPlace
+				if called {
+					got, place = rows[k].Called, rows[k].CalledPlace
+				}
+				want := cdr.Number(0)
+				if texts[k] != "" && texts[k][0] == '+' {
+					want = cdr.Digits([]byte(texts[k][1:]))
+				}
+				if want == 0 || got != want || place != plan.Lookup(want) || none.has(k) != (place.Country() == 0) {
+					t.Fatalf("seed %d, way %d, row %d: %q: %v %x, want %v %x; unknown %v", seed, way, k, texts[k], got, place, want, plan.Lookup(want), none.has(k))
+				}
+				read[way]++
+				if none.has(k) {
+					unknown[way]++
+				}
+			}
 		}
 	}
-	return miss
+	if min(read[0], read[1]) < 50_000 || min(unknown[0], unknown[1]) < 1000 {
+		t.Errorf("seed %d: only %d numbers were read, %d of no country", seed, read, unknown)
+	}
 }
 
 func regions(c *strip, to column[uint64], read func(c *strip, cells, regions column[uint64]) missed) (miss missed) {
@@ -288,10 +320,12 @@ func TestEdges(t *testing.T) {
 				}
 			}
 		}
+		vector, words := make([]missed, fields), make([]missed, fields)
+		filled(vector, edges)
+		filledWords(words, edges)
 		for f := range fields {
-			c := &strip{from: &edges[f], next: &edges[f+1]}
 			for k := range rows {
-				if want := edges[f+1][k] != edges[f][k]+1; filled(c).has(k) != want || filledWords(c).has(k) != want {
+				if want := edges[f+1][k] != edges[f][k]+1; vector[f].has(k) != want || words[f].has(k) != want {
 					t.Fatalf("seed %d: field %d of row %d: filled is not %v", seed, f, k, want)
 				}
 			}

@@ -24,11 +24,13 @@ type Writer struct {
 	high  cdr.Millis // latest release so far
 	text  int        // bytes of the batch's text in use by names
 	sums  sums       // of the last rows
+	first int        // row of the block
+	block []byte     // of rows that were left without a hash, nil where none was
 }
 
 // NewWriter begins a block.
 func NewWriter(u *Rules, out *cdr.Batch, t *Tally) Writer {
-	w := Writer{rules: u, out: out, tally: t, rows: out.Len(), high: math.MinInt64, text: len(out.Text), sums: noSums}
+	w := Writer{rules: u, out: out, tally: t, rows: out.Len(), high: math.MinInt64, text: len(out.Text), sums: noSums, first: out.Len()}
 	if n := out.Len(); n > 0 {
 		w.high = out.HighWater[n-1]
 	}
@@ -40,7 +42,13 @@ func NewWriter(u *Rules, out *cdr.Batch, t *Tally) Writer {
 func (w *Writer) Scratch() *[]byte { return &w.out.Text }
 
 // Close ends the block, which held so many line feeds.
+//
+// Nobody asks for the hash of a raw record but to tell duplicates apart, so that it is
+// wanted of those alone that wait for others: see [cdr.Batch.HashOf]. Where the source's
+// lateness is known, rows of a sheet have none but those that lie no farther than that
+// before the latest, and those of which it is the identity.
 func (w *Writer) Close(lines int64) {
+	w.hashLatest()
 	w.cut()
 	w.tally.Lines += lines
 }

@@ -59,9 +59,9 @@ func TestPlaces(t *testing.T) {
 
 // TestBeyond is about area codes that end behind the eighth digit: the plan has none now.
 func TestBeyond(t *testing.T) {
-	for length, want := range map[int]uint8{2: 0, 3: 0, 4: 1} {
-		if q := quickOf(table.NewAnswer(1, 1, 5, length, true)); q.beyond != want {
-			t.Errorf("an area code of the digits %d to %d: beyond is %d", 5, 5+length, q.beyond)
+	for length, want := range map[int]uint64{2: 0, 3: 0, 4: OddAsk} {
+		if l := leadOf(table.NewAnswer(1, 1, 5, length, true)); l.Odd != want {
+			t.Errorf("an area code of the digits %d to %d: it is odd in %d", 5, 5+length, l.Odd)
 		}
 	}
 }

@@ -18,7 +18,8 @@ type Plan struct {
 	nodes   []uint16 // rows of nodeRow
 	leaves  []uint16 // rows of table.LeafRow
 	answers []table.Answer
-	quick   []quick // of each answer
+	leads   []Lead      // of each answer, and last one that says to ask
+	fives   [][8]uint16 // of the first five digits, the leads of numbers of 8 to 15
 	regions []table.Region
 	head    [100000]uint16 // where the first five digits lead: nearly always to a leaf
 	inner   uint16         // children below it are nodes, from there on leaves
@@ -52,8 +53,10 @@ func New(o Options) (*Plan, error) {
 	}
 	p.lead(0, 0, 5)
 	for _, a := range t.Answers {
-		p.quick = append(p.quick, quickOf(a))
+		p.leads = append(p.leads, leadOf(a))
 	}
+	p.leads = append(p.leads, Lead{Odd: OddAsk})
+	p.lead8()
 	p.toll = tollCountries()
 	if p.marks, p.names, err = o.marks(); err != nil {
 		return nil, err
@@ -69,6 +72,19 @@ func (p *Plan) lead(at uint16, before, more int) {
 	}
 	for digit := range 10 {
 		p.lead(p.descend(at, digit), before*10+digit, more-1)
+	}
+}
+
+// lead8 finds where five digits lead numbers of each length.
+func (p *Plan) lead8() {
+	p.fives = make([][8]uint16, len(p.head))
+	for i, at := range p.head {
+		for k := range p.fives[i] {
+			p.fives[i][k] = uint16(len(p.leads) - 1)
+			if at >= p.inner {
+				p.fives[i][k] = p.leaves[int(at-p.inner)*table.LeafRow+8+k]
+			}
+		}
 	}
 }
 
@@ -133,10 +149,8 @@ func (p *Plan) Places(rows *[64]cdr.Row, called bool, heads *Heads, which uint64
 	if !p.marks.empty() {
 		return 0, which
 	}
-	var at [64]uint16
 	var places [64]cdr.Place
-	slow = p.lead8(&at, heads)
-	slow |= p.areas(&places, &at, heads)
+	slow = p.areas(&places, heads)
 	for k, place := range places { // to find the next one of the set takes longer than to look at each
 		unknown |= (uint64(place.Country()) - 1) >> 63 << (k & 63)
 		place &= -cdr.Place(which >> (k & 63) & 1)
@@ -150,54 +164,61 @@ func (p *Plan) Places(rows *[64]cdr.Row, called bool, heads *Heads, which uint64
 	return unknown & which &^ slow, slow
 }
 
-// lead8 finds the answers of numbers, but for those that five digits do not lead to.
-func (p *Plan) lead8(at *[64]uint16, heads *Heads) (slow uint64) {
-	inner, leaves := p.inner, p.leaves
+// areas finds the places of numbers, but for those that their heads do not tell.
+func (p *Plan) areas(places *[64]cdr.Place, heads *Heads) (slow uint64) {
 	for k, x := range heads {
 		five := x&0x0F0F0F0F0F*10 + x&0xF0F0F0F0F>>8
-		leaf := p.head[five&0xFF*1000+five>>16&0xFF*10+x>>32&0xF]
-		if leaf < inner {
-			slow |= 1 << (k & 63)
-			leaf = inner
-		}
-		at[k] = leaves[uint(leaf-inner)*table.LeafRow+uint(x>>4&15)]
-	}
-	return slow
-}
-
-// areas finds the places that answers tell, but for those of which the area code ends
-// behind the head.
-func (p *Plan) areas(places *[64]cdr.Place, at *[64]uint16, heads *Heads) (slow uint64) {
-	answers := p.quick
-	for k, x := range heads {
-		a := &answers[at[k]]
+		l := &p.leads[p.fives[five&0xFF*1000+five>>16&0xFF*10+x>>32&0xF][x>>4&7]]
 		x &= 0x0F0F0F0F0F0F0F0F
-		places[k] = a.place + cdr.Place(eightBytes(x<<(a.shift&63)&a.mask))
-		slow |= uint64(a.beyond) << (k & 63)
+		places[k] = l.Place + cdr.Place(eightBytes(x<<(l.Shift&63)&l.Mask))
+		slow |= l.Odd / OddAsk << (k & 63)
 	}
 	return slow
 }
 
-// quick is an answer, ready for numbers of which the first eight digits tell the area.
-type quick struct {
-	place  cdr.Place // with the area of a code of zeros
-	mask   uint64    // of the digits of the area code, moved up by shift to end with the eighth
-	shift  uint8
-	beyond uint8 // 1: the area code ends behind them
+// Leads are the tables that lead from the first five digits of a number of 8 to 15 to its
+// place, for who does the same as [Plan.Places] another way.
+type Leads struct {
+	Fives   [][8]uint16 // by five digits, by how many digits there are above 8: one of Answers
+	Answers []Lead
 }
 
-func quickOf(a table.Answer) quick {
-	q := quick{place: cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)}
+// Leads returns the tables; ok is false where the place of a number depends on more.
+func (p *Plan) Leads() (l Leads, ok bool) {
+	return Leads{Fives: p.fives, Answers: p.leads}, p.marks.empty()
+}
+
+// Lead is an answer, ready for numbers of which the first eight digits tell the area. To
+// Place is added the number whose digits are the values of those eight, a byte each and
+// the first one lowest, moved up by Shift bits, as far as they are in Mask.
+type Lead struct {
+	Place cdr.Place // with the area of a code of zeros
+	Mask  uint64    // of the digits of the area code, moved up to end with the eighth
+	Shift uint64
+	Odd   uint64 // OddCountry, OddAsk
+}
+
+// What is odd about a lead.
+const (
+	OddCountry = 1 << iota // there is no country
+	OddAsk                 // it takes more digits to tell: ask Lookup
+)
+
+func leadOf(a table.Answer) Lead {
+	q := Lead{Place: cdr.NewPlace(cdr.Country(a.Country()), 0, cdr.Class(a.Class()), 0)}
+	if a.Country() == 0 {
+		q.Odd = OddCountry
+	}
 	from, length := a.Area()
 	if length == 0 {
 		return q
 	}
 	if from+length > 8 {
-		q.beyond = 1
+		q.Odd |= OddAsk
 	}
-	q.place |= cdr.Place(a.Country()) << areaBits
-	q.place += cdr.Place(pow10[length])
-	q.shift, q.mask = uint8(8*(8-from-length)), ^uint64(0)<<(64-8*length)
+	q.Place |= cdr.Place(a.Country()) << areaBits
+	q.Place += cdr.Place(pow10[length])
+	q.Shift, q.Mask = uint64(8*(8-from-length))&63, ^uint64(0)<<(64-8*length)
 	return q
 }
 

@@ -54,11 +54,12 @@ type Buffer struct {
 	calls    callSet
 	joins    joins
 
-	fresh   *waiting // rows of the chunk being admitted; nil: it is not there yet, or released
-	held    []*waiting
-	idle    []*waiting // for reuse
-	waiting int
-	merge   merger
+	fresh    *waiting   // rows of the chunk being admitted; nil: it is not there yet, or released
+	admitted *cdr.Batch // its batch, until it is released
+	held     []*waiting
+	idle     []*waiting // for reuse
+	waiting  int
+	merge    merger
 
 	mu      sync.Mutex
 	spare   []*cdr.Batch
@@ -140,11 +141,13 @@ func (b *Buffer) Waiting() int { return b.waiting }
 
 // Admit judges the rows of a chunk of source s, whose block begins at offset,
 // and takes those that are in time; late is called with each other row. The batch
-// belongs to the buffer from here on: see [Buffer.Batch].
+// belongs to the buffer from here on: see [Buffer.Batch]. Its block, where it is there, must
+// stay as it is until Release has returned.
 func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)) {
 	src := &b.sources[s]
 	b.fresh = b.newWaiting()
 	b.fresh.batch, b.fresh.source, b.fresh.offset = batch, s, offset
+	b.admitted = batch
 	n := batch.Len()
 	if n == 0 {
 		return

@@ -138,7 +138,7 @@ func (b *Buffer) end(run *Run, ref Ref, m *made) (_ Ref, ok bool) {
 	f := whole.Rows[last].Flags
 	whole.Rows[last].Flags = f.With(f.Service(), cdr.Answered, f.RAT()) &^ cdr.Joined
 	whole.Rows[last].TalkMS = talk(whole, last, batch.Rows[r].Start)
-	whole.Rows[last].Release, whole.Rows[last].Identity, whole.RawHash[last] = at, batch.Rows[r].Identity, batch.RawHash[r]
+	whole.Rows[last].Release, whole.Rows[last].Identity, whole.RawHash[last] = at, batch.Rows[r].Identity, batch.HashOf(r)
 	return NewRef(m.at, last, &whole.Rows[last]), true
 }
 

@@ -114,7 +114,7 @@ func merge2(dst, x, y []key) []key {
 // the one with the smaller hash of its raw text, else the one read first.
 func (m *merger) less(batches []*cdr.Batch, x, y key) bool {
 	bx, by := batches[x.Batch], batches[y.Batch]
-	if hx, hy := bx.RawHash[x.Row()], by.RawHash[y.Row()]; hx != hy {
+	if hx, hy := bx.HashOf(x.Row()), by.HashOf(y.Row()); hx != hy {
 		return hx < hy
 	}
 	ox, oy := m.origins[x.Batch], m.origins[y.Batch]

@@ -42,6 +42,7 @@ func (b *Buffer) Release() (*Run, error) {
 		b.join(run)
 	}
 	b.expire()
+	b.forgetBlock()
 	run.First, run.Last = b.first, b.last
 	if b.waiting > b.options.MaxRecords {
 		return nil, b.full()
@@ -59,6 +60,7 @@ func (b *Buffer) collect(run *Run) {
 	left := b.held[:0]
 	for _, w := range b.held {
 		b.take(run, w)
+		w.hash()
 		if n := len(w.keys); n <= cap(w.batch.Rows)/4 {
 			b.leave(run, w)
 			if n == 0 {
@@ -69,6 +71,24 @@ func (b *Buffer) collect(run *Run) {
 	}
 	clear(b.held[len(left):])
 	b.held = left
+}
+
+// forgetBlock lets go of the text of the chunk that was admitted last.
+func (b *Buffer) forgetBlock() {
+	if b.admitted != nil {
+		b.admitted.Block, b.admitted = nil, nil
+	}
+}
+
+// hash makes the hashes that were not made of the rows that wait. Of those that do not, next
+// to none are asked for.
+func (w *waiting) hash() {
+	if w.batch.Block == nil {
+		return
+	}
+	for _, k := range w.keys {
+		w.batch.RawHash[k.Row()] = w.batch.HashOf(k.Row())
+	}
 }
 
 // leave frees the batch of w, of which little is left: that is copied, so that memory is

@@ -20,13 +20,13 @@ func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 	return classifyWords(out, text, separator, blank)
 }
 
-// markAVX2 makes the marks and feeds of n times 64 bytes from src on, and reports
+// markAVX2 makes the marks of n times 64 bytes from src on, and reports
 // whether a byte of them is strange[low half of the byte].
 //
 //go:noescape
 func markAVX2(out *words, src *byte, n int, separator byte, strange *[16]byte) (odd bool)
 
-// mark fills out with the marks and feeds of text, like classify, but only reports
+// mark fills out with the marks of text, like classify, but only reports
 // whether a byte may be odd, wherever it stands: true where it cannot tell.
 func mark(out *words, text []byte, separator byte, strange *[16]byte) (odd bool) {
 	if !hasAVX2 {
@@ -38,31 +38,41 @@ func mark(out *words, text []byte, separator byte, strange *[16]byte) (odd bool)
 // flattenAVX is flattenWords. It writes over up to marksRoom marks behind the last.
 //
 //go:noescape
-func flattenAVX(out *uint16, w *words, n int, places *[256][8]uint8) (found, feeds int)
+func flattenAVX(out *uint16, w *words, n int, p *places) (found int)
 
-// places are the places of the bits of a byte.
-var places = makePlaces()
+// places are where the bits of a byte stand. The assembly knows how they lie.
+type places struct {
+	low, high [256][8]uint8 // of the first and the second byte of two, 0 where there are no more
+	slide     [256]uint8    // where the control begins that moves the second's behind the first's
+	control   [32]uint8     // of the shuffle that moves bytes up, by eight at its beginning
+}
 
-func makePlaces() (p [256][8]uint8) {
-	for b := range p {
+var bitPlaces = makePlaces()
+
+func makePlaces() (p places) {
+	for b := range p.low {
 		n := 0
 		for i := range uint8(8) {
 			if b>>i&1 != 0 {
-				p[b][n] = i
+				p.low[b][n], p.high[b][n] = i, i+8
 				n++
 			}
 		}
+		p.slide[b] = uint8(8 - n)
+	}
+	for i := range p.control {
+		p.control[i] = uint8(i - 8) // below 0: a zero
 	}
 	return p
 }
 
 // flatten writes to out what is behind each mark of n words, in bytes from the first
-// bit of them on. It returns how many there are, and how many of them are line feeds.
+// bit of them on. It returns how many there are.
 // out has room for 64 marks a word, and for marksRoom more.
-func flatten(out []uint16, w *words, n int) (found, feeds int) {
+func flatten(out []uint16, w *words, n int) (found int) {
 	if hasAVX2 {
 		_ = out[n*64+marksRoom-1]
-		return flattenAVX(&out[0], w, n, &places)
+		return flattenAVX(&out[0], w, n, &bitPlaces)
 	}
 	return flattenWords(out, w, n)
 }

@@ -1,4 +1,5 @@
 #include "textflag.h"
+#include "go_asm.h"
 
 // gather sets dst to the bits of the bytes of Y0 and Y1 that are in value.
 #define gather(value, dst) \
@@ -28,13 +29,16 @@ TEXT ·classifyAVX2(SB), NOSPLIT, $0-40
 	MOVL         $1, R12             // the byte before is a mark
 	XORL         R13, R13            // the byte before is blank
 	XORL         DX, DX              // odd bits of all words
+	XORL         R14, R14            // line feeds
+	MOVQ         DI, R15
 	JMP          check
 
 next:
 	VMOVDQU (SI), Y0
 	VMOVDQU 32(SI), Y1
 	gather(Y10, AX)
-	MOVQ    AX, 1024(DI)
+	POPCNTQ AX, R8
+	ADDQ    R8, R14
 	gather(Y8, R8)
 	ORQ     AX, R8
 	MOVQ    R8, (DI)
@@ -48,7 +52,7 @@ next:
 	LEAQ    (R13)(R9*2), R11
 	ANDQ    R8, R11
 	ORQ     R11, R10
-	MOVQ    R10, 2048(DI)
+	MOVQ    R10, words_odd(DI)
 	ORQ     R10, DX
 	MOVQ    R8, R12
 	SHRQ    $63, R12
@@ -61,6 +65,7 @@ next:
 check:
 	TESTQ CX, CX
 	JNE   next
+	MOVQ  R14, words_feeds(R15)
 	MOVQ  DX, odd+32(FP)
 	VZEROUPPER
 	RET
@@ -77,15 +82,18 @@ TEXT ·markAVX2(SB), NOSPLIT, $0-41
 	VMOVD          AX, X10
 	VPBROADCASTD   X10, Y10
 	VPXOR          Y11, Y11, Y11     // what is strange in all words
+	VPXOR          Y12, Y12, Y12     // line feeds of each lane, at most stretch
+	VPXOR          Y13, Y13, Y13
 	JMP            checkMark
 
 nextMark:
+	PREFETCHT0 8192(SI)              // the stretch after this one: records are read in between
 	VMOVDQU   (SI), Y0
 	VMOVDQU   32(SI), Y1
 	VPCMPEQB  Y0, Y10, Y2
 	VPCMPEQB  Y1, Y10, Y3
-	VPMOVMSKB Y2, AX
-	VPMOVMSKB Y3, BX
+	VPSUBB    Y2, Y12, Y12
+	VPSUBB    Y3, Y13, Y13
 	VPCMPEQB  Y0, Y8, Y4
 	VPCMPEQB  Y1, Y8, Y5
 	VPOR      Y2, Y4, Y4
@@ -98,9 +106,6 @@ nextMark:
 	VPCMPEQB  Y1, Y7, Y7
 	VPOR      Y6, Y11, Y11
 	VPOR      Y7, Y11, Y11
-	SHLQ      $32, BX
-	ORQ       BX, AX
-	MOVQ      AX, 1024(DI)
 	SHLQ      $32, R9
 	ORQ       R9, R8
 	MOVQ      R8, (DI)
@@ -109,10 +114,21 @@ nextMark:
 	DECQ      CX
 
 checkMark:
-	TESTQ  CX, CX
-	JNE    nextMark
-	VPTEST Y11, Y11
-	SETNE  odd+40(FP)
+	TESTQ        CX, CX
+	JNE          nextMark
+	VPXOR        Y0, Y0, Y0
+	VPSADBW      Y0, Y12, Y12
+	VPSADBW      Y0, Y13, Y13
+	VPADDQ       Y12, Y13, Y12
+	VEXTRACTI128 $1, Y12, X13
+	VPADDQ       X12, X13, X12
+	VPEXTRQ      $1, X12, DX
+	VMOVQ        X12, AX
+	ADDQ         DX, AX
+	MOVQ         out+0(FP), DI
+	MOVQ         AX, words_feeds(DI)
+	VPTEST       Y11, Y11
+	SETNE        odd+40(FP)
 	VZEROUPPER
 	RET
 
@@ -145,43 +161,49 @@ TEXT ·detectAVX2(SB), NOSPLIT, $0-1
 no:
 	RET
 
-// eight writes what is behind the marks of the lowest byte of R8, and takes it off.
-#define eight \
-	MOVBLZX   R8, AX            \
-	SHRQ      $8, R8            \
-	VPMOVZXBW (R9)(AX*8), X0    \
-	POPCNTL   AX, AX            \
-	VPADDW    X0, X1, X0        \
-	VMOVDQU   X0, (DI)          \
-	VPADDW    X2, X1, X1        \
-	LEAQ      (DI)(AX*2), DI
+// sixteen writes what is behind the marks of two bytes of a word, which are brought together
+// before: to store is what costs most. Where there are more than eight, the others are
+// written too.
+#define sixteen(at) \
+	MOVBLZX   at(SI), AX          \
+	MOVBLZX   at+1(SI), DX        \
+	MOVWLZX   at(SI), BX          \
+	VMOVQ     (R9)(AX*8), X3      \
+	VMOVQ     2048(R9)(DX*8), X4  \
+	MOVBLZX   4096(R9)(AX*1), AX  \
+	POPCNTL   BX, BX              \
+	VPSHUFB   4352(R9)(AX*1), X4, X4 \
+	VPOR      X3, X4, X4          \
+	VPMOVZXBW X4, X5              \
+	VPADDW    X1, X5, X5          \
+	VMOVDQU   X5, (DI)            \
+	CMPL      BX, $8              \
+	JLS       5(PC)               \
+	VPSRLDQ   $8, X4, X4          \
+	VPMOVZXBW X4, X5              \
+	VPADDW    X1, X5, X5          \
+	VMOVDQU   X5, 16(DI)          \
+	VPADDW    X2, X1, X1          \
+	LEAQ      (DI)(BX*2), DI
 
-// func flattenAVX(out *uint16, w *words, n int, places *[256][8]uint8) (found, feeds int)
-TEXT ·flattenAVX(SB), NOSPLIT, $0-48
+// func flattenAVX(out *uint16, w *words, n int, p *places) (found int)
+TEXT ·flattenAVX(SB), NOSPLIT, $0-40
 	MOVQ         out+0(FP), DI
 	MOVQ         w+8(FP), SI
-	XORL         R11, R11
 	MOVQ         n+16(FP), CX
-	MOVQ         places+24(FP), R9
+	MOVQ         p+24(FP), R9
 	MOVQ         DI, R10
 	MOVL         $0x00010001, AX
 	VMOVD        AX, X1
 	VPBROADCASTD X1, X1          // what is behind the first byte
-	VPSLLW       $3, X1, X2
+	VPSLLW       $4, X1, X2
 	JMP          checkWord
 
 nextWord:
-	POPCNTQ 1024(SI), R12
-	ADDQ    R12, R11
-	MOVQ    (SI), R8
-	eight
-	eight
-	eight
-	eight
-	eight
-	eight
-	eight
-	eight
+	sixteen(0)
+	sixteen(2)
+	sixteen(4)
+	sixteen(6)
 	ADDQ $8, SI
 	DECQ CX
 
@@ -191,6 +213,5 @@ checkWord:
 	SUBQ  R10, DI
 	SHRQ  $1, DI
 	MOVQ  DI, found+32(FP)
-	MOVQ  R11, feeds+40(FP)
 	VZEROUPPER
 	RET

@@ -12,8 +12,8 @@ func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 }
 
 // flatten writes to out what is behind each mark of n words, in bytes from the first
-// bit of them on. It returns how many there are, and how many of them are line feeds.
-func flatten(out []uint16, w *words, n int) (found, feeds int) { return flattenWords(out, w, n) }
+// bit of them on. It returns how many there are.
+func flatten(out []uint16, w *words, n int) (found int) { return flattenWords(out, w, n) }
 
 // mark would find the marks of text without odd bits, were it of use.
 func mark(*words, []byte, byte, *[16]byte) (odd bool) { return true }

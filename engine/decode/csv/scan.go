@@ -17,7 +17,6 @@ type scan struct {
 	even  bool   // every line of the stretch has as many marks as a record has fields
 	next  int    // the mark that precedes the next line
 	found int    // the last mark
-	feeds int    // how many of the marks are line feeds
 	words words
 	marks [1 + stretch*64 + marksRoom]uint16 // what is behind each mark, in bytes from base; the first is 0
 }
@@ -139,7 +138,7 @@ func (s *scan) fill(pos int) {
 		s.lastWord(text, whole)
 	}
 	s.base, s.next = pos, 0
-	s.found, s.feeds = flatten(s.marks[1:], &s.words, s.count)
+	s.found = flatten(s.marks[1:], &s.words, s.count)
 	s.even = s.evenly()
 }
 
@@ -165,7 +164,8 @@ func (s *scan) lastWord(text []byte, i int) {
 	if i > 0 && (text[i*64-1] == ' ' || text[i*64-1] == s.blank) {
 		odd |= w.marks[0] & 1
 	}
-	s.words.marks[i], s.words.feeds[i], s.words.odd[i] = w.marks[0], w.feeds[0], odd
+	s.words.marks[i], s.words.odd[i] = w.marks[0], odd
+	s.words.feeds += w.feeds
 	if odd != 0 && s.odd == 0 {
 		clear(s.words.odd[:i]) // they were not made
 	}
@@ -177,7 +177,7 @@ func (s *scan) lastWord(text []byte, i int) {
 // has fields: there are as many line feeds as records, and each record has one for
 // its last mark.
 func (s *scan) evenly() bool {
-	feeds := s.feeds
+	feeds := s.words.feeds
 	for mark := s.fields; mark <= s.found; mark += s.fields {
 		if !s.feed(mark) {
 			return false

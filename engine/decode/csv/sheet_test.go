@@ -59,6 +59,7 @@ func TestSheetsAgainstRows(t *testing.T) {
 		kept.Reset() // but for what the decoder keeps from block to block
 		Decoder{}.Decode(l, block, &got, &kept)
 		oneByOne(l, block, &want, &wanted)
+		checkHashes(t, seed, &got, block, s.Lateness)
 		rows += got.Len()
 		tally := kept
 		tally.Scratch = nil
@@ -88,6 +89,20 @@ func TestSheetsAgainstRows(t *testing.T) {
 	if rows < 10_000 {
 		t.Errorf("seed %d: only %d rows", seed, rows)
 	}
+}
+
+// checkHashes checks that no row lacks the hash of its text that may be asked for it when
+// the block is gone, and that the others can be hashed.
+func checkHashes(t *testing.T, seed uint64, b *cdr.Batch, block []byte, lateness cdr.Millis) {
+	t.Helper()
+	n := b.Len()
+	for i, h := range b.RawHash {
+		want := cdr.Hash(b.Raw[i].Of(block))
+		if h != want && (h != 0 || lateness == 0 || b.Rows[i].Release >= b.HighWater[n-1]-lateness-999) {
+			t.Fatalf("seed %d: row %d of %d: hash %x, want %x", seed, i, n, h, want)
+		}
+	}
+	b.Block = block
 }
 
 // dense are columns as a large operator's records have them.
@@ -133,6 +148,9 @@ func randomSource(t *testing.T, r *rand.Rand) *decode.Source {
 	}
 	if one(4) {
 		s.Latest = decode.NewLimit(cdr.Millis(randomStart.Add(20 * time.Hour).UnixMilli()))
+	}
+	if one(2) {
+		s.Lateness = cdr.Millis(1 + r.IntN(7_200_000))
 	}
 	if one(4) {
 		s.Regions = map[string]string{"20801-1001-10001": "north", "cell 7": "south"}

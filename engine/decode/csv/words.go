@@ -9,32 +9,33 @@ const (
 	// stretch is how many words of marks are made at once, 64 bytes of text each.
 	stretch = 128
 	// marksRoom is how many marks behind the last one flatten may write over.
-	marksRoom = 8
+	marksRoom = 16
 )
 
 // words are the marks of a stretch of text that begins with a line; a bit stands
 // for a byte.
 type words struct {
 	marks [stretch]uint64 // separators and line feeds
-	feeds [stretch]uint64 // line feeds
 	odd   [stretch]uint64 // quotes, blanks behind a mark, marks behind a blank
+	feeds int             // how many of the marks are line feeds
 }
 
 // classifyWords is classify eight bytes at a time, for any machine.
 func classifyWords(out *words, text []byte, separator, blank byte) (odd uint64) {
 	afterMark, afterBlank := uint64(1), uint64(0)
+	out.feeds = 0
 	for i := 0; i < len(text)/64; i++ {
-		var marks, feeds, blanks, quotes uint64
+		var marks, blanks, quotes uint64
 		for k := 0; k < 64; k += 8 {
 			x := binary.LittleEndian.Uint64(text[i*64+k:])
 			feed := equal(x, '\n')
-			feeds |= bitsOf(feed) << k
+			out.feeds += bits.OnesCount64(feed)
 			marks |= bitsOf(feed|equal(x, separator)) << k
 			blanks |= bitsOf(equal(x, ' ')|equal(x, blank)) << k
 			quotes |= bitsOf(equal(x, '"')) << k
 		}
 		strange := quotes | blanks&(marks<<1|afterMark) | marks&(blanks<<1|afterBlank)
-		out.marks[i], out.feeds[i], out.odd[i] = marks, feeds, strange
+		out.marks[i], out.odd[i] = marks, strange
 		afterMark, afterBlank = marks>>63, blanks>>63
 		odd |= strange
 	}
@@ -54,15 +55,14 @@ func strangeBytes(blank byte) (b [16]byte) {
 }
 
 // flattenWords is flatten for any machine.
-func flattenWords(out []uint16, w *words, n int) (found, feeds int) {
+func flattenWords(out []uint16, w *words, n int) (found int) {
 	for i, left := range w.marks[:n] {
-		feeds += bits.OnesCount64(w.feeds[i])
 		for ; left != 0; left &= left - 1 {
 			out[found] = uint16(i*64 + bits.TrailingZeros64(left) + 1)
 			found++
 		}
 	}
-	return found, feeds
+	return found
 }
 
 const ones = 0x0101010101010101
