@@ -20,8 +20,10 @@ type Program struct {
 	ids     []int32
 	classes []class
 	ops     []Op
-	seen    []Sighting
-	times   int // classes were numbered
+	recipes recipes       // by class: what it does to a day
+	seen    []classSights // by class
+	more    []Sight       // see classSights
+	times   int           // classes were numbered
 
 	kinds   []kind
 	kindIDs map[string]int32 // by what it does
@@ -53,14 +55,7 @@ type touch struct {
 
 type class struct {
 	ops  [maxGrids][2]int32 // where each layout's ops begin and end
-	seen [2]int32           // where its sightings do
 	kind int32
-}
-
-// Sighting is what a leg sees of a set: an item, in the ways of Seen.
-type Sighting struct {
-	Set  Item
-	Seen Stamp
 }
 
 // kind is classes that change the rows of all grids of exact panes alike. Kinds are
@@ -79,6 +74,9 @@ const (
 // distinct the distinct measures of all windows.
 func NewProgram(layouts []Layout, days int, distinct []Measure) *Program {
 	p := &Program{layouts: layouts, days: days, kindIDs: map[string]int32{"": NoKind}}
+	if days >= 0 {
+		p.recipes.words, p.recipes.all = layouts[days].pairs, layouts[days].Words
+	}
 	for _, l := range layouts {
 		for _, m := range l.Measures {
 			p.looks |= m.When.All | m.When.None
@@ -96,7 +94,8 @@ func NewProgram(layouts []Layout, days int, distinct []Measure) *Program {
 
 func (p *Program) forget() {
 	p.keys, p.ids = make([]Fact, 2*maxClasses), make([]int32, 2*maxClasses)
-	p.classes, p.ops, p.seen = p.classes[:0], p.ops[:0], p.seen[:0]
+	p.classes, p.ops, p.seen, p.more = p.classes[:0], p.ops[:0], p.seen[:0], p.more[:0]
+	p.recipes.forget()
 	p.times++
 }
 
@@ -149,19 +148,10 @@ func (p *Program) compile(f Fact) int32 {
 		}
 		c.ops[g][1] = int32(len(p.ops))
 	}
-	c.seen[0] = int32(len(p.seen))
-	for s := range Items {
-		x := Sighting{Set: s}
-		for _, t := range p.touches[s] {
-			if t.when.Holds(f) {
-				x.Seen |= t.seen
-			}
-		}
-		if x.Seen != 0 {
-			p.seen = append(p.seen, x)
-		}
+	if p.days >= 0 {
+		p.recipes.add(p.ops[c.ops[p.days][0]:c.ops[p.days][1]])
 	}
-	c.seen[1] = int32(len(p.seen))
+	p.seen = append(p.seen, p.sees(f))
 	c.kind = p.kindOf(&c)
 	p.classes = append(p.classes, c)
 	return int32(len(p.classes) - 1)
@@ -233,11 +223,8 @@ func (p *Program) Ops(c int32, g int) []Op {
 	return p.ops[r[0]:r[1]]
 }
 
-// Sightings returns what a leg of class c sees, at most once of each set.
-func (p *Program) Sightings(c int32) []Sighting {
-	r := &p.classes[c].seen
-	return p.seen[r[0]:r[1]]
-}
+// Fold adds a leg of class c with the quantities q to the row of a day.
+func (p *Program) Fold(row []uint64, c int32, q *Quantities) { p.recipes.fold(row, c, q) }
 
 // Apply changes row as ops say, for a leg with the quantities q.
 func Apply(row []uint64, ops []Op, q *Quantities) {
