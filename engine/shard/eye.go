@@ -2,21 +2,13 @@ package shard
 
 import "github.com/cdrstream/cdrstream/engine/window"
 
-// eye stamps the items of one subscriber, leg after leg, the block at hand. Much of what
-// a leg sees the one before it saw too: the device, the country, the cell.
+// eye stamps the items of one subscriber, leg after leg, the block at hand.
 type eye struct {
-	it     *items
-	who    *person
-	block  block // unless who has no items or a big set
-	lately [window.Items]lastSeen
-}
-
-// lastSeen is the item of a set that was seen last, while it is known where it stands.
-type lastSeen struct {
-	key   uint64 // 0: none
-	stamp uint32
-	at    uint8
-	mask  window.Stamp // the ways in which it was seen at that stamp
+	it    *items
+	who   *person
+	block block // unless who has no items or a big set
+	n     int   // items in the block, 0 without one
+	room  int   // for so many in it
 }
 
 // turn turns to the items of who. Nobody else may change them until it turns again.
@@ -30,52 +22,35 @@ func (e *eye) turn(it *items, who *person) {
 
 // turnTo is turn where the block of who is known, nil if there is none.
 func (e *eye) turnTo(it *items, who *person, words []uint64) {
-	e.it, e.who = it, who
-	e.lately = [len(e.lately)]lastSeen{}
+	e.it, e.who, e.n, e.room = it, who, 0, 0
 	if words != nil {
 		e.block = it.apart(words, int(who.fours))
+		e.n, e.room = countOf(words), it.room(who)
 	}
 }
 
-// see notes that key is seen at a stamp in the ways of mask.
+// see notes that key is seen at a stamp in the ways of mask. Much of what a leg sees the
+// one before it saw too, but to tell that costs more than to find it once more.
 func (e *eye) see(key uint64, mask window.Stamp, stamp uint32) {
-	if e.who.marks&big != 0 {
-		e.it.touch(e.who, key, mask, stamp)
+	at := e.block.find(key, e.n)
+	if at < 0 {
+		e.seeNew(key, mask, stamp)
 		return
 	}
-	x := &e.lately[key>>setShift]
-	switch {
-	case x.key != key:
-		at := e.find(key)
-		if at < 0 {
-			e.seeNew(key, mask, stamp)
-			return
-		}
-		*x = lastSeen{key, stamp, uint8(at), mask}
-	case x.stamp != stamp:
-		x.stamp, x.mask = stamp, mask
-	case x.mask&mask == mask:
-		return
-	default:
-		x.mask |= mask
-	}
-	e.it.stamp(&e.block, int(x.at), mask, stamp)
+	e.it.stamp(&e.block, at, mask, stamp)
 }
 
-func (e *eye) find(key uint64) int {
-	if e.who.items == 0 {
-		return -1
-	}
-	return e.block.find(key, e.block.n())
-}
-
-// seeNew notes an item that is not there. The others may move for it.
+// seeNew notes an item that is not in the block. The others may move for it.
 func (e *eye) seeNew(key uint64, mask window.Stamp, stamp uint32) {
-	if e.who.items != 0 && e.block.n() < e.it.room(e.who) {
+	switch {
+	case e.who.marks&big != 0:
+		e.it.touch(e.who, key, mask, stamp)
+	case e.n == e.room:
+		e.it.insert(e.who, key, mask, stamp)
+		e.turn(e.it, e.who)
+	default:
 		e.it.stir(e.who, key)
 		e.it.put(&e.block, key, mask, stamp)
-		return
+		e.n++
 	}
-	e.it.insert(e.who, key, mask, stamp)
-	e.turn(e.it, e.who)
 }

@@ -34,6 +34,7 @@ func (s *Shard) foldBatch(order []sortable) error {
 		f.Mark(l)
 	}
 	s.program.Classify(l, &s.classes)
+	s.program.Watch(l, &s.classes, s.sights)
 	if s.judge != nil {
 		s.judge.calms.renumber(s.program.Numbering())
 	}
@@ -109,6 +110,9 @@ func (s *Shard) warm() {
 			v.items = s.items.words(v.who)
 			sum += lines(v.items)
 		}
+		if s.overlapping {
+			sum += uint64(s.over.at(v.slot).release)
+		}
 	}
 	s.warmth += sum
 }
@@ -170,64 +174,98 @@ func (s *Shard) overlap(slot uint32, i int) {
 	}
 }
 
-// visit folds the legs of v one after the other, and looks at the subscriber after each
-// of its seconds.
+// visit folds the legs of v, and looks at the subscriber after each of its seconds.
+// Where nobody looks it makes no difference in which order what they do is done: it is
+// one thing after the other for all of them, or, where it has to be known after each leg
+// whether anybody looks, at least the rows are left for the end.
 func (s *Shard) visit(v *visit, order []sortable) error {
 	s.eye.turnTo(s.items, v.who, v.items)
-	judged := s.judgesActivity()
+	if s.judge == nil {
+		s.meet(v, v.from, v.to)
+		s.foldRows(v, v.from, v.to)
+		s.foldItems(v.from, v.to)
+		return nil
+	}
+	judged, folded := s.judgesActivity(), v.from
 	for i := v.from; i < v.to; i++ {
-		s.meet(v, i)
-		if s.days != nil {
-			s.foldDays(v, i)
-		}
-		if len(s.exact) > 0 {
-			s.foldHours(v, i)
-		}
-		s.foldItems(i)
-		if s.judge == nil {
-			continue
-		}
+		s.meet(v, i, i+1)
+		s.foldItems(i, i+1)
 		s.count(v.who, s.classes[i], &s.legs.Quantities[i])
-		if !judged {
+		if !judged || !s.looks(v, i, order) {
 			continue
 		}
+		s.foldRows(v, folded, i+1)
+		folded = i + 1
 		if err := s.judgeLeg(v, i, order); err != nil {
 			return err
 		}
 	}
+	s.foldRows(v, folded, v.to)
 	return nil
 }
 
-// meet updates who the subscriber is and when it was last seen.
-func (s *Shard) meet(v *visit, i int) {
-	l, who := s.legs, v.who
-	t, f := l.Release[i], l.Facts[i]
-	if who.calm > 0 && who.last() < s.dayStart && !s.judge.outlasts(who) {
+// foldRows adds the legs of v between from and to to its days and hours.
+func (s *Shard) foldRows(v *visit, from, to int) {
+	if s.days != nil {
+		s.foldDays(v, from, to)
+	}
+	if len(s.exact) > 0 {
+		for i := from; i < to; i++ {
+			s.foldHours(v, i)
+		}
+	}
+}
+
+// meet updates who the subscriber is and when it was last seen, after the legs between
+// from and to. What kind of leg comes next is not to be guessed: what most of them do is
+// done in the end, or without a branch.
+func (s *Shard) meet(v *visit, from, to int) {
+	l, who, last := s.legs, v.who, v.who.last()
+	if who.calm > 0 && last < s.dayStart && !s.judge.outlasts(who) {
 		who.calm = 0 // windows of days have moved
 	}
-	if s.longGone(who.last(), t) {
-		s.forget(v)
+	facts, talked := window.Fact(0), never
+	for i := from; i < to; i++ {
+		t, f := l.Release[i], l.Facts[i]
+		if s.longGone(last, t) {
+			s.forget(v)
+			facts, talked = 0, never
+		}
+		last = t
+		facts |= f
+		if f&(window.Call|window.Message) != 0 {
+			talked = t
+		}
+		if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
+			who.marks |= home
+			who.calm, who.quiet = 0, 0
+		}
+		id := l.IMSI[i]
+		if id == 0 {
+			id = who.imsi
+		}
+		if id != who.imsi && f&window.Whole != 0 {
+			s.changeIMSI(who, id)
+		}
 	}
-	who.setLast(t)
-	if f&window.Out != 0 && who.out() != s.today {
+	who.setLast(last)
+	if talked != never {
+		who.setTalked(talked)
+	}
+	if who.days[outDay] != shortOf(s.today) && facts&window.Out != 0 {
 		who.days[outDay] = shortOf(s.today)
 		if s.judge != nil && s.judge.calms.out {
 			who.calm = 0
 		}
 	}
-	if f&(window.Call|window.Message) != 0 {
-		who.setTalked(t)
+}
+
+// changeIMSI makes id the IMSI of who.
+func (s *Shard) changeIMSI(who *person, id uint64) {
+	if who.imsi != 0 {
+		who.days[imsiDay], who.calm = shortOf(s.today), 0
 	}
-	if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
-		who.marks |= home
-		who.calm, who.quiet = 0, 0
-	}
-	if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
-		if who.imsi != 0 {
-			who.days[imsiDay], who.calm = shortOf(s.today), 0
-		}
-		who.imsi = id
-	}
+	who.imsi = id
 }
 
 // forget makes a subscriber that returns after its time anew. What windows hold
@@ -243,41 +281,22 @@ func (s *Shard) forget(v *visit) {
 	s.discard(v.slot, who)
 }
 
-func (s *Shard) foldDays(v *visit, i int) {
+// foldDays adds the legs of v between from and to to its open day.
+func (s *Shard) foldDays(v *visit, from, to int) {
 	d := s.days
 	if v.row == nil {
 		v.who.row = d.rows.get()
 		v.row = d.rows.at(v.who.row)
 	}
-	window.Apply(v.row, s.program.Steps(s.classes[i], d.grid), &s.legs.Quantities[i])
-}
-
-// foldItems stamps what leg i has seen.
-func (s *Shard) foldItems(i int) {
-	for _, x := range s.program.Sightings(s.classes[i]) {
-		s.eye.see(s.keyOf(x.Set, i), x.Seen, s.stamps[i])
+	for i := from; i < to; i++ {
+		window.Apply(v.row, s.program.Steps(s.classes[i], d.grid), &s.legs.Quantities[i])
 	}
 }
 
-// keyOf returns what leg i has seen of a set.
-func (s *Shard) keyOf(set window.Item, i int) uint64 {
-	l := s.legs
-	switch set {
-	case window.PeerItem:
-		return peerKey(l.Peer[i])
-	case window.AreaItem:
-		return itemKey(set, uint64(l.PeerPlace[i].Area()))
-	case window.CountryItem:
-		return itemKey(set, uint64(l.PeerPlace[i].Country()))
-	case window.VisitedItem:
-		return itemKey(set, uint64(l.VisitedMCC[i]))
-	case window.CellItem:
-		return itemKey(set, l.Cell[i])
-	case window.RegionItem:
-		return itemKey(set, l.Region[i])
-	case window.IMEIItem:
-		return itemKey(set, l.IMEI[i])
-	default:
-		return itemKey(set, l.IMSI[i])
+// foldItems stamps what the legs between from and to have seen.
+func (s *Shard) foldItems(from, to int) {
+	for _, x := range s.sights.Of(from, to) {
+		i := x.Leg() & (window.MaxLegs - 1)
+		s.eye.see(s.keys.of(s.legs, x.Set(), i), x.Seen(), s.stamps[i])
 	}
 }

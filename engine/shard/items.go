@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/bits"
 
-	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -58,21 +57,13 @@ func (it *items) places(fours int) (stamps, keys int) {
 
 const (
 	setShift = 60
+	itemSets = 1 << (64 - setShift)
 	keyMask  = 1<<setShift - 1
 )
 
 // itemKey is the key of an item; what is a number or a hash.
 func itemKey(set window.Item, what uint64) uint64 {
 	return uint64(set)<<setShift | what&keyMask
-}
-
-// peerKey is the key of a peer: a name's hash loses its upper bits, but can not
-// meet a number, which has bit 59 clear.
-func peerKey(n cdr.Number) uint64 {
-	if n.IsName() {
-		return itemKey(window.PeerItem, uint64(n)|1<<59)
-	}
-	return itemKey(window.PeerItem, uint64(n))
 }
 
 func tagOf(key uint64) uint8 { return uint8(key * 0x9e3779b97f4a7c15 >> 56) }
@@ -206,26 +197,33 @@ const (
 // compares 32 tags before it looks at any key: the place of an item is hard to foresee.
 func (b *block) find(key uint64, n int) int {
 	want := uint64(tagOf(key)) * ones
-	for from := 0; from < n; from += 32 {
+	for from := uint(0); from < uint(n); from += 32 {
 		tags := (*[4]uint64)(b.words[1+from/8:])
-		like := alike8(tags[0]^want) | alike8(tags[1]^want)<<8 | alike8(tags[2]^want)<<16 | alike8(tags[3]^want)<<24
-		if left := n - from; left < 32 {
-			like &= 1<<(left&31) - 1 // behind the tags stands something else
-		}
+		like := zeros(tags[0]^want) | zeros(tags[1]^want)>>1 | zeros(tags[2]^want)>>2 | zeros(tags[3]^want)>>3
+		like &= firstTags[min(uint(n)-from, 32)] // behind the tags stands something else
 		for ; like != 0; like &= like - 1 {
-			if i := from + bits.TrailingZeros64(like); b.keys[i] == key {
-				return i
+			at := uint(bits.TrailingZeros64(like))
+			if i := from + at>>3 + (^at&7)*8; b.keys[i] == key {
+				return int(i)
 			}
 		}
 	}
 	return -1
 }
 
-// alike8 has a bit for each byte of x that is 0, and may have some for others above it.
-func alike8(x uint64) uint64 {
-	const gather = 0x0102040810204080
-	return ((x - ones) &^ x & highs >> 7) * gather >> 56
-}
+// zeros has the highest bit of each byte of x that is 0, and may have that of others above
+// it.
+func zeros(x uint64) uint64 { return (x - ones) &^ x & highs }
+
+// firstTags has, for each number up to 32, a bit for each of the first so many of 32 tags
+// as find has them: those of a word stand eight bits apart, those of the next word a bit
+// below.
+var firstTags = func() (t [33]uint64) {
+	for n := range 32 {
+		t[n+1] = t[n] | 1<<(n%8*8+7-n/8)
+	}
+	return t
+}()
 
 // put adds an item, for which there is room.
 func (it *items) put(b *block, key uint64, mask window.Stamp, v uint32) {

@@ -115,14 +115,17 @@ func secondEnd(t cdr.Millis) cdr.Millis {
 	return t - past + second
 }
 
-// judgeLeg evaluates the activity rules after leg i of the batch, a leg of v, if it is
-// the last one of its second. order tells the legs from the batch on.
-func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
+// looks reports whether the activity rules look after leg i of the batch, a leg of v: if
+// it is the last one of its second, and something may come of it. order tells the legs
+// from the batch on.
+func (s *Shard) looks(v *visit, i int, order []sortable) bool {
 	j, end := s.judge, secondEnd(s.legs.Release[i])
-	if j.calm(v.slot, end) || i+1 < len(order) && j.goesOn(s.legs.Subject[i], end, order[i+1]) {
-		return nil
-	}
-	return j.after(v.slot, int32(order[i].leg), end)
+	return !j.calm(v.slot, end) && (i+1 == len(order) || !j.goesOn(s.legs.Subject[i], end, order[i+1]))
+}
+
+// judgeLeg evaluates the activity rules after leg i of the batch, a leg of v.
+func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
+	return s.judge.after(v.slot, int32(order[i].leg), secondEnd(s.legs.Release[i]))
 }
 
 // goesOn reports whether the leg next is one more of subscriber n in the second that

@@ -19,8 +19,9 @@ type rings struct {
 	grids  []ringGrid
 	window []ringWindow // by window
 	stamps *stamps
-	size   int // of the rings of one line
-	total  int // lines
+	base   int64 // of the stamps of known panes
+	size   int   // of the rings of one line
+	total  int   // lines
 }
 
 // ringLine is one way of counting a set: an item was last seen so when the earlier
@@ -36,6 +37,13 @@ type ringGrid struct {
 	at    int        // in the rings of a line
 	pane  cdr.Millis // length of a pane, 0 for days
 	days  *window.Calendar
+	known [2]ringPane // those that items were last moved to and from
+}
+
+// ringPane is a pane, and the stamps that are known to lie in it: from one to another.
+type ringPane struct {
+	from, to uint32 // 0: of no pane
+	pane     int64
 }
 
 // ringWindow is a window by its grid, and how many panes it has.
@@ -125,6 +133,39 @@ func (r *rings) paneOf(g *ringGrid, v uint32) int64 {
 	return int64(r.stamps.instant(v) / g.pane)
 }
 
+// What a pane is asked for.
+const (
+	movedTo = iota
+	movedFrom
+)
+
+// paneFor is paneOf, remembered: the stamps of a set seldom lie in other panes than those
+// before them.
+func (r *rings) paneFor(g *ringGrid, v uint32, what int) int64 {
+	if r.base != r.stamps.base {
+		r.rebase()
+	}
+	k := &g.known[what]
+	if v-k.from <= k.to-k.from && k.to != 0 {
+		return k.pane
+	}
+	p := r.paneOf(g, v)
+	if k.to != 0 && p == k.pane {
+		k.from, k.to = min(k.from, v), max(k.to, v)
+	} else {
+		*k = ringPane{v, v, p}
+	}
+	return p
+}
+
+// rebase forgets the panes that are known: stamps mean something else now.
+func (r *rings) rebase() {
+	r.base = r.stamps.base
+	for i := range r.grids {
+		r.grids[i].known = [2]ringPane{}
+	}
+}
+
 // build counts the items of a big set anew.
 func (r *rings) build(b *bigSet) {
 	b.rings = ringSet{counts: make([]uint32, r.total*r.size), last: make([]int64, len(r.grids))}
@@ -147,27 +188,33 @@ func (r *rings) move(b *bigSet, key uint64, before, now [4]uint32) {
 			continue
 		}
 		for i := range r.grids {
-			g := &r.grids[i]
-			ring := b.rings.counts[l.at+g.at:][:g.panes]
-			if next != 0 {
-				r.put(b, i, ring, r.paneOf(g, next))
-			}
-			if old != 0 {
-				if p := r.paneOf(g, old); p > b.rings.last[i]-g.panes {
-					ring[place64(p, g.panes)]--
-				}
-			}
+			r.moveIn(b, l, i, old, next)
 		}
 	}
 }
 
-// put counts an item in pane p of a ring.
-func (r *rings) put(b *bigSet, grid int, ring []uint32, p int64) {
-	if p > b.rings.last[grid] {
-		r.advance(b, grid, p)
+// moveIn moves an item that line l counts from the pane of one stamp to that of another
+// in a grid.
+func (r *rings) moveIn(b *bigSet, l ringLine, grid int, old, next uint32) {
+	g := &r.grids[grid]
+	var from, to int64
+	if old != 0 {
+		from = r.paneFor(g, old, movedFrom)
 	}
-	if p > b.rings.last[grid]-r.grids[grid].panes {
-		ring[place64(p, r.grids[grid].panes)]++
+	if next != 0 {
+		if to = r.paneFor(g, next, movedTo); old != 0 && from == to {
+			return // it was counted there
+		}
+		if to > b.rings.last[grid] {
+			r.advance(b, grid, to)
+		}
+	}
+	ring, oldest := b.rings.counts[l.at+g.at:][:g.panes], b.rings.last[grid]-g.panes
+	if next != 0 && to > oldest {
+		ring[place64(to, g.panes)]++
+	}
+	if old != 0 && from > oldest {
+		ring[place64(from, g.panes)]--
 	}
 }
 
@@ -175,18 +222,28 @@ func (r *rings) put(b *bigSet, grid int, ring []uint32, p int64) {
 // with nothing, in the rings of all lines.
 func (r *rings) advance(b *bigSet, grid int, p int64) {
 	g := &r.grids[grid]
-	from := max(b.rings.last[grid], p-g.panes) + 1
+	last := max(b.rings.last[grid], p-g.panes)
 	for line := range r.total {
 		ring := b.rings.counts[line*r.size+g.at:][:g.panes]
-		for q := from; q <= p; q++ {
-			ring[place64(q, g.panes)] = 0
+		at := place64(last, g.panes)
+		for range p - last {
+			if at++; at == g.panes {
+				at = 0
+			}
+			ring[at] = 0
 		}
 	}
 	b.rings.last[grid] = p
 }
 
 // place64 is the place of pane p in a ring of n.
-func place64(p, n int64) int64 { return ((p % n) + n) % n }
+func place64(p, n int64) int64 {
+	at := p % n
+	if at < 0 {
+		at += n
+	}
+	return at
+}
 
 // count returns how many items line l of a big set has within window w, whose last
 // pane is the one given.

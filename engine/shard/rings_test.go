@@ -67,6 +67,32 @@ func rung(t *testing.T, w *world, r *rand.Rand) {
 	}
 }
 
+// What is remembered of panes is what they are, whatever was asked before and however the
+// base of stamps moves.
+func TestRingPanes(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 30))
+	for _, windows := range [][]string{{"1d", "7d", "30d"}, {"1h/5m", "24h/1h", "36h/6h", "1d", "7d"}} {
+		s := world{windows: windows}.compiled(t).shard(t, 0, 1, nowhere)
+		s.begin(1_711_500_000_000)
+		rings, moved := s.items.rings, 0
+		for range 300 {
+			base := s.items.stamps.base
+			s.open(s.today + []window.Day{0, 1, s.items.stamps.segment}[r.IntN(3)])
+			moved += boolean(base != s.items.stamps.base)
+			first := 1 + r.Uint32N(20)
+			for range 100 {
+				g, v := &rings.grids[r.IntN(len(rings.grids))], first+r.Uint32N(40)
+				if got, want := rings.paneFor(g, v, r.IntN(2)), rings.paneOf(g, v); got != want {
+					t.Fatalf("%s: stamp %d lies in pane %d, want %d", windows, v, got, want)
+				}
+			}
+		}
+		if moved < 10 {
+			t.Errorf("%s: the base moved %d times", windows, moved)
+		}
+	}
+}
+
 // A window of many panes takes no rings unless something is counted over it.
 func TestRingsOfCountedWindows(t *testing.T) {
 	for _, test := range []struct {

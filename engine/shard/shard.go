@@ -74,6 +74,8 @@ type Shard struct {
 	legs    *window.Legs // the batch
 	classes [window.MaxLegs]int32
 	stamps  [window.MaxLegs]uint32
+	sights  *window.Sights // what the legs of the batch have seen, and the keys of that
+	keys    keys
 	visits  []visit // the subscribers of the batch
 	eye     eye     // on the items of the one that is being visited
 
@@ -112,9 +114,9 @@ func New(c Config) *Shard {
 	s := &Shard{
 		Config: c, mine: shareOf(c.Number, c.Of), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, panesAt: never, foldedTo: never, epoch: 1,
 		items: newItems(a, newStamps(c.Plan, c.Days), c.MaxContacts),
-		legs:  new(window.Legs),
+		legs:  new(window.Legs), sights: new(window.Sights),
 	}
-	s.table.people = &s.people
+	s.table.people, s.keys = &s.people, newKeys(s.legs)
 	layouts := make([]window.Layout, len(c.Plan.Grids))
 	for g := range c.Plan.Grids {
 		grid := &c.Plan.Grids[g]

@@ -17,8 +17,6 @@ type shortCounts struct {
 	reports []shortReport
 }
 
-const itemSets = 1 << (64 - setShift)
-
 // start is the stamp at which a window begins, in every lane, taken apart for atLeast.
 type start struct{ rest, low uint64 }
 

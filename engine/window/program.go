@@ -19,12 +19,12 @@ type Program struct {
 	table   []entry // open addressing; a power of two
 	classes []class
 	changes [maxGrids][]span // by class: its steps
-	sights  []span           // by class: its sightings
 	ofKind  []int32          // by class
 	ops     []Op
-	steps   pool[Step]
-	seen    pool[Sighting]
-	times   int // classes were numbered
+	steps   pool
+	seen    []classSights // by class
+	more    []Sight       // see classSights
+	times   int           // classes were numbered
 
 	kinds   []kind
 	kindIDs map[string]int32 // by what it does
@@ -65,12 +65,6 @@ type class struct {
 	ops [maxGrids][2]int32 // where each layout's ops begin and end
 }
 
-// Sighting is what a leg sees of a set: an item, in the ways of Seen.
-type Sighting struct {
-	Set  Item
-	Seen Stamp
-}
-
 // kind is classes that change the rows of all grids of exact panes alike. Kinds are
 // numbered for good.
 type kind struct {
@@ -105,11 +99,11 @@ func NewProgram(layouts []Layout, days int, distinct []Measure) *Program {
 
 func (p *Program) forget() {
 	p.table = make([]entry, fewClasses)
-	p.classes, p.ops, p.sights, p.ofKind = p.classes[:0], p.ops[:0], p.sights[:0], p.ofKind[:0]
+	p.classes, p.ops, p.seen, p.more, p.ofKind = p.classes[:0], p.ops[:0], p.seen[:0], p.more[:0], p.ofKind[:0]
 	for g := range p.changes {
 		p.changes[g] = p.changes[g][:0]
 	}
-	p.steps, p.seen = pool[Step]{known: map[string]span{}}, pool[Sighting]{known: map[string]span{}}
+	p.steps = pool{known: map[string]span{}}
 	p.times++
 }
 
@@ -191,26 +185,9 @@ func (p *Program) compile(f Fact) int32 {
 		ops := p.ops[c.ops[g][0]:c.ops[g][1]]
 		p.changes[g] = append(p.changes[g], p.steps.add(fmt.Sprint(ops), stepsOf(ops)))
 	}
-	p.sights = append(p.sights, p.sightingsOf(f))
+	p.seen = append(p.seen, p.sees(f))
 	p.classes, p.ofKind = append(p.classes, c), append(p.ofKind, p.kindOf(&c))
 	return int32(len(p.classes) - 1)
-}
-
-// sightingsOf finds what legs with such facts see.
-func (p *Program) sightingsOf(f Fact) span {
-	var all []Sighting
-	for s := range Items {
-		x := Sighting{Set: s}
-		for _, t := range p.touches[s] {
-			if t.when.Holds(f) {
-				x.Seen |= t.seen
-			}
-		}
-		if x.Seen != 0 {
-			all = append(all, x)
-		}
-	}
-	return p.seen.add(fmt.Sprint(all), all)
 }
 
 // Kinds that are no numbers.
@@ -275,6 +252,3 @@ func (p *Program) Ops(c int32, g int) []Op {
 	r := &p.classes[c].ops[g]
 	return p.ops[r[0]:r[1]]
 }
-
-// Sightings returns what a leg of class c sees, at most once of each set.
-func (p *Program) Sightings(c int32) []Sighting { return p.seen.of(p.sights[c]) }

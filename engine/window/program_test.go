@@ -67,8 +67,9 @@ func TestProgram(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	kept, distinct := someMeasures(r)
 	layouts := []Layout{NewLayout(kept), NewLayout(kept[10:25])}
-	p := NewProgram(layouts, -1, distinct)
-	legs, classes, seen := new(Legs), new([MaxLegs]int32), map[Fact]bool{}
+	const days = 1
+	p := NewProgram(layouts, days, distinct)
+	legs, classes, sights, seen := new(Legs), new([MaxLegs]int32), new(Sights), map[Fact]bool{}
 	forgot := 0
 	for batch := range 40 {
 		legs.N = MaxLegs - batch // the last places hold old legs
@@ -89,9 +90,10 @@ func TestProgram(t *testing.T) {
 			forgot++
 		}
 		for g := range layouts {
-			checkFold(t, p, &layouts[g], g, legs, classes)
+			checkFold(t, &layouts[g], legs, func(row []uint64, i int) { Apply(row, p.Steps(classes[i], g), &legs.Quantities[i]) })
 		}
-		checkStamps(t, p, distinct, legs, classes)
+		p.Watch(legs, classes, sights)
+		checkSights(t, sights, distinct, legs, r.IntN(legs.N))
 		if t.Failed() {
 			t.Fatalf("seed %d, batch %d", seed, batch)
 		}
@@ -101,23 +103,28 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-func checkFold(t *testing.T, p *Program, l *Layout, g int, legs *Legs, classes *[MaxLegs]int32) {
+func checkFold(t *testing.T, l *Layout, legs *Legs, fold func(row []uint64, i int)) {
 	t.Helper()
 	got, want := make([]uint64, l.Words), make([]uint64, l.Words)
 	for i := range legs.N {
-		Apply(got, p.Steps(classes[i], g), &legs.Quantities[i])
+		fold(got, i)
 		naiveApply(l, want, legs.Facts[i], &legs.Quantities[i])
 		for w := range got {
 			if got[w] != want[w] {
-				t.Errorf("leg %d, grid %d, word %d: %d, want %d", i, g, w, got[w], want[w])
+				t.Errorf("leg %d, word %d: %d, want %d", i, w, got[w], want[w])
 				return
 			}
 		}
 	}
 }
 
-func checkStamps(t *testing.T, p *Program, distinct []Measure, legs *Legs, classes *[MaxLegs]int32) {
+// checkSights checks what each leg has seen, and that the legs up to some are together
+// what they are alone.
+func checkSights(t *testing.T, sights *Sights, distinct []Measure, legs *Legs, some int) {
 	t.Helper()
+	if n := len(sights.Of(0, some)) + len(sights.Of(some, legs.N)); n != len(sights.Of(0, legs.N)) {
+		t.Errorf("%d sights, apart %d", len(sights.Of(0, legs.N)), n)
+	}
 	for i := range legs.N {
 		var want [Items]Stamp
 		for _, m := range distinct {
@@ -126,8 +133,11 @@ func checkStamps(t *testing.T, p *Program, distinct []Measure, legs *Legs, class
 			}
 		}
 		var got [Items]Stamp
-		for _, x := range p.Sightings(classes[i]) {
-			got[x.Set] = x.Seen
+		for _, x := range sights.Of(i, i+1) {
+			got[x.Set()] = x.Seen()
+			if x.Leg() != i {
+				t.Errorf("a sight of leg %d is said to be of %d", i, x.Leg())
+			}
 		}
 		if got != want {
 			t.Errorf("leg %d sets the stamps %04b, by set of items, want %04b", i, got, want)
@@ -145,7 +155,11 @@ func TestProgramLooks(t *testing.T) {
 			t.Errorf("looks at %x: %v", uint64(f), !want)
 		}
 	}
-	if s := p.Sightings(p.class(HasCell)); len(s) != 1 || s[0] != (Sighting{CellItem, Stamp0}) {
+	l, classes, sights := &Legs{N: 1}, new([MaxLegs]int32), new(Sights)
+	l.Facts[0] = HasCell
+	p.Classify(l, classes)
+	p.Watch(l, classes, sights)
+	if s := sights.Of(0, 1); len(s) != 1 || s[0].Set() != CellItem || s[0].Seen() != Stamp0 {
 		t.Errorf("sees %v", s)
 	}
 }
@@ -154,8 +168,8 @@ func TestProgramLooks(t *testing.T) {
 func TestFoldAllocations(t *testing.T) {
 	kept, distinct := someMeasures(rand.New(rand.NewPCG(3, 3)))
 	layouts := []Layout{NewLayout(kept)}
-	p := NewProgram(layouts, -1, distinct)
-	legs, classes := new(Legs), new([MaxLegs]int32)
+	p := NewProgram(layouts, 0, distinct)
+	legs, classes, sights := new(Legs), new([MaxLegs]int32), new(Sights)
 	b := &cdr.Batch{}
 	for i := range MaxLegs {
 		b.Append(&cdr.Record{Calling: cdr.Number(i + 1), Called: 7, TalkMS: 1000, Flags: cdr.Originating.With(cdr.Voice, cdr.Answered, 0)})
@@ -167,6 +181,7 @@ func TestFoldAllocations(t *testing.T) {
 			legs.Add(&b.Rows[i], -Side(i&1))
 		}
 		p.Classify(legs, classes)
+		p.Watch(legs, classes, sights)
 		for i := range legs.N {
 			Apply(row, p.Steps(classes[i], 0), &legs.Quantities[i])
 		}

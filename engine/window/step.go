@@ -72,16 +72,16 @@ type span struct {
 	n  uint32
 }
 
-// pool holds lists, each of which is there once however many classes share it.
-type pool[T comparable] struct {
-	all   []T
+// pool holds lists of steps, each of which is there once however many classes share it.
+type pool struct {
+	all   []Step
 	known map[string]span
 }
 
-func (p *pool[T]) of(x span) []T { return p.all[x.at:][:x.n:x.n] }
+func (p *pool) of(x span) []Step { return p.all[x.at:][:x.n:x.n] }
 
 // add adds a list whose text, which tells it from any other, is key.
-func (p *pool[T]) add(key string, list []T) span {
+func (p *pool) add(key string, list []Step) span {
 	x, ok := p.known[key]
 	if !ok {
 		x = span{uint32(len(p.all)), uint32(len(list))}
