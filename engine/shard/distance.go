@@ -91,10 +91,10 @@ func (p *probe) far(x *glance) distance {
 		return p.sumFar(x)
 	case feature.Items:
 		n := p.lo - p.items(x)
-		if n > 0 && p.scarce() && x.lens == nil {
-			return farthest // a new item ends the calm
-		}
 		l := p.itemsTo(x, float64(n))
+		if n > 0 && p.scarce() && x.lens == nil { // else those that are there may come in again
+			l.any = min(int32(n)*int32(x.judge.calms.sets[p.item]), mostCalm)
+		}
 		if p.of != none {
 			l = l.max(x.judge.figures[p.of].reach(x.high(p.of), p.lo))
 		}

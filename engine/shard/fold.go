@@ -175,6 +175,9 @@ func (s *Shard) overlap(slot uint32, i int) {
 func (s *Shard) visit(v *visit, order []sortable) error {
 	s.eye.turnTo(s.items, v.who, v.items)
 	judged := s.judgesActivity()
+	if judged && v.row == nil && v.who.last() == never {
+		s.judge.welcome(v.slot, v.who, s.legs.Release[v.from])
+	}
 	for i := v.from; i < v.to; i++ {
 		s.meet(v, i)
 		if s.days != nil {
@@ -202,7 +205,7 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 func (s *Shard) meet(v *visit, i int) {
 	l, who := s.legs, v.who
 	t, f := l.Release[i], l.Facts[i]
-	if who.calm > 0 && who.last() < s.dayStart && !s.judge.outlasts(who) {
+	if who.calm > 0 && who.last() != never && who.last() < s.dayStart && !s.judge.outlasts(who) {
 		who.calm = 0 // windows of days have moved
 	}
 	if s.longGone(who.last(), t) {
@@ -220,7 +223,10 @@ func (s *Shard) meet(v *visit, i int) {
 	}
 	if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
 		who.marks |= home
-		who.calm, who.quiet = 0, 0
+		who.quiet = 0
+		if s.judge != nil && s.judge.calms.home {
+			who.calm = 0
+		}
 	}
 	if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
 		if who.imsi != 0 {

@@ -42,6 +42,7 @@ type judge struct {
 	spans    []span
 	calms    calms
 	calendar calendar
+	newcomer newcomer
 	restless int      // a boundary rule for which somebody was not quiet
 	grids    []*exact // by window: of hours, nil where nothing is kept of it
 }
@@ -57,8 +58,9 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	j := &judge{
 		shard: s, set: set, vector: *rules.NewVector(set),
 		words: (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{},
+		newcomer: newcomer{day: noDay},
 		calendar: calendar{day: noDay, whole: make([]bool, len(s.Plan.Windows)), stays: make([]window.Day, len(s.Plan.Windows))},
-		calms:    calms{limits: map[window.Op]uint64{}, rare: map[window.Op]bool{}, loud: map[window.Op]bool{}},
+		calms:    calms{limits: map[window.Op]limit{}, rare: map[window.Op]bool{}, loud: map[window.Op]bool{}},
 	}
 	j.asked = make([]uint64, j.words)
 	j.newLenses()
@@ -93,7 +95,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	}
 	j.glance.judge, j.glance.bounds = j, make([]bounds, len(j.figures))
 	j.glance.hours, j.glance.added = make([][]uint64, len(j.spans)), make([]bool, len(j.spans))
-	s.items.stirs = j.calms.sets
+	s.items.weights = j.calms.sets
 	j.atActivity, j.atBoundary = j.newSieve(j.activity, true), j.newSieve(j.boundary, false)
 	j.atBoundary.near = j.nearOf(j.boundary)
 	j.crowd = make([]uint32, 0, crowdSize)
