@@ -17,6 +17,7 @@ type visit struct {
 	who      *person
 	row      []uint64 // its days; nil: there are none
 	items    []uint64 // its block of items likewise
+	hours    int      // the first of its legs that windows of hours lack
 }
 
 // foldBatch adds the batch to the state and empties it. All of its legs lie in the same
@@ -62,7 +63,7 @@ func (s *Shard) group() {
 			to++
 		}
 		h := n.Hash()
-		s.visits = append(s.visits, visit{from: from, to: to, hash: h})
+		s.visits = append(s.visits, visit{from: from, to: to, hash: h, hours: from})
 		sum += uint64(s.table.peek(h))
 		from = to
 	}
@@ -183,9 +184,6 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 		if s.days != nil {
 			s.foldDays(v, i)
 		}
-		if len(s.exact) > 0 {
-			s.foldHours(v, i)
-		}
 		s.foldItems(i)
 		if s.judge == nil {
 			continue
@@ -198,6 +196,7 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 			return err
 		}
 	}
+	s.foldHours(v, v.to)
 	return nil
 }
 

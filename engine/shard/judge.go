@@ -124,6 +124,7 @@ func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
 	if j.calm(v.slot, end) || i+1 < len(order) && j.goesOn(s.legs.Subject[i], end, order[i+1]) {
 		return nil
 	}
+	s.foldHours(v, i+1)
 	return j.after(v.slot, int32(order[i].leg), end)
 }
 
