@@ -169,6 +169,7 @@ func (c *calms) tell(f *figure) {
 type newcomer struct {
 	day                  window.Day
 	calm, loud, outlasts uint8
+	rest                 rest
 }
 
 // welcome gives the subscriber in slot, whose first leg comes at t, its calm.
@@ -178,6 +179,7 @@ func (j *judge) welcome(slot uint32, who *person, t cdr.Millis) {
 		who.setLast(t) // it is not silent
 		if !j.ask(slot, t, &j.atActivity) {
 			n.calm, n.loud, n.outlasts = who.calm, who.loud, who.outlasts
+			n.rest = j.glance.part(legs{int32(n.calm), int32(n.loud)})
 		}
 		who.setLast(never)
 	}

@@ -289,8 +289,11 @@ func (x *glance) settle() {
 	who.marks &^= spent
 	if l.any <= 0 || l.loud <= 0 {
 		who.calm, who.loud = 1, 0
+		l = legs{1, 1} // it may be a loud one
 	}
-	x.part(l)
+	if s := x.judge.shard; x.row != nil && s.days.linked {
+		*s.days.rest(x.row) = x.part(l)
+	}
 }
 
 // look reports whether the rule of g may hold for x and, if not, how far it is.

@@ -15,9 +15,11 @@ type visit struct {
 	from, to int    // its legs in the batch
 	hash     uint64 // of its number
 	who      *person
-	row      []uint64 // its days; nil: there are none
-	items    []uint64 // its block of items likewise
-	hours    int      // the first of its legs that windows of hours lack
+	row      []uint64   // its days; nil: there are none
+	items    []uint64   // its block of items likewise
+	hours    int        // the first of its legs that windows of hours lack
+	newcomer bool       // its first leg has no row yet
+	rests    cdr.Millis // until then no track changes while no activity rule holds
 }
 
 // foldBatch adds the batch to the state and empties it. All of its legs lie in the same
@@ -176,8 +178,12 @@ func (s *Shard) overlap(slot uint32, i int) {
 func (s *Shard) visit(v *visit, order []sortable) error {
 	s.eye.turnTo(s.items, v.who, v.items)
 	judged := s.judgesActivity()
-	if judged && v.row == nil && v.who.last() == never {
-		s.judge.welcome(v.slot, v.who, s.legs.Release[v.from])
+	if judged {
+		v.rests = s.judge.rests(v.slot, v.who)
+		if v.row == nil && v.who.last() == never {
+			s.judge.welcome(v.slot, v.who, s.legs.Release[v.from])
+			v.newcomer = s.days != nil && s.days.linked
+		}
 	}
 	for i := v.from; i < v.to; i++ {
 		s.meet(v, i)
@@ -189,7 +195,7 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 			continue
 		}
 		s.count(v.who, s.classes[i], &s.legs.Quantities[i])
-		if !judged {
+		if !judged || v.who.calm > 0 && s.legs.Release[i]+second < v.rests {
 			continue
 		}
 		if err := s.judgeLeg(v, i, order); err != nil {
@@ -253,6 +259,9 @@ func (s *Shard) foldDays(v *visit, i int) {
 	if v.row == nil {
 		v.who.row = d.rows.get()
 		v.row = d.rows.at(v.who.row)
+		if v.newcomer {
+			*d.rest(v.row) = s.judge.newcomer.rest
+		}
 	}
 	window.Apply(v.row, s.program.Ops(s.classes[i], d.grid), &s.legs.Quantities[i])
 }

@@ -121,11 +121,13 @@ func secondEnd(t cdr.Millis) cdr.Millis {
 // the last one of its second. order tells the legs from the batch on.
 func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
 	j, end := s.judge, secondEnd(s.legs.Release[i])
-	if j.calm(v.slot, end) || i+1 < len(order) && j.goesOn(s.legs.Subject[i], end, order[i+1]) {
+	if v.who.calm > 0 && end < v.rests || i+1 < len(order) && j.goesOn(s.legs.Subject[i], end, order[i+1]) {
 		return nil
 	}
 	s.foldHours(v, i+1)
-	return j.after(v.slot, int32(order[i].leg), end)
+	err := j.after(v.slot, int32(order[i].leg), end)
+	v.rests = j.rests(v.slot, v.who)
+	return err
 }
 
 // goesOn reports whether the leg next is one more of subscriber n in the second that
@@ -142,12 +144,6 @@ func (j *judge) after(slot uint32, leg int32, t cdr.Millis) error {
 		return nil
 	}
 	return j.apply(suspect{slot, leg, t}, j.asked)
-}
-
-// calm reports whether nothing can come of a look at a subscriber at t.
-func (j *judge) calm(slot uint32, t cdr.Millis) bool {
-	who := j.shard.people.at(slot)
-	return who.calm > 0 && (who.marks&watched == 0 || t < j.dossiers[slot].rests)
 }
 
 // ask notes in asked which of some rules have to look at the subscriber, and reports

@@ -78,6 +78,8 @@ const (
 	worthwhile = 8
 	// nearby is how many times as far as the nearest rule those are that are near, too.
 	nearby = 1
+	// nearest is how far rules are that are near at least.
+	nearest = 2 * worthwhile
 	// enough and enoughDays are how far a rule is of which it need not be known whether it is
 	// farther.
 	enough     = 32
@@ -100,14 +102,9 @@ func (x *glance) resting() (o outlook, near ruleBits, ok bool) {
 	return outlook{l, l, s.today + days}, r.near(), true
 }
 
-// part tells the rules that are near from the rest, and notes the outlook on that when the
-// calm l is over.
-func (x *glance) part(l legs) {
-	s := x.judge.shard
-	if x.row == nil || !s.days.linked {
-		return
-	}
-	l = legs{max(l.any, 1), max(l.loud, 1)}
+// part tells the rules that are near from the rest, and returns the outlook on that when
+// the calm l is over.
+func (x *glance) part(l legs) rest {
 	near, o := x.nearest(l), x.rest
 	for i := range x.fars {
 		if f := &x.fars[i]; f.rules&^near != 0 {
@@ -116,7 +113,7 @@ func (x *glance) part(l legs) {
 	}
 	today := x.judge.calendar.day
 	left, until := o.choose(today)
-	*s.days.rest(x.row) = newRest(left.any-l.any, left.loud-l.loud, min(until, today+1<<aheadBits-1), near)
+	return newRest(left.any-l.any, left.loud-l.loud, min(until, today+1<<aheadBits-1), near)
 }
 
 // choose returns the calm of an outlook and the day until which it goes on. One that is
@@ -130,7 +127,7 @@ func (o outlook) choose(today window.Day) (legs, window.Day) {
 
 // nearest returns the rules that may end a calm of l legs, or one that is little longer.
 func (x *glance) nearest(l legs) (near ruleBits) {
-	within := nearby * l.until()
+	within := max(nearby*l.until(), nearest)
 	for i := range x.fars {
 		if f := &x.fars[i]; f.today.length() <= within {
 			near |= f.rules
