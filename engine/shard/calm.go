@@ -179,7 +179,7 @@ func (j *judge) welcome(slot uint32, who *person, t cdr.Millis) {
 		who.setLast(t) // it is not silent
 		if !j.ask(slot, t, &j.atActivity) {
 			n.calm, n.loud, n.outlasts = who.calm, who.loud, who.outlasts
-			n.rest = j.glance.part(legs{int32(n.calm), int32(n.loud)})
+			n.rest = j.glance.part(legs{int32(n.calm), int32(n.loud)}, n.outlasts > 0)
 		}
 		who.setLast(never)
 	}

@@ -292,7 +292,7 @@ func (x *glance) settle() {
 		l = legs{1, 1} // it may be a loud one
 	}
 	if s := x.judge.shard; x.row != nil && s.days.linked {
-		*s.days.rest(x.row) = x.part(l)
+		*s.days.rest(x.row) = x.part(l, until > today+1)
 	}
 }
 

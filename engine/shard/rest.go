@@ -103,9 +103,9 @@ func (x *glance) resting() (o outlook, near ruleBits, ok bool) {
 }
 
 // part tells the rules that are near from the rest, and returns the outlook on that when
-// the calm l is over.
-func (x *glance) part(l legs) rest {
-	near, o := x.nearest(l), x.rest
+// the calm l, which may outlast the day, is over.
+func (x *glance) part(l legs, outlasts bool) rest {
+	near, o := x.nearest(l, outlasts), x.rest
 	for i := range x.fars {
 		if f := &x.fars[i]; f.rules&^near != 0 {
 			o = o.and(f.distance)
@@ -126,10 +126,15 @@ func (o outlook) choose(today window.Day) (legs, window.Day) {
 }
 
 // nearest returns the rules that may end a calm of l legs, or one that is little longer.
-func (x *glance) nearest(l legs) (near ruleBits) {
+func (x *glance) nearest(l legs, outlasts bool) (near ruleBits) {
 	within := max(nearby*l.until(), nearest)
 	for i := range x.fars {
-		if f := &x.fars[i]; f.today.length() <= within {
+		f := &x.fars[i]
+		far := f.today
+		if outlasts {
+			far = f.later
+		}
+		if far.length() <= within {
 			near |= f.rules
 		}
 	}
