@@ -77,7 +77,7 @@ const (
 	// looked at without it.
 	worthwhile = 8
 	// nearby is how many times as far as the nearest rule those are that are near, too.
-	nearby = 1
+	nearby = 2
 	// nearest is how far rules are that are near at least.
 	nearest = 2 * worthwhile
 	// enough and enoughDays are how far a rule is of which it need not be known whether it is
