@@ -38,6 +38,22 @@ type journals struct {
 	sum     []uint64   // scratch
 	found   []legRef   // scratch
 	draft   draft
+	reads   []reads // by kind
+}
+
+// reads is the quantities that a kind reads: how many, and which.
+type reads [8]window.Quantity
+
+func (r *reads) all() []window.Quantity { return r[1:][:r[0]&7] }
+
+// readsOf returns what a kind reads.
+func (j *journals) readsOf(kind int32) []window.Quantity {
+	for int(kind) >= len(j.reads) {
+		var r reads
+		r[0] = window.Quantity(copy(r[1:], j.program.Reads(int32(len(j.reads)))))
+		j.reads = append(j.reads, r)
+	}
+	return j.reads[kind].all()
 }
 
 // draft is a block that is about to be entered.
@@ -270,7 +286,7 @@ func (j *journals) plan(x journal, l *window.Legs, classes []int32, from, to int
 		if kind == window.TooMany || t < last || t-last > j.span || t-start >= 1<<timeBits {
 			break
 		}
-		reads := j.program.Reads(kind)
+		reads := j.readsOf(kind)
 		word, all := uint64(t-start)|uint64(kind)<<kindShift|more, uint64(0)
 		for _, of := range reads {
 			all |= l.Quantities[from][of]
@@ -297,7 +313,7 @@ func (j *journals) write(g *legLog, x journal, l *window.Legs) journal {
 	for i, word := range d.words[:d.n] {
 		q := &l.Quantities[d.legs[i]]
 		words[0] = word
-		words = words[1+writeQuantities(words[1:], j.program.Reads(loggedKind(word)), word&wide != 0, q):]
+		words = words[1+writeQuantities(words[1:], j.readsOf(loggedKind(word)), word&wide != 0, q):]
 	}
 	return journal{p, x.used + d.n, l.Release[d.legs[d.n-1]]}
 }
@@ -340,7 +356,17 @@ func quantityWords(word uint64, reads int) int {
 
 // count is how many legs of a journal are at or after t.
 func (j *journals) count(g *legLog, x journal, t cdr.Millis) (n int) {
-	j.each(g, x, t, func(cdr.Millis, int32, *window.Quantities) { n++ })
+	if x.last < t {
+		return 0
+	}
+	for p := x.ref; g.has(p); {
+		var b reading
+		for b, p = g.block(p, t); b.more; {
+			if b.skip(j); b.at >= t {
+				n++
+			}
+		}
+	}
 	return n
 }
 
@@ -352,7 +378,8 @@ func (j *journals) each(g *legLog, x journal, t cdr.Millis, f func(at cdr.Millis
 	q := window.Quantities{window.One: 1}
 	for p := x.ref; g.has(p); {
 		var b reading
-		for b, p = g.block(p, t); b.next(j.program, &q); {
+		for b, p = g.block(p, t); b.more; {
+			b.next(j, &q)
 			if b.at >= t {
 				f(b.at, b.kind, &q)
 			}
@@ -369,7 +396,8 @@ func (j *journals) inOrder(g *legLog, x journal, t cdr.Millis, f func(at cdr.Mil
 	}
 	q := window.Quantities{window.One: 1}
 	for _, p := range slices.Backward(j.found) {
-		for b, _ := g.block(p, t); b.next(j.program, &q); {
+		for b, _ := g.block(p, t); b.more; {
+			b.next(j, &q)
 			if b.at >= t {
 				f(b.at, b.kind, &q)
 			}
@@ -404,15 +432,19 @@ func (b *reading) time() cdr.Millis {
 	return b.start + cdr.Millis(b.words[0]&(1<<timeBits-1))
 }
 
-// next reads the next leg into q; false: there is none.
-func (b *reading) next(p *window.Program, q *window.Quantities) bool {
-	if !b.more {
-		return false
-	}
-	word := b.words[0]
+// skip passes the next leg.
+func (b *reading) skip(j *journals) (word uint64, reads []window.Quantity) {
+	word = b.words[0]
 	b.at, b.kind, b.more = b.time(), loggedKind(word), word&more != 0
-	reads := p.Reads(b.kind)
+	reads = j.readsOf(b.kind)
+	b.words = b.words[1+quantityWords(word, len(reads)):]
+	return word, reads
+}
+
+// next reads the next leg into q.
+func (b *reading) next(j *journals, q *window.Quantities) {
 	words := b.words[1:]
+	word, reads := b.skip(j)
 	if word&wide != 0 {
 		for i, of := range reads {
 			q[of] = words[i]
@@ -422,6 +454,4 @@ func (b *reading) next(p *window.Program, q *window.Quantities) bool {
 			q[of] = words[i/2] >> (i & 1 * 32) & math.MaxUint32
 		}
 	}
-	b.words = words[quantityWords(word, len(reads)):]
-	return true
 }
