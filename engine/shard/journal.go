@@ -37,8 +37,7 @@ type journals struct {
 	marks   []logMark  // ascending
 	sum     []uint64   // scratch
 	found   []legRef   // scratch
-	draft   draft
-	reads   []reads // by kind
+	reads   []reads    // by kind
 }
 
 // reads is the quantities that a kind reads: how many, and which.
@@ -54,15 +53,6 @@ func (j *journals) readsOf(kind int32) []window.Quantity {
 		j.reads = append(j.reads, r)
 	}
 	return j.reads[kind].all()
-}
-
-// draft is a block that is about to be entered.
-type draft struct {
-	unit  unit
-	n     int
-	legs  [maxJournal]int32  // in the batch
-	words [maxJournal]uint64 // of legs
-	size  int                // in words
 }
 
 // legLog is a ring of words.
@@ -99,6 +89,8 @@ const (
 	kindBits   = 14
 	wide       = 1 << (kindShift + kindBits)
 	more       = wide << 1
+	legWords   = 5 // of a leg at most, unless it is wide
+	wideWords  = 8
 
 	// longestSpan is that of windows that are kept in journals.
 	longestSpan = cdr.Millis(1) << 30
@@ -265,21 +257,22 @@ func (j *journals) enter(g *legLog, x journal, l *window.Legs, classes []int32, 
 				return x, from
 			}
 		}
-		from = j.plan(x, l, classes, from, to)
-		x = j.write(g, x, l)
+		x, from = j.write(g, x, l, classes, from, to)
 	}
 	return x, to
 }
 
-// plan drafts a block of the first of some legs, as many of them as it can take, and
-// returns the next one.
-func (j *journals) plan(x journal, l *window.Legs, classes []int32, from, to int) int {
-	d, last := &j.draft, l.Release[from]
-	d.unit = unitOf(last)
-	start := d.unit.start()
-	d.n, d.size = 0, blockHead
-	for ; from < to && x.used+d.n < maxJournal; from++ {
-		kind, t := j.program.Kind(classes[from]), l.Release[from]
+// write enters a block of the first of some legs into x, as many of them as it can take,
+// and returns the next one.
+func (j *journals) write(g *legLog, x journal, l *window.Legs, classes []int32, from, to int) (journal, int) {
+	most := min(to-from, maxJournal-x.used)
+	p := g.next(blockHead + max(most*legWords, wideWords))
+	words := g.words[uint32(p)&uint32(len(g.words)-1):]
+	u := unitOf(l.Release[from])
+	words[0] = uint64(x.ref) | uint64(u)<<32
+	start, at, leg, last := u.start(), blockHead, 0, l.Release[from]
+	for ; from < to && most > 0; from++ {
+		kind, t, q := j.program.Kind(classes[from]), l.Release[from], &l.Quantities[from]
 		if kind == window.NoKind {
 			continue
 		}
@@ -287,53 +280,50 @@ func (j *journals) plan(x journal, l *window.Legs, classes []int32, from, to int
 			break
 		}
 		reads := j.readsOf(kind)
-		word, all := uint64(t-start)|uint64(kind)<<kindShift|more, uint64(0)
-		for _, of := range reads {
-			all |= l.Quantities[from][of]
+		n, narrow := writeNarrow(words[at+1:], reads, q)
+		word := uint64(t-start) | uint64(kind)<<kindShift | more
+		if !narrow {
+			if leg > 0 {
+				break // it is a block of its own
+			}
+			n, word, most = writeWide(words[at+1:], reads, q), word|wide, 0
 		}
-		if all > math.MaxUint32 {
-			word |= wide
-		}
-		d.legs[d.n], d.words[d.n] = int32(from), word
-		d.size += 1 + quantityWords(word, len(reads))
-		d.n++
-		last = t
+		words[at] = word
+		leg, at, last = at, at+1+n, t
+		x.used++
+		most--
 	}
-	d.words[d.n-1] &^= more
-	return from
+	words[leg] &^= more
+	g.head = uint32(p) + uint32(at)
+	return journal{p, x.used, last}, from
 }
 
-// write enters the draft into x, which is in g.
-func (j *journals) write(g *legLog, x journal, l *window.Legs) journal {
-	d := &j.draft
-	p := g.next(d.size)
-	words := g.at(p, d.size)
-	words[0] = uint64(x.ref) | uint64(d.unit)<<32
-	words = words[blockHead:]
-	for i, word := range d.words[:d.n] {
-		q := &l.Quantities[d.legs[i]]
-		words[0] = word
-		words = words[1+writeQuantities(words[1:], j.readsOf(loggedKind(word)), word&wide != 0, q):]
+// writeNarrow writes those of q that are read, two to a word, and returns how many words
+// that takes. Not ok: some take more than half a word.
+func writeNarrow(to []uint64, reads []window.Quantity, q *window.Quantities) (n int, ok bool) {
+	all := uint64(0)
+	for ; len(reads) > 1; reads = reads[2:] {
+		v, w := q[reads[0]&7], q[reads[1]&7]
+		all |= v | w
+		to[n] = v | w<<32
+		n++
 	}
-	return journal{p, x.used + d.n, l.Release[d.legs[d.n-1]]}
+	if len(reads) > 0 {
+		v := q[reads[0]&7]
+		all |= v
+		to[n] = v
+		n++
+	}
+	return n, all <= math.MaxUint32
 }
 
-// writeQuantities writes those of q that are read, and returns how many words that takes.
-func writeQuantities(to []uint64, reads []window.Quantity, wide bool, q *window.Quantities) int {
-	if wide {
-		for i, of := range reads {
-			to[i] = q[of]
-		}
-		return len(reads)
+// writeWide writes those of q that are read, a word each, and returns how many words that
+// takes.
+func writeWide(to []uint64, reads []window.Quantity, q *window.Quantities) int {
+	for i, of := range reads {
+		to[i] = q[of]
 	}
-	for i := 0; i < len(reads); i += 2 {
-		v := q[reads[i]]
-		if i+1 < len(reads) {
-			v |= q[reads[i+1]] << 32
-		}
-		to[i/2] = v
-	}
-	return (len(reads) + 1) / 2
+	return len(reads)
 }
 
 // unit is the time of a block.
