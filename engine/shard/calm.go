@@ -96,11 +96,24 @@ func (j *judge) limit(g *gate) {
 	each(g.fine, look)
 }
 
-// noteLoud notes which legs bring a rule nearer that counts legs.
-func (j *judge) noteLoud(g *gate) {
+// findLoud finds which legs bring rules nearer that count legs: those that a rule wants
+// many of or, if there is none, those that it wants more of than of others.
+func (j *judge) findLoud() {
+	for _, r := range j.activity {
+		j.noteLoud(&j.gates[r], func(p *probe) bool { return p.kind == feature.Sum && p.rises() })
+	}
+	if len(j.calms.loud) > 0 {
+		return
+	}
+	for _, r := range j.activity {
+		j.noteLoud(&j.gates[r], func(p *probe) bool { return (p.kind == feature.Quotient || p.kind == paired) && p.rising() })
+	}
+}
+
+// noteLoud notes what some probes of a rule count.
+func (j *judge) noteLoud(g *gate, some func(p *probe) bool) {
 	each(g.coarse, func(p *probe) {
-		rises := p.kind == feature.Sum && p.rises() || p.kind == feature.Quotient && p.rising() || p.kind == paired && p.rising()
-		if !rises || p.of == none || !j.figures[p.of].counts {
+		if !some(p) || p.of == none || !j.figures[p.of].counts {
 			return
 		}
 		for _, o := range j.figures[p.of].operands {

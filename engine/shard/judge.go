@@ -83,9 +83,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	for _, r := range j.activity {
 		j.limit(&j.gates[r])
 	}
-	for _, r := range j.activity {
-		j.noteLoud(&j.gates[r])
-	}
+	j.findLoud()
 	for i := range j.figures {
 		j.calms.tell(&j.figures[i])
 	}
