@@ -90,7 +90,7 @@ func TestJournalLegs(t *testing.T) {
 				x := legOf(r, j.program, kinds[k], at)
 				come[i], l.Release[i], l.Quantities[i] = classes[k], at, x.q
 				legs = append(legs, x)
-				at += cdr.Millis(r.IntN(1000))
+				at += cdr.Millis(r.IntN([]int{1000, 20_000_000}[r.IntN(2)]))
 			}
 			at = l.Release[n-1]
 			from := r.IntN(n + 1)

@@ -3,7 +3,7 @@ package shard
 import "github.com/cdrstream/cdrstream/engine/window"
 
 // Few rules are near a subscriber at a time, and most calms end because of the same one
-// or two. So when all rules are looked at, those that are nearest are told from the rest,
+// or two. So when rules are looked at, those that are nearest are told from the rest,
 // and how far the rest is stands in the row of the subscriber. When the calm ends because
 // its legs have come, and not because something out of the ordinary has, only the near
 // rules are looked at, as long as the rest is farther than the legs that have come since.
