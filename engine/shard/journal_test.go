@@ -82,6 +82,7 @@ func TestJournalLegs(t *testing.T) {
 				}
 			}
 			n := 1 + r.IntN(3)*r.IntN(3)*r.IntN(20)*boolean(dense)
+			far := r.IntN(50) == 0 // from one another
 			var come [window.MaxLegs]int32
 			var legs []entered
 			l := &window.Legs{N: n}
@@ -90,7 +91,9 @@ func TestJournalLegs(t *testing.T) {
 				x := legOf(r, j.program, kinds[k], at)
 				come[i], l.Release[i], l.Quantities[i] = classes[k], at, x.q
 				legs = append(legs, x)
-				at += cdr.Millis(r.IntN([]int{1000, 20_000_000}[r.IntN(2)]))
+				if at += cdr.Millis(r.IntN(1000)); far && r.IntN(2) == 0 {
+					at += cdr.Millis(r.IntN(20_000_000))
+				}
 			}
 			at = l.Release[n-1]
 			from := r.IntN(n + 1)
