@@ -82,7 +82,6 @@ func TestJournalLegs(t *testing.T) {
 				}
 			}
 			n := 1 + r.IntN(3)*r.IntN(3)*r.IntN(20)*boolean(dense)
-			far := r.IntN(50) == 0 // from one another
 			var come [window.MaxLegs]int32
 			var legs []entered
 			l := &window.Legs{N: n}
@@ -91,9 +90,7 @@ func TestJournalLegs(t *testing.T) {
 				x := legOf(r, j.program, kinds[k], at)
 				come[i], l.Release[i], l.Quantities[i] = classes[k], at, x.q
 				legs = append(legs, x)
-				if at += cdr.Millis(r.IntN(1000)); far && r.IntN(2) == 0 {
-					at += cdr.Millis(r.IntN(20_000_000))
-				}
+				at += cdr.Millis(r.IntN(1000))
 			}
 			at = l.Release[n-1]
 			from := r.IntN(n + 1)
@@ -125,6 +122,25 @@ func TestJournalLegs(t *testing.T) {
 	}
 	if full == 0 || dropped == 0 {
 		t.Errorf("%d journals were full, %d times legs were dropped", full, dropped)
+	}
+}
+
+// A block ends where the time of a leg does not fit its word.
+func TestJournalBlocks(t *testing.T) {
+	w := world{windows: []string{"24h/1h", "1d"}}.compiled(t)
+	s, r := w.shard(t, 0, 1, nowhere), rand.New(rand.NewPCG(1, 9))
+	kinds, classes := kindsOf(t, s.program)
+	l, of := &window.Legs{N: 3}, [window.MaxLegs]int32{classes[0], classes[1], classes[0]}
+	var want []entered
+	for i := range l.N {
+		x := legOf(r, s.program, kinds[i%2], cdr.Millis(i*20*hours))
+		l.Release[i], l.Quantities[i] = x.t, x.q
+		want = append(want, x)
+	}
+	g := &s.journals.logs[0]
+	x, _ := s.journals.enter(g, journal{}, l, of[:], 0, l.N)
+	if got := legsOf(s.journals, g, x, 16*hours); !slices.Equal(got, want[1:]) {
+		t.Errorf("the journal has\n%v, want\n%v", got, want[1:])
 	}
 }
 
