@@ -17,7 +17,7 @@ import (
 var dayRules = []string{
 	"not (calls_in_1d > #) and calls_out_1d > 0", "sms_out_1d == 0 and calls_$w >= #", "sms_out_24h == 0 and calls_out_24h >= #",
 	"out_ratio_1d >= 0.#", "calls_in_2d <= # and calls_out_1d >= 1", "calls_out_1d >= # * calls_in_2d", "tenure_days >= # and calls_1d > 0",
-	"contacts_1d >= # * active_days_2d", "calls_per_contact_7d <= 1.#", "calls_out_7d >= 1# and calls_per_contact_7d <= 2.#",
+	"home and out_ratio_1d >= 0.#", "contacts_1d >= # * active_days_2d", "calls_per_contact_7d <= 1.#", "calls_out_7d >= 1# and calls_per_contact_7d <= 2.#",
 }
 
 // farFile is a file of rules, mostly of few, many of which want so much that it takes a while.

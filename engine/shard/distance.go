@@ -91,10 +91,10 @@ func (p *probe) far(x *glance) distance {
 		return p.sumFar(x)
 	case feature.Items:
 		n := p.lo - p.items(x)
-		if n > 0 && p.scarce() && x.lens == nil {
-			return farthest // a new item ends the calm
-		}
 		l := p.itemsTo(x, float64(n))
+		if n > 0 && p.scarce() && x.lens == nil { // else those that are there may come in again
+			l.any = min(int32(n)*int32(x.judge.calms.sets[p.item]), mostCalm)
+		}
 		if p.of != none {
 			l = l.max(x.judge.figures[p.of].reach(x.high(p.of), p.lo))
 		}
@@ -289,8 +289,11 @@ func (x *glance) settle() {
 	who.marks &^= spent
 	if l.any <= 0 || l.loud <= 0 {
 		who.calm, who.loud = 1, 0
+		l = legs{1, 1} // it may be a loud one
 	}
-	x.part(l)
+	if s := x.judge.shard; x.row != nil && s.days.linked {
+		*s.days.rest(x.row) = x.part(l, until > today+1)
+	}
 }
 
 // look reports whether the rule of g may hold for x and, if not, how far it is.

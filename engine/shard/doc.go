@@ -52,8 +52,9 @@
 //	fine    the rest of the gate, windows of hours added up
 //
 // When all say no, it is counted how many further legs at least it takes to change
-// that (distance.go); so many are folded without asking (calm.go), unless one is out of
-// the ordinary, or days end and that may bring somebody near. Of boundary rules it is
+// that (distance.go); so many are folded without asking (calm.go), of which one that adds
+// much counts as several, unless days end and that may bring somebody near. Who has just
+// come is as far from every rule as anybody else who has. Of boundary rules it is
 // found on which day at the earliest one may hold; until then nothing of the subscriber
 // is read but who it is (quiet.go). None may say no where the rule holds; gate_test.go and
 // calm_test.go compare them with the rules.

@@ -23,6 +23,14 @@ type track struct {
 	alert.Track
 }
 
+// rests is until when no track of a subscriber changes while no activity rule holds.
+func (j *judge) rests(slot uint32, who *person) cdr.Millis {
+	if who.marks&watched == 0 {
+		return order.End
+	}
+	return j.dossiers[slot].rests
+}
+
 // rest finds until when d rests.
 func (j *judge) rest(d *dossier) {
 	d.rests = order.End

@@ -13,13 +13,13 @@ import (
 type figure struct {
 	operands []operand
 	kind     figureKind
-	window   int   // in the plan; of what is fine, in the judge's spans
-	minus    bool  // some measures are subtracted
-	counts   bool  // all are counts of legs
-	days     bool  // all are counts of days
-	partial  bool  // of hours: what is subtracted is left out, so only high holds
-	each     int64 // what a leg adds at most without ending the calm, see calms.tell
-	loud     bool  // only loud legs add to it
+	window   int     // in the plan; of what is fine, in the judge's spans
+	minus    bool    // some measures are subtracted
+	counts   bool    // all are counts of legs
+	days     bool    // all are counts of days
+	partial  bool    // of hours: what is subtracted is left out, so only high holds
+	each     float64 // what a leg adds at most for each that it weighs, see calms.tell
+	loud     bool    // only loud legs add to it
 }
 
 type figureKind uint8
@@ -179,10 +179,10 @@ func (f *figure) reach(v, least int64) (l legs) {
 	switch {
 	case v >= least:
 		return legs{}
-	case f.each == 0: // a leg that adds to it ends the calm
+	case f.each == 0: // nothing adds to it
 		return longest
 	}
-	l.any = int32(min((least-v-1)/f.each+1, mostCalm))
+	l.any = fewest(math.Ceil(float64(least-v) / f.each * (1 - nearly)))
 	if f.loud {
 		l.loud = l.any
 	}

@@ -15,8 +15,11 @@ type visit struct {
 	from, to int    // its legs in the batch
 	hash     uint64 // of its number
 	who      *person
-	row      []uint64 // its days; nil: there are none
-	items    []uint64 // its block of items likewise
+	row      []uint64   // its days; nil: there are none
+	items    []uint64   // its block of items likewise
+	folded   int        // the first of its legs that its days and hours lack
+	newcomer bool       // its first leg has no row yet
+	rests    cdr.Millis // until then no track changes while no activity rule holds
 }
 
 // foldBatch adds the batch to the state and empties it. All of its legs lie in the same
@@ -63,7 +66,7 @@ func (s *Shard) group() {
 			to++
 		}
 		h := n.Hash()
-		s.visits = append(s.visits, visit{from: from, to: to, hash: h})
+		s.visits = append(s.visits, visit{from: from, to: to, hash: h, folded: from})
 		sum += uint64(s.table.peek(h))
 		from = to
 	}
@@ -182,37 +185,45 @@ func (s *Shard) visit(v *visit, order []sortable) error {
 	s.eye.turnTo(s.items, v.who, v.items)
 	if s.judge == nil {
 		s.meet(v, v.from, v.to)
-		s.foldRows(v, v.from, v.to)
+		s.foldRows(v, v.to)
 		s.foldItems(v.from, v.to)
 		return nil
 	}
-	judged, folded := s.judgesActivity(), v.from
+	judged := s.judgesActivity()
+	if judged {
+		v.rests = s.judge.rests(v.slot, v.who)
+		if v.row == nil && v.who.last() == never {
+			s.judge.welcome(v.slot, v.who, s.legs.Release[v.from])
+			v.newcomer = s.days != nil && s.days.linked
+		}
+	}
 	for i := v.from; i < v.to; i++ {
 		s.meet(v, i, i+1)
 		s.foldItems(i, i+1)
 		s.count(v.who, s.classes[i], &s.legs.Quantities[i])
-		if !judged || !s.looks(v, i, order) {
+		if !judged || v.who.calm > 0 && s.legs.Release[i]+second < v.rests {
 			continue
 		}
-		s.foldRows(v, folded, i+1)
-		folded = i + 1
 		if err := s.judgeLeg(v, i, order); err != nil {
 			return err
 		}
 	}
-	s.foldRows(v, folded, v.to)
+	s.foldRows(v, v.to)
 	return nil
 }
 
-// foldRows adds the legs of v between from and to to its days and hours.
-func (s *Shard) foldRows(v *visit, from, to int) {
+// foldRows adds the legs of v before the one at to, which it has not added yet, to its days
+// and hours.
+func (s *Shard) foldRows(v *visit, to int) {
+	from := v.folded
+	if v.folded = to; from >= to {
+		return
+	}
 	if s.days != nil {
 		s.foldDays(v, from, to)
 	}
 	if len(s.exact) > 0 {
-		for i := from; i < to; i++ {
-			s.foldHours(v, i)
-		}
+		s.foldHours(v, from, to)
 	}
 }
 
@@ -221,7 +232,7 @@ func (s *Shard) foldRows(v *visit, from, to int) {
 // done in the end, or without a branch.
 func (s *Shard) meet(v *visit, from, to int) {
 	l, who, last := s.legs, v.who, v.who.last()
-	if who.calm > 0 && last < s.dayStart && !s.judge.outlasts(who) {
+	if who.calm > 0 && last != never && last < s.dayStart && !s.judge.outlasts(who) {
 		who.calm = 0 // windows of days have moved
 	}
 	facts, talked := window.Fact(0), never
@@ -238,7 +249,10 @@ func (s *Shard) meet(v *visit, from, to int) {
 		}
 		if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
 			who.marks |= home
-			who.calm, who.quiet = 0, 0
+			who.quiet = 0
+			if s.judge != nil && s.judge.calms.home {
+				who.calm = 0
+			}
 		}
 		id := l.IMSI[i]
 		if id == 0 {
@@ -287,6 +301,9 @@ func (s *Shard) foldDays(v *visit, from, to int) {
 	if v.row == nil {
 		v.who.row = d.rows.get()
 		v.row = d.rows.at(v.who.row)
+		if v.newcomer {
+			*d.rest(v.row) = s.judge.newcomer.rest
+		}
 	}
 	for i := from; i < to; i++ {
 		window.Apply(v.row, s.program.Steps(s.classes[i], d.grid), &s.legs.Quantities[i])

@@ -29,7 +29,7 @@ type items struct {
 	floor   uint32 // the stamp of the first event: nothing is older
 	rings   *rings // of bigs
 	scratch moment
-	stirs   uint16 // sets of which a new item ends the calm of a subscriber, a bit each
+	weights [window.Items]uint8 // of a new item of a set, see calm.go
 }
 
 const (
@@ -181,12 +181,8 @@ func (it *items) insert(who *person, key uint64, mask window.Stamp, v uint32) {
 // room is how many items there may be before room has to be made.
 func (it *items) room(who *person) int { return min(4*int(who.fours), it.limit) }
 
-// stir ends the calm of who, who has seen a new item, if it matters.
-func (it *items) stir(who *person, key uint64) {
-	if it.stirs>>(key>>setShift)&1 != 0 {
-		who.calm = 0
-	}
-}
+// stir counts a new item of who down.
+func (it *items) stir(who *person, key uint64) { who.calm -= min(who.calm, it.weights[key>>setShift]) }
 
 const (
 	ones  = 0x0101010101010101

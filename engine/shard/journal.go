@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -14,14 +15,18 @@ import (
 // many for that gets panes, see exact, and is logged again after a day of silence.
 //
 // The legs of all subscribers of a queue stand in one log, one behind the other as they
-// were folded, and each tells where the one before of the same subscriber is: to log a
-// leg is to write at one place that is near, and the log of a queue stays in the cache
-// while the queue is folded. A journal is the legs of one subscriber. Where the latest
-// is and when it was stands in the row of its subscriber, see days.go.
+// were folded: to log a leg is to write at one place that is near, and the log of a queue
+// stays in the cache while the queue is folded. The legs of a subscriber that are folded
+// at a time are a block, which tells where the block before it of the same subscriber is.
+// A journal is the blocks of one subscriber. Where the latest is and when its last leg was
+// stands in the row of its subscriber, see days.go.
 //
-//	link   where the leg before is, low half; its kind (see window.Program); wide
-//	time   milliseconds since 1970
+//	head   where the block before is, low half; the time of this one, in units of some
+//	       65 seconds since firstInstant, high half
+//	leg    milliseconds since then, low 27 bits; its kind (see window.Program); whether
+//	       it is wide; whether another one follows
 //	each quantity that the kind reads: two to a word, or if it is wide a word each
+//	the next leg ...
 //
 // A place is a count of words since the log began, so that it goes on where the words
 // wrap; the oldest are dropped once nobody can see them.
@@ -32,6 +37,22 @@ type journals struct {
 	marks   []logMark  // ascending
 	sum     []uint64   // scratch
 	found   []legRef   // scratch
+	reads   []reads    // by kind
+}
+
+// reads is the quantities that a kind reads: how many, and which.
+type reads [8]window.Quantity
+
+func (r *reads) all() []window.Quantity { return r[1:][:r[0]&7] }
+
+// readsOf returns what a kind reads.
+func (j *journals) readsOf(kind int32) []window.Quantity {
+	for int(kind) >= len(j.reads) {
+		var r reads
+		r[0] = window.Quantity(copy(r[1:], j.program.Reads(int32(len(j.reads)))))
+		j.reads = append(j.reads, r)
+	}
+	return j.reads[kind].all()
 }
 
 // legLog is a ring of words.
@@ -53,17 +74,23 @@ type journal struct {
 	last cdr.Millis // its last leg
 }
 
-// legRef is where a leg stands in a log.
+// legRef is where a block stands in a log.
 type legRef uint32
 
 const (
 	noJournal legRef = 0
 	inPanes          = ^noJournal // too many legs for a journal
 
-	maxJournal = 128     // legs
-	kindShift  = 32      // of a link
-	wide       = 1 << 63 // of a link
-	legHead    = 2       // words of a leg before its quantities
+	maxJournal = 128 // legs
+	blockHead  = 1   // words of a block before its legs
+	unitShift  = 16  // of the time of a block
+	timeBits   = 27  // of the word of a leg
+	kindShift  = timeBits
+	kindBits   = 14
+	wide       = 1 << (kindShift + kindBits)
+	more       = wide << 1
+	legWords   = 5 // of a leg at most, unless it is wide
+	wideWords  = 8
 
 	// longestSpan is that of windows that are kept in journals.
 	longestSpan = cdr.Millis(1) << 30
@@ -102,7 +129,7 @@ func (g *legLog) at(p legRef, n int) []uint64 {
 	return g.words[i:][:n:n]
 }
 
-// has reports whether the leg at p was not dropped.
+// has reports whether the block at p was not dropped.
 func (g *legLog) has(p legRef) bool { return p != noJournal && g.head-uint32(p) <= g.head-g.tail }
 
 // next returns a place for n words.
@@ -177,85 +204,137 @@ func (j *journals) drop(t cdr.Millis) {
 	j.marks = append(j.marks[:0], j.marks[n:]...)
 }
 
-// foldHours adds leg i of the batch to the windows of hours: to the journal of its
-// subscriber, or to its panes.
-func (s *Shard) foldHours(v *visit, i int) {
+// foldHours adds the legs of v between from and to to the windows of hours: to the journal
+// of their subscriber, or to its panes.
+func (s *Shard) foldHours(v *visit, from, to int) {
 	if s.journals == nil {
-		s.addToPanes(v.slot, i)
-		return
-	}
-	kind := s.program.Kind(s.classes[i])
-	if kind == window.NoKind {
+		s.addToPanes(v.slot, from, to)
 		return
 	}
 	x := s.days.journal(v.row)
 	if x.ref == inPanes {
-		s.addToPanes(v.slot, i)
+		s.addToPanes(v.slot, from, to)
 		return
 	}
-	ok := false
-	if kind != window.TooMany {
-		x, ok = s.journals.enter(&s.journals.logs[queueOf(v.who.key)], x, s.legs.Release[i], kind, &s.legs.Quantities[i])
-	}
-	if !ok {
+	x, from = s.journals.enter(&s.journals.logs[queueOfHash(v.hash)], x, s.legs, s.classes[:], from, to)
+	if from < to {
 		s.toPanes(v.slot, x)
-		s.addToPanes(v.slot, i)
+		s.addToPanes(v.slot, from, to)
 		x = journal{ref: inPanes}
 	}
 	s.days.setJournal(v.row, x)
 }
 
-func (s *Shard) addToPanes(slot uint32, i int) {
+// addToPanes adds some legs of the batch, of one subscriber, to its panes.
+func (s *Shard) addToPanes(slot uint32, from, to int) {
 	l := s.legs
 	for _, e := range s.exact {
-		e.add(slot, l.Release[i], s.program.Steps(s.classes[i], e.index), &l.Quantities[i])
+		for i := from; i < to; i++ {
+			e.add(slot, l.Release[i], s.program.Steps(s.classes[i], e.index), &l.Quantities[i])
+		}
 	}
 }
 
-// enter adds a leg to a journal in g and returns what that is then; not ok: it has too
-// many, and is as it was.
-func (j *journals) enter(g *legLog, x journal, t cdr.Millis, kind int32, q *window.Quantities) (journal, bool) {
-	if t-x.last > j.span {
-		x = journal{} // all others are too old
-	}
-	if x.used == maxJournal {
-		if x.used = j.count(g, x, t-j.span); x.used > maxJournal*3/4 {
-			return x, false
+// enter adds some legs of a batch to a journal in g. It returns what that is then, and
+// the leg that it had too many for, or to.
+func (j *journals) enter(g *legLog, x journal, l *window.Legs, classes []int32, from, to int) (journal, int) {
+	for from < to {
+		kind, t := j.program.Kind(classes[from]), l.Release[from]
+		switch {
+		case kind == window.NoKind:
+			from++
+			continue
+		case kind == window.TooMany:
+			return x, from
+		case t-x.last > j.span:
+			x = journal{} // all others are too old
+		case x.used == maxJournal:
+			if x.used = j.count(g, x, t-j.span); x.used > maxJournal*3/4 {
+				return x, from
+			}
 		}
+		x, from = j.write(g, x, l, classes, from, to)
 	}
-	reads := j.program.Reads(kind)
-	link := uint64(x.ref) | uint64(kind)<<kindShift
-	var all uint64
-	for _, of := range reads {
-		all |= q[of]
-	}
-	if all > math.MaxUint32 {
-		link |= wide
-	}
-	n := legHead + quantityWords(link, len(reads))
-	p := g.next(n)
-	words := g.at(p, n)
-	words[0], words[1] = link, uint64(t)
-	words = words[legHead:]
-	if link&wide != 0 {
-		for i, of := range reads {
-			words[i] = q[of]
-		}
-		return journal{p, x.used + 1, t}, true
-	}
-	for i := 0; i < len(reads); i += 2 {
-		v := q[reads[i]]
-		if i+1 < len(reads) {
-			v |= q[reads[i+1]] << 32
-		}
-		words[i/2] = v
-	}
-	return journal{p, x.used + 1, t}, true
+	return x, to
 }
 
-// quantityWords is how many words so many quantities take.
-func quantityWords(link uint64, reads int) int {
-	if link&wide != 0 {
+// write enters a block of the first of some legs into x, as many of them as it can take,
+// and returns the next one.
+func (j *journals) write(g *legLog, x journal, l *window.Legs, classes []int32, from, to int) (journal, int) {
+	most := min(to-from, maxJournal-x.used)
+	p := g.next(blockHead + max(most*legWords, wideWords))
+	words := g.words[uint32(p)&uint32(len(g.words)-1):]
+	u := unitOf(l.Release[from])
+	words[0] = uint64(x.ref) | uint64(u)<<32
+	start, at, leg, last := u.start(), blockHead, 0, l.Release[from]
+	for ; from < to && most > 0; from++ {
+		kind, t, q := j.program.Kind(classes[from]), l.Release[from], &l.Quantities[from]
+		if kind == window.NoKind {
+			continue
+		}
+		if kind == window.TooMany || t < last || t-last > j.span || t-start >= 1<<timeBits {
+			break
+		}
+		reads := j.readsOf(kind)
+		n, narrow := writeNarrow(words[at+1:], reads, q)
+		word := uint64(t-start) | uint64(kind)<<kindShift | more
+		if !narrow {
+			if leg > 0 {
+				break // it is a block of its own
+			}
+			n, word, most = writeWide(words[at+1:], reads, q), word|wide, 0
+		}
+		words[at] = word
+		leg, at, last = at, at+1+n, t
+		x.used++
+		most--
+	}
+	words[leg] &^= more
+	g.head = uint32(p) + uint32(at)
+	return journal{p, x.used, last}, from
+}
+
+// writeNarrow writes those of q that are read, two to a word, and returns how many words
+// that takes. Not ok: some take more than half a word.
+func writeNarrow(to []uint64, reads []window.Quantity, q *window.Quantities) (n int, ok bool) {
+	all := uint64(0)
+	for ; len(reads) > 1; reads = reads[2:] {
+		v, w := q[reads[0]&7], q[reads[1]&7]
+		all |= v | w
+		to[n] = v | w<<32
+		n++
+	}
+	if len(reads) > 0 {
+		v := q[reads[0]&7]
+		all |= v
+		to[n] = v
+		n++
+	}
+	return n, all <= math.MaxUint32
+}
+
+// writeWide writes those of q that are read, a word each, and returns how many words that
+// takes.
+func writeWide(to []uint64, reads []window.Quantity, q *window.Quantities) int {
+	for i, of := range reads {
+		to[i] = q[of]
+	}
+	return len(reads)
+}
+
+// unit is the time of a block.
+type unit uint32
+
+func unitOf(t cdr.Millis) unit { return unit((t - firstInstant) >> unitShift) }
+
+func (u unit) start() cdr.Millis { return cdr.Millis(u)<<unitShift + firstInstant }
+
+// loggedKind is the kind of a leg, by its word.
+func loggedKind(word uint64) int32 { return int32(word >> kindShift & (1<<kindBits - 1)) }
+
+// quantityWords is how many words so many quantities of a leg take.
+func quantityWords(word uint64, reads int) int {
+	if word&wide != 0 {
 		return reads
 	}
 	return (reads + 1) / 2
@@ -263,68 +342,102 @@ func quantityWords(link uint64, reads int) int {
 
 // count is how many legs of a journal are at or after t.
 func (j *journals) count(g *legLog, x journal, t cdr.Millis) (n int) {
-	for p := x.ref; g.has(p); n++ {
-		head := g.at(p, legHead)
-		if cdr.Millis(head[1]) < t {
-			break
+	if x.last < t {
+		return 0
+	}
+	for p := x.ref; g.has(p); {
+		var b reading
+		for b, p = g.block(p, t); b.more; {
+			if b.skip(j); b.at >= t {
+				n++
+			}
 		}
-		p = legRef(head[0])
 	}
 	return n
 }
 
-// each calls f for every leg of a journal from t on, the latest first.
+// each calls f for every leg of a journal from t on, the latest blocks first.
 func (j *journals) each(g *legLog, x journal, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) {
-	if x.ref == noJournal || x.last < t {
+	if x.last < t {
 		return
 	}
 	q := window.Quantities{window.One: 1}
 	for p := x.ref; g.has(p); {
-		head := g.at(p, legHead)
-		when := cdr.Millis(head[1])
-		if when < t {
-			return
+		var b reading
+		for b, p = g.block(p, t); b.more; {
+			b.next(j, &q)
+			if b.at >= t {
+				f(b.at, b.kind, &q)
+			}
 		}
-		kind := j.read(g, p, &q)
-		f(when, kind, &q)
-		p = legRef(head[0])
 	}
-}
-
-// read reads the leg at p into q and returns its kind.
-func (j *journals) read(g *legLog, p legRef, q *window.Quantities) (kind int32) {
-	link := g.at(p, legHead)[0]
-	kind = int32(link &^ wide >> kindShift)
-	reads := j.program.Reads(kind)
-	words := g.at(p, legHead+quantityWords(link, len(reads)))[legHead:]
-	if link&wide != 0 {
-		for i, of := range reads {
-			q[of] = words[i]
-		}
-		return kind
-	}
-	for i, of := range reads {
-		q[of] = words[i/2] >> (i & 1 * 32) & math.MaxUint32
-	}
-	return kind
 }
 
 // inOrder calls f for every leg of a journal from t on, the earliest first.
 func (j *journals) inOrder(g *legLog, x journal, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) {
 	j.found = j.found[:0]
 	for p := x.ref; x.last >= t && g.has(p); {
-		head := g.at(p, legHead)
-		if cdr.Millis(head[1]) < t {
-			break
-		}
 		j.found = append(j.found, p)
-		p = legRef(head[0])
+		_, p = g.block(p, t)
 	}
 	q := window.Quantities{window.One: 1}
-	for i := len(j.found) - 1; i >= 0; i-- {
-		p := j.found[i]
-		when := cdr.Millis(g.at(p, legHead)[1])
-		kind := j.read(g, p, &q)
-		f(when, kind, &q)
+	for _, p := range slices.Backward(j.found) {
+		for b, _ := g.block(p, t); b.more; {
+			b.next(j, &q)
+			if b.at >= t {
+				f(b.at, b.kind, &q)
+			}
+		}
+	}
+}
+
+// reading is a block that is read, leg by leg.
+type reading struct {
+	words []uint64 // that are left
+	start cdr.Millis
+	more  bool // another leg follows
+
+	at   cdr.Millis // of the leg that was read
+	kind int32
+}
+
+// block begins to read the block at p, and tells where the one before it is, if that is
+// not too old, all of it, for a window that begins at t.
+func (g *legLog) block(p legRef, t cdr.Millis) (b reading, before legRef) {
+	b.words = g.words[uint32(p)&uint32(len(g.words)-1):]
+	b.start, b.more = unit(b.words[0]>>32).start(), true
+	before = legRef(b.words[0])
+	if b.words = b.words[blockHead:]; b.time() < t {
+		before = noJournal
+	}
+	return b, before
+}
+
+// time is when the next leg was.
+func (b *reading) time() cdr.Millis {
+	return b.start + cdr.Millis(b.words[0]&(1<<timeBits-1))
+}
+
+// skip passes the next leg.
+func (b *reading) skip(j *journals) (word uint64, reads []window.Quantity) {
+	word = b.words[0]
+	b.at, b.kind, b.more = b.time(), loggedKind(word), word&more != 0
+	reads = j.readsOf(b.kind)
+	b.words = b.words[1+quantityWords(word, len(reads)):]
+	return word, reads
+}
+
+// next reads the next leg into q.
+func (b *reading) next(j *journals, q *window.Quantities) {
+	words := b.words[1:]
+	word, reads := b.skip(j)
+	if word&wide != 0 {
+		for i, of := range reads {
+			q[of] = words[i]
+		}
+	} else {
+		for i, of := range reads {
+			q[of] = words[i/2] >> (i & 1 * 32) & math.MaxUint32
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -18,8 +19,8 @@ type entered struct {
 	q    window.Quantities // those that the kind reads, and One
 }
 
-// kindsOf returns kinds of legs that read few and many quantities.
-func kindsOf(t *testing.T, p *window.Program) (kinds []int32) {
+// kindsOf returns kinds of legs that read few and many quantities, and classes of them.
+func kindsOf(t *testing.T, p *window.Program) (kinds, of []int32) {
 	l := new(window.Legs)
 	for _, f := range []window.Fact{
 		window.Call | window.Out,
@@ -27,6 +28,7 @@ func kindsOf(t *testing.T, p *window.Program) (kinds []int32) {
 		window.Call | window.Answered | window.Served | window.Whole,
 		window.Message | window.Out,
 		1<<52 - 1&^window.Forwarded, // no leg has all facts, but nobody reads more
+		0,                           // of no kind
 	} {
 		l.Facts[l.N] = f
 		l.N++
@@ -35,13 +37,16 @@ func kindsOf(t *testing.T, p *window.Program) (kinds []int32) {
 	p.Classify(l, &classes)
 	for _, c := range classes[:l.N] {
 		if k := p.Kind(c); k != window.NoKind && !slices.Contains(kinds, k) {
-			kinds = append(kinds, k)
+			kinds, of = append(kinds, k), append(of, c)
 		}
 	}
 	if len(kinds) < 3 {
 		t.Fatalf("only %d kinds", len(kinds))
 	}
-	return kinds
+	if p.Kind(classes[l.N-1]) != window.NoKind {
+		t.Fatal("all legs are of some kind")
+	}
+	return append(kinds, window.NoKind), append(of, classes[l.N-1])
 }
 
 // A journal holds the legs that a window can still see, whatever the gaps between
@@ -52,7 +57,8 @@ func TestJournalLegs(t *testing.T) {
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		s := w.shard(t, 0, 1, nowhere)
-		j, kinds := s.journals, kindsOf(t, s.program)
+		j := s.journals
+		kinds, classes := kindsOf(t, s.program)
 		g := &j.logs[3]
 		if seed%4 == 0 {
 			g.head = -uint32(r.IntN(3000)) // places come to their end and begin again
@@ -76,14 +82,34 @@ func TestJournalLegs(t *testing.T) {
 					dropped++
 				}
 			}
-			x := legOf(r, j.program, kinds[r.IntN(len(kinds))], at)
-			now, ok := j.enter(g, me.ref, at, x.kind, &x.q)
-			if me.ref = now; ok {
-				me.legs = append(me.legs, x)
-			} else {
+			n := 1 + r.IntN(3)*r.IntN(3)*r.IntN(10)*boolean(dense)
+			var come [window.MaxLegs]int32
+			var legs []entered
+			l := &window.Legs{N: n}
+			for i := range n {
+				k := r.IntN(len(kinds))
+				x := legOf(r, j.program, kinds[k], at)
+				come[i], l.Release[i], l.Quantities[i] = classes[k], at, x.q
+				legs = append(legs, x)
+				at += cdr.Millis(r.IntN(1000))
+			}
+			at = l.Release[n-1]
+			from := r.IntN(n + 1)
+			now, next := j.enter(g, me.ref, l, come[:], 0, from)
+			if next == from {
+				now, next = j.enter(g, now, l, come[:], from, n)
+			}
+			me.ref = now
+			me.legs = append(me.legs, legs[:next]...)
+			me.legs = slices.DeleteFunc(me.legs, func(x entered) bool { return x.kind == window.NoKind })
+			ok := next == n
+			if !ok {
 				full++
 			}
 			for i := range all {
+				if &all[i] != me && r.IntN(16) > 0 {
+					continue
+				}
 				me := &all[i]
 				me.legs = slices.DeleteFunc(me.legs, func(x entered) bool { return x.t < at-j.span })
 				if got := legsOf(j, g, me.ref, at-j.span); !slices.Equal(got, me.legs) {
@@ -100,6 +126,25 @@ func TestJournalLegs(t *testing.T) {
 	}
 	if full == 0 || dropped == 0 {
 		t.Errorf("%d journals were full, %d times legs were dropped", full, dropped)
+	}
+}
+
+// A block ends where the time of a leg does not fit its word.
+func TestJournalBlocks(t *testing.T) {
+	w := world{windows: []string{"24h/1h", "1d"}}.compiled(t)
+	s, r := w.shard(t, 0, 1, nowhere), rand.New(rand.NewPCG(1, 9))
+	kinds, classes := kindsOf(t, s.program)
+	l, of := &window.Legs{N: 3}, [window.MaxLegs]int32{classes[0], classes[1], classes[0]}
+	var want []entered
+	for i := range l.N {
+		x := legOf(r, s.program, kinds[i%2], cdr.Millis(i*20*hours))
+		l.Release[i], l.Quantities[i] = x.t, x.q
+		want = append(want, x)
+	}
+	g := &s.journals.logs[0]
+	x, _ := s.journals.enter(g, journal{}, l, of[:], 0, l.N)
+	if got := legsOf(s.journals, g, x, 16*hours); !slices.Equal(got, want[1:]) {
+		t.Errorf("the journal has\n%v, want\n%v", got, want[1:])
 	}
 }
 
@@ -127,13 +172,16 @@ func gap(r *rand.Rand, span cdr.Millis, dense bool) cdr.Millis {
 func legOf(r *rand.Rand, p *window.Program, kind int32, at cdr.Millis) entered {
 	x := entered{t: at, kind: kind, q: window.Quantities{window.One: 1}}
 	small := r.IntN(2) * 56
+	if kind == window.NoKind {
+		return x
+	}
 	for _, of := range p.Reads(kind) {
 		x.q[of] = r.Uint64() >> max(small, r.IntN(64)*r.IntN(2)) // some take ten bytes
 	}
 	return x
 }
 
-// legsOf returns the legs of a journal, which come the same in either order.
+// legsOf returns the legs of a journal, which are the same whatever their order.
 func legsOf(j *journals, g *legLog, ref journal, from cdr.Millis) (out []entered) {
 	add := func(at cdr.Millis, kind int32, q *window.Quantities) {
 		x := entered{t: at, kind: kind, q: window.Quantities{window.One: 1}}
@@ -143,14 +191,18 @@ func legsOf(j *journals, g *legLog, ref journal, from cdr.Millis) (out []entered
 		out = append(out, x)
 	}
 	j.inOrder(g, ref, from, add)
-	forth := slices.Clone(out)
+	forth, all := slices.Clone(out), slices.Clone(out)
 	out = out[:0]
 	j.each(g, ref, from, add)
-	slices.Reverse(out)
+	order := func(a, b entered) int {
+		return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.kind, b.kind), slices.Compare(a.q[:], b.q[:]))
+	}
+	slices.SortFunc(forth, order)
+	slices.SortFunc(out, order)
 	if !slices.Equal(forth, out) {
 		return nil
 	}
-	return out
+	return all
 }
 
 // moody is calls of subscribers that are silent for days, now and then chatty enough

@@ -42,6 +42,7 @@ type judge struct {
 	spans    []span
 	calms    calms
 	calendar calendar
+	newcomer newcomer
 	restless int      // a boundary rule for which somebody was not quiet
 	grids    []*exact // by window: of hours, nil where nothing is kept of it
 }
@@ -57,8 +58,9 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	j := &judge{
 		shard: s, set: set, vector: *rules.NewVector(set),
 		words: (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{},
+		newcomer: newcomer{day: noDay},
 		calendar: calendar{day: noDay, whole: make([]bool, len(s.Plan.Windows)), stays: make([]window.Day, len(s.Plan.Windows))},
-		calms:    calms{limits: map[window.Op]uint64{}, rare: map[window.Op]bool{}, loud: map[window.Op]bool{}},
+		calms:    calms{limits: map[window.Op]limit{}, rare: map[window.Op]bool{}, loud: map[window.Op]bool{}},
 	}
 	j.asked = make([]uint64, j.words)
 	j.newLenses()
@@ -81,9 +83,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	for _, r := range j.activity {
 		j.limit(&j.gates[r])
 	}
-	for _, r := range j.activity {
-		j.noteLoud(&j.gates[r])
-	}
+	j.findLoud()
 	for i := range j.figures {
 		j.calms.tell(&j.figures[i])
 	}
@@ -93,7 +93,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	}
 	j.glance.judge, j.glance.bounds = j, make([]bounds, len(j.figures))
 	j.glance.hours, j.glance.added = make([][]uint64, len(j.spans)), make([]bool, len(j.spans))
-	s.items.stirs = j.calms.sets
+	s.items.weights = j.calms.sets
 	j.atActivity, j.atBoundary = j.newSieve(j.activity, true), j.newSieve(j.boundary, false)
 	j.atBoundary.near = j.nearOf(j.boundary)
 	j.crowd = make([]uint32, 0, crowdSize)
@@ -115,17 +115,18 @@ func secondEnd(t cdr.Millis) cdr.Millis {
 	return t - past + second
 }
 
-// looks reports whether the activity rules look after leg i of the batch, a leg of v: if
-// it is the last one of its second, and something may come of it. order tells the legs
-// from the batch on.
-func (s *Shard) looks(v *visit, i int, order []sortable) bool {
-	j, end := s.judge, secondEnd(s.legs.Release[i])
-	return !j.calm(v.slot, end) && (i+1 == len(order) || !j.goesOn(s.legs.Subject[i], end, order[i+1]))
-}
-
-// judgeLeg evaluates the activity rules after leg i of the batch, a leg of v.
+// judgeLeg evaluates the activity rules after leg i of the batch, a leg of v, if it is
+// the last one of its second and something may come of it. order tells the legs from the
+// batch on.
 func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
-	return s.judge.after(v.slot, int32(order[i].leg), secondEnd(s.legs.Release[i]))
+	j, end := s.judge, secondEnd(s.legs.Release[i])
+	if v.who.calm > 0 && end < v.rests || i+1 < len(order) && j.goesOn(s.legs.Subject[i], end, order[i+1]) {
+		return nil
+	}
+	s.foldRows(v, i+1)
+	err := j.after(v.slot, int32(order[i].leg), end)
+	v.rests = j.rests(v.slot, v.who)
+	return err
 }
 
 // goesOn reports whether the leg next is one more of subscriber n in the second that
@@ -142,12 +143,6 @@ func (j *judge) after(slot uint32, leg int32, t cdr.Millis) error {
 		return nil
 	}
 	return j.apply(suspect{slot, leg, t}, j.asked)
-}
-
-// calm reports whether nothing can come of a look at a subscriber at t.
-func (j *judge) calm(slot uint32, t cdr.Millis) bool {
-	who := j.shard.people.at(slot)
-	return who.calm > 0 && (who.marks&watched == 0 || t < j.dossiers[slot].rests)
 }
 
 // ask notes in asked which of some rules have to look at the subscriber, and reports

@@ -1,8 +1,6 @@
 package shard
 
 import (
-	"math"
-
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -134,8 +132,8 @@ func anyPasses(clause []probe, x *glance) bool {
 	return false
 }
 
-// scarce reports whether a rule wants so few items of a set that a new one ends the
-// calm; but everybody comes to have the first one.
+// scarce reports whether a rule wants so few items of a set that a new one weighs more
+// than other legs; but everybody comes to have the first one.
 func (p *probe) scarce() bool { return p.lo > 1 && p.lo < few }
 
 // rising reports whether what p compares has to rise for it to hold.
@@ -143,6 +141,3 @@ func (p *probe) rising() bool { return p.op == rules.GE || p.op == rules.GT }
 
 // rises reports whether it takes a large value to hold.
 func (p *probe) rises() bool { return p.lo > 0 }
-
-// unlimited stands for what legs add to a figure that ends no calm.
-const unlimited = math.MaxInt64

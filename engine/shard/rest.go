@@ -3,7 +3,7 @@ package shard
 import "github.com/cdrstream/cdrstream/engine/window"
 
 // Few rules are near a subscriber at a time, and most calms end because of the same one
-// or two. So when all rules are looked at, those that are nearest are told from the rest,
+// or two. So when rules are looked at, those that are nearest are told from the rest,
 // and how far the rest is stands in the row of the subscriber. When the calm ends because
 // its legs have come, and not because something out of the ordinary has, only the near
 // rules are looked at, as long as the rest is farther than the legs that have come since.
@@ -77,7 +77,9 @@ const (
 	// looked at without it.
 	worthwhile = 8
 	// nearby is how many times as far as the nearest rule those are that are near, too.
-	nearby = 1
+	nearby = 2
+	// nearest is how far rules are that are near at least.
+	nearest = 2 * worthwhile
 	// enough and enoughDays are how far a rule is of which it need not be known whether it is
 	// farther.
 	enough     = 32
@@ -100,15 +102,10 @@ func (x *glance) resting() (o outlook, near ruleBits, ok bool) {
 	return outlook{l, l, s.today + days}, r.near(), true
 }
 
-// part tells the rules that are near from the rest, and notes the outlook on that when the
-// calm l is over.
-func (x *glance) part(l legs) {
-	s := x.judge.shard
-	if x.row == nil || !s.days.linked {
-		return
-	}
-	l = legs{max(l.any, 1), max(l.loud, 1)}
-	near, o := x.nearest(l), x.rest
+// part tells the rules that are near from the rest, and returns the outlook on that when
+// the calm l, which may outlast the day, is over.
+func (x *glance) part(l legs, outlasts bool) rest {
+	near, o := x.nearest(l, outlasts), x.rest
 	for i := range x.fars {
 		if f := &x.fars[i]; f.rules&^near != 0 {
 			o = o.and(f.distance)
@@ -116,7 +113,7 @@ func (x *glance) part(l legs) {
 	}
 	today := x.judge.calendar.day
 	left, until := o.choose(today)
-	*s.days.rest(x.row) = newRest(left.any-l.any, left.loud-l.loud, min(until, today+1<<aheadBits-1), near)
+	return newRest(left.any-l.any, left.loud-l.loud, min(until, today+1<<aheadBits-1), near)
 }
 
 // choose returns the calm of an outlook and the day until which it goes on. One that is
@@ -129,10 +126,15 @@ func (o outlook) choose(today window.Day) (legs, window.Day) {
 }
 
 // nearest returns the rules that may end a calm of l legs, or one that is little longer.
-func (x *glance) nearest(l legs) (near ruleBits) {
-	within := nearby * l.until()
+func (x *glance) nearest(l legs, outlasts bool) (near ruleBits) {
+	within := max(nearby*l.until(), nearest)
 	for i := range x.fars {
-		if f := &x.fars[i]; f.today.length() <= within {
+		f := &x.fars[i]
+		far := f.today
+		if outlasts {
+			far = f.later
+		}
+		if far.length() <= within {
 			near |= f.rules
 		}
 	}

@@ -21,7 +21,6 @@ type sieve struct {
 type threshold struct {
 	figure int16
 	least  int64
-	each   int64 // what a leg adds at most; 0: one that adds ends the calm
 	rules  []int
 	bits   ruleBits // those of activity
 	asked  []uint64 // a bit for each of them
@@ -59,7 +58,7 @@ func (s *sieve) add(j *judge, p *probe, rule int) {
 	i := slices.IndexFunc(s.thresholds, func(t threshold) bool { return t.figure == of })
 	if i < 0 {
 		i = len(s.thresholds)
-		s.thresholds = append(s.thresholds, threshold{figure: of, least: p.lo, each: j.figures[p.of].each, asked: make([]uint64, j.words)})
+		s.thresholds = append(s.thresholds, threshold{figure: of, least: p.lo, asked: make([]uint64, j.words)})
 	}
 	t := &s.thresholds[i]
 	t.least = min(t.least, p.lo)
@@ -97,7 +96,7 @@ func (s *sieve) sift(x *glance, asked []uint64) (any bool) {
 				asked[w] |= rules
 			}
 			any = true
-		case s.activity && t.each > 0:
+		case s.activity:
 			t.calm(x, x.judge.figures[t.figure].reach(v, t.least))
 		}
 	}
