@@ -10,15 +10,15 @@ import (
 // before, are near. A single row is filled measure after measure, see gauge.read.
 
 // readAll fills the tile with the measures of who at the instant t, which it is aimed
-// at.
-func (g *gauge) readAll(who []candidate, t cdr.Millis) {
+// at, but for the windows of days that over reports: their columns are those of others.
+func (g *gauge) readAll(who []candidate, t cdr.Millis, over func(window int) bool) {
 	for r, c := range who {
 		g.ages(r, c.slot)
 	}
 	s, e := g.shard, 0
 	for i := range s.Plan.Grids {
 		if s.Plan.Grids[i].Spec.Days {
-			g.dayColumns(who, i)
+			g.dayColumns(who, i, over)
 			continue
 		}
 		for r, c := range who {
@@ -32,7 +32,7 @@ func (g *gauge) readAll(who []candidate, t cdr.Millis) {
 }
 
 // dayColumns fills the columns of the windows of days.
-func (g *gauge) dayColumns(who []candidate, i int) {
+func (g *gauge) dayColumns(who []candidate, i int, over func(window int) bool) {
 	s, d := g.shard, g.shard.days
 	if len(g.view.Grids[i]) == 0 {
 		return
@@ -45,6 +45,9 @@ func (g *gauge) dayColumns(who []candidate, i int) {
 	}
 	rows := g.rows[:len(who)]
 	for w := range g.moves[i] {
+		if over(g.view.Grids[i][w].Window) {
+			continue
+		}
 		moves, panes := &g.moves[i][w], s.Plan.Windows[g.view.Grids[i][w].Window].Panes
 		closed := d.closedAt(panes)
 		for j := range moves.words {
