@@ -26,8 +26,34 @@ func (g *gauge) readAll(who []candidate, t cdr.Millis, over func(window int) boo
 		}
 		e++
 	}
+	if g.census.packed && g.census.used > 0 {
+		g.distinctColumns(who, t)
+		return
+	}
 	for r, c := range who {
 		g.distinct(r, c.slot, t)
+	}
+}
+
+// distinctColumns is distinct for all in the tile, where stamps share a word.
+func (g *gauge) distinctColumns(who []candidate, t cdr.Millis) {
+	s, short := g.shard, &g.census.short
+	n := len(short.sums)
+	if g.counts == nil {
+		g.counts = make([]uint64, n*feature.TileRows)
+	}
+	counts := g.counts[:n*len(who)]
+	clear(counts)
+	for r, c := range who {
+		if p := s.people.at(c.slot); p.small() {
+			g.seeShort(p, counts[n*r:][:n])
+		}
+	}
+	short.tellAll(g.tile, counts)
+	for r, c := range who {
+		if p := s.people.at(c.slot); p.marks&big != 0 {
+			g.census.reportBig(g.tile, r, s.items.rings, s.items.bigs[p.items], s.lastPanes(t))
+		}
 	}
 }
 
