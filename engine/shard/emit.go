@@ -103,8 +103,8 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 	return nil
 }
 
-// approach reads a word of each line of the state of who, so that the waits for
-// memory overlap.
+// approach reads a word of each line of the days of who, so that the waits for memory
+// overlap.
 func (s *Shard) approach(who []candidate) {
 	var sum uint64
 	for _, c := range who {
@@ -118,7 +118,15 @@ func (s *Shard) approach(who []candidate) {
 				sum += row[w]
 			}
 		}
-		if p.small() {
+	}
+	s.warmth += sum
+}
+
+// approachItems is approach for the items of who.
+func (s *Shard) approachItems(who []candidate) {
+	var sum uint64
+	for _, c := range who {
+		if p := s.people.at(c.slot); p.small() {
 			sum += s.items.lines(p)
 		}
 	}

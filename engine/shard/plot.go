@@ -30,10 +30,15 @@ func (g *gauge) readAll(who []candidate, t cdr.Millis, over func(window int) boo
 		g.distinctColumns(who, t)
 		return
 	}
+	s.approachItems(who)
 	for r, c := range who {
 		g.distinct(r, c.slot, t)
 	}
 }
+
+// nearItems is of how many the items are brought near at a time: they are read once, and
+// the nearest cache holds no more.
+const nearItems = 16
 
 // distinctColumns is distinct for all in the tile, where stamps share a word.
 func (g *gauge) distinctColumns(who []candidate, t cdr.Millis) {
@@ -44,9 +49,13 @@ func (g *gauge) distinctColumns(who []candidate, t cdr.Millis) {
 	}
 	counts := g.counts[:n*len(who)]
 	clear(counts)
-	for r, c := range who {
-		if p := s.people.at(c.slot); p.small() {
-			g.seeShort(p, counts[n*r:][:n])
+	for from := 0; from < len(who); from += nearItems {
+		near := who[from:min(len(who), from+nearItems)]
+		s.approachItems(near)
+		for r, c := range near {
+			if p := s.people.at(c.slot); p.small() {
+				g.seeShort(p, counts[n*(from+r):][:n])
+			}
 		}
 	}
 	short.tellAll(g.tile, counts)
