@@ -39,11 +39,12 @@ func TestShortCounts(t *testing.T) {
 			top = 1<<8 - 1
 		}
 		middle := int(r.Uint32N(top))
-		near := func() uint32 { return uint32(min(int(top), max(0, middle+r.IntN(40)-20))) }
+		spread := []int{20, 120}[r.IntN(2)] // days, some windows are longer than 128
+		near := func() uint32 { return uint32(min(int(top), max(0, middle+r.IntN(2*spread)-spread))) }
 		for w := range from {
 			from[w] = max(1, near())
 		}
-		latest := uint32(min(int(top), middle+20))
+		latest := uint32(min(int(top), middle+spread))
 		fast.aim(from, latest)
 		slow.aim(from, latest)
 		slow.reset()
