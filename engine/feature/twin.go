@@ -1,8 +1,6 @@
 package feature
 
-import (
-	"github.com/cdrstream/cdrstream/engine/window"
-)
+import "github.com/cdrstream/cdrstream/engine/window"
 
 // twin is a window of days and the next shorter one. As long as the job is no older than
 // the shorter one is long, there is nothing that only the longer one sees, and what both
