@@ -15,5 +15,6 @@
 //
 // Rows are computed in tiles: some rows' measures side by side in columns, small
 // enough to stay in the cache, then column after column of features into a
-// [Frame], which leaves for the sinks.
+// [Frame], which leaves for the sinks. A [Filler] does so for all rows of a boundary, and
+// leaves out what is there already.
 package feature

@@ -55,6 +55,7 @@ type Frame struct {
 	ObservedDays      []int64
 	Approx            []bool
 	Columns           []Column // Columns[i] belongs to Schema.Fields[i]
+	Same              []int    // Columns[i] is Columns[Same[i]], memory and all; the same in all frames of a boundary. Empty: each is another
 
 	Last bool // the last frame of this boundary from this shard
 }

@@ -35,7 +35,12 @@ type View struct {
 	columns  int // of a tile
 	computes []compute
 	reads    [][]int // columns of the tile, by field
+	direct   []pair  // fields that are columns of the tile as they stand there
+	twins    []twin
 }
+
+// pair is two columns, or a field and a column of the tile.
+type pair struct{ of, is int }
 
 // WindowView is what a view reads of one window.
 type WindowView struct {
@@ -53,7 +58,7 @@ type DistinctCount struct {
 
 // NewTile returns a tile for the view's columns.
 func (v *View) NewTile() *Tile {
-	return &Tile{values: make([]int64, v.columns*tileStride)}
+	return newTile(v.columns)
 }
 
 // Only returns the view of some fields of v, which has the same tile.

@@ -17,7 +17,8 @@ const tileStride = TileRows + 8
 // turns it into rows of a frame.
 type Tile struct {
 	Rows    int
-	values  []int64 // column c is values[c*tileStride:][:Rows]
+	columns [][]int64 // where each stands: in own, or as a Filler wants it
+	own     []int64   // column c is own[c*tileStride:][:TileRows]
 	ages    [Ages][TileRows]int64
 	scratch [2][TileRows]int64
 
@@ -25,11 +26,23 @@ type Tile struct {
 	observed [TileRows]int64
 }
 
+// newTile returns a tile of so many columns.
+func newTile(columns int) *Tile {
+	t := &Tile{columns: make([][]int64, columns), own: make([]int64, columns*tileStride)}
+	for c := range t.columns {
+		t.keep(c)
+	}
+	return t
+}
+
+// keep makes column c stand in the tile itself.
+func (t *Tile) keep(c int) { t.columns[c] = t.own[c*tileStride:][:TileRows] }
+
 // Column returns the values of column c of the tile's rows.
-func (t *Tile) Column(c int) []int64 { return t.values[c*tileStride:][:t.Rows] }
+func (t *Tile) Column(c int) []int64 { return t.columns[c][:t.Rows] }
 
 // Set sets column c of row r.
-func (t *Tile) Set(c, r int, v int64) { t.values[c*tileStride+r] = v }
+func (t *Tile) Set(c, r int, v int64) { t.columns[c][r] = v }
 
 // SetAge sets an age of row r; NoAge is null.
 func (t *Tile) SetAge(a AgeColumn, r int, days int64) { t.ages[a][r] = days }
@@ -63,6 +76,13 @@ func (c *Column) addFloats(n int) []float64 {
 	at := len(c.Floats)
 	c.Floats = slices.Grow(c.Floats, n)[:at+n]
 	return c.Floats[at:]
+}
+
+// addInts is addFloats for integers.
+func (c *Column) addInts(n int) []int64 {
+	at := len(c.Ints)
+	c.Ints = slices.Grow(c.Ints, n)[:at+n]
+	return c.Ints[at:]
 }
 
 // addQuotients appends n[r] / d[r] for every r, null where d[r] is 0.

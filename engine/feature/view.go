@@ -1,6 +1,10 @@
 package feature
 
-import "github.com/cdrstream/cdrstream/engine/window"
+import (
+	"slices"
+
+	"github.com/cdrstream/cdrstream/engine/window"
+)
 
 // viewer lays out the tile of one view.
 type viewer struct {
@@ -31,12 +35,27 @@ func (c *compiler) view(columns []Selected, n needs) View {
 			v.distinct(m)
 		}
 	}
-	for _, col := range columns {
+	for i, col := range columns {
 		v.view.Schema.Fields = append(v.view.Schema.Fields, col.field(c.plan.Windows))
 		compute, reads := v.bind(col)
 		v.view.computes, v.view.reads = append(v.view.computes, compute), append(v.view.reads, reads)
+		if total, ok := col.Feature.Calc.(Total); ok && single(total.Of) && !v.isDirect(reads[0]) {
+			v.view.direct = append(v.view.direct, pair{i, reads[0]})
+		}
 	}
+	v.pairUp(columns)
 	return v.view
+}
+
+// isDirect reports whether a column of the tile already is a field.
+func (v *viewer) isDirect(column int) bool {
+	return slices.ContainsFunc(v.view.direct, func(x pair) bool { return x.is == column })
+}
+
+// single reports whether a term is one measure.
+func single(text string) bool {
+	names, minus := measuresOf(text)
+	return len(names) == 1 && !minus[0]
 }
 
 func (v *viewer) window(w int, l *window.Layout) WindowView {

@@ -66,10 +66,10 @@ func (c *census) line(d feature.DistinctCount) *line {
 	return &c.lines[d.Item][len(of)]
 }
 
-// aim tells at which stamp each window begins.
-func (c *census) aim(from []uint32) {
+// aim tells at which stamp each window begins, and the latest stamp that any item has.
+func (c *census) aim(from []uint32, latest uint32) {
 	if c.packed {
-		c.short.aim(from)
+		c.short.aim(from, latest)
 		return
 	}
 	order := make([]int, len(from))
@@ -82,13 +82,7 @@ func (c *census) aim(from []uint32) {
 	}
 }
 
-func (c *census) reset() {
-	if c.packed {
-		c.short.reset()
-		return
-	}
-	clear(c.hist)
-}
+func (c *census) reset() { clear(c.hist) }
 
 // see counts one item.
 func (c *census) see(key uint64, st [4]uint32) {
@@ -126,10 +120,6 @@ func (c *census) reportBig(t *feature.Tile, r int, of *rings, b *bigSet, last []
 
 // report sets the columns of row r.
 func (c *census) report(t *feature.Tile, r int) {
-	if c.packed {
-		c.short.tell(t, r)
-		return
-	}
 	for s := range c.lines {
 		for i := range c.lines[s] {
 			l := &c.lines[s][i]

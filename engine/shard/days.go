@@ -43,6 +43,7 @@ type days struct {
 	block    []byte   // that is being made
 	previous uint32   // local of the last in it
 	crowd    []uint32 // slots of those who come next
+	gone     []uint64 // what leaves the sums of a crowd, row by row
 }
 
 // linkWords is the length of a link, of whose second word usedBits tell how many legs a
@@ -69,6 +70,7 @@ func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent
 			d.recent = append(d.recent, d.layout.Fields[i].Word)
 		}
 	}
+	d.gone = make([]uint64, crowdSize*d.words)
 	if d.sums = d.words; linked {
 		d.sums += linkWords
 	}
@@ -161,7 +163,7 @@ func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window
 		open[w] = 0
 	}
 	for i := range d.spans {
-		sum := d.sum(row, i)
+		sum := d.sum(row, i)[:len(open)]
 		for w, v := range open {
 			sum[w] += v
 		}
@@ -185,19 +187,42 @@ func (d *days) leave(s *Shard, span int, day window.Day) {
 }
 
 func (d *days) leaveBlock(s *Shard, span int, day window.Day, partition uint32, block []byte) {
-	local := uint32(0)
-	for len(block) > 0 {
-		skip, n := binary.Uvarint(block)
-		block = block[n:]
-		local += uint32(skip)
-		who := s.people.at(slotOf(partition, local))
+	for local := uint32(0); len(block) > 0; {
+		d.crowd = d.crowd[:0]
+		clear(d.gone)
+		for len(block) > 0 && len(d.crowd) < crowdSize {
+			skip, n := binary.Uvarint(block)
+			local += uint32(skip)
+			gone := d.gone[d.words*len(d.crowd):][:d.words]
+			block = block[n+d.layout.AddPacked(gone, block[n:]):]
+			d.crowd = append(d.crowd, slotOf(partition, local))
+		}
+		d.leaveCrowd(s, span, day)
+	}
+	d.crowd = d.crowd[:0]
+}
+
+// leaveCrowd subtracts what is gone of each of a crowd. Their rows lie far apart: the sums
+// are read first, so that the waits for memory overlap.
+func (d *days) leaveCrowd(s *Shard, span int, day window.Day) {
+	var near uint64
+	for _, slot := range d.crowd {
+		near += lines(d.sum(d.rows.at(s.people.at(slot).row), span))
+	}
+	s.warmth += near
+	for i, slot := range d.crowd {
+		who := s.people.at(slot)
 		who.epoch = s.epoch
-		row := d.rows.at(who.row)
-		block = block[d.layout.SubPacked(d.sum(row, span), block):]
-		if d.spans[span] == d.longest {
-			for m := range d.layout.Maxima {
+		row, gone := d.rows.at(who.row), d.gone[d.words*i:][:d.words]
+		for m, w := range d.layout.Maxima {
+			gone[w] = 0
+			if d.spans[span] == d.longest {
 				*d.peak(row, m, day) = 0
 			}
+		}
+		sum := d.sum(row, span)
+		for w, v := range gone {
+			sum[w] -= v
 		}
 	}
 }

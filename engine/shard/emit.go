@@ -3,6 +3,7 @@ package shard
 import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/window"
 )
 
 // frameRows is how many rows leave at once: few enough for the sink to find most
@@ -13,6 +14,7 @@ const frameRows = 1 << 13
 // text, a tile at a time.
 type emitter struct {
 	gauge  gauge
+	filler *feature.Filler
 	frame  feature.Frame
 	who    []candidate
 	oldest uint32 // the stamp at which the longest window begins
@@ -30,6 +32,7 @@ func (s *Shard) emit(t cdr.Millis) error {
 		return nil
 	}
 	s.emitter.gauge.aim(t)
+	s.emitter.filler.Aim(func(w int) bool { return s.whole(s.Plan.Windows[w], t) })
 	s.emitter.oldest = s.oldestStamp(t)
 	f := &s.emitter.frame
 	f.Epoch = uint64(s.epoch)
@@ -59,6 +62,10 @@ func (s *Shard) oldestStamp(t cdr.Millis) uint32 {
 	return oldest
 }
 
+// whole reports whether a window of days, at the instant t, holds all that the job has
+// seen.
+func (s *Shard) whole(w window.Spec, t cdr.Millis) bool { return s.windowStart(w, t) <= s.first }
+
 // candidates lists who gets a row at t, in the order of their text.
 func (s *Shard) candidates(t cdr.Millis) {
 	s.emitter.who = s.emitter.who[:0]
@@ -76,28 +83,28 @@ func (s *Shard) candidates(t cdr.Millis) {
 
 // fill computes the rows of who into the frame.
 func (s *Shard) fill(who []candidate, t cdr.Millis) error {
-	f, g := &s.emitter.frame, &s.emitter.gauge
-	f.Reset(len(s.Plan.Schema.Fields))
+	f, g, filler := &s.emitter.frame, &s.emitter.gauge, s.emitter.filler
+	filler.Begin(f, len(who))
 	for len(who) > 0 {
 		n := min(len(who), feature.TileRows)
-		g.tile.Rows = n
 		s.approach(who[:n])
 		for _, c := range who[:n] {
 			if err := s.fixed(f, s.emitter.oldest, c.slot); err != nil {
 				return err
 			}
 		}
-		g.readAll(who[:n], t)
-		s.Plan.Compute(g.tile, f.Columns)
-		f.Rows += n
+		filler.Start(f, n)
+		g.readAll(who[:n], t, filler.Over)
+		filler.Add(f)
 		who = who[n:]
 		s.breathe()
 	}
+	filler.End(f)
 	return nil
 }
 
-// approach reads a word of each line of the state of who, so that the waits for
-// memory overlap.
+// approach reads a word of each line of the days of who, so that the waits for memory
+// overlap.
 func (s *Shard) approach(who []candidate) {
 	var sum uint64
 	for _, c := range who {
@@ -111,7 +118,15 @@ func (s *Shard) approach(who []candidate) {
 				sum += row[w]
 			}
 		}
-		if p.small() {
+	}
+	s.warmth += sum
+}
+
+// approachItems is approach for the items of who.
+func (s *Shard) approachItems(who []candidate) {
+	var sum uint64
+	for _, c := range who {
+		if p := s.people.at(c.slot); p.small() {
 			sum += s.items.lines(p)
 		}
 	}

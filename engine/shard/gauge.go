@@ -15,10 +15,12 @@ type gauge struct {
 	census census
 	from   []uint32   // by window of the census: the stamp at which it begins
 	at     cdr.Millis // what it is aimed at ...
-	base   int64      // ... and the base of the stamps then
+	base   int64      // ... and the base of the stamps then, and the open day
+	today  window.Day
 
 	rows   [feature.TileRows][]uint64 // of the days of those in the tile
 	nobody []uint64                   // the row of those who have none
+	counts []uint64                   // what shortCounts counts for those in the tile
 }
 
 // newGauge returns a gauge that fills t, a tile of v.
@@ -40,15 +42,16 @@ func newGauge(s *Shard, v *feature.View, t *feature.Tile) gauge {
 
 // aim sets where the windows of the distinct counts begin, at the instant t.
 func (g *gauge) aim(t cdr.Millis) {
-	if base := g.shard.items.stamps.base; g.at != t || g.base != base {
-		g.at, g.base = t, base
+	s := g.shard
+	if base := s.items.stamps.base; g.at != t || g.base != base || g.today != s.today {
+		g.at, g.base, g.today = t, base, s.today
 	} else {
 		return
 	}
 	for i, w := range g.census.windows {
-		g.from[i] = g.shard.firstStamp(g.shard.Plan.Windows[w], t)
+		g.from[i] = s.firstStamp(s.Plan.Windows[w], t)
 	}
-	g.census.aim(g.from)
+	g.census.aim(g.from, s.items.stamps.of(s.dayEnd-1, s.today))
 }
 
 // firstStamp is the stamp at which a window begins at the instant t.
@@ -248,6 +251,15 @@ func (g *gauge) distinct(r int, slot uint32, t cdr.Millis) {
 		c.reportBig(g.tile, r, s.items.rings, s.items.bigs[p.items], s.lastPanes(t))
 		return
 	}
+	if c.packed {
+		sums := c.short.sums
+		clear(sums)
+		if p.items != 0 {
+			g.seeShort(p, sums)
+		}
+		c.short.tell(g.tile, r, sums)
+		return
+	}
 	c.reset()
 	if p.items != 0 {
 		g.see(p)
@@ -259,14 +271,16 @@ func (g *gauge) distinct(r int, slot uint32, t cdr.Millis) {
 func (g *gauge) see(p *person) {
 	it := g.shard.items
 	b := it.block(p)
-	if g.census.packed {
-		g.census.short.see(b.keys[:b.n()], b.stamps)
-		return
-	}
 	for i := range b.n() {
 		m := it.moment(&b, i)
 		g.census.see(b.keys[i], it.stamps.get(m[:]))
 	}
+}
+
+// seeShort is see where stamps share a word.
+func (g *gauge) seeShort(p *person, sums []uint64) {
+	b := g.shard.items.block(p)
+	g.census.short.see(sums, b.words[0], b.keys[:b.n()], b.stamps)
 }
 
 // lastPanes returns, by grid of the rings, the pane that ends windows at t.

@@ -10,15 +10,15 @@ import (
 // before, are near. A single row is filled measure after measure, see gauge.read.
 
 // readAll fills the tile with the measures of who at the instant t, which it is aimed
-// at.
-func (g *gauge) readAll(who []candidate, t cdr.Millis) {
+// at, but for the windows of days that over reports: their columns are those of others.
+func (g *gauge) readAll(who []candidate, t cdr.Millis, over func(window int) bool) {
 	for r, c := range who {
 		g.ages(r, c.slot)
 	}
 	s, e := g.shard, 0
 	for i := range s.Plan.Grids {
 		if s.Plan.Grids[i].Spec.Days {
-			g.dayColumns(who, i)
+			g.dayColumns(who, i, over)
 			continue
 		}
 		for r, c := range who {
@@ -26,13 +26,48 @@ func (g *gauge) readAll(who []candidate, t cdr.Millis) {
 		}
 		e++
 	}
+	if g.census.packed && g.census.used > 0 {
+		g.distinctColumns(who, t)
+		return
+	}
+	s.approachItems(who)
 	for r, c := range who {
 		g.distinct(r, c.slot, t)
 	}
 }
 
+// nearItems is of how many the items are brought near at a time: they are read once, and
+// the nearest cache holds no more.
+const nearItems = 16
+
+// distinctColumns is distinct for all in the tile, where stamps share a word.
+func (g *gauge) distinctColumns(who []candidate, t cdr.Millis) {
+	s, short := g.shard, &g.census.short
+	n := len(short.sums)
+	if g.counts == nil {
+		g.counts = make([]uint64, n*feature.TileRows)
+	}
+	counts := g.counts[:n*len(who)]
+	clear(counts)
+	for from := 0; from < len(who); from += nearItems {
+		near := who[from:min(len(who), from+nearItems)]
+		s.approachItems(near)
+		for r, c := range near {
+			if p := s.people.at(c.slot); p.small() {
+				g.seeShort(p, counts[n*(from+r):][:n])
+			}
+		}
+	}
+	short.tellAll(g.tile, counts)
+	for r, c := range who {
+		if p := s.people.at(c.slot); p.marks&big != 0 {
+			g.census.reportBig(g.tile, r, s.items.rings, s.items.bigs[p.items], s.lastPanes(t))
+		}
+	}
+}
+
 // dayColumns fills the columns of the windows of days.
-func (g *gauge) dayColumns(who []candidate, i int) {
+func (g *gauge) dayColumns(who []candidate, i int, over func(window int) bool) {
 	s, d := g.shard, g.shard.days
 	if len(g.view.Grids[i]) == 0 {
 		return
@@ -45,6 +80,9 @@ func (g *gauge) dayColumns(who []candidate, i int) {
 	}
 	rows := g.rows[:len(who)]
 	for w := range g.moves[i] {
+		if over(g.view.Grids[i][w].Window) {
+			continue
+		}
 		moves, panes := &g.moves[i][w], s.Plan.Windows[g.view.Grids[i][w].Window].Panes
 		closed := d.closedAt(panes)
 		for j := range moves.words {

@@ -144,7 +144,8 @@ func New(c Config) *Shard {
 	s.gaps = s.program.LooksAt(window.HasGap)
 	s.overlapping = s.program.LooksAt(window.Overlaps)
 	s.items.rings = newRings(s, &c.Plan.View, &c.Plan.Rules)
-	s.emitter.gauge = newGauge(s, &s.Plan.View, s.Plan.NewTile())
+	s.emitter.filler = s.Plan.NewFiller()
+	s.emitter.gauge = newGauge(s, &s.Plan.View, s.emitter.filler.Tile)
 	if c.Rules != nil && len(c.Rules.Rules) > 0 {
 		s.judge = newJudge(s, c.Rules)
 	}

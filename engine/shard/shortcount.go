@@ -14,8 +14,16 @@ type shortCounts struct {
 	from    []start  // by word of sums: the beginnings of its windows
 	sums    []uint64 // by set and word: how many items each stamp lies within; then those of pairs
 	pairs   [itemSets][]pair
+	paired  bool // some set has pairs
 	reports []shortReport
+	ages    shortAges
 }
+
+// countedSets is how many sets there are, which are numbered from 1; placeOf is where in
+// the order of them one stands.
+const countedSets = 8
+
+func placeOf(set uint64) int { return int(set-1) & (countedSets - 1) }
 
 // start is the stamp at which a window begins, in every lane, taken apart for atLeast.
 type start struct{ rest, low uint64 }
@@ -46,7 +54,7 @@ func newShortCounts(windows int, halves bool) shortCounts {
 	if halves {
 		words = (windows + 1) / 2
 	}
-	return shortCounts{halves: halves, from: make([]start, words), sums: make([]uint64, words*itemSets)}
+	return shortCounts{halves: halves, from: make([]start, words), sums: make([]uint64, words*countedSets)}
 }
 
 // lane is where among the words of sums the first lane of window w is.
@@ -71,21 +79,23 @@ func (d *shortCounts) report(column, set int, stamp, also uint8, w int) {
 	word, shift := d.lane(w)
 	r := shortReport{column: column, mask: 1<<d.width() - 1}
 	if stamp == also {
-		r.sum, r.shift = set*n+word, shift+d.width()*stamp
+		r.sum, r.shift = placeOf(uint64(set))*n+word, shift+d.width()*stamp
 		d.reports = append(d.reports, r)
 		return
 	}
 	i := slices.IndexFunc(d.pairs[set], func(p pair) bool { return p.a == stamp && p.b == also })
 	if i < 0 {
 		i = len(d.pairs[set])
-		d.pairs[set] = append(d.pairs[set], pair{stamp, also, len(d.sums)})
+		d.pairs[set], d.paired = append(d.pairs[set], pair{stamp, also, len(d.sums)}), true
 		d.sums = append(d.sums, make([]uint64, n)...)
 	}
 	r.sum, r.shift = d.pairs[set][i].sums+word, shift
 	d.reports = append(d.reports, r)
 }
 
-func (d *shortCounts) aim(from []uint32) {
+// aim tells at which stamp each window begins, and the latest that any item has.
+func (d *shortCounts) aim(from []uint32, latest uint32) {
+	d.ages.aim(from, latest)
 	if !d.halves {
 		for w, v := range from {
 			lanes := fourLanes * uint64(v)
@@ -102,30 +112,29 @@ func (d *shortCounts) aim(from []uint32) {
 	}
 }
 
-func (d *shortCounts) reset() { clear(d.sums) }
-
-// see counts items: their keys and stamps.
-func (d *shortCounts) see(keys, stamps []uint64) {
+// see counts the items of a block, how many of each set there are, their keys and stamps,
+// into sums, which are 0.
+func (d *shortCounts) see(sums []uint64, counts uint64, keys, stamps []uint64) {
 	switch {
 	case !d.halves:
-		d.seeWords(keys, stamps)
-	case len(d.from) == 2:
-		d.seeTwo(keys, stamps)
+		d.seeWords(sums, keys, stamps)
+	case len(d.from) == 2 && d.ages.fit && !d.paired:
+		d.ages.see((*[2 * countedSets]uint64)(sums), counts, keys, stamps)
 	default:
-		d.seeHalves(keys, stamps)
+		d.seeHalves(sums, keys, stamps)
 	}
 }
 
-func (d *shortCounts) seeWords(keys, stamps []uint64) {
+func (d *shortCounts) seeWords(all, keys, stamps []uint64) {
 	n := len(d.from)
 	for i, key := range keys {
 		set, st := key>>setShift, stamps[i]
-		sums := d.sums[int(set)*n:][:n]
+		sums := all[placeOf(set)*n:][:n]
 		for w := range sums {
 			sums[w] += atLeast(st, d.from[w])
 		}
 		for _, p := range d.pairs[set] {
-			sums := d.sums[p.sums:][:n]
+			sums := all[p.sums:][:n]
 			for w, from := range d.from {
 				in := atLeast(st, from)
 				sums[w] += in >> (16 * p.a & 63) & (in >> (16 * p.b & 63)) & 1
@@ -140,36 +149,23 @@ func doubled(stamps []uint64, i int) uint64 {
 	return st | st<<32
 }
 
-func (d *shortCounts) seeHalves(keys, stamps []uint64) {
+func (d *shortCounts) seeHalves(all, keys, stamps []uint64) {
 	n := len(d.from)
 	for i, key := range keys {
 		set, st := key>>setShift, doubled(stamps, i)
-		sums := d.sums[int(set)*n:][:n]
+		sums := all[placeOf(set)*n:][:n]
 		for w := range sums {
 			sums[w] += atLeastShort(st, d.from[w])
 		}
 		if len(d.pairs[set]) > 0 {
-			d.seePairs(set, st)
+			d.seePairs(all, set, st)
 		}
 	}
 }
 
-// seeTwo is seeHalves for three or four windows, which most rows have.
-func (d *shortCounts) seeTwo(keys, stamps []uint64) {
-	from, sums := [2]start(d.from), (*[2 * itemSets]uint64)(d.sums)
-	for i, key := range keys {
-		set, st := key>>setShift, doubled(stamps, i)
-		sums[2*set] += atLeastShort(st, from[0])
-		sums[2*set+1] += atLeastShort(st, from[1])
-		if len(d.pairs[set]) > 0 {
-			d.seePairs(set, st)
-		}
-	}
-}
-
-func (d *shortCounts) seePairs(set, st uint64) {
+func (d *shortCounts) seePairs(all []uint64, set, st uint64) {
 	for _, p := range d.pairs[set] {
-		sums := d.sums[p.sums:][:len(d.from)]
+		sums := all[p.sums:][:len(d.from)]
 		for w, from := range d.from {
 			in := atLeastShort(st, from)
 			sums[w] += in >> (8 * p.a & 63) & (in >> (8 * p.b & 63)) & (1<<32 | 1)
@@ -191,9 +187,21 @@ func atLeastShort(x uint64, y start) uint64 {
 }
 
 // tell sets the columns of row r.
-func (d *shortCounts) tell(t *feature.Tile, r int) {
+func (d *shortCounts) tell(t *feature.Tile, r int, sums []uint64) {
 	for i := range d.reports {
 		x := &d.reports[i]
-		t.Set(x.column, r, int64(d.sums[x.sum]>>(x.shift&63)&x.mask))
+		t.Set(x.column, r, int64(sums[x.sum]>>(x.shift&63)&x.mask))
+	}
+}
+
+// tellAll is tell for all rows of t; their sums stand one behind the other.
+func (d *shortCounts) tellAll(t *feature.Tile, sums []uint64) {
+	n := len(d.sums)
+	for i := range d.reports {
+		x := &d.reports[i]
+		at, shift, mask := x.sum, x.shift&63, x.mask
+		for r, out := 0, t.Column(x.column); r < len(out) && at < len(sums); r, at = r+1, at+n {
+			out[r] = int64(sums[at] >> shift & mask)
+		}
 	}
 }

@@ -14,7 +14,7 @@ func inSeconds(s *Shard) {
 	rings := s.items.rings
 	s.items = newItems(s.people.arena, stamps{words: 2}, s.MaxContacts)
 	s.items.rings, rings.stamps = rings, &s.items.stamps
-	s.emitter.gauge = newGauge(s, &s.Plan.View, s.Plan.NewTile())
+	s.emitter.gauge = newGauge(s, &s.Plan.View, s.emitter.filler.Tile)
 }
 
 // Units count as seconds do, also when their base has moved, and what one of them
@@ -121,7 +121,7 @@ func inLongDays(s *Shard) {
 	rings := s.items.rings
 	s.items = newItems(s.people.arena, stamps{words: 1}, s.MaxContacts)
 	s.items.rings, rings.stamps = rings, &s.items.stamps
-	s.emitter.gauge = newGauge(s, &s.Plan.View, s.Plan.NewTile())
+	s.emitter.gauge = newGauge(s, &s.Plan.View, s.emitter.filler.Tile)
 }
 
 // Eight stamps are rebased at once as one is.

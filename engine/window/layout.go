@@ -15,6 +15,7 @@ type Layout struct {
 	Fields   []Field   // of each measure; Squares take three words, 32 bits in each of the lower two
 	Words    int       // length of a row
 	Maxima   []int     // words that hold a maximum: they do not add
+	isMax    []bool    // by word
 	pairs    int       // words 0..pairs-1 hold two counts each
 }
 
@@ -47,6 +48,10 @@ func NewLayout(measures []Measure) Layout {
 			place(m, Field{Word: l.Words, Mask: ^uint64(0)})
 			l.Words += 3
 		}
+	}
+	l.isMax = make([]bool, l.Words)
+	for _, w := range l.Maxima {
+		l.isMax[w] = true
 	}
 	return l
 }

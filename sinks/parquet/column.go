@@ -19,6 +19,7 @@ type column struct {
 	absent  int // rows without a value
 	dict    dictionary
 	useDict bool
+	sure    bool // the last page became much smaller when it was compressed
 	stats   metadata.TypedStatistics
 	low     []byte // bounds of texts
 	high    []byte
@@ -31,7 +32,7 @@ type column struct {
 func (c *column) reset() {
 	c.pages, c.size, c.counts = c.pages[:0], 0, [encodings]int{}
 	c.rows, c.absent = 0, 0
-	c.useDict = !c.wide
+	c.useDict, c.sure = !c.wide, false
 	c.dict.reset()
 	c.stats.Reset()
 }
@@ -72,7 +73,7 @@ func (c *column) add(p *pager, v *feature.Column, from, n int) {
 // pays; plain means that it does not.
 func (c *column) number(p *pager, held []int64) encoding {
 	switch {
-	case c.useDict && c.dict.numberBytes(held, p.small[:(len(held)+7)&^7]):
+	case c.useDict && !c.dict.hashed && c.dict.numberBytes(held, p.small[:(len(held)+7)&^7]):
 		w := min(8, c.dict.aligned()) // there may be more entries, but not on this page
 		p.body = appendHybridBytes(append(p.body, byte(w)), p.small[:], len(held), w)
 		return dictIndexes
@@ -88,7 +89,7 @@ func (c *column) number(p *pager, held []int64) encoding {
 // end makes a page of what p holds.
 func (c *column) end(p *pager, n, nulls int, enc encoding) {
 	var size int
-	c.pages, size = p.appendData(c.pages, n, nulls, enc)
+	c.pages, size, c.sure = p.appendData(c.pages, n, nulls, enc, c.sure)
 	c.size += size
 	c.counts[enc]++
 	c.rows += n

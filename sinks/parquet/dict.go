@@ -12,7 +12,8 @@ const (
 	dictLimit = 1 << 14 // entries, 128 KiB
 	dictSlots = 512     // of an empty dictionary
 
-	smallValues = 256 // integers below need no hash: most are small counts
+	smallValues = 1 << 12 // integers below need no hash: most are small counts
+	byteValues  = 1 << 8  // numbers that take a byte
 )
 
 // dictionary numbers the distinct 64-bit values of a column chunk in the order
@@ -25,11 +26,14 @@ type dictionary struct {
 	shift  int                 // from a hash to a slot
 	seen   int                 // values that were looked up
 	early  int                 // so many of the first values may be new more often
+	hashed bool                // none is small: they are doubles
 }
 
 func (d *dictionary) reset() {
 	d.values, d.seen = d.values[:0], 0
-	d.small = [smallValues]uint16{}
+	if !d.hashed {
+		d.small = [smallValues]uint16{}
+	}
 	d.room(dictSlots)
 }
 
@@ -58,7 +62,7 @@ func (d *dictionary) aligned() int {
 	return 1 << bits.Len(uint(w-1))
 }
 
-// numberBytes is number for values below smallValues while no more entries than that are
+// numberBytes is number for values below byteValues while no more entries than that are
 // there: eight at a time, and a byte each, which a multiple of eight has room for. It
 // reports false also for other values, of which nothing was looked up then.
 func (d *dictionary) numberBytes(values []int64, out []byte) bool {
@@ -74,13 +78,13 @@ func (d *dictionary) numberBytes(values []int64, out []byte) bool {
 				eight[i] = eight[0]
 			}
 		}
-		if uint64(v[0]|v[1]|v[2]|v[3]|v[4]|v[5]|v[6]|v[7]) >= smallValues {
+		if uint64(v[0]|v[1]|v[2]|v[3]|v[4]|v[5]|v[6]|v[7]) >= byteValues {
 			d.forget(before)
 			return false
 		}
 		word, known := d.eight(v)
 		for i := 0; !known && i < 8; i++ {
-			if d.small[v[i]] == 0 && (len(d.values) == smallValues || !d.add(v[i], d.seen+at+i)) {
+			if d.small[v[i]] == 0 && (len(d.values) == byteValues || !d.add(v[i], d.seen+at+i)) {
 				d.forget(before)
 				return false
 			}
@@ -99,7 +103,7 @@ func (d *dictionary) numberBytes(values []int64, out []byte) bool {
 // eight is the entry numbers of eight small values, a byte each; not known: one has none.
 func (d *dictionary) eight(v *[8]int64) (word uint64, known bool) {
 	s := &d.small
-	const mask = smallValues - 1
+	const mask = byteValues - 1
 	e0, e1 := uint64(s[v[0]&mask])-1, uint64(s[v[1]&mask])-1
 	e2, e3 := uint64(s[v[2]&mask])-1, uint64(s[v[3]&mask])-1
 	e4, e5 := uint64(s[v[4]&mask])-1, uint64(s[v[5]&mask])-1
@@ -138,29 +142,52 @@ func (d *dictionary) number(values []int64, out []uint16) bool {
 // known fills out with the entry numbers of the values before the first that is new,
 // and returns how many those are.
 func (d *dictionary) known(values []int64, out []uint16) int {
-	small, slots, entries, shift := &d.small, d.slots, d.values, d.shift&63
-	mask := uint64(len(slots) - 1)
+	if d.hashed {
+		return d.find(values, out)
+	}
+	out = out[:len(values)]
 	for i, v := range values {
-		if uint64(v) < smallValues {
-			e := small[v]
-			if e == 0 {
+		if uint64(v) >= smallValues {
+			if d.find(values[i:i+1], out[i:]) == 0 {
 				return i
 			}
-			out[i] = e - 1
 			continue
 		}
-		h := hash(v, shift)
-		e := slots[h&mask]
-		for e != 0 && entries[e-1] != v {
-			h++
-			e = slots[h&mask]
-		}
+		e := d.small[v]
 		if e == 0 {
 			return i
 		}
 		out[i] = e - 1
 	}
 	return len(values)
+}
+
+// find is known for values that are hashed.
+func (d *dictionary) find(values []int64, out []uint16) int {
+	slots, entries, shift := d.slots, d.values, d.shift&63
+	out = out[:len(values)]
+	for i, v := range values {
+		h := hash(v, shift)
+		e := int(slots[h]) - 1
+		if uint(e) >= uint(len(entries)) || entries[e] != v {
+			if e = d.probe(v, h); e < 0 {
+				return i
+			}
+		}
+		out[i] = uint16(e)
+	}
+	return len(values)
+}
+
+// probe is the number of v, which is not where it is first looked for, -1 if it is new.
+func (d *dictionary) probe(v int64, h uint64) int {
+	mask := uint64(len(d.slots) - 1)
+	for ; d.slots[h] != 0; h = (h + 1) & mask {
+		if e := int(d.slots[h]) - 1; d.values[e] == v {
+			return e
+		}
+	}
+	return -1
 }
 
 // hash spreads small integers as well as the bit patterns of doubles, whose low
@@ -183,7 +210,7 @@ func (d *dictionary) add(v int64, seen int) bool {
 }
 
 func (d *dictionary) place(v int64, entry uint16) {
-	if uint64(v) < smallValues {
+	if !d.hashed && uint64(v) < smallValues {
 		d.small[v] = entry
 		return
 	}

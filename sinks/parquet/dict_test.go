@@ -14,7 +14,7 @@ func TestDictionary(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var d dictionary
 	for range 200 {
-		d.early = r.IntN(2) * dictEarly
+		d.early, d.hashed = r.IntN(2)*dictEarly, r.IntN(2) == 0
 		d.reset()
 		numbers := map[int64]uint16{}
 		var entries []int64
@@ -27,7 +27,7 @@ func TestDictionary(t *testing.T) {
 				}
 			}
 			out := make([]uint16, len(values))
-			if small := make([]byte, len(values)+7); d.numberBytes(values, small) {
+			if small := make([]byte, len(values)+7); !d.hashed && d.numberBytes(values, small) {
 				for i := range out {
 					out[i] = uint16(small[i])
 				}

@@ -31,8 +31,9 @@ const (
 	literalsPacked = 2 // Huffman-coded, with their table
 )
 
-// appendFrame appends src, which is not empty, as a frame.
-func (e *entropy) appendFrame(dst, src []byte) []byte {
+// appendFrame appends src, which is not empty, as a frame. sure says that what came before
+// and was like it has gained much: it is coded without looking first.
+func (e *entropy) appendFrame(dst, src []byte, sure bool) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, zstdMagic)
 	switch n := len(src); {
 	case n < 1<<8:
@@ -44,15 +45,15 @@ func (e *entropy) appendFrame(dst, src []byte) []byte {
 	}
 	for len(src) > 0 {
 		n := min(zstdBlock, len(src))
-		dst = e.appendBlock(dst, src[:n], n == len(src))
+		dst = e.appendBlock(dst, src[:n], n == len(src), sure)
 		src = src[n:]
 	}
 	return dst
 }
 
 // appendBlock appends one block, in the shortest of the three ways.
-func (e *entropy) appendBlock(dst, src []byte, last bool) []byte {
-	coded, repeated := e.encode(src)
+func (e *entropy) appendBlock(dst, src []byte, last, sure bool) []byte {
+	coded, repeated := e.encode(src, sure)
 	switch {
 	case repeated:
 		return append(appendBlockHeader(dst, blockRepeated, len(src), last), src[0])
@@ -96,8 +97,8 @@ func appendLiteralsHeader(dst []byte, n, m int) []byte {
 
 // encode returns src Huffman-coded, valid until the next call; nil: that gains too
 // little, or src is one byte repeated.
-func (e *entropy) encode(src []byte) (coded []byte, repeated bool) {
-	if len(src) < compressMin || !e.promising(src) {
+func (e *entropy) encode(src []byte, sure bool) (coded []byte, repeated bool) {
+	if len(src) < compressMin || !sure && !e.promising(src) {
 		return nil, bytes.Count(src, src[:1]) == len(src)
 	}
 	e.huff.Reuse = huff0.ReusePolicyNone

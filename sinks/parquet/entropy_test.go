@@ -29,9 +29,9 @@ func body(r *rand.Rand, kind, n int) []byte {
 }
 
 // checkFrame checks that a zstd decoder reads the frame of src, and returns it.
-func checkFrame(t testing.TB, e *entropy, d *zstd.Decoder, src []byte) []byte {
+func checkFrame(t testing.TB, e *entropy, d *zstd.Decoder, src []byte, sure bool) []byte {
 	t.Helper()
-	frame := e.appendFrame([]byte("before"), src)
+	frame := e.appendFrame([]byte("before"), src, sure)
 	if !bytes.HasPrefix(frame, []byte("before")) {
 		t.Fatal("what stood before is gone")
 	}
@@ -60,7 +60,7 @@ func TestEntropy(t *testing.T) {
 	for _, n := range lengths {
 		for kind := range 5 {
 			src := body(r, kind, n)
-			frame := checkFrame(t, &e, d, src)
+			frame := checkFrame(t, &e, d, src, r.IntN(2) == 0)
 			if most := n + 9 + 3*(1+n/zstdBlock); len(frame) > most {
 				t.Errorf("%d bytes became %d", n, len(frame))
 			}
@@ -81,7 +81,9 @@ func FuzzEntropy(f *testing.F) {
 		if len(src) == 0 {
 			return
 		}
-		checkFrame(t, &e, d, src)
-		checkFrame(t, &e, d, bytes.Repeat(src, 40))
+		for _, sure := range []bool{false, true} {
+			checkFrame(t, &e, d, src, sure)
+			checkFrame(t, &e, d, bytes.Repeat(src, 40), sure)
+		}
 	})
 }

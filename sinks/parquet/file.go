@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/parquet/metadata"
 
@@ -31,6 +32,7 @@ type writer struct {
 	ordered bool   // as they stand in the file, subscribers ascend
 	head    []byte // dictionary page
 	ends    []int64
+	same    []int // of the frames of the row group, see feature.Frame
 }
 
 func newWriter(l *layout, o Options) *writer {
@@ -59,6 +61,9 @@ func (w *writer) add(f *feature.Frame) error {
 	if err := w.check(f); err != nil {
 		return err
 	}
+	if err := w.alike(f.Same); err != nil {
+		return err
+	}
 	step := min(pageMax, (w.limit+7)/8*8)
 	for from := 0; from < f.Rows; from += step {
 		n := min(step, f.Rows-from)
@@ -70,6 +75,24 @@ func (w *writer) add(f *feature.Frame) error {
 		w.page(f, from, n)
 	}
 	return nil
+}
+
+// alike takes over which columns of the next frame are the same; a row group has one answer.
+func (w *writer) alike(same []int) error {
+	if slices.Equal(w.same, same) {
+		return nil
+	}
+	err := w.flush()
+	w.same = append(w.same[:0], same...)
+	return err
+}
+
+// like is the column whose pages are also those of column i, an earlier one or i itself.
+func (w *writer) like(i int) int {
+	if f := i - fixedColumns; f >= 0 && f < len(w.same) {
+		return fixedColumns + min(f, w.same[f])
+	}
+	return i
 }
 
 // check refuses rows that are not sorted: the file says that they are.
@@ -106,7 +129,9 @@ func (w *writer) page(f *feature.Frame, from, n int) {
 		w.columns[i].add(w.pager, &fixed[i], from, n)
 	}
 	for i := range f.Columns {
-		w.columns[fixedColumns+i].add(w.pager, &f.Columns[i], from, n)
+		if at := fixedColumns + i; w.like(at) == at {
+			w.columns[at].add(w.pager, &f.Columns[i], from, n)
+		}
 	}
 	w.rows += n
 }

@@ -15,11 +15,14 @@ func (w *writer) flush() error {
 	group.SetNumRows(w.rows)
 	var size int64
 	for i := range w.columns {
-		n, err := w.flushColumn(&w.columns[i], group.NextColumnChunk())
+		n, err := w.flushColumn(&w.columns[w.like(i)], group.NextColumnChunk())
 		if err != nil {
 			return err
 		}
 		size += n
+	}
+	for i := range w.columns {
+		w.columns[i].reset()
 	}
 	if err := group.Finish(size, w.groups); err != nil {
 		return fmt.Errorf("build the footer: %w", err)
@@ -29,8 +32,8 @@ func (w *writer) flush() error {
 	return nil
 }
 
-// flushColumn writes a column chunk, describes it in b and makes c ready for the
-// next one. It returns the chunk's length before compression.
+// flushColumn writes c as a column chunk, describes it in b and returns its length before
+// compression.
 func (w *writer) flushColumn(c *column, b *metadata.ColumnChunkMetaDataBuilder) (int64, error) {
 	head, size := c.appendDictionary(w.head[:0], w.pager)
 	w.head = head
@@ -59,7 +62,6 @@ func (w *writer) flushColumn(c *column, b *metadata.ColumnChunkMetaDataBuilder) 
 		return 0, fmt.Errorf("build the footer: %w", err)
 	}
 	describePages(b, c)
-	c.reset()
 	return info.UncompressedSize, nil
 }
 

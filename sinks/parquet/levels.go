@@ -47,6 +47,12 @@ func holdInts(values []int64, valid []byte, from, n, nulls int, buf []int64) []i
 	buf, valid = buf[:n], valid[from/8:]
 	for len(values) >= 8 {
 		set := int(valid[0])
+		if set == 0xff {
+			*(*[8]int64)(buf[k:]) = [8]int64(values)
+			k += 8
+			values, valid = values[8:], valid[1:]
+			continue
+		}
 		for _, v := range values[:8] {
 			buf[k] = v
 			k += set & 1

@@ -18,6 +18,7 @@ const pageMax = 1 << 14
 const (
 	compressMin = 64 // bytes of a body below which it is left as it is
 	gainShare   = 8  // one byte in so many must go for a page to be compressed
+	sureShare   = 5  // one in so many went: the next page is, without being looked at first
 )
 
 // pager turns encoded values into pages. It and its buffers serve all columns of
@@ -37,10 +38,11 @@ type pager struct {
 // appendData appends a data page V2 of rows rows to dst and tells its length
 // when nothing is compressed. Levels and values are in p. The values stay as
 // they are where compressing gains little: an empty body must, some readers cannot
-// decompress nothing.
-func (p *pager) appendData(dst []byte, rows, nulls int, enc encoding) ([]byte, int) {
+// decompress nothing. sure says that compressing will gain; the answer is also whether
+// that is to be said of the next page.
+func (p *pager) appendData(dst []byte, rows, nulls int, enc encoding, sure bool) (pages []byte, size int, again bool) {
 	body, compressed := p.body, false
-	if len(body) >= compressMin && p.compress() {
+	if len(body) >= compressMin && p.compress(sure) {
 		body, compressed = p.packed, true
 	}
 	h := pageHeader{
@@ -54,14 +56,14 @@ func (p *pager) appendData(dst []byte, rows, nulls int, enc encoding) ([]byte, i
 	}
 	start := len(dst)
 	dst = h.append(dst)
-	size := len(dst) - start + h.uncompressed
+	size = len(dst) - start + h.uncompressed
 	dst = append(dst, p.levels...)
-	return append(dst, body...), size
+	return append(dst, body...), size, gains(len(p.body), len(body), sureShare)
 }
 
 // compress packs the body and reports whether that gains enough.
-func (p *pager) compress() bool {
-	p.packed = p.entropy.appendFrame(p.packed[:0], p.body)
+func (p *pager) compress(sure bool) bool {
+	p.packed = p.entropy.appendFrame(p.packed[:0], p.body, sure)
 	return gains(len(p.body), len(p.packed), gainShare)
 }
 
@@ -72,7 +74,7 @@ func gains(n, m, share int) bool { return m <= n-n/share }
 // compressed (its header could not say that it is not), and tells its length before compression.
 func (p *pager) appendDictionary(dst []byte, values []int64) ([]byte, int) {
 	p.body = appendWords(p.body[:0], values)
-	p.packed = p.entropy.appendFrame(p.packed[:0], p.body)
+	p.packed = p.entropy.appendFrame(p.packed[:0], p.body, false)
 	h := pageHeader{
 		dictionary:   true,
 		uncompressed: len(p.body),

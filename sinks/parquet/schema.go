@@ -132,7 +132,7 @@ func (l *layout) newColumns() []column {
 	for i := range c {
 		c[i].stats = metadata.NewStatistics(l.schema.Column(i), memory.DefaultAllocator)
 		if c[i].kind == floats {
-			c[i].dict.early = dictEarly
+			c[i].dict.early, c[i].dict.hashed = dictEarly, true
 		}
 		c[i].reset()
 	}

@@ -43,7 +43,7 @@ func (c *column) encodeStats() (metadata.EncodedStatistics, error) {
 	if s, ok := c.stats.(*metadata.ByteArrayStatistics); ok {
 		s.SetMinMax(c.low, c.high)
 	}
-	c.stats.IncNulls(int64(c.absent))
+	c.stats.IncNulls(int64(c.absent) - c.stats.NullCount())
 	e, err := c.stats.Encode()
 	e.ApplyStatSizeLimits(textMax)
 	e.HasMin = e.HasMin && e.HasMax
