@@ -33,11 +33,12 @@ import (
 type journals struct {
 	logs    [1 << queueBits]legLog
 	program *window.Program
-	span    cdr.Millis // older legs are not looked at
-	marks   []logMark  // ascending
-	sum     []uint64   // scratch
-	found   []legRef   // scratch
-	reads   []reads    // by kind
+	span    cdr.Millis        // older legs are not looked at
+	marks   []logMark         // ascending
+	sum     []uint64          // scratch
+	found   []legRef          // scratch
+	read    window.Quantities // scratch
+	reads   []reads           // by kind
 }
 
 // reads is the quantities that a kind reads: how many, and which.
@@ -356,18 +357,24 @@ func (j *journals) count(g *legLog, x journal, t cdr.Millis) (n int) {
 	return n
 }
 
+// quantities are what legs are read into. They are good until the next call.
+func (j *journals) quantities() *window.Quantities {
+	j.read = window.Quantities{window.One: 1}
+	return &j.read
+}
+
 // each calls f for every leg of a journal from t on, the latest blocks first.
 func (j *journals) each(g *legLog, x journal, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) {
 	if x.last < t {
 		return
 	}
-	q := window.Quantities{window.One: 1}
+	q := j.quantities()
 	for p := x.ref; g.has(p); {
 		var b reading
 		for b, p = g.block(p, t); b.more; {
-			b.next(j, &q)
+			b.next(j, q)
 			if b.at >= t {
-				f(b.at, b.kind, &q)
+				f(b.at, b.kind, q)
 			}
 		}
 	}
@@ -380,12 +387,12 @@ func (j *journals) inOrder(g *legLog, x journal, t cdr.Millis, f func(at cdr.Mil
 		j.found = append(j.found, p)
 		_, p = g.block(p, t)
 	}
-	q := window.Quantities{window.One: 1}
+	q := j.quantities()
 	for _, p := range slices.Backward(j.found) {
 		for b, _ := g.block(p, t); b.more; {
-			b.next(j, &q)
+			b.next(j, q)
 			if b.at >= t {
-				f(b.at, b.kind, &q)
+				f(b.at, b.kind, q)
 			}
 		}
 	}

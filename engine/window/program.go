@@ -1,7 +1,6 @@
 package window
 
 import (
-	"fmt"
 	"math/bits"
 	"slices"
 )
@@ -27,7 +26,8 @@ type Program struct {
 	times   int           // classes were numbered
 
 	kinds   []kind
-	kindIDs map[string]int32 // by what it does
+	kindIDs map[string]int32 // by what it does: see appendOps
+	text    []byte
 }
 
 // Op is one change of a row: add Quantities[Of] << Shift to a word.
@@ -183,7 +183,7 @@ func (p *Program) compile(f Fact) int32 {
 	}
 	for g := range p.layouts {
 		ops := p.ops[c.ops[g][0]:c.ops[g][1]]
-		p.changes[g] = append(p.changes[g], p.steps.add(fmt.Sprint(ops), stepsOf(ops)))
+		p.changes[g] = append(p.changes[g], p.steps.add(ops))
 	}
 	p.seen = append(p.seen, p.sees(f))
 	p.classes, p.ofKind = append(p.classes, c), append(p.ofKind, p.kindOf(&c))
@@ -199,8 +199,25 @@ const (
 
 // kindOf finds or makes the kind of a class.
 func (p *Program) kindOf(c *class) int32 {
-	var k kind
-	var text []byte
+	p.text = p.text[:0]
+	for g := range p.layouts {
+		if ops := p.ops[c.ops[g][0]:c.ops[g][1]]; g != p.days && len(ops) > 0 {
+			p.text = appendOps(append(p.text, byte(g), byte(len(ops)), byte(len(ops)>>8)), ops)
+		}
+	}
+	id, ok := p.kindIDs[string(p.text)]
+	switch {
+	case !ok && len(p.kinds) == MaxKinds:
+		return TooMany
+	case !ok:
+		id = int32(len(p.kinds))
+		p.kinds, p.kindIDs[string(p.text)] = append(p.kinds, p.newKind(c)), id
+	}
+	return id
+}
+
+// newKind makes the kind of a class.
+func (p *Program) newKind(c *class) (k kind) {
 	for g := range p.layouts {
 		if g == p.days {
 			continue
@@ -208,21 +225,12 @@ func (p *Program) kindOf(c *class) int32 {
 		ops := p.ops[c.ops[g][0]:c.ops[g][1]]
 		k.steps[g] = stepsOf(ops)
 		for _, op := range ops {
-			text = fmt.Appendf(text, "%d %v,", g, op)
 			if op.Of != One && !slices.Contains(k.reads, op.Of) {
 				k.reads = append(k.reads, op.Of)
 			}
 		}
 	}
-	id, ok := p.kindIDs[string(text)]
-	switch {
-	case !ok && len(p.kinds) == MaxKinds:
-		return TooMany
-	case !ok:
-		id = int32(len(p.kinds))
-		p.kinds, p.kindIDs[string(text)] = append(p.kinds, k), id
-	}
-	return id
+	return k
 }
 
 // Kind returns the kind of class c, or NoKind or TooMany. Unlike classes, kinds keep

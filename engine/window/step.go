@@ -75,18 +75,29 @@ type span struct {
 // pool holds lists of steps, each of which is there once however many classes share it.
 type pool struct {
 	all   []Step
-	known map[string]span
+	known map[string]span // by text of the ops that they are made of
+	text  []byte
 }
 
 func (p *pool) of(x span) []Step { return p.all[x.at:][:x.n:x.n] }
 
-// add adds a list whose text, which tells it from any other, is key.
-func (p *pool) add(key string, list []Step) span {
-	x, ok := p.known[key]
+// add adds the steps of ops.
+func (p *pool) add(ops []Op) span {
+	p.text = appendOps(p.text[:0], ops)
+	x, ok := p.known[string(p.text)]
 	if !ok {
-		x = span{uint32(len(p.all)), uint32(len(list))}
-		p.all = append(p.all, list...)
-		p.known[key] = x
+		steps := stepsOf(ops)
+		x = span{uint32(len(p.all)), uint32(len(steps))}
+		p.all = append(p.all, steps...)
+		p.known[string(p.text)] = x
 	}
 	return x
+}
+
+// appendOps appends a text of ops that tells them from any others.
+func appendOps(dst []byte, ops []Op) []byte {
+	for _, op := range ops {
+		dst = append(dst, byte(op.Word), byte(op.Word>>8), op.Shift, byte(op.Do), byte(op.Of))
+	}
+	return dst
 }
