@@ -118,18 +118,11 @@ missed:
 	JNE   next
 	RET
 
-// pair is cdr.HashWords of n bytes from at on, into x, and at least 1. R14 is laneStarts.
+// pair is cdr.HashWords of n bytes from at on, into x, and at least 1.
 #define pair(n, at, x, y) \
-	MOVQ  n, y              \
-	SHLQ  $4, y             \
-	MOVQ  0(at), DX         \
-	XORQ  0(R14)(y*1), DX   \
-	MULXQ R10, AX, x        \
-	XORQ  AX, x             \
-	MOVQ  -8(at)(n*1), DX   \
-	XORQ  8(R14)(y*1), DX   \
-	MULXQ R10, AX, y        \
-	XORQ  AX, y             \
+	lanes(n, x, y)          \
+	lane(0(at), x)          \
+	lane(-8(at)(n*1), y)    \
 	ROLQ  $29, y      \
 	ADDQ  y, x        \
 	mix(x, y)         \
@@ -153,7 +146,6 @@ TEXT ·cellsAVX2(SB), NOSPLIT, $0-32
 	MOVL    $0x09090909, DX
 	VMOVD   DX, X10
 	VPBROADCASTD X10, X10   // nines
-	LEAQ    ·laneStarts(SB), R14
 	factor
 	TESTQ   BX, BX
 	JEQ     done

@@ -44,16 +44,6 @@ func transposeAVX2(out *[SheetRows]uint16, marks *uint16, fields, across, down i
 //go:noescape
 func hashesAVX2(out *[SheetRows]uint64, block *byte, spans *[SheetRows]cdr.Span, rows missed) (miss missed)
 
-// laneStarts are how the two lanes of [cdr.Hash] begin with texts of up to 16 bytes.
-var laneStarts = makeLaneStarts()
-
-func makeLaneStarts() (s [17][2]uint64) {
-	for n := range s {
-		s[n] = [2]uint64{uint64(n)*0xa0761d6478bd642f + 1, uint64(n) ^ 0xe7037ed1a0b428db}
-	}
-	return s
-}
-
 //go:noescape
 func cellsAVX2(c *strip, cells, regions unsafe.Pointer) (miss missed)
 

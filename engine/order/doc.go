@@ -13,11 +13,6 @@
 // the batch that it was decoded into: no record is copied, unless few of a batch are
 // left, and those who read released records read them there.
 //
-// Of two records of one identity and event time the one with the smaller hash of its raw
-// text stays, which hardly any record is ever asked for. So the decoder hashes those alone
-// that are likely to wait; of others that are asked, or wait after all, the hash is made
-// here, while the text is there: until the chunk has been released for the first time.
-//
 // Some switches tell of a call in several records, by marks of [cdr.Joined]. Behind the
 // sort, a call's answer waits for its end and becomes one record with it, at the time of
 // the end; an end without an answer, and an answer whose end does not come within a day
