@@ -70,6 +70,7 @@ var (
 	_ = [1]struct{}{}[unsafe.Sizeof(usage{})-32]
 )
 
+//nolint:unused // by the assembly
 const (
 	rowRelease = unsafe.Offsetof(cdr.Row{}.Release)
 	rowStart   = unsafe.Offsetof(cdr.Row{}.Start)
@@ -88,7 +89,7 @@ type leads struct {
 }
 
 // The assembly knows how they lie, and that a place lies two words behind its number.
-const oddAsk = numbering.OddAsk
+const oddAsk = numbering.OddAsk //nolint:unused // by the assembly
 
 var (
 	_ = [1]struct{}{}[unsafe.Sizeof(numbering.Lead{})-32]

@@ -124,12 +124,6 @@ func (j *journals) bytes() (n int) {
 	return n + len(j.marks)*int(unsafe.Sizeof(logMark{}))
 }
 
-// at is the n words at a place, which are never cut by the end of the ring.
-func (g *legLog) at(p legRef, n int) []uint64 {
-	i := uint32(p) & uint32(len(g.words)-1)
-	return g.words[i:][:n:n]
-}
-
 // has reports whether the block at p was not dropped.
 func (g *legLog) has(p legRef) bool { return p != noJournal && g.head-uint32(p) <= g.head-g.tail }
 
