@@ -11,7 +11,9 @@
 //
 // What waits is little, since a switch writes a record when the call ends. It waits in
 // the batch that it was decoded into: no record is copied, unless few of a batch are
-// left, and those who read released records read them there.
+// left, and those who read released records read them there. What is released is a [Ref]
+// to each record, with marks that tell which legs it has; the hashes of its parties are in
+// a column of the batch. Shards find their legs by these, and the rows later.
 //
 // Some switches tell of a call in several records, by marks of [cdr.Joined]. Behind the
 // sort, a call's answer waits for its end and becomes one record with it, at the time of

@@ -26,12 +26,16 @@
 // than any window keeps its 56 bytes and a place in the table, 5 more.
 //
 // Legs wait as long as they lie in the same day and period: where they stand in the
-// batches is dealt to queues and sorted by subscriber (queues.go, sorter.go), and then
-// they are gathered and folded some hundred at a time. What
+// batches is dealt to queues (deal.go, queues.go) and sorted by subscriber (sorter.go), by
+// the hashes of the subscribers' numbers alone, and then they are gathered from the
+// batches' rows and folded some hundred at a time. What
 // depends on the legs alone is found for all of them, one kind after the other, and the
 // state of all their subscribers is brought near, so that the waits for memory overlap;
-// then subscriber after subscriber is visited, and its legs are added to its state one by
-// one (fold.go). All legs that a subscriber has in the queue thus pay for its state once.
+// then subscriber after subscriber is visited, and its legs are added to its state
+// (fold.go). All legs that a subscriber has in the queue thus pay for its state once.
+// Which kind of leg comes next is not to be guessed, and a wrong guess costs as much as
+// dozens of instructions: what is done for each leg is done with as few branches as
+// possible.
 //
 // # Rules
 //
