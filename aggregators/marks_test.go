@@ -16,6 +16,9 @@ func TestMarks(t *testing.T) {
 	families := telling(t)
 	for range 300 {
 		legs := randomLegs(r)
+		for i := range 100 { // at full hours, some of them midnight
+			legs.Start[i] = cdr.Millis(3_600_000 * (r.Int64N(1000) - 100))
+		}
 		var want [window.MaxLegs]window.Fact
 		for i := range legs.N {
 			want[i] = legs.Facts[i] | slowMarks(legs, i)

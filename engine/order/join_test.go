@@ -219,6 +219,7 @@ func feed(t *testing.T, r *rand.Rand, all []cdr.Record) (out []string, sum Count
 		if err != nil {
 			t.Fatal(err)
 		}
+		checkRefs(t, run)
 		for _, ref := range run.Refs {
 			out = append(out, releasedText(run.Batches[ref.Batch], ref.Row()))
 		}

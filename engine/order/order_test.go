@@ -71,6 +71,7 @@ func (d *bench) release() []rec {
 	if err != nil {
 		d.t.Fatal(err)
 	}
+	checkRefs(d.t, run)
 	var out []rec
 	for _, r := range run.Refs {
 		b := run.Batches[r.Batch]
@@ -359,6 +360,7 @@ func TestCallRows(t *testing.T) {
 	for _, r := range run.Refs {
 		got = append(got, run.Batches[r.Batch].Rows[r.Row()].Flags)
 	}
+	checkRefs(t, run)
 	if !slices.Equal(got, want) {
 		t.Errorf("flags %v, want %v", got, want)
 	}
@@ -380,5 +382,42 @@ func TestCallSet(t *testing.T) {
 	}
 	if !s.Seen(callsKept + 1) {
 		t.Error("a call of the last million is forgotten")
+	}
+}
+
+// checkRefs checks that what the refs of a run tell of its records is so.
+func checkRefs(t reporter, run *Run) {
+	t.Helper()
+	for _, ref := range run.Refs {
+		x := run.Of(ref)
+		if want := NewRef(ref.Batch, ref.Row(), x); ref != want {
+			t.Errorf("a record with the flags %x has the marks %b, want %b", uint32(x.Flags), ref.Marks(), want.Marks())
+		}
+		if p := run.Parties(ref); p.Calling != x.Calling.Hash() || p.Called != x.Called.Hash() {
+			t.Errorf("a record of %s and %s has the hashes of others", x.Calling, x.Called)
+		}
+	}
+}
+
+// Marks tell which legs a record has, whose the served party is, and of names.
+func TestMarks(t *testing.T) {
+	const in, out, called = cdr.Terminating, cdr.Originating, cdr.ServedCalled
+	for _, c := range []struct {
+		row  cdr.Row
+		want Marks
+	}{
+		{cdr.Row{Calling: 1, Called: 2, Flags: out | in}, HasCalling | HasCalled},
+		{cdr.Row{Calling: 1, Flags: out}, HasCalling},
+		{cdr.Row{Calling: 1, Called: 2, Flags: in | called}, HasCalled | ServesCalled},
+		{cdr.Row{Calling: cdr.Name([]byte("a")), Called: 2, Flags: out | cdr.Slice}, HasCalling | HasNames},
+		{cdr.Row{Calling: 1, Called: cdr.Name([]byte("b")), Flags: in | called | cdr.Forwarded}, HasCalled | ServesCalled | HasNames},
+	} {
+		ref := NewRef(7, 1<<rowBits-1, &c.row)
+		if ref.Marks() != c.want || ref.Row() != 1<<rowBits-1 || ref.Batch != 7 {
+			t.Errorf("%x: marks %b of row %d, want %b", uint32(c.row.Flags), ref.Marks(), ref.Row(), c.want)
+		}
+		if ref.move(5); ref.Row() != 5 || ref.Marks() != c.want || ref.Without(HasCalled).Marks() != c.want&^HasCalled {
+			t.Errorf("%x: moved: marks %b of row %d", uint32(c.row.Flags), ref.Marks(), ref.Row())
+		}
 	}
 }
