@@ -26,7 +26,8 @@
 // in the order of event time and identity. It keeps the ledger. Fold: every shard sees
 // every run and takes the legs of its own subscribers. Behind the order there is no disorder,
 // so state only ever moves forward, and legs of the same panes can be gathered
-// and folded subscriber by subscriber. Rows: when the frontier reaches a boundary a
+// and folded subscriber by subscriber: while one shard folds the others gather, and steps
+// for it wait. Rows: when the frontier reaches a boundary a
 // shard computes its rows and writes them to the sinks itself.
 //
 // Rules: a shard evaluates them over the same state and the same features as the rows:

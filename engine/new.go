@@ -48,6 +48,13 @@ func New(c Config) (*Engine, error) {
 	return e, nil
 }
 
+// A worker that folds does not keep the others from going on with as much as they take
+// between two folds: so many steps for each worker, unless blocks are large.
+const (
+	stepsAhead = 40
+	bytesAhead = 10 << 20
+)
+
 // connect makes the channels, and chunks enough for decoding to go on while
 // shards write rows.
 func (e *Engine) connect() {
@@ -61,8 +68,9 @@ func (e *Engine) connect() {
 		e.todo = append(e.todo, make(chan *chunk, 1))
 		e.decoded = append(e.decoded, make(chan *chunk, 1))
 	}
+	steps := max(chunks, n*min(stepsAhead, bytesAhead/e.config.BlockSize))
 	for _, w := range e.workers {
-		w.steps = make(chan step, chunks)
+		w.steps = make(chan step, steps)
 	}
 	e.barriers = make(chan *barrier, 1)
 }

@@ -67,6 +67,7 @@ func (s *Shard) closeDay() {
 // compact gives back the memory that items left behind when they moved to
 // larger blocks, and rows of the silent.
 func (s *Shard) compact() {
+	s.people.arena.age()
 	for fours := range s.items.blocks {
 		blocks := &s.items.blocks[fours]
 		if !blocks.sparse() {

@@ -14,6 +14,7 @@ type arena struct {
 	left  []uint64
 	last  int        // words of the last region
 	pages [][]uint64 // given back, of pageWords each
+	spare int        // the first of them, which nobody took since age was called
 	cold  [][]uint64 // given back, and their memory to the system: all zero
 }
 
@@ -30,6 +31,7 @@ func (a *arena) page(words int) []uint64 {
 	if n := len(a.pages); n > 0 {
 		p := a.pages[n-1]
 		a.pages = a.pages[:n-1]
+		a.spare = min(a.spare, n-1)
 		clear(p)
 		return p
 	}
@@ -41,19 +43,26 @@ func (a *arena) page(words int) []uint64 {
 	return a.words(pageWords)
 }
 
-// warmPages is how many pages are kept at hand; the memory of others goes back to
-// the system.
-const warmPages = 1
-
 // give takes a page back.
 func (a *arena) give(page []uint64) {
-	switch {
-	case len(page) != pageWords:
-	case len(a.pages) >= warmPages && discard(page):
-		a.cold = append(a.cold, page)
-	default:
+	if len(page) == pageWords {
 		a.pages = append(a.pages, page)
 	}
+}
+
+// age gives the memory of those pages back to the system that nobody has taken since it was
+// called before: not of others, since that takes a huge page apart for good.
+func (a *arena) age() {
+	kept := a.pages[:0]
+	for i, p := range a.pages {
+		if i < a.spare && discard(p) {
+			a.cold = append(a.cold, p)
+		} else {
+			kept = append(kept, p)
+		}
+	}
+	clear(a.pages[len(kept):])
+	a.pages, a.spare = kept, len(kept)
 }
 
 // bytes is the memory of pages that nobody uses, but for those that take none.

@@ -35,7 +35,7 @@ func (s *Shard) makeWay(t cdr.Millis) error {
 		s.setCut(t)
 	}
 	if s.queues.full(t) {
-		return s.fold()
+		return s.foldFull()
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ const (
 type queues struct {
 	of      [1 << queueBits]queue
 	n       int          // legs
+	limit   int          // of them, beyond which they had better be folded
 	last    cdr.Millis   // release of the latest record
 	text    int          // bytes of record_ids, where rules want them
 	runs    []*order.Run // that the legs are of, in order
@@ -145,14 +146,28 @@ func (q *queues) release() {
 }
 
 // crammed reports whether so many legs wait that they had better be folded.
-func (q *queues) crammed() bool { return q.n >= maxQueued || q.text >= maxText }
+func (q *queues) crammed() bool { return q.n >= q.limit || q.text >= maxText }
 
 // full reports whether the legs that wait are to be folded before one at t: between two
 // seconds, since rules look at whole ones.
 func (q *queues) full(t cdr.Millis) bool { return q.crammed() && t >= secondEnd(q.last) }
 
+// firstLimit is how many legs wait at most until the first of several folds: each shard
+// begins with another part of the usual number. From then on one folds while the others
+// gather. If all did the same at the same time, those who are done first would have to
+// wait for the last.
+func (c *Config) firstLimit() int { return maxQueued * (c.Number + 1) / c.Of }
+
+// foldFull folds the legs of full queues, of which there will be more.
+func (s *Shard) foldFull() error {
+	err := s.fold()
+	s.queues.limit = maxQueued
+	return err
+}
+
 // fold folds all legs that wait.
 func (s *Shard) fold() error {
+	s.queues.limit = s.firstLimit()
 	if s.queues.n == 0 {
 		s.queues.release()
 		return nil

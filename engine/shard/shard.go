@@ -117,6 +117,7 @@ func New(c Config) *Shard {
 		legs:  new(window.Legs), sights: new(window.Sights),
 	}
 	s.table.people, s.keys = &s.people, newKeys(s.legs)
+	s.queues.limit = s.firstLimit()
 	layouts := make([]window.Layout, len(c.Plan.Grids))
 	for g := range c.Plan.Grids {
 		grid := &c.Plan.Grids[g]
