@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -126,14 +127,12 @@ func (s *Shard) closeBlock(partition uint32) []byte {
 }
 
 // closeCrowd closes the day for some of a partition. Their rows lie far apart:
-// all are read first, so that the waits for memory overlap.
+// all are asked for first.
 func (s *Shard) closeCrowd() {
 	d := s.days
-	var sum uint64
 	for _, slot := range d.crowd {
-		sum += lines(d.rows.at(s.people.at(slot).row))
+		fetch.Words(d.rows.at(s.people.at(slot).row))
 	}
-	s.warmth += sum
 	for _, slot := range d.crowd {
 		who := s.people.at(slot)
 		who.epoch = s.epoch

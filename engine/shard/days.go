@@ -6,6 +6,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -203,13 +204,11 @@ func (d *days) leaveBlock(s *Shard, span int, day window.Day, partition uint32, 
 }
 
 // leaveCrowd subtracts what is gone of each of a crowd. Their rows lie far apart: the sums
-// are read first, so that the waits for memory overlap.
+// are asked for first.
 func (d *days) leaveCrowd(s *Shard, span int, day window.Day) {
-	var near uint64
 	for _, slot := range d.crowd {
-		near += lines(d.sum(d.rows.at(s.people.at(slot).row), span))
+		fetch.Words(d.sum(d.rows.at(s.people.at(slot).row), span))
 	}
-	s.warmth += near
 	for i, slot := range d.crowd {
 		who := s.people.at(slot)
 		who.epoch = s.epoch

@@ -29,10 +29,10 @@
 // batches is dealt to queues (deal.go, queues.go) and sorted by subscriber (sorter.go), by
 // the hashes of the subscribers' numbers alone, and then they are gathered from the
 // batches' rows and folded some hundred at a time. What
-// depends on the legs alone is found for all of them, one kind after the other, and the
-// state of all their subscribers is brought near, so that the waits for memory overlap;
-// then subscriber after subscriber is visited, and its legs are added to its state
-// (fold.go). All legs that a subscriber has in the queue thus pay for its state once.
+// depends on the legs alone is found for all of them, one kind after the other; then
+// subscriber after subscriber is visited, and its legs are added to its state (fold.go).
+// Records and state lie far apart in memory, in no cache: they are asked for a little
+// before they are wanted (package fetch). All legs that a subscriber has in the queue thus pay for its state once.
 // Which kind of leg comes next is not to be guessed, and a wrong guess costs as much as
 // dozens of instructions: what is done for each leg is done with as few branches as
 // possible.

@@ -3,6 +3,7 @@ package shard
 import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -103,34 +104,26 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 	return nil
 }
 
-// approach reads a word of each line of the days of who, so that the waits for memory
-// overlap.
+// approach asks for the days of who.
 func (s *Shard) approach(who []candidate) {
-	var sum uint64
 	for _, c := range who {
-		sum += uint64(s.people.at(c.slot).lastLow)
+		fetch.Line(&s.people.at(c.slot).lastLow)
 	}
 	for _, c := range who {
 		p := s.people.at(c.slot)
 		if p.row != 0 {
-			row := s.days.rows.at(p.row)
-			for w := 0; w < len(row); w += 8 {
-				sum += row[w]
-			}
+			fetch.Words(s.days.rows.at(p.row))
 		}
 	}
-	s.warmth += sum
 }
 
 // approachItems is approach for the items of who.
 func (s *Shard) approachItems(who []candidate) {
-	var sum uint64
 	for _, c := range who {
 		if p := s.people.at(c.slot); p.small() {
-			sum += s.items.lines(p)
+			s.items.fetch(p)
 		}
 	}
-	s.warmth += sum
 }
 
 // fixed appends the columns that every row has. oldest is the stamp at which the

@@ -2,6 +2,7 @@ package shard
 
 import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -29,7 +30,6 @@ type visit struct {
 func (s *Shard) foldBatch(order []sortable) error {
 	l := s.legs
 	s.group()
-	s.warm()
 	for i := range s.visits {
 		s.recall(&s.visits[i])
 	}
@@ -44,7 +44,9 @@ func (s *Shard) foldBatch(order []sortable) error {
 	for i, t := range l.Release[:l.N] {
 		s.stamps[i] = s.items.stamps.of(t, s.today)
 	}
+	s.bring(0, near)
 	for i := range s.visits {
+		s.bring(i+near, i+near+1)
 		if err := s.visit(&s.visits[i], order); err != nil {
 			return err
 		}
@@ -53,13 +55,12 @@ func (s *Shard) foldBatch(order []sortable) error {
 	return nil
 }
 
-// group finds the subscribers of the batch, new ones where there are none. It first reads
-// the place where each should stand, then who most likely does: a look-up that waits for
-// memory and then goes wrong would keep the next ones from starting.
+// group finds the subscribers of the batch, new ones where there are none. It first asks
+// for the place where each should stand, then for who most likely does: a look-up that
+// waits for memory and then goes wrong would keep the next ones from starting.
 func (s *Shard) group() {
 	l := s.legs
 	s.visits = s.visits[:0]
-	var sum uint64
 	for from := 0; from < l.N; {
 		n, to := l.Subject[from], from+1
 		for to < l.N && l.Subject[to] == n {
@@ -67,16 +68,19 @@ func (s *Shard) group() {
 		}
 		h := n.Hash()
 		s.visits = append(s.visits, visit{from: from, to: to, hash: h, folded: from})
-		sum += uint64(s.table.peek(h))
+		s.table.fetch(h)
 		from = to
 	}
 	for i := range s.visits {
 		v := &s.visits[i]
 		if v.slot, v.who = s.table.guess(v.hash); v.who != nil {
-			sum += uint64(v.who.key) + uint64(v.who.marks) // its first line and its last
+			fetch.Line(&v.who.key)   // its first line ...
+			fetch.Line(&v.who.marks) // ... and its last
+			if s.overlapping {
+				fetch.Line(s.over.at(v.slot))
+			}
 		}
 	}
-	s.warmth += sum
 	for i := range s.visits {
 		if v := &s.visits[i]; v.who == nil || v.who.key != l.Subject[v.from] {
 			s.seek(v)
@@ -93,31 +97,32 @@ func (s *Shard) seek(v *visit) {
 	v.who = s.people.at(v.slot)
 }
 
-// warm reads the state that the batch will change, a word of each line, so that the waits
-// for memory overlap instead of following each other.
-func (s *Shard) warm() {
-	var sum uint64
-	judged := s.judgesActivity()
-	for i := range s.visits {
+// near is how many visits before a subscriber is visited its state is asked for.
+const near = 4
+
+// bring asks for the state that some visits will change, as far as there are so many.
+func (s *Shard) bring(from, to int) {
+	for i := from; i < min(to, len(s.visits)); i++ {
 		v := &s.visits[i]
 		if v.who.row != 0 {
 			v.row = s.days.rows.at(v.who.row)
-			for w := 0; w < s.days.sums; w += 8 {
-				sum += v.row[w]
-			}
-			if legs := v.to - v.from; judged && (int(v.who.calm) <= legs || int(v.who.loud) <= legs) {
-				sum += lines(v.row[s.days.sums:]) // it is likely to be looked at
+			if s.likely(v) {
+				fetch.Words(v.row)
+			} else {
+				fetch.Words(v.row[:s.days.sums])
 			}
 		}
 		if v.who.small() {
 			v.items = s.items.words(v.who)
-			sum += lines(v.items)
-		}
-		if s.overlapping {
-			sum += uint64(s.over.at(v.slot).release)
+			fetch.Words(v.items)
 		}
 	}
-	s.warmth += sum
+}
+
+// likely reports whether rules are likely to look at the subscriber of v.
+func (s *Shard) likely(v *visit) bool {
+	legs := v.to - v.from
+	return s.judgesActivity() && (int(v.who.calm) <= legs || int(v.who.loud) <= legs)
 }
 
 // recall tells each leg of v what it has to know of the legs before it. Nothing of a

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -319,8 +320,8 @@ func (it *items) adopt(who *person, set *bigSet) {
 	who.marks |= big
 }
 
-// lines reads a word of each line of the items of who, who has no big set.
-func (it *items) lines(who *person) uint64 { return lines(it.words(who)) }
+// fetch asks for the items of who, who has no big set.
+func (it *items) fetch(who *person) { fetch.Words(it.words(who)) }
 
 // release forgets all items of who.
 func (it *items) release(who *person) {

@@ -1,7 +1,10 @@
 package shard
 
 import (
+	"unsafe"
+
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
@@ -223,31 +226,36 @@ func (s *Shard) foldQueue(legs []queued) error {
 	return nil
 }
 
-// readAhead is how many records are read at a time before their legs are gathered.
-const readAhead = 64
+// readAhead is how many records are asked for at a time before their legs are gathered.
+const readAhead = 8
 
 // gather makes a batch of sorted legs. Each record is at another place of memory, most of
-// them in no cache: some dozens are read one right behind the other, so that the waits for
-// them overlap, and gathered while the first cache still has them.
+// them in no cache: while the legs of some are gathered, the next ones are on their way.
 func (s *Shard) gather(order []sortable, legs []queued) {
-	sum := uint64(0)
+	var rows, next [readAhead]*cdr.Row
+	n := s.queues.ask(order, legs, &next)
 	for len(order) > 0 {
-		n := min(len(order), readAhead)
-		for _, v := range order[:n] {
-			sum += s.queues.touch(legs[v.leg])
-		}
-		for _, v := range order[:n] {
-			x := legs[v.leg]
-			s.legs.Add(s.queues.row(x), x.side())
-		}
+		rows = next
+		now := order[:n]
 		order = order[n:]
+		n = s.queues.ask(order, legs, &next)
+		for i, v := range now {
+			s.legs.Add(rows[i], legs[v.leg].side())
+		}
 	}
-	s.warmth += sum
 }
 
-// touch reads a word of each cache line of its record that a leg wants.
-func (q *queues) touch(x queued) uint64 {
-	r := q.row(x)
-	line := [2]*uint64{(*uint64)(&r.Calling), &r.Identity} // which one is not to be guessed
-	return uint64(r.Release) + *line[x.place/served&1]
+// ask asks for the cache lines that the first legs of order want of their records, finds
+// these records, and tells how many that were.
+func (q *queues) ask(order []sortable, legs []queued, rows *[readAhead]*cdr.Row) int {
+	var lines [2 * readAhead]unsafe.Pointer
+	n := min(len(order), readAhead)
+	for i, v := range order[:n] {
+		x := legs[v.leg]
+		r := q.row(x)
+		second := [2]unsafe.Pointer{unsafe.Pointer(r), unsafe.Pointer(&r.Identity)} // which one is not to be guessed
+		rows[i], lines[2*i], lines[2*i+1] = r, unsafe.Pointer(r), second[x.place/served&1]
+	}
+	fetch.Each(lines[:2*n])
+	return n
 }

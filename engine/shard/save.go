@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
@@ -200,10 +201,8 @@ func (s *Shard) saveNext() bool {
 // ahead is how many slots of a page are brought near at a time.
 const ahead = 16
 
-// lookAhead reads a word of each line of the state of those due from slot on, so
-// that the waits for memory overlap.
+// lookAhead asks for the state of those due from slot on.
 func (s *Shard) lookAhead(slot uint32) {
-	var sum uint64
 	first := inPage(slot)
 	page := s.people.page(slot)[first : first+ahead]
 	for i := range page {
@@ -212,21 +211,12 @@ func (s *Shard) lookAhead(slot uint32) {
 			continue
 		}
 		if who.row != 0 {
-			sum += lines(s.days.rows.at(who.row))
+			fetch.Words(s.days.rows.at(who.row))
 		}
 		if who.small() {
-			sum += s.items.lines(who)
+			s.items.fetch(who)
 		}
 	}
-	s.warmth += sum
-}
-
-// lines reads a word of each line of words.
-func lines(words []uint64) (sum uint64) {
-	for w := 0; w < len(words); w += 8 {
-		sum += words[w]
-	}
-	return sum
 }
 
 // due reports whether who belongs into the save and has not changed since the

@@ -88,7 +88,6 @@ type Shard struct {
 	boundary cdr.Millis // the next one
 	before   cdr.Millis // the one before
 	touched  bool       // a leg was folded since the last boundary
-	warmth   uint64     // keeps what is read ahead from being optimized away
 
 	folding  int        // queues before it are folded, while a fold goes on
 	within   bool       // it is at that one

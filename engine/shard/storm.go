@@ -7,6 +7,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/rules"
 )
 
@@ -85,24 +86,23 @@ func (s *Shard) judgeBoundary(t cdr.Millis) error {
 	return j.pronounce(t, &tally)
 }
 
-// lookAround looks at the crowd. What gates look at lies far apart: all of it is read
-// first, so that the waits for memory overlap.
+// lookAround looks at the crowd. What gates look at lies far apart: all of it is asked for
+// first.
 func (j *judge) lookAround(t cdr.Millis, tally *Tally) {
-	s, sum := j.shard, uint64(0)
+	s := j.shard
 	for _, slot := range j.crowd {
 		who := s.people.at(slot)
 		if who.row != 0 {
 			row := s.days.rows.at(who.row)
-			sum += lines(row[:s.days.sums])
+			fetch.Words(row[:s.days.sums])
 			for _, w := range j.atBoundary.near {
-				sum += row[w]
+				fetch.Words(row[w : w+1])
 			}
 		}
 		if who.small() {
-			sum += s.items.words(who)[0]
+			fetch.Words(s.items.words(who)[:1])
 		}
 	}
-	s.warmth += sum
 	for _, slot := range j.crowd {
 		if j.ask(slot, t, &j.atBoundary) {
 			j.preview(suspect{slot, -1, t}, j.asked, tally)

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/internal/huge"
 )
 
@@ -60,13 +61,11 @@ func (t *subtable) after(at int) int {
 	return 0
 }
 
-// peek reads where the number with the hash h should stand.
-func (t *table) peek(h uint64) entry {
-	q := t.of(h)
-	if len(q.entries) == 0 {
-		return 0
+// fetch asks for where the number with the hash h should stand.
+func (t *table) fetch(h uint64) {
+	if q := t.of(h); len(q.entries) > 0 {
+		fetch.Line(&q.entries[q.home(h)])
 	}
-	return q.entries[q.home(h)]
 }
 
 // guess returns who, if there is one, most likely has the number with the hash h.
