@@ -6,9 +6,9 @@ import (
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// frameRows is how many rows leave at once: few enough for the sink to find most
-// of them in the cache, enough for its pages.
-const frameRows = 1 << 13
+// frameRows is how many rows leave at once: a page of the sink, which makes a Huffman table
+// for each. Fewer would still not be in the cache, some hundred columns wide.
+const frameRows = 1 << 14
 
 // emitter turns state into rows. Subscribers are visited in the order of their
 // text, a tile at a time.
