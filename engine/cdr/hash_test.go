@@ -2,10 +2,12 @@ package cdr
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math/bits"
 	"math/rand/v2"
 	"strconv"
 	"testing"
+	"time"
 )
 
 // TestHashDistinct hashes texts that are alike: short ones, counted ones, ones
@@ -113,6 +115,39 @@ func TestNumberText(t *testing.T) {
 	}
 	if n := Name([]byte("bob")); !n.IsName() || n.Len() != 0 || n == Name([]byte("alice")) {
 		t.Errorf("name: %v", n)
+	}
+}
+
+// TestNumberTextOfAny compares the text of numbers of any length with what fmt makes of
+// them, behind what is there.
+func TestNumberTextOfAny(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	limit := uint64(1)
+	for n := 1; n <= maxDigits; n++ {
+		limit *= 10
+		values := []uint64{0, 1, limit - 1, limit / 10, limit/10 - 1}
+		for range 2000 {
+			values = append(values, random.Uint64N(limit))
+		}
+		for _, v := range values {
+			want := fmt.Sprintf("%0*d", n, v)
+			if got := string(Digits([]byte(want)).AppendText([]byte("ab"))); got != "ab"+want {
+				t.Fatalf("seed %d: %q, want %q", seed, got, "ab"+want)
+			}
+		}
+	}
+	for v := range uint64(1e4) {
+		if got := eightDigits(digitsOf(v * 10001)); got != v*10001 {
+			t.Fatalf("%d: %d", v*10001, got)
+		}
+	}
+}
+
+func BenchmarkNumberText(b *testing.B) {
+	var text []byte
+	for i := 0; b.Loop(); i++ {
+		text = Number(33612345678 + i | 11<<countShift).AppendText(text[:0])
 	}
 }
 

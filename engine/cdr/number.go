@@ -3,6 +3,7 @@ package cdr
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"strconv"
 )
 
@@ -118,12 +119,27 @@ func (n Number) AppendText(dst []byte) []byte {
 	if n.IsIMSI() {
 		dst = append(dst, "imsi:"...)
 	}
-	var buf [maxDigits + 4]byte
-	d := strconv.AppendUint(buf[:0], n.Value(), 10)
-	for i := len(d); i < n.Len(); i++ {
-		dst = append(dst, '0')
-	}
-	return append(dst, d...)
+	at, of := len(dst), min(n.Len(), maxDigits)
+	v := n.Value() * tens[(maxDigits-of)&(maxDigits-1)] // the digits begin with the first of 16
+	high := v / 1e8
+	dst = slices.Grow(dst, maxDigits)[:at+maxDigits]
+	binary.LittleEndian.PutUint64(dst[at:], asciiZeros|digitsOf(high))
+	binary.LittleEndian.PutUint64(dst[at+8:], asciiZeros|digitsOf(v-high*1e8))
+	return dst[:at+of]
+}
+
+// tens is the powers of ten.
+var tens = [maxDigits]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// digitsOf is the eight digits of v, a byte each, the first one lowest: fours, then pairs,
+// then all are divided side by side. It is eightDigits the other way round.
+func digitsOf(v uint64) uint64 {
+	first := v / 1e4
+	x := first | (v-first*1e4)<<32
+	by100 := x * 10486 >> 20 & 0x0000007f_0000007f
+	x = by100 | (x-by100*100)<<16
+	by10 := x * 103 >> 10 & 0x000f000f_000f000f
+	return by10 | (x-by10*10)<<8
 }
 
 // String is the text of n, for people; a name is shown as its hash.

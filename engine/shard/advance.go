@@ -53,14 +53,8 @@ func (s *Shard) closeDay() {
 	if s.days != nil {
 		s.closeRows()
 	}
-	today := s.today
-	s.open(today + 1)
+	s.open(s.today + 1)
 	s.setCut(s.dayStart)
-	if s.days != nil {
-		for i, n := range s.days.spans {
-			s.days.leave(s, i, today+1-window.Day(n))
-		}
-	}
 	s.sweep()
 	s.compact()
 }
@@ -94,16 +88,19 @@ func (s *Shard) compact() {
 	})
 }
 
-// closeRows closes the day for all who were active in it.
+// closeRows closes the day for all who were active in it, and subtracts the days that leave
+// the windows with it.
 func (s *Shard) closeRows() {
+	d := s.days
 	blocks, active := new(closedDay), false
 	for partition := range blocks {
 		blocks[partition] = s.closeBlock(uint32(partition))
 		active = active || blocks[partition] != nil
 	}
+	delete(d.closed, s.today+1-window.Day(d.longest))
 	if active {
-		s.days.closed[s.today] = blocks
-		s.days.noteClosed(s.today)
+		d.closed[s.today] = blocks
+		d.noteClosed(s.today)
 	}
 }
 
@@ -111,15 +108,18 @@ func (s *Shard) closeRows() {
 func (s *Shard) closeBlock(partition uint32) []byte {
 	d := s.days
 	d.block, d.previous = d.block[:0], 0
+	d.findLeavers(partition, s.today+1)
 	s.people.eachOf(partition, func(slot uint32, who *person) {
 		if who.row == 0 || who.last() < s.dayStart {
 			return
 		}
 		if d.crowd = append(d.crowd, slot); len(d.crowd) == cap(d.crowd) {
 			s.closeCrowd()
+			d.leave(s, partition, d.previous)
 		}
 	})
 	s.closeCrowd()
+	d.leave(s, partition, maxLocal)
 	if len(d.block) == 0 {
 		return nil
 	}

@@ -25,7 +25,7 @@ import (
 // partition who were active stand in one block: for each, in slot order, how far
 // its local lies behind the one before it (the first: behind 0), a uvarint, and
 // the row, see window/pack.go. When the day leaves a window its blocks are read
-// once more and subtracted from that window's sums.
+// once more and subtracted from that window's sums, while another day is closed.
 type days struct {
 	grid    int // in the plan
 	layout  *window.Layout
@@ -44,6 +44,7 @@ type days struct {
 	block    []byte   // that is being made
 	previous uint32   // local of the last in it
 	crowd    []uint32 // slots of those who come next
+	leavers  []leaver // of the partition
 	gone     []uint64 // what leaves the sums of a crowd, row by row
 }
 
@@ -173,53 +174,68 @@ func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window
 	return block
 }
 
-// leave subtracts a day from the sums of the window with the given span.
-func (d *days) leave(s *Shard, span int, day window.Day) {
-	blocks := d.closed[day]
-	if blocks == nil {
-		return
-	}
-	for partition, block := range blocks {
-		d.leaveBlock(s, span, day, uint32(partition), block)
-	}
-	if d.spans[span] == d.longest {
-		delete(d.closed, day)
+// leaver is what leaves the sums of a window of those of a partition: a day, in slot order.
+type leaver struct {
+	span  int
+	day   window.Day
+	block []byte // that is not read yet
+	local uint32 // of the last that was read
+}
+
+// findLeavers finds what leaves the windows of those of a partition when a day begins.
+func (d *days) findLeavers(partition uint32, today window.Day) {
+	d.leavers = d.leavers[:0]
+	for i, n := range d.spans {
+		if blocks := d.closed[today-window.Day(n)]; blocks != nil {
+			d.leavers = append(d.leavers, leaver{span: i, day: today - window.Day(n), block: blocks[partition]})
+		}
 	}
 }
 
-func (d *days) leaveBlock(s *Shard, span int, day window.Day, partition uint32, block []byte) {
-	for local := uint32(0); len(block) > 0; {
-		d.crowd = d.crowd[:0]
-		clear(d.gone)
-		for len(block) > 0 && len(d.crowd) < crowdSize {
-			skip, n := binary.Uvarint(block)
-			local += uint32(skip)
-			gone := d.gone[d.words*len(d.crowd):][:d.words]
-			block = block[n+d.layout.AddPacked(gone, block[n:]):]
-			d.crowd = append(d.crowd, slotOf(partition, local))
+// leave subtracts what leaves of those up to a local: after they were closed, while their
+// rows are near.
+func (d *days) leave(s *Shard, partition, last uint32) {
+	for i := range d.leavers {
+		for l := &d.leavers[i]; d.leaveSome(s, l, partition, last); {
 		}
-		d.leaveCrowd(s, span, day)
 	}
-	d.crowd = d.crowd[:0]
+}
+
+// leaveSome is leave for a crowd of a leaver. It reports whether there may be more.
+func (d *days) leaveSome(s *Shard, l *leaver, partition, last uint32) bool {
+	crowd := d.crowd[:0]
+	for len(l.block) > 0 && len(crowd) < crowdSize {
+		skip, n := binary.Uvarint(l.block)
+		if l.local+uint32(skip) > last {
+			break
+		}
+		l.local += uint32(skip)
+		gone := d.gone[d.words*len(crowd):][:d.words]
+		clear(gone)
+		l.block = l.block[n+d.layout.AddPacked(gone, l.block[n:]):]
+		crowd = append(crowd, slotOf(partition, l.local))
+	}
+	d.leaveCrowd(s, crowd, l)
+	return len(crowd) == crowdSize
 }
 
 // leaveCrowd subtracts what is gone of each of a crowd. Their rows lie far apart: the sums
 // are asked for first.
-func (d *days) leaveCrowd(s *Shard, span int, day window.Day) {
-	for _, slot := range d.crowd {
-		fetch.Words(d.sum(d.rows.at(s.people.at(slot).row), span))
+func (d *days) leaveCrowd(s *Shard, crowd []uint32, l *leaver) {
+	for _, slot := range crowd {
+		fetch.Words(d.sum(d.rows.at(s.people.at(slot).row), l.span))
 	}
-	for i, slot := range d.crowd {
+	for i, slot := range crowd {
 		who := s.people.at(slot)
 		who.epoch = s.epoch
 		row, gone := d.rows.at(who.row), d.gone[d.words*i:][:d.words]
 		for m, w := range d.layout.Maxima {
 			gone[w] = 0
-			if d.spans[span] == d.longest {
-				*d.peak(row, m, day) = 0
+			if d.spans[l.span] == d.longest {
+				*d.peak(row, m, l.day) = 0
 			}
 		}
-		sum := d.sum(row, span)
+		sum := d.sum(row, l.span)
 		for w, v := range gone {
 			sum[w] -= v
 		}

@@ -7,9 +7,9 @@ import (
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// frameRows is how many rows leave at once: few enough for the sink to find most
-// of them in the cache, enough for its pages.
-const frameRows = 1 << 13
+// frameRows is how many rows leave at once: a page of the sink, which makes a Huffman table
+// for each. Fewer would still not be in the cache, some hundred columns wide.
+const frameRows = 1 << 14
 
 // emitter turns state into rows. Subscribers are visited in the order of their
 // text, a tile at a time.
@@ -19,6 +19,7 @@ type emitter struct {
 	frame  feature.Frame
 	who    []candidate
 	oldest uint32 // the stamp at which the longest window begins
+	near   []int  // a word of each line of a row that is read
 }
 
 // emit writes the rows of the boundary at t. All legs before t are folded, none
@@ -35,6 +36,7 @@ func (s *Shard) emit(t cdr.Millis) error {
 	s.emitter.gauge.aim(t)
 	s.emitter.filler.Aim(func(w int) bool { return s.whole(s.Plan.Windows[w], t) })
 	s.emitter.oldest = s.oldestStamp(t)
+	s.findNear()
 	f := &s.emitter.frame
 	f.Epoch = uint64(s.epoch)
 	f.Shard, f.WindowEnd, f.Date = s.Number, t, s.Days.Day(t-1).Date()
@@ -104,15 +106,46 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 	return nil
 }
 
+// findNear finds the lines of a row of days that are read: all but those of sums that are
+// as those of shorter windows.
+func (s *Shard) findNear() {
+	e := &s.emitter
+	e.near = e.near[:0]
+	if s.days == nil {
+		return
+	}
+	for w := 0; w < s.days.rows.words; w += 8 {
+		if !s.isOver(w) {
+			e.near = append(e.near, w)
+		}
+	}
+}
+
+// isOver reports whether the line from a word of a row on is all of a sum that is not read.
+func (s *Shard) isOver(word int) bool {
+	for w, spec := range s.Plan.Windows {
+		if !spec.Days || !s.emitter.filler.Over(w) {
+			continue
+		}
+		if at := s.days.closedAt(spec.Panes); at > 0 && at <= word && word+8 <= at+s.days.words {
+			return true
+		}
+	}
+	return false
+}
+
 // approach asks for the days of who.
 func (s *Shard) approach(who []candidate) {
 	for _, c := range who {
 		fetch.Line(&s.people.at(c.slot).lastLow)
 	}
+	near := s.emitter.near
 	for _, c := range who {
-		p := s.people.at(c.slot)
-		if p.row != 0 {
-			fetch.Words(s.days.rows.at(p.row))
+		if p := s.people.at(c.slot); p.row != 0 {
+			row := s.days.rows.at(p.row)
+			for _, w := range near {
+				fetch.Line(&row[w])
+			}
 		}
 	}
 }

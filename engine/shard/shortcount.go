@@ -19,11 +19,11 @@ type shortCounts struct {
 	ages    shortAges
 }
 
-// countedSets is how many sets there are, which are numbered from 1; placeOf is where in
-// the order of them one stands.
+// countedSets is how many sets there are, which are numbered from 1; placeOf is where the
+// sums of one stand: those of the last come first.
 const countedSets = 8
 
-func placeOf(set uint64) int { return int(set-1) & (countedSets - 1) }
+func placeOf(set uint64) int { return int(set) & (countedSets - 1) }
 
 // start is the stamp at which a window begins, in every lane, taken apart for atLeast.
 type start struct{ rest, low uint64 }
