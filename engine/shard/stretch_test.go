@@ -22,13 +22,13 @@ func TestStretches(t *testing.T) {
 		if i%3 == 0 { // what ends a calm all of a sudden
 			file = ruleFile(
 				"activity: imeis_7d >= 4 and calls_out_7d >= 1", "activity: days_since_imsi_change <= 1 and calls_out_24h >= 5",
-				"activity: cells_2d >= 7 or talk_seconds_1d >= 20000", "activity: days_since_outgoing >= 1 and calls_7d >= 3", "boundary: calls_out_7d <= 3")
+				"activity: cells_2d >= 7 or talk_seconds_1d >= 20000", "activity: days_since_outgoing >= 1 and calls_7d >= 3", "boundary: sms_out_7d >= 12")
 		}
 		var all [2][]alert.Alert
 		var shards [2]*Shard
 		for k := range shards {
 			w := world{
-				windows: []string{"1h/5m", "24h/1h", "1d", "2d", "7d"}, features: []string{"calls_1d"},
+				windows: []string{"1h/5m", "24h/1h", "1d", "2d", "7d", "30d"}, features: []string{"calls_1d"},
 				retain: []int{2, 40}[i%2], contacts: 200, rules: file,
 				alert: func(a []alert.Alert) { all[k] = append(all[k], a...) },
 			}.compiled(t)
