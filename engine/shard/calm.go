@@ -2,7 +2,6 @@ package shard
 
 import (
 	"math"
-	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -60,21 +59,11 @@ type calms struct {
 	sets    [window.Items]uint8 // the weight of a new item
 	out     bool                // the first originating leg of a day ends it
 	home    bool                // to become a customer does
-	classes []effect            // by class
-	weights []weights           // by class, of those whose effect weighs
+	effects []effect            // by class
+	weights []weights           // by class
 	numbers int                 // the program's numbering of classes
+	sums    [window.MaxLegs + 1]burden
 }
-
-// effect is what a leg of some class does. Every leg looks one up, so all are to stay in the
-// cache.
-type effect uint8
-
-const (
-	known  effect = 1 << iota
-	wakes         // boundary rules have to look
-	loud          // it brings rules nearer that count legs
-	weighs        // it may weigh more than one
-)
 
 // limit notes what the probes of an activity rule compare with.
 func (j *judge) limit(g *gate) {
@@ -197,104 +186,4 @@ func (j *judge) welcome(slot uint32, who *person, t cdr.Millis) {
 		who.setLast(never)
 	}
 	who.calm, who.loud, who.outlasts = j.newcomer.calm, j.newcomer.loud, j.newcomer.outlasts
-}
-
-// renumber forgets the effects of classes that were numbered anew.
-func (c *calms) renumber(numbering int) {
-	if c.numbers != numbering {
-		c.numbers, c.classes, c.weights = numbering, c.classes[:0], c.weights[:0]
-	}
-}
-
-// learn finds out what legs of a class do.
-func (c *calms) learn(s *Shard, class int32) effect {
-	for int(class) >= len(c.classes) {
-		c.classes, c.weights = append(c.classes, 0), append(c.weights, weights{})
-	}
-	var ops []window.Op
-	if s.days != nil {
-		ops = s.program.Ops(class, s.days.grid)
-	}
-	e := known
-	if hasAny(ops, c.rare) {
-		e |= wakes
-	}
-	if hasAny(ops, c.loud) {
-		e |= loud
-	}
-	w := c.weigh(ops)
-	if w.least > 1 || len(w.stirs) > 0 {
-		e |= weighs
-	}
-	c.classes[class], c.weights[class] = e, w
-	return e
-}
-
-// hasAny reports whether ops change any of some measures.
-func hasAny(ops []window.Op, measures map[window.Op]bool) bool {
-	return slices.ContainsFunc(ops, func(op window.Op) bool { return measures[window.Op{Word: op.Word, Shift: op.Shift}] })
-}
-
-// weigh finds what legs weigh that change rows as ops say.
-func (c *calms) weigh(ops []window.Op) weights {
-	w := weights{least: 1}
-	for _, op := range ops {
-		x, ok := c.limits[window.Op{Word: op.Word, Shift: op.Shift}]
-		i := slices.IndexFunc(w.stirs, func(x stir) bool { return x.of == op.Of })
-		switch {
-		case !ok:
-		case x.legs > 0:
-			w.least = max(w.least, x.legs)
-		case i < 0:
-			w.stirs = append(w.stirs, stir{op.Of, x.most})
-		default:
-			w.stirs[i].most = min(w.stirs[i].most, x.most)
-		}
-	}
-	return w
-}
-
-// of is what a leg with the quantities q weighs.
-func (w *weights) of(q *window.Quantities) int32 {
-	n := uint64(w.least)
-	for _, x := range w.stirs {
-		if v := q[x.of]; v > x.most {
-			n = max(n, (v-1)/x.most+1)
-		}
-	}
-	return int32(min(n, tooMuch))
-}
-
-// count counts a leg of a class down for its subscriber.
-func (s *Shard) count(who *person, class int32, q *window.Quantities) {
-	c, e := &s.judge.calms, effect(0)
-	if int(class) < len(c.classes) {
-		e = c.classes[class]
-	}
-	if e == 0 {
-		e = c.learn(s, class)
-	}
-	if e&wakes != 0 {
-		who.quiet = 0
-	}
-	if who.calm == 0 {
-		who.marks &^= spent
-		return
-	}
-	weight := int32(1)
-	if e&weighs != 0 {
-		if weight = c.weights[class].of(q); weight > int32(who.calm) {
-			who.calm = 0
-			who.marks &^= spent
-			return
-		}
-	}
-	who.calm -= uint8(weight)
-	if e&loud != 0 && who.loud > 0 {
-		who.loud--
-	}
-	if who.calm == 0 || who.loud == 0 {
-		who.outlasts, who.calm = who.calm, 0
-		who.marks |= spent
-	}
 }

@@ -39,7 +39,7 @@ func (s *Shard) foldBatch(order []sortable) error {
 	s.program.Classify(l, &s.classes)
 	s.program.Watch(l, &s.classes, s.sights)
 	if s.judge != nil {
-		s.judge.calms.renumber(s.program.Numbering())
+		s.judge.calms.weighLegs(s)
 	}
 	for i, t := range l.Release[:l.N] {
 		s.stamps[i] = s.items.stamps.of(t, s.today)
@@ -184,32 +184,26 @@ func (s *Shard) overlap(slot uint32, i int) {
 
 // visit folds the legs of v, and looks at the subscriber after each of its seconds.
 // Where nobody looks it makes no difference in which order what they do is done: it is
-// one thing after the other for all of them, or, where it has to be known after each leg
-// whether anybody looks, at least the rows are left for the end.
+// one thing after the other for all of them or, where somebody may look, for those up to
+// the leg after which that is; the rows are left until somebody does.
 func (s *Shard) visit(v *visit, order []sortable) error {
 	s.eye.turnTo(s.items, v.who, v.items)
-	if s.judge == nil {
+	if !s.judgesActivity() {
 		s.meet(v, v.from, v.to)
 		s.foldRows(v, v.to)
 		s.foldItems(v.from, v.to)
+		if s.judge != nil {
+			s.judge.calms.count(v.who, v.from, v.to)
+		}
 		return nil
 	}
-	judged := s.judgesActivity()
-	if judged {
-		v.rests = s.judge.rests(v.slot, v.who)
-		if v.row == nil && v.who.last() == never {
-			s.judge.welcome(v.slot, v.who, s.legs.Release[v.from])
-			v.newcomer = s.days != nil && s.days.linked
-		}
-	}
-	for i := v.from; i < v.to; i++ {
-		s.meet(v, i, i+1)
-		s.foldItems(i, i+1)
-		s.count(v.who, s.classes[i], &s.legs.Quantities[i])
-		if !judged || v.who.calm > 0 && s.legs.Release[i]+second < v.rests {
+	s.expect(v)
+	for from := v.from; from < v.to; {
+		to := s.foldCalm(v, from)
+		if from = to; v.who.calm > 0 && s.legs.Release[to-1]+second < v.rests {
 			continue
 		}
-		if err := s.judgeLeg(v, i, order); err != nil {
+		if err := s.judgeLeg(v, to-1, order); err != nil {
 			return err
 		}
 	}
@@ -237,9 +231,6 @@ func (s *Shard) foldRows(v *visit, to int) {
 // done in the end, or without a branch.
 func (s *Shard) meet(v *visit, from, to int) {
 	l, who, last := s.legs, v.who, v.who.last()
-	if who.calm > 0 && last != never && last < s.dayStart && !s.judge.outlasts(who) {
-		who.calm = 0 // windows of days have moved
-	}
 	facts, talked := window.Fact(0), never
 	for i := from; i < to; i++ {
 		t, f := l.Release[i], l.Facts[i]

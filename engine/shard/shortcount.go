@@ -17,6 +17,7 @@ type shortCounts struct {
 	paired  bool // some set has pairs
 	reports []shortReport
 	ages    shortAges
+	units   unitAges
 }
 
 // countedSets is how many sets there are, which are numbered from 1; placeOf is where the
@@ -97,6 +98,7 @@ func (d *shortCounts) report(column, set int, stamp, also uint8, w int) {
 func (d *shortCounts) aim(from []uint32, latest uint32) {
 	d.ages.aim(from, latest)
 	if !d.halves {
+		d.units.aim(from, latest)
 		for w, v := range from {
 			lanes := fourLanes * uint64(v)
 			d.from[w] = start{lanes &^ laneTops, ^lanes & laneTops}
@@ -116,6 +118,8 @@ func (d *shortCounts) aim(from []uint32, latest uint32) {
 // into sums, which are 0.
 func (d *shortCounts) see(sums []uint64, counts uint64, keys, stamps []uint64) {
 	switch {
+	case !d.halves && d.units.fit && !d.paired:
+		d.units.see((*[ageWindows * countedSets]uint64)(sums), keys, stamps)
 	case !d.halves:
 		d.seeWords(sums, keys, stamps)
 	case len(d.from) == 2 && d.ages.fit && !d.paired:
