@@ -301,9 +301,7 @@ func (s *Shard) foldDays(v *visit, from, to int) {
 			*d.rest(v.row) = s.judge.newcomer.rest
 		}
 	}
-	for i := from; i < to; i++ {
-		window.Apply(v.row, s.program.Steps(s.classes[i], d.grid), &s.legs.Quantities[i])
-	}
+	s.program.Fold(v.row, s.classes[from:to], s.legs.Quantities[from:to])
 }
 
 // foldItems stamps what the legs between from and to have seen.

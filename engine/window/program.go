@@ -17,7 +17,8 @@ type Program struct {
 
 	table   []entry // open addressing; a power of two
 	classes []class
-	changes [maxGrids][]span // by class: its steps
+	changes [maxGrids][]span // by class: its steps, but for days
+	recipes recipes          // of days
 	ofKind  []int32          // by class
 	ops     []Op
 	steps   pool
@@ -82,6 +83,9 @@ const (
 // distinct the distinct measures of all windows.
 func NewProgram(layouts []Layout, days int, distinct []Measure) *Program {
 	p := &Program{layouts: layouts, days: days, kindIDs: map[string]int32{"": NoKind}}
+	if days >= 0 {
+		p.recipes = newRecipes(&layouts[days])
+	}
 	for _, l := range layouts {
 		for _, m := range l.Measures {
 			p.looks |= m.When.All | m.When.None
@@ -104,6 +108,7 @@ func (p *Program) forget() {
 		p.changes[g] = p.changes[g][:0]
 	}
 	p.steps = pool{known: map[string]span{}}
+	p.recipes.forget()
 	p.times++
 }
 
@@ -182,8 +187,11 @@ func (p *Program) compile(f Fact) int32 {
 		c.ops[g][1] = int32(len(p.ops))
 	}
 	for g := range p.layouts {
-		ops := p.ops[c.ops[g][0]:c.ops[g][1]]
-		p.changes[g] = append(p.changes[g], p.steps.add(ops))
+		if ops := p.ops[c.ops[g][0]:c.ops[g][1]]; g == p.days {
+			p.recipes.add(ops, &p.steps)
+		} else {
+			p.changes[g] = append(p.changes[g], p.steps.add(ops))
+		}
 	}
 	p.seen = append(p.seen, p.sees(f))
 	p.classes, p.ofKind = append(p.classes, c), append(p.ofKind, p.kindOf(&c))

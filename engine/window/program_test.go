@@ -89,9 +89,8 @@ func TestProgram(t *testing.T) {
 		if len(p.classes) < before {
 			forgot++
 		}
-		for g := range layouts {
-			checkFold(t, &layouts[g], legs, func(row []uint64, i int) { Apply(row, p.Steps(classes[i], g), &legs.Quantities[i]) })
-		}
+		checkFold(t, &layouts[1-days], legs, func(row []uint64, i int) { Apply(row, p.Steps(classes[i], 1-days), &legs.Quantities[i]) })
+		checkFold(t, &layouts[days], legs, func(row []uint64, i int) { p.Fold(row, classes[i:i+1], legs.Quantities[i:i+1]) })
 		p.Watch(legs, classes, sights)
 		checkSights(t, sights, distinct, legs, r.IntN(legs.N))
 		if t.Failed() {
@@ -182,9 +181,7 @@ func TestFoldAllocations(t *testing.T) {
 		}
 		p.Classify(legs, classes)
 		p.Watch(legs, classes, sights)
-		for i := range legs.N {
-			Apply(row, p.Steps(classes[i], 0), &legs.Quantities[i])
-		}
+		p.Fold(row, classes[:legs.N], legs.Quantities[:legs.N])
 	}); n > 0 {
 		t.Errorf("%v objects a batch", n)
 	}

@@ -11,7 +11,8 @@ type Step struct {
 	Low, High uint8
 }
 
-// Steps returns what a leg of class c changes in a row of grid g, see [Apply].
+// Steps returns what a leg of class c changes in a row of grid g, which is not of days,
+// see [Apply].
 func (p *Program) Steps(c int32, g int) []Step { return p.steps.of(p.changes[g][c]) }
 
 // KindSteps returns what a leg of kind k changes in a row of grid g, which is not of days.
