@@ -9,10 +9,13 @@ import (
 )
 
 // Family implements feature.Family.
-type Family struct{ plan *numbering.Plan }
+type Family struct {
+	plan  *numbering.Plan
+	kinds *[1 << kindBits]kind
+}
 
 // New returns the family over the number plan p.
-func New(p *numbering.Plan) *Family { return &Family{p} }
+func New(p *numbering.Plan) *Family { return &Family{p, newKinds(p.HasHome())} }
 
 // Name is the family's name.
 func (*Family) Name() string { return "peers" }
@@ -101,15 +104,14 @@ func markAreas(l *window.Legs) {
 }
 
 func (f *Family) markDestinations(l *window.Legs) {
-	hasHome := f.plan.HasHome()
+	plan, kinds := f.plan, f.kinds
 	for i := range l.N {
-		facts := l.Facts[i]
-		from, to := l.Calling(i), l.Called(i)
-		distance := f.distance(from, to)
-		told := destination(to, distance)
-		if hasHome {
-			told |= onNet(to, told).Given(facts, window.Call)
-		}
+		facts, from, to := l.Facts[i], l.Calling(i), l.Called(i)
+		unknown := one(from.Country() == 0) | one(to.Country() == 0)
+		abroad := one(plan.Toll(from.Country()) != plan.Toll(to.Country()))
+		local := one(from.Area() == to.Area()) & one(from.Area() != 0)
+		distance, kind := distances[unknown<<2|abroad<<1|local], &kinds[kindOf(to)]
+		told := kind.facts | distance&kind.distances | kind.call.Given(facts, window.Call)
 		told = told.Given(facts, window.Voice|window.Out)
 		const diverting = window.Voice | window.Forwarded | window.Whole
 		if facts&diverting == diverting && !to.On(cdr.ListVoicemail) && distance == window.International {
@@ -137,27 +139,18 @@ func areas(from, to cdr.Place) window.Fact {
 	return known.When(to.Area() != 0) | window.CountryKnown.When(to.Country() != 0)
 }
 
-// destination is the class of an originating voice leg, to a party as far away as distance.
-func destination(to cdr.Place, distance window.Fact) window.Fact {
-	class := to.Class()
-	facts := distance | window.Premium.When(class == cdr.ClassPremium)
-	facts &^= (^window.Fact(0)).When(class == cdr.ClassShortCode) | (^window.Fact(0)).When(class == cdr.ClassTollFree)
-	facts |= window.ToService.When(class == cdr.ClassShortCode) | window.ToService.When(class == cdr.ClassTollFree)
-	return facts | window.Hot.When(to.On(cdr.ListHot)) | window.Care.When(to.On(cdr.ListCare))
+// distances are how far apart two parties are: the first that fits of unknown, in another
+// toll country, in the same area, and within the country. There are as many as a byte tells
+// apart, so that no index has to be checked.
+var distances = [256]window.Fact{
+	window.National, window.Local, window.International, window.International,
+	window.ToUnknown, window.ToUnknown, window.ToUnknown, window.ToUnknown,
 }
 
-// distance is how far apart two parties are: the first that fits of unknown, in another toll
-// country, in the same area, and within the country.
-func (f *Family) distance(from, to cdr.Place) window.Fact {
-	all := ^window.Fact(0)
-	unknown := all.When(from.Country() == 0) | all.When(to.Country() == 0)
-	abroad := all.When(f.plan.Toll(from.Country()) != f.plan.Toll(to.Country())) &^ unknown
-	local := all.When(from.Area() == to.Area()).When(from.Area() != 0) &^ (unknown | abroad)
-	return window.ToUnknown&unknown | window.International&abroad | window.Local&local | window.National&^(unknown|abroad|local)
-}
-
-// onNet tells, of calls that told says are to no service, whether they stay in the network.
-func onNet(to cdr.Place, told window.Fact) window.Fact {
-	f := window.OffService | window.OnNet.When(to.On(cdr.ListHome))
-	return f.When(told&window.ToService == 0)
+// one is 1 if c holds, else 0, without a branch.
+func one(c bool) (n uint8) {
+	if c {
+		n = 1
+	}
+	return n
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // A subscriber's items of all sets stand in one block, its capacity a multiple
-// of four, at most 128:
+// of eight, at most 128:
 //
 //	counts a byte for each set: how many of its items there are
 //	tags   a byte each: a hash of the key; eight are compared at a time
@@ -35,7 +35,7 @@ type items struct {
 
 const (
 	maxFours  = 32
-	fineFours = 2 // capacities beyond are multiples of eight: to grow is to move
+	fineFours = 6 // capacities beyond are sixteen items apart: to grow is to move
 )
 
 func newItems(a *arena, s stamps, maxPeers int) *items {
@@ -270,9 +270,9 @@ func (it *items) makeRoom(who *person, n int) bool {
 
 // foursFor is the capacity of a block for so many items, in fours.
 func foursFor(n int) int {
-	fours := (n + 3) / 4
-	if fours > fineFours {
-		fours += fours & 1
+	fours := (n + 7) / 8 * 2
+	if fours > fineFours && fours < maxFours {
+		fours += (fours - fineFours) & 2
 	}
 	return fours
 }

@@ -336,3 +336,16 @@ func liveBytes(it *items) int {
 	}
 	return n
 }
+
+// Blocks have room for what is asked of them, up to as many items as a block may have, and
+// beyond that there is none.
+func TestCapacities(t *testing.T) {
+	for n := 1; n <= 2*4*maxFours; n++ {
+		switch fours := foursFor(n); {
+		case n > 4*maxFours && fours <= maxFours:
+			t.Errorf("%d items get a block for %d", n, 4*fours)
+		case n <= 4*maxFours && (4*fours < n || fours > maxFours || 4*fours > n+16):
+			t.Errorf("%d items get room for %d", n, 4*fours)
+		}
+	}
+}

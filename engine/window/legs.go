@@ -111,12 +111,16 @@ func basicFacts(fl cdr.Flags, out, served bool) Fact {
 
 // Called returns the place of the called party of leg i.
 func (l *Legs) Called(i int) cdr.Place {
-	d := (l.SubjectPlace[i] ^ l.PeerPlace[i]) & cdr.Place((^Fact(0)).When(l.Facts[i]&Out != 0))
+	d := (l.SubjectPlace[i] ^ l.PeerPlace[i]) & cdr.Place(-out(l.Facts[i]))
 	return l.SubjectPlace[i] ^ d
 }
 
 // Calling returns the place of the calling party of leg i.
 func (l *Legs) Calling(i int) cdr.Place {
-	d := (l.SubjectPlace[i] ^ l.PeerPlace[i]) & cdr.Place((^Fact(0)).When(l.Facts[i]&Out == 0))
+	d := (l.SubjectPlace[i] ^ l.PeerPlace[i]) & cdr.Place(out(l.Facts[i])-1)
 	return l.SubjectPlace[i] ^ d
 }
+
+// out is 1 if f is of an originating leg, else 0. It is reckoned: of a condition the compiler
+// may make a branch.
+func out(f Fact) Fact { return f & Out / Out }
