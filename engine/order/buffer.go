@@ -55,7 +55,8 @@ type Buffer struct {
 	joins    joins
 
 	fresh    *waiting   // rows of the chunk being admitted; nil: it is not there yet, or released
-	admitted *cdr.Batch // its batch, until it is released
+	admitted *cdr.Batch // the last one, while its block is there
+	before   *cdr.Batch // the one before it, likewise
 	held     []*waiting
 	idle     []*waiting // for reuse
 	waiting  int
@@ -142,12 +143,13 @@ func (b *Buffer) Waiting() int { return b.waiting }
 // Admit judges the rows of a chunk of source s, whose block begins at offset,
 // and takes those that are in time; late is called with each other row. The batch
 // belongs to the buffer from here on: see [Buffer.Batch]. Its block, where it is there, must
-// stay as it is until Release has returned.
+// stay as it is until another batch was admitted and Release has returned: by then next to
+// nothing of it waits.
 func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)) {
 	src := &b.sources[s]
 	b.fresh = b.newWaiting()
 	b.fresh.batch, b.fresh.source, b.fresh.offset = batch, s, offset
-	b.admitted = batch
+	b.before, b.admitted = b.admitted, batch
 	n := batch.Len()
 	if n == 0 {
 		return
