@@ -5,9 +5,10 @@
 //	   +------ free chunk <-----+<-- free batches (folded) <-+
 //
 // A chunk is a block of raw records, a batch the records decoded from it. A fixed set
-// of chunks goes round: when none is free, reading waits. A chunk is free when its records
-// were judged and what the frontier passed with them is released: until then the order may
-// look at their raw text, to tell duplicates. What is decoded stays in its batch: runs tell where
+// of chunks goes round: when none is free, reading waits. A chunk is free when the records of
+// the next one were judged and what the frontier passed with them is released: until then the
+// order may look at the raw text of its own, to tell duplicates, and what waits even then is
+// hashed. What is decoded stays in its batch: runs tell where
 // their records stand, and which legs they have, and a batch is used again when all shards
 // have folded what they had of it.
 //

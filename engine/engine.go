@@ -33,6 +33,7 @@ type Engine struct {
 	watch      watched
 
 	free     chan *chunk   // chunks nobody uses
+	judged   *chunk        // the last one that was, of which the buffer may look at the block
 	todo     []chan *chunk // to each decoder
 	decoded  []chan *chunk // from each decoder
 	barriers chan *barrier // to the committer
@@ -162,8 +163,11 @@ func (e *Engine) sort(ctx context.Context, c *chunk) error {
 		return err
 	}
 	in, records, bytes := c.input, c.tally.Read, len(c.block.Data)
-	run, err := e.buffer.Release() // it may look at the block
-	e.free <- c
+	run, err := e.buffer.Release() // it may look at the block, and so may the next one
+	if e.judged != nil {
+		e.free <- e.judged
+	}
+	e.judged = c
 	if err == nil {
 		err = e.hand(ctx, run)
 	}

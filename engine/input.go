@@ -30,7 +30,7 @@ type input struct {
 }
 
 // chunk goes round the first half of the data path: a block, then also its records. These
-// belong to the buffer once they are judged, and the chunk is free.
+// belong to the buffer once they are judged, and the chunk is free once the next one's are.
 type chunk struct {
 	input *input
 	buf   []byte

@@ -73,14 +73,15 @@ type Batch struct {
 // Parties are the hashes of the numbers of a record's parties. No two numbers have the same.
 type Parties struct{ Calling, Called uint64 }
 
-func partiesOf(x *Row) Parties { return Parties{x.Calling.Hash(), x.Called.Hash()} }
+// PartiesOf are those of x.
+func PartiesOf(x *Row) Parties { return Parties{x.Calling.Hash(), x.Called.Hash()} }
 
 // HashParties makes b.Parties those of all rows: decoders leave them out.
 func (b *Batch) HashParties() {
 	from := len(b.Parties)
 	b.Parties = slices.Grow(b.Parties, len(b.Rows)-from)[:len(b.Rows)]
 	for i := from; i < len(b.Rows); i++ {
-		b.Parties[i] = partiesOf(&b.Rows[i])
+		b.Parties[i] = PartiesOf(&b.Rows[i])
 	}
 }
 

@@ -1,10 +1,6 @@
 package decode
 
-import (
-	"slices"
-
-	"github.com/cdrstream/cdrstream/engine/cdr"
-)
+import "github.com/cdrstream/cdrstream/engine/cdr"
 
 // hash hashes the records as they stand: all, or those without a record_id.
 func (s *Sheet) hash(w *Writer, ids missed) {
@@ -29,19 +25,22 @@ func hashRaw(to *[SheetRows]uint64, block []byte, raw *[SheetRows]cdr.Span, rows
 // besides the lateness: it is one of whole seconds.
 const wholeSecond = 1000
 
-// hashLatest hashes the rows of the block that were left without a hash and may wait for
-// others.
+// hashLatest hashes the rows of the block that were left without a hash, where all of them
+// may wait for others when its text is gone. Where only the last ones do, the block reaches
+// farther than records wait, and so will the next one, which lets them pass: until then its
+// text is there.
 func (w *Writer) hashLatest() {
 	if w.block == nil {
 		return
 	}
 	b := w.out
 	highs := b.HighWater[w.first:w.rows] // no row lies behind its own
-	from, _ := slices.BinarySearch(highs, w.high-w.rules.s.Lateness-wholeSecond)
-	w.reserve()
-	for i := w.first + from; i < w.rows; i += SheetRows {
-		n := min(SheetRows, w.rows-i)
-		hashRaw((*[SheetRows]uint64)(b.RawHash[i:]), w.block, (*[SheetRows]cdr.Span)(b.Raw[i:]), ^missed(0)>>(SheetRows-n))
+	if len(highs) > 0 && highs[0] >= w.high-w.rules.s.Lateness-wholeSecond {
+		w.reserve()
+		for i := w.first; i < w.rows; i += SheetRows {
+			n := min(SheetRows, w.rows-i)
+			hashRaw((*[SheetRows]uint64)(b.RawHash[i:]), w.block, (*[SheetRows]cdr.Span)(b.Raw[i:]), ^missed(0)>>(SheetRows-n))
+		}
 	}
 	w.block = nil
 }

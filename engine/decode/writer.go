@@ -45,8 +45,8 @@ func (w *Writer) Scratch() *[]byte { return &w.out.Text }
 //
 // Nobody asks for the hash of a raw record but to tell duplicates apart, so that it is
 // wanted of those alone that wait for others: see [cdr.Batch.HashOf]. Where the source's
-// lateness is known, rows of a sheet have none but those that lie no farther than that
-// before the latest, and those of which it is the identity.
+// lateness is known, rows of a sheet have none but those of which it is the identity, unless
+// the whole block lies no farther than that before the latest.
 func (w *Writer) Close(lines int64) {
 	w.hashLatest()
 	w.cut()

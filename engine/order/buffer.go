@@ -3,6 +3,7 @@ package order
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,7 +56,8 @@ type Buffer struct {
 	joins    joins
 
 	fresh    *waiting   // rows of the chunk being admitted; nil: it is not there yet, or released
-	admitted *cdr.Batch // its batch, until it is released
+	admitted *cdr.Batch // the last one, while its block is there
+	before   *cdr.Batch // the one before it, likewise
 	held     []*waiting
 	idle     []*waiting // for reuse
 	waiting  int
@@ -142,31 +144,25 @@ func (b *Buffer) Waiting() int { return b.waiting }
 // Admit judges the rows of a chunk of source s, whose block begins at offset,
 // and takes those that are in time; late is called with each other row. The batch
 // belongs to the buffer from here on: see [Buffer.Batch]. Its block, where it is there, must
-// stay as it is until Release has returned.
+// stay as it is until another batch was admitted and Release has returned: by then next to
+// nothing of it waits.
 func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)) {
 	src := &b.sources[s]
 	b.fresh = b.newWaiting()
 	b.fresh.batch, b.fresh.source, b.fresh.offset = batch, s, offset
-	b.admitted = batch
+	b.before, b.admitted = b.admitted, batch
 	n := batch.Len()
 	if n == 0 {
 		return
 	}
 	src.idle = false
 	b.learn(n)
-	batch.HashParties()
-	low, disorder := spread(batch)
+	low, disorder := b.fresh.see(batch)
 	if src.mark != Never {
 		disorder = max(disorder, src.mark-low)
 	}
 	src.counts.MaxDisorder = max(src.counts.MaxDisorder, disorder)
-	if disorder <= b.options.Lateness && low >= b.frontier {
-		keys := b.fresh.keys
-		for i := range batch.Rows {
-			keys = append(keys, keyOf(&batch.Rows[i], i))
-		}
-		b.fresh.keys = keys
-	} else {
+	if disorder > b.options.Lateness || low < b.frontier {
 		b.judge(src, batch, late)
 	}
 	src.mark = max(src.mark, batch.HighWater[n-1])
@@ -175,30 +171,36 @@ func (b *Buffer) Admit(s int, batch *cdr.Batch, offset int64, late func(row int)
 	b.fresh.memory = b.fresh.keys[:0]
 }
 
-// spread returns the earliest event time of the batch and the farthest that a
-// row lies behind the rows before it.
-func spread(batch *cdr.Batch) (low, disorder cdr.Millis) {
+// see makes the keys of all rows of the batch, and the hashes of their parties, as if they
+// were in time. It returns the earliest event time and the farthest that a row lies behind
+// the rows before it. All this is one walk, since the rows are more than a cache holds.
+func (w *waiting) see(batch *cdr.Batch) (low, disorder cdr.Millis) {
+	n := len(batch.Rows)
+	w.keys = slices.Grow(w.keys[:0], n)[:n]
+	batch.Parties = slices.Grow(batch.Parties[:0], n)[:n]
+	keys, parties, high := w.keys, batch.Parties, batch.HighWater[:n]
 	low = batch.Rows[0].Release
-	high := batch.HighWater[:len(batch.Rows)]
 	for i := range batch.Rows {
-		r := batch.Rows[i].Release
-		low = min(low, r)
-		disorder = max(disorder, high[i]-r)
+		x := &batch.Rows[i]
+		parties[i], keys[i] = cdr.PartiesOf(x), keyOf(x, i)
+		low, disorder = min(low, x.Release), max(disorder, high[i]-x.Release)
 	}
 	return low, disorder
 }
 
-// judge admits row by row.
+// judge keeps the keys of those rows that are in time.
 func (b *Buffer) judge(src *source, batch *cdr.Batch, late func(row int)) {
-	for i := range batch.Rows {
-		r := batch.Rows[i].Release
+	all := b.fresh.keys
+	b.fresh.keys = all[:0]
+	for i, k := range all {
+		r := k.release
 		mark := max(src.mark, batch.HighWater[i])
 		if r < mark-b.options.Lateness || r < b.frontier {
 			src.counts.Late++
 			late(i)
 			continue
 		}
-		b.fresh.keys = append(b.fresh.keys, keyOf(&batch.Rows[i], i))
+		b.fresh.keys = append(b.fresh.keys, k)
 	}
 }
 

@@ -42,7 +42,7 @@ func (b *Buffer) Release() (*Run, error) {
 		b.join(run)
 	}
 	b.expire()
-	b.forgetBlock()
+	b.forgetBlocks()
 	run.First, run.Last = b.first, b.last
 	if b.waiting > b.options.MaxRecords {
 		return nil, b.full()
@@ -51,7 +51,9 @@ func (b *Buffer) Release() (*Run, error) {
 }
 
 // collect takes the keys before the frontier out of everything held, the chunk just
-// admitted included, merged into one order, their batch numbers those of run.Batches.
+// admitted included, merged into one order, their batch numbers those of run.Batches. What
+// waits of the last chunk stays where it is, and without hashes: most of it the next one
+// lets pass.
 func (b *Buffer) collect(run *Run) {
 	b.merge.reset()
 	if b.fresh != nil {
@@ -60,6 +62,10 @@ func (b *Buffer) collect(run *Run) {
 	left := b.held[:0]
 	for _, w := range b.held {
 		b.take(run, w)
+		if w.batch == b.admitted && len(w.keys) > 0 {
+			left = append(left, w)
+			continue
+		}
 		w.hash()
 		if n := len(w.keys); n <= cap(w.batch.Rows)/4 {
 			b.leave(run, w)
@@ -73,10 +79,18 @@ func (b *Buffer) collect(run *Run) {
 	b.held = left
 }
 
-// forgetBlock lets go of the text of the chunk that was admitted last.
-func (b *Buffer) forgetBlock() {
-	if b.admitted != nil {
-		b.admitted.Block, b.admitted = nil, nil
+// forgetBlocks lets go of the text of the chunk before the last, and of the last one's if
+// nothing of it waits.
+func (b *Buffer) forgetBlocks() {
+	forget(&b.before)
+	if n := len(b.held); n == 0 || b.held[n-1].batch != b.admitted {
+		forget(&b.admitted)
+	}
+}
+
+func forget(batch **cdr.Batch) {
+	if *batch != nil {
+		(*batch).Block, *batch = nil, nil
 	}
 }
 

@@ -100,6 +100,7 @@ func (g *generation) appendState(dst []byte) []byte {
 func (w *waiting) appendState(dst []byte) []byte {
 	dst = appendCount(dst, w.source)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(w.offset))
+	w.hash()
 	rows := make([]uint32, len(w.keys))
 	for i, k := range w.keys {
 		rows[i] = uint32(k.Row())
