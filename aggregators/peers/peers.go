@@ -14,8 +14,8 @@ type Family struct {
 	kinds *[1 << kindBits]kind
 }
 
-// New returns the family over the number plan p.
-func New(p *numbering.Plan) *Family { return &Family{p, newKinds(p.HasHome())} }
+// New returns the family over the number plan p; nil where it is only to tell what it has.
+func New(p *numbering.Plan) *Family { return &Family{p, newKinds(p != nil && p.HasHome())} }
 
 // Name is the family's name.
 func (*Family) Name() string { return "peers" }
