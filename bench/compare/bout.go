@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/cdrstream/cdrstream/bench/report"
 )
@@ -63,7 +64,8 @@ func (b *bout) check(ctx context.Context) error {
 	return nil
 }
 
-// race runs every system so many times, in turn.
+// race runs every system so many times, in turn. What the one before has left to write is
+// on the disk before the next begins.
 func (b *bout) race(ctx context.Context) error {
 	for i := range b.sets {
 		s := &b.sets[i]
@@ -90,6 +92,7 @@ func (b *bout) race(ctx context.Context) error {
 	}
 	for range b.runs {
 		for _, e := range b.entries {
+			syscall.Sync()
 			r, err := e.run(ctx)
 			if err != nil {
 				return err
