@@ -213,16 +213,18 @@ func (b *Buffer) learn(rows int) {
 	b.mu.Unlock()
 }
 
-// A job that works on many large batches at a time gets further ones in stocks of so many.
+// A job that works on many large batches at a time gets further ones in stocks of so many,
+// each over several huge pages.
 const (
-	stockOf   = 16
-	largeRows = 64
+	manyBatches = 8
+	stockOf     = 64
+	largeRows   = 64
 )
 
 // stock makes spare batches: one, or a stock where batches turned out to be many and large.
 func (b *Buffer) stock() {
 	n := 1
-	if b.made >= stockOf && b.largest >= largeRows {
+	if b.made >= manyBatches && b.largest >= largeRows {
 		n = stockOf
 	}
 	b.made += n

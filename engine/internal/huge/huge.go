@@ -7,17 +7,17 @@ import "unsafe"
 // page is the size of a huge page on the machines that matter.
 const page = 2 << 20
 
-// Slice returns n zero elements. Where they fill less than two huge pages they are
-// ordinary memory.
+// Slice returns n zero elements, which hold no pointers. Where they fill less than two huge
+// pages they are ordinary memory; else they begin at the beginning of one.
 func Slice[T any](n int) []T {
-	s := make([]T, n)
 	var one T
-	if size := n * int(unsafe.Sizeof(one)); size >= 2*page {
-		b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), size)
-		skip := int(-uintptr(unsafe.Pointer(&b[0])) & (page - 1))
-		if n := (len(b) - skip) &^ (page - 1); n > 0 {
-			advise(b[skip : skip+n])
-		}
+	each := int(unsafe.Sizeof(one))
+	if n*each < 2*page {
+		return make([]T, n)
 	}
+	b := make([]uint64, (n*each+page)/8)
+	skip := int(-uintptr(unsafe.Pointer(&b[0])) & (page - 1)) / 8
+	s := unsafe.Slice((*T)(unsafe.Pointer(&b[skip])), n)
+	advise(unsafe.Slice((*byte)(unsafe.Pointer(&b[skip])), n*each&^(page-1)))
 	return s
 }
