@@ -16,7 +16,7 @@ func Slice[T any](n int) []T {
 		return make([]T, n)
 	}
 	b := make([]uint64, (n*each+page)/8)
-	skip := int(-uintptr(unsafe.Pointer(&b[0])) & (page - 1)) / 8
+	skip := int(-uintptr(unsafe.Pointer(&b[0]))&(page-1)) / 8
 	s := unsafe.Slice((*T)(unsafe.Pointer(&b[skip])), n)
 	advise(unsafe.Slice((*byte)(unsafe.Pointer(&b[skip])), n*each&^(page-1)))
 	return s
