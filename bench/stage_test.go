@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +32,7 @@ const stageRecords = 1_000_000
 // in memory.
 //
 //	read, decode, order
+//	decode-2    decode with as many goroutines as there are processors: the time that passes
 //	deal        what a shard does with a record of which it owns no leg, nearly: it owns a 64th
 //	fold        core features; fold-FAMILY: those of one family of aggregators
 //	judge       what the built-in rules add to the fold
@@ -40,6 +44,7 @@ func BenchmarkStage(b *testing.B) {
 	m := load(b, w, denseFile(b))
 	b.Run("read", func(b *testing.B) { m.read(b, w) })
 	b.Run("decode", m.decode)
+	b.Run("decode-2", m.decodeAtOnce)
 	b.Run("order", m.order)
 	b.Run("deal", func(b *testing.B) { m.deal(b, w) })
 	b.Run("fold", func(b *testing.B) { m.fold(b, w) })
@@ -95,6 +100,35 @@ func (m *material) decode(b *testing.B) {
 				tally.Reset()
 				csv.Decoder{}.Decode(m.layout, block, &batch, &tally)
 			}
+		})
+		records += m.records
+	}
+	t.report(records, "record")
+}
+
+// decodeAtOnce decodes the blocks with as many goroutines as there are processors, each
+// with a batch of its own, as the decoders of a job do.
+func (m *material) decodeAtOnce(b *testing.B) {
+	t, records := span{b: b}, 0
+	decoders := make([]struct {
+		batch cdr.Batch
+		tally decode.Tally
+	}, runtime.GOMAXPROCS(0))
+	for b.Loop() {
+		t.run(func() {
+			var taken atomic.Int64
+			var all sync.WaitGroup
+			for i := range decoders {
+				all.Go(func() {
+					d := &decoders[i]
+					for at := taken.Add(1); int(at) <= len(m.blocks); at = taken.Add(1) {
+						d.batch.Reset()
+						d.tally.Reset()
+						csv.Decoder{}.Decode(m.layout, m.blocks[at-1], &d.batch, &d.tally)
+					}
+				})
+			}
+			all.Wait()
 		})
 		records += m.records
 	}
