@@ -147,12 +147,12 @@ func (s *Sheet) read(w *Writer, clock *Clock) {
 	s.times(&strips[StartTime], clock)
 	s.seconds(&strips[RingSeconds], inRows(&rows[0].RingMS))
 	s.seconds(&strips[DurationSeconds], inRows(&rows[0].TalkMS))
-	s.words(&strips[Service], &serviceWords, &s.service)
-	s.words(&strips[DirectionColumn], &directionWords, &s.direction)
-	s.words(&strips[RAT], &ratWords, &s.rat)
-	s.words(&strips[Forwarded], &boolWords, &s.forwarded)
+	s.words(&strips[Service], serviceWords, &s.service)
+	s.words(&strips[DirectionColumn], directionWords, &s.direction)
+	s.words(&strips[RAT], ratWords, &s.rat)
+	s.words(&strips[Forwarded], boolWords, &s.forwarded)
 	if s.Has>>Disposition&1 != 0 {
-		s.words(&strips[Disposition], &outcomeWords, &s.outcome)
+		s.words(&strips[Disposition], outcomeWords, &s.outcome)
 	} else {
 		s.outcomes()
 	}

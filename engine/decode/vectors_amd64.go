@@ -33,7 +33,7 @@ func chargesAVX2(c *strip, to unsafe.Pointer, scale *[9]uint64) (miss missed)
 func timesAVX2(c *strip, to unsafe.Pointer, date uint64, usual, most *[16]byte, since int64) (miss missed)
 
 //go:noescape
-func wordsAVX2(c *strip, to *[SheetRows]uint8, factor uint64, words *[vocabularySize][16]byte, values *[vocabularySize]uint8) (miss missed)
+func wordsAVX2(c *strip, to *[SheetRows]uint8, words *table) (miss missed)
 
 //go:noescape
 func filledAVX2(out *missed, edges *[SheetRows]uint16, fields int)
@@ -172,7 +172,7 @@ func (v *vocabulary) read(c *strip, to *[SheetRows]uint8) missed {
 	case !hasAVX2:
 		return v.readWords(c, to)
 	}
-	return wordsAVX2(c, to, v.factor, &v.whole, &v.value)
+	return wordsAVX2(c, to, &v.table)
 }
 
 func filled(out []missed, edges [][SheetRows]uint16) {

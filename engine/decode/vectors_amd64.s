@@ -356,42 +356,34 @@ missed:
 	JNE   next
 	JMP   done
 
-// func wordsAVX2(c *strip, to *[SheetRows]uint8, factor uint64, words *[16][16]byte, values *[16]uint8) (miss missed)
-TEXT ·wordsAVX2(SB), NOSPLIT, $0-48
+// func wordsAVX2(c *strip, to *[SheetRows]uint8, words *table) (miss missed)
+TEXT ·wordsAVX2(SB), NOSPLIT, $0-32
 	begin
 	MOVQ  to+8(FP), DI
-	MOVQ  factor+16(FP), R10
-	MOVQ  words+24(FP), R13
-	MOVQ  values+32(FP), R15
+	MOVQ  words+16(FP), R13
 	TESTQ BX, BX
 	JEQ   done
 
 next:
 	field
-	VMOVDQU   (SI)(AX*1), X0
-	SUBL      AX, DX
-	CMPL      DX, $16
-	JHI       missed
-	MOVQ      R12, AX
-	SUBQ      DX, AX
-	VPAND     33(AX), X0, X0
-	VMOVQ     X0, AX
-	VPINSRB   $15, DX, X0, X0
-	IMULQ     R10, AX
-	SHRQ      $60, AX
-	MOVQ      AX, DX
-	SHLQ      $4, DX
-	VPCMPEQB  (R13)(DX*1), X0, X0
-	VPMOVMSKB X0, DX
-	CMPL      DX, $0xFFFF
-	JNE       missed
-	MOVBLZX   (R15)(AX*1), AX
-	MOVB      AX, (DI)(CX*1)
-	BLSRQ     BX, BX
-	JNE       next
+	SUBL    AX, DX
+	VMOVDQU (SI)(AX*1), X0
+	MOVBLZX (SI)(AX*1), AX
+	ANDL    $15, AX
+	SHLL    $4, AX
+	ADDQ    R13, AX
+	VPXOR   table_texts(AX), X0, X0
+	VPTEST  table_masks(AX), X0
+	JNE     missed
+	CMPL    DX, table_told+told_width(AX)
+	JNE     missed
+	MOVBLZX table_told+told_value(AX), AX
+	MOVB    AX, (DI)(CX*1)
+	BLSRQ   BX, BX
+	JNE     next
 
 done:
-	MOVQ R11, miss+40(FP)
+	MOVQ R11, miss+24(FP)
 	RET
 
 missed:

@@ -1,56 +1,59 @@
 package decode
 
-// vocabulary finds one of a few words without a branch that depends on which: a
-// multiplication of its first eight bytes tells where in the tables it would stand.
+// vocabulary finds one of a few words without a branch that depends on which: its first
+// byte tells where in the tables it would stand. Where none does, the length is 0.
 type vocabulary struct {
-	factor uint64
-	first  [vocabularySize]uint64 // the first eight bytes
-	last   [vocabularySize]uint64 // the last eight, where there are more than eight
-	length [vocabularySize]int
-	whole  [vocabularySize][16]byte // the word, and last its length and 1
-	value  [vocabularySize]uint8
-	slow   func([]byte) (uint8, bool) // any way to write a word
+	words [vocabularySize]spelling
+	table table                      // the same for the assembly
+	slow  func([]byte) (uint8, bool) // any way to write a word
+}
+
+// spelling is a word as words of text.
+type spelling struct {
+	first  uint64 // the first eight bytes
+	last   uint64 // the last eight, where there are more than eight
+	length int
+	value  uint8
+}
+
+// table are words for vector instructions. Rows of its parts are 16 bytes.
+type table struct {
+	texts [vocabularySize][16]byte
+	masks [vocabularySize][16]byte // of the bytes of the texts
+	told  [vocabularySize]told
+}
+
+type told struct {
+	width uint32 // of the word and the mark behind it
+	value uint8
+	_     [11]byte
 }
 
 const vocabularySize = 16
 
-func (v *vocabulary) slot(first uint64) uint64 {
-	return first * v.factor >> (64 - 4) & (vocabularySize - 1)
-}
+func slot(first uint64) uint64 { return first & (vocabularySize - 1) }
 
-// newVocabulary makes the table of words of at most 15 bytes. No text has the value 0.
-func newVocabulary(slow func([]byte) (uint8, bool), words ...string) vocabulary {
-	v := vocabulary{slow: slow}
-	for seed := uint64(1); !v.fill(seed*0x9e3779b97f4a7c15|1, words); seed++ {
-	}
-	return v
-}
-
-// fill puts the words in the places that factor gives them; false where two share one.
-func (v *vocabulary) fill(factor uint64, words []string) bool {
-	*v = vocabulary{factor: factor, slow: v.slow}
-	taken := uint64(1) // no text
+// newVocabulary makes the table of words of at most 16 bytes that differ in the low half
+// of their first byte. No text has the value 0.
+func newVocabulary(slow func([]byte) (uint8, bool), words ...string) *vocabulary {
+	v := &vocabulary{slow: slow}
 	for _, w := range words {
 		first, last := head(w), uint64(0)
 		if len(w) > 8 {
 			last = head(w[len(w)-8:])
 		}
-		at := v.slot(first)
-		if taken>>at&1 != 0 {
-			return false
+		at := slot(first)
+		if v.words[at].length != 0 || len(w) > 16 {
+			panic("decode: no table of words holds " + w)
 		}
-		taken |= 1 << at
-		v.first[at], v.last[at], v.length[at] = first, last, len(w)
-		v.whole[at] = wholeWord(w)
-		v.value[at], _ = v.slow([]byte(w))
+		value, _ := slow([]byte(w))
+		v.words[at] = spelling{first, last, len(w), value}
+		v.table.told[at] = told{width: uint32(len(w) + 1), value: value}
+		for i := range w {
+			v.table.texts[at][i], v.table.masks[at][i] = w[i], 0xFF
+		}
 	}
-	return true
-}
-
-func wholeWord(w string) (b [16]byte) {
-	copy(b[:], w)
-	b[15] = byte(len(w) + 1)
-	return b
+	return v
 }
 
 // head is the first eight bytes of a word.
@@ -105,11 +108,11 @@ func (v *vocabulary) readWords(c *strip, to *[SheetRows]uint8) (miss missed) {
 		from, end := c.field(k)
 		length := end - from
 		first, last := p.word(from)&firstBytes[length&15], p.word(end-8)&beyondEight[length&15]
-		at := v.slot(first)
-		if v.first[at] != first || v.last[at] != last || v.length[at] != length {
+		w := &v.words[slot(first)]
+		if w.first != first || w.last != last || w.length != length {
 			miss.add(k)
 		}
-		to[k&(SheetRows-1)] = v.value[at]
+		to[k&(SheetRows-1)] = w.value
 	}
 	return miss
 }
