@@ -27,7 +27,7 @@ type Sheet struct {
 	Block   []byte
 	Columns []Column // of each field
 	Has     uint32   // as in Row
-	Rows    int      // how many records there are; SetRaw tells where each one stands
+	Rows    int      // how many records there are; SetRaw or SetRaws tells where each one stands
 	Line    uint32   // line of the first one; each takes one line
 	Returns bool     // a carriage return stands behind some records
 	// Marks are where fields begin, in bytes from Base: field f of record k begins at
@@ -65,6 +65,9 @@ type Sheet struct {
 func (s *Sheet) SetRaw(k, start, end int) {
 	s.raw[k&(SheetRows-1)] = cdr.Span{Off: uint32(start), Len: uint32(end - start)}
 }
+
+// SetRaws tells where the records stand, as many as a sheet has: it returns how many.
+func (s *Sheet) SetRaws(spans []cdr.Span) int { return copy(s.raw[:], spans) }
 
 // begin finds the rows that columns can be read of: not those at the ends of the
 // block, where words of text would reach beyond it.

@@ -1,5 +1,7 @@
 package csv
 
+import "github.com/cdrstream/cdrstream/engine/cdr"
+
 // detectAVX2 reports whether processor and system offer AVX2, and the processor
 // POPCNT, which came before it.
 func detectAVX2() bool
@@ -20,19 +22,36 @@ func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
 	return classifyWords(out, text, separator, blank)
 }
 
-// markAVX2 makes the marks of n times 64 bytes from src on, and reports
-// whether a byte of them is strange[low half of the byte].
+// markAVX2 makes the marks of n times 64 bytes from src on, those that are special[low half
+// of the byte], and returns the sum of these bytes.
 //
 //go:noescape
-func markAVX2(out *words, src *byte, n int, separator byte, strange *[16]byte) (odd bool)
+func markAVX2(out *words, src *byte, n int, special *[16]byte) (sum int)
 
-// mark fills out with the marks of text, like classify, but only reports
-// whether a byte may be odd, wherever it stands: true where it cannot tell.
-func mark(out *words, text []byte, separator byte, strange *[16]byte) (odd bool) {
-	if !hasAVX2 {
-		return true
+// mark fills out with the marks of text, like classify, but marks all special bytes, and
+// returns the sum of them; not ok where it cannot.
+func mark(out *words, text []byte, special *[16]byte) (sum int, ok bool) {
+	if !hasAVX2 || len(text) == 0 {
+		return 0, false
 	}
-	return len(text) > 0 && markAVX2(out, &text[0], len(text)/64, separator, strange)
+	return markAVX2(out, &text[0], len(text)/64, special), true
+}
+
+// linesAVX2 sets n spans from out on to where lines stand. Marks are step bytes apart, text
+// begins at base. It stops at a line that does not end with a line feed, and nothing before
+// that is to be cut off.
+//
+//go:noescape
+func linesAVX2(out *cdr.Span, marks *uint16, text *byte, base, step, n int) (done int)
+
+// lines sets out to where the lines stand whose text begins at base, each with so many marks,
+// and returns how many end as they should.
+func lines(out []cdr.Span, marks []uint16, text []byte, base, fields int) (done int) {
+	if len(out) == 0 {
+		return 0
+	}
+	_ = marks[len(out)*fields]
+	return linesAVX2(&out[0], &marks[0], &text[0], base, 2*fields, len(out))
 }
 
 // flattenAVX is flattenWords. It writes over up to marksRoom marks behind the last.

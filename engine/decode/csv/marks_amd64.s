@@ -70,66 +70,77 @@ check:
 	VZEROUPPER
 	RET
 
-// func markAVX2(out *words, src *byte, n int, separator byte, strange *[16]byte) (odd bool)
-TEXT ·markAVX2(SB), NOSPLIT, $0-41
+// func markAVX2(out *words, src *byte, n int, special *[16]byte) (sum int)
+TEXT ·markAVX2(SB), NOSPLIT, $0-40
 	MOVQ           out+0(FP), DI
 	MOVQ           src+8(FP), SI
 	MOVQ           n+16(FP), CX
-	VPBROADCASTB   separator+24(FP), Y8
-	MOVQ           strange+32(FP), AX
+	MOVQ           special+24(FP), AX
 	VBROADCASTI128 (AX), Y9
-	MOVL           $0x0A0A0A0A, AX
-	VMOVD          AX, X10
-	VPBROADCASTD   X10, Y10
-	VPXOR          Y11, Y11, Y11     // what is strange in all words
-	VPXOR          Y12, Y12, Y12     // line feeds of each lane, at most stretch
-	VPXOR          Y13, Y13, Y13
-	JMP            checkMark
+	VPXOR          Y10, Y10, Y10
+	VPXOR          Y11, Y11, Y11     // the sums
 
 nextMark:
 	PREFETCHT0 8192(SI)              // the stretch after this one: records are read in between
 	VMOVDQU   (SI), Y0
 	VMOVDQU   32(SI), Y1
-	VPCMPEQB  Y0, Y10, Y2
-	VPCMPEQB  Y1, Y10, Y3
-	VPSUBB    Y2, Y12, Y12
-	VPSUBB    Y3, Y13, Y13
-	VPCMPEQB  Y0, Y8, Y4
-	VPCMPEQB  Y1, Y8, Y5
-	VPOR      Y2, Y4, Y4
-	VPOR      Y3, Y5, Y5
-	VPMOVMSKB Y4, R8
-	VPMOVMSKB Y5, R9
-	VPSHUFB   Y0, Y9, Y6             // the strange byte that a byte may be
-	VPSHUFB   Y1, Y9, Y7
-	VPCMPEQB  Y0, Y6, Y6
-	VPCMPEQB  Y1, Y7, Y7
-	VPOR      Y6, Y11, Y11
-	VPOR      Y7, Y11, Y11
-	SHLQ      $32, R9
-	ORQ       R9, R8
-	MOVQ      R8, (DI)
+	VPSHUFB   Y0, Y9, Y2             // the special byte that a byte may be
+	VPSHUFB   Y1, Y9, Y3
+	VPCMPEQB  Y0, Y2, Y2
+	VPCMPEQB  Y1, Y3, Y3
+	VPMOVMSKB Y2, R8
+	VPMOVMSKB Y3, R9
+	VPAND     Y0, Y2, Y2
+	VPAND     Y1, Y3, Y3
+	VPADDB    Y2, Y3, Y2             // two special bytes are below 256
+	VPSADBW   Y10, Y2, Y2
+	VPADDQ    Y2, Y11, Y11
+	MOVL      R8, (DI)
+	MOVL      R9, 4(DI)
 	ADDQ      $64, SI
 	ADDQ      $8, DI
 	DECQ      CX
-
-checkMark:
-	TESTQ        CX, CX
-	JNE          nextMark
-	VPXOR        Y0, Y0, Y0
-	VPSADBW      Y0, Y12, Y12
-	VPSADBW      Y0, Y13, Y13
-	VPADDQ       Y12, Y13, Y12
-	VEXTRACTI128 $1, Y12, X13
-	VPADDQ       X12, X13, X12
-	VPEXTRQ      $1, X12, DX
-	VMOVQ        X12, AX
+	JNE       nextMark
+	VEXTRACTI128 $1, Y11, X1
+	VPADDQ       X1, X11, X1
+	VPEXTRQ      $1, X1, DX
+	VMOVQ        X1, AX
 	ADDQ         DX, AX
-	MOVQ         out+0(FP), DI
-	MOVQ         AX, words_feeds(DI)
-	VPTEST       Y11, Y11
-	SETNE        odd+40(FP)
+	MOVQ         AX, sum+32(FP)
 	VZEROUPPER
+	RET
+
+// func linesAVX2(out *cdr.Span, marks *uint16, text *byte, base, step, n int) (done int)
+TEXT ·linesAVX2(SB), NOSPLIT, $0-56
+	MOVQ    out+0(FP), DI
+	MOVQ    marks+8(FP), SI
+	MOVQ    text+16(FP), R9
+	MOVQ    base+24(FP), R10
+	MOVQ    step+32(FP), R8
+	MOVQ    n+40(FP), CX
+	MOVWLZX (SI), DX             // where the line begins
+
+nextLine:
+	ADDQ    R8, SI
+	MOVWLZX (SI), AX
+	CMPB    -1(R9)(AX*1), $0x0A
+	JNE     stop
+	CMPB    -2(R9)(AX*1), $0x0D
+	JEQ     stop
+	LEAL    (R10)(DX*1), R11
+	NOTL    DX
+	MOVL    R11, (DI)
+	ADDL    AX, DX               // without the line feed
+	MOVL    DX, 4(DI)
+	MOVL    AX, DX
+	ADDQ    $8, DI
+	DECQ    CX
+	JNE     nextLine
+
+stop:
+	MOVQ n+40(FP), AX
+	SUBQ CX, AX
+	MOVQ AX, done+48(FP)
 	RET
 
 // func detectAVX2() bool

@@ -1,24 +1,30 @@
 package csv
 
-import "github.com/cdrstream/cdrstream/engine/decode"
+import (
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/decode"
+)
 
 // scan finds where the fields of a block of lines end, some thousand bytes at a
 // time, and hands them out as sheets of records.
 type scan struct {
 	block            []byte
-	separator, blank byte     // blank is what fields are trimmed of besides spaces
-	fields           int      // of a record
-	strange          [16]byte // see strangeBytes
-	clean            bool     // nothing strange was in the stretch before: nor is it likely in the next
+	separator, blank byte // blank is what fields are trimmed of besides spaces
+	fields           int  // of a record
+	special          [16]byte
+	calm             bool // the stretch before was plain, and so the next is likely to be
+	wanted           int  // words of a stretch: those of a sheet
 
 	base  int    // the words are of block[base:], where a line begins
 	count int    // words made
 	odd   uint64 // odd bits of all words together; where it is 0, words have none
 	even  bool   // every line of the stretch has as many marks as a record has fields
+	lines int    // how many lines are known to be plain records, of which spans tell
 	next  int    // the mark that precedes the next line
 	found int    // the last mark
 	words words
 	marks [1 + stretch*64 + marksRoom]uint16 // what is behind each mark, in bytes from base; the first is 0
+	spans [stretch * 64 / 2]cdr.Span         // of lines; a line has two marks at least
 }
 
 // begin begins a block of records under a header.
@@ -27,7 +33,7 @@ func (s *scan) begin(h *header, block []byte) {
 	if h.separator == '\t' {
 		s.blank = ' '
 	}
-	s.strange, s.clean = strangeBytes(s.blank), true
+	s.special, s.calm, s.wanted = specialBytes(s.separator, s.blank), s.fields > 1, stretch
 	s.fill(0)
 }
 
@@ -43,7 +49,18 @@ func (s *scan) sheet(out *decode.Sheet, pos int) (next int) {
 	from := s.next
 	s.next += rows * s.fields
 	out.Rows, out.Base, out.Marks = rows, s.base, s.marks[from:s.next+1]
-	return s.behind(s.next)
+	next = s.behind(s.next)
+	s.learn(rows, next-s.behind(from))
+	return next
+}
+
+// learn makes the next stretch as long as a sheet is likely to be: what is behind the last
+// line of a sheet is looked at again.
+func (s *scan) learn(rows, size int) {
+	s.wanted = stretch
+	if rows >= decode.SheetRows/2 {
+		s.wanted = min(stretch, size*decode.SheetRows/rows/64+spare)
+	}
 }
 
 // behind is where the text behind a mark begins in the block.
@@ -55,14 +72,14 @@ func (s *scan) more() bool { return s.base+s.count*64 < len(s.block) }
 // seek makes the line at pos the next one.
 func (s *scan) seek(pos int) {
 	used := pos - s.base
-	if used > s.count*64 || used > stretch*64/2 && s.found-s.next < s.fields*decode.SheetRows/2 && s.more() {
+	if used > s.count*64 || used > s.count*64/2 && s.found-s.next < s.fields*decode.SheetRows/2 && s.more() {
 		s.fill(pos)
 		return
 	}
 	if s.behind(s.next) == pos {
 		return
 	}
-	for s.even = false; s.next < s.found && s.behind(s.next) != pos; s.next++ {
+	for s.even, s.lines = false, 0; s.next < s.found && s.behind(s.next) != pos; s.next++ {
 	}
 }
 
@@ -70,6 +87,9 @@ func (s *scan) seek(pos int) {
 func (s *scan) rows(out *decode.Sheet) (n int) {
 	mark := s.next
 	out.Returns = false
+	if s.lines > 0 {
+		return out.SetRaws(s.spans[mark/s.fields : s.lines])
+	}
 	if s.even && s.odd == 0 {
 		n = s.clearRows(out)
 		mark += n * s.fields
@@ -84,7 +104,7 @@ func (s *scan) rows(out *decode.Sheet) (n int) {
 			if end > start && s.block[end-1] <= ' ' {
 				break
 			}
-			out.Returns = true
+			out.Returns, s.calm = true, false
 		}
 		out.SetRaw(n, start, end)
 		mark += s.fields
@@ -131,28 +151,35 @@ func (s *scan) feed(mark int) bool {
 // A line feed is added at the end of the block.
 func (s *scan) fill(pos int) {
 	text := s.block[pos:]
-	whole := min(len(text)/64, stretch)
-	s.classify(text[:whole*64])
-	s.count = whole
-	if whole < stretch {
-		s.lastWord(text, whole)
-	}
-	s.base, s.next = pos, 0
-	s.found = flatten(s.marks[1:], &s.words, s.count)
-	s.even = s.evenly()
-}
-
-// classify makes the words of text, the odd ones only where there may be some.
-func (s *scan) classify(text []byte) {
-	if s.clean {
-		s.clean = !mark(&s.words, text, s.separator, &s.strange)
-	}
-	if s.clean {
-		s.odd = 0
+	whole := min(len(text)/64, s.wanted)
+	s.base, s.next, s.count = pos, 0, whole
+	if s.calm && whole == s.wanted && s.plainly(text[:whole*64]) {
 		return
 	}
-	s.odd = classify(&s.words, text, s.separator, s.blank)
-	s.clean = s.odd == 0
+	s.odd = classify(&s.words, text[:whole*64], s.separator, s.blank)
+	if whole < s.wanted {
+		s.lastWord(text, whole)
+	}
+	s.found = flatten(s.marks[1:], &s.words, s.count)
+	s.even, s.lines = s.evenly(), 0
+	s.calm = s.odd == 0 && s.even && s.fields > 1
+}
+
+// plainly is fill of a stretch that is all plain records, as nearly all are; false where
+// it is not, or cannot be told.
+//
+// Its marks are those of all special bytes, and their sum tells whether there were others
+// than separators, and a line feed at the end of each line: the separator is the largest of
+// the special bytes, or the smallest, so that any other in its place makes another sum.
+func (s *scan) plainly(text []byte) bool {
+	sum, ok := mark(&s.words, text, &s.special)
+	if !ok {
+		return false
+	}
+	s.found = flatten(s.marks[1:], &s.words, s.count)
+	s.odd, s.even, s.lines = 0, true, s.found/s.fields
+	return sum == s.lines*'\n'+(s.found-s.lines)*int(s.separator) &&
+		lines(s.spans[:s.lines], s.marks[:], text, s.base, s.fields) == s.lines
 }
 
 // lastWord makes word i, of the fewer than 64 bytes that end the block.
@@ -166,9 +193,6 @@ func (s *scan) lastWord(text []byte, i int) {
 	}
 	s.words.marks[i], s.words.odd[i] = w.marks[0], odd
 	s.words.feeds += w.feeds
-	if odd != 0 && s.odd == 0 {
-		clear(s.words.odd[:i]) // they were not made
-	}
 	s.odd |= odd
 	s.count++
 }

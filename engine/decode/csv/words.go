@@ -8,6 +8,9 @@ import (
 const (
 	// stretch is how many words of marks are made at once, 64 bytes of text each.
 	stretch = 128
+	// spare is how many words a stretch has more than a sheet of lines as long as those
+	// before takes.
+	spare = 3
 	// marksRoom is how many marks behind the last one flatten may write over.
 	marksRoom = 16
 )
@@ -42,13 +45,13 @@ func classifyWords(out *words, text []byte, separator, blank byte) (odd uint64) 
 	return odd
 }
 
-// strangeBytes are the bytes that may make a field odd, a quote and blanks, each in the
-// place of its low half, and nothing that a byte is elsewhere.
-func strangeBytes(blank byte) (b [16]byte) {
+// specialBytes are the bytes that mark or may make a field odd, separators, line feeds,
+// quotes and blanks, each in the place of its low half, and nothing that a byte is elsewhere.
+func specialBytes(separator, blank byte) (b [16]byte) {
 	for i := range b {
 		b[i] = 0xFF
 	}
-	for _, c := range []byte{'"', ' ', blank} {
+	for _, c := range []byte{separator, '\n', '"', ' ', blank} {
 		b[c&15] = c
 	}
 	return b
