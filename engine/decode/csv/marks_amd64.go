@@ -62,8 +62,7 @@ func flattenAVX(out *uint16, w *words, n int, p *places) (found int)
 // places are where the bits of a byte stand. The assembly knows how they lie.
 type places struct {
 	low, high [256][8]uint8 // of the first and the second byte of two, 0 where there are no more
-	slide     [256]uint8    // where the control begins that moves the second's behind the first's
-	control   [32]uint8     // of the shuffle that moves bytes up, by eight at its beginning
+	slide     [9][16]uint8  // the shuffles that move the second's behind so many of the first's
 }
 
 var bitPlaces = makePlaces()
@@ -77,10 +76,11 @@ func makePlaces() (p places) {
 				n++
 			}
 		}
-		p.slide[b] = uint8(8 - n)
 	}
-	for i := range p.control {
-		p.control[i] = uint8(i - 8) // below 0: a zero
+	for n := range p.slide {
+		for i := range p.slide[n] {
+			p.slide[n][i] = uint8(i - n) // below 0: a zero
+		}
 	}
 	return p
 }

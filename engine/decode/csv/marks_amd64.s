@@ -172,30 +172,32 @@ TEXT ·detectAVX2(SB), NOSPLIT, $0-1
 no:
 	RET
 
-// sixteen writes what is behind the marks of two bytes of a word, which are brought together
-// before: to store is what costs most. Where there are more than eight, the others are
-// written too.
-#define sixteen(at) \
-	MOVBLZX   at(SI), AX          \
-	MOVBLZX   at+1(SI), DX        \
-	MOVWLZX   at(SI), BX          \
+// sixteen writes what is behind the marks of the two lowest bytes of a word, which are brought
+// together before: to load and to store is what costs most. Where there are more than eight, the
+// others are written too. It shifts the word.
+#define sixteen \
+	MOVBLZX   BX, AX              \
+	MOVBLZX   BH, DX              \
+	MOVWLZX   BX, R11             \
+	SHRQ      $16, BX             \
+	POPCNTL   AX, R12             \
 	VMOVQ     (R9)(AX*8), X3      \
-	VMOVQ     2048(R9)(DX*8), X4  \
-	MOVBLZX   4096(R9)(AX*1), AX  \
-	POPCNTL   BX, BX              \
-	VPSHUFB   4352(R9)(AX*1), X4, X4 \
+	SHLL      $4, R12             \
+	VMOVQ     places_high(R9)(DX*8), X4 \
+	POPCNTL   R11, R11            \
+	VPSHUFB   places_slide(R9)(R12*1), X4, X4 \
 	VPOR      X3, X4, X4          \
 	VPMOVZXBW X4, X5              \
 	VPADDW    X1, X5, X5          \
 	VMOVDQU   X5, (DI)            \
-	CMPL      BX, $8              \
+	CMPL      R11, $8             \
 	JLS       5(PC)               \
 	VPSRLDQ   $8, X4, X4          \
 	VPMOVZXBW X4, X5              \
 	VPADDW    X1, X5, X5          \
 	VMOVDQU   X5, 16(DI)          \
 	VPADDW    X2, X1, X1          \
-	LEAQ      (DI)(BX*2), DI
+	LEAQ      (DI)(R11*2), DI
 
 // func flattenAVX(out *uint16, w *words, n int, p *places) (found int)
 TEXT ·flattenAVX(SB), NOSPLIT, $0-40
@@ -211,10 +213,11 @@ TEXT ·flattenAVX(SB), NOSPLIT, $0-40
 	JMP          checkWord
 
 nextWord:
-	sixteen(0)
-	sixteen(2)
-	sixteen(4)
-	sixteen(6)
+	MOVQ (SI), BX
+	sixteen
+	sixteen
+	sixteen
+	sixteen
 	ADDQ $8, SI
 	DECQ CX
 
