@@ -118,9 +118,11 @@ missed:
 	JNE   next
 	RET
 
-// pair is cdr.HashWords of n bytes from at on, into x, and at least 1.
+// pair is cdr.HashWords of n bytes from at on, into x, and at least 1. R8 are the beginnings
+// of the lanes.
 #define pair(n, at, x, y) \
-	lanes(n, x, y)          \
+	MOVQ  laneStarts_x(R8)(n*8), x \
+	MOVQ  laneStarts_y(R8)(n*8), y \
 	lane(0(at), x)          \
 	lane(-8(at)(n*1), y)    \
 	ROLQ  $29, y      \
@@ -129,14 +131,19 @@ missed:
 	CMPQ  x, $1       \
 	ADCQ  $0, x
 
-// func cellsAVX2(c *strip, cells, regions unsafe.Pointer) (miss missed)
-TEXT ·cellsAVX2(SB), NOSPLIT, $0-32
+// func cellsAVX2(c *strip, cells unsafe.Pointer, starts *laneStarts) (miss missed)
+//
+// Nearly all cells of a feed have their dashes where the one before has. R15 is where the region
+// of such a cell ends, X11 are the bytes of its network.
+TEXT ·cellsAVX2(SB), NOSPLIT, $8-32
 	MOVQ    c+0(FP), AX
-	MOVQ    strip_from(AX), R8
-	MOVQ    strip_next(AX), R9
+	MOVQ    strip_from(AX), R9
+	MOVQ    strip_next(AX), R14
 	MOVQ    strip_rows(AX), BX
 	MOVQ    strip_text(AX), DI
+	MOVQ    starts+16(FP), R8
 	MOVQ    $0, miss+24(FP)
+	MOVQ    $-1, dashes-8(SP)
 	MOVL    $0x2D2D2D2D, DX
 	VMOVD   DX, X8
 	VPBROADCASTD X8, X8     // dashes
@@ -152,52 +159,60 @@ TEXT ·cellsAVX2(SB), NOSPLIT, $0-32
 
 next:
 	TZCNTQ  BX, CX
-	MOVWLZX (R8)(CX*2), SI
-	MOVWLZX (R9)(CX*2), R11
+	MOVWLZX (R9)(CX*2), SI
+	MOVWLZX (R14)(CX*2), R11
 	SUBL    SI, R11
 	ADDQ    DI, SI           // where it begins
 	DECL    R11              // its length
-	LEAL    -9(R11), AX
-	CMPL    AX, $8
-	JCC     missed
 	VMOVDQU (SI), X0
 	VPCMPEQB X8, X0, X1
-	VPXOR   X9, X0, X0
-	VPMINUB X10, X0, X2
-	VPCMPEQB X2, X0, X2      // digits
 	VPMOVMSKB X1, AX
-	VPMOVMSKB X2, DX
-	NOTL    DX
-	TZCNTL  DX, DX           // where the network ends
-	TZCNTL  AX, R12          // the first dash
-	CMPL    DX, R12
+	BZHIL   R11, AX, AX
+	CMPL    AX, dashes-8(SP)
+	JNE     shape
+
+hash:
+	VPXOR   X9, X0, X0
+	VPSUBUSB X10, X0, X0
+	VPTEST  X11, X0
 	JNE     missed
-	DECL    DX
-	CMPL    DX, $7
-	JCC     missed
-	BLSRL   AX, AX           // the other dashes
-	TZCNTL  AX, R15          // the second one: where the region ends
-	BLSRL   AX, AX
-	TZCNTL  AX, AX           // a third one
-	CMPL    AX, R11
-	JCS     missed
 	LEAL    -1(R11), AX
-	CMPL    R15, AX
+	CMPL    AX, $16
 	JCC     missed
-	CMPL    R15, $9
-	JCS     missed
+	CMPL    R15, AX          // there is a cell behind the region
+	JCC     missed
 	SHLQ    $7, CX
+	ADDQ    cells+8(FP), CX
 	pair(R15, SI, R12, R13)
-	MOVQ    regions+16(FP), AX
-	MOVQ    R12, (AX)(CX*1)
+	MOVQ    R12, (const_rowRegion-const_rowCell)(CX)
 	pair(R11, SI, R12, R13)
-	MOVQ    cells+8(FP), AX
-	MOVQ    R12, (AX)(CX*1)
+	MOVQ    R12, (CX)
 	BLSRQ   BX, BX
 	JNE     next
 
 done:
 	RET
+
+shape:
+	TZCNTL  AX, DX           // where the network ends
+	BLSRL   AX, R12
+	TZCNTL  R12, R13         // where the region ends
+	BLSRL   R12, R12
+	JNE     missed
+	LEAL    -1(DX), R12
+	CMPL    R12, $7
+	JCC     missed
+	CMPL    R13, $9
+	JCS     missed
+	CMPL    R13, $16
+	JCC     missed
+	MOVL    AX, dashes-8(SP)
+	MOVL    R13, R15
+	SHLL    $3, DX
+	MOVQ    $-1, R12
+	BZHIQ   DX, R12, R12
+	VMOVQ   R12, X11
+	JMP     hash
 
 missed:
 	TZCNTQ BX, CX

@@ -45,7 +45,7 @@ func transposeAVX2(out *[SheetRows]uint16, marks *uint16, fields, across, down i
 func hashesAVX2(out *[SheetRows]uint64, block *byte, spans *[SheetRows]cdr.Span, rows missed) (miss missed)
 
 //go:noescape
-func cellsAVX2(c *strip, cells, regions unsafe.Pointer) (miss missed)
+func cellsAVX2(c *strip, cells unsafe.Pointer, starts *laneStarts) (miss missed)
 
 //go:noescape
 func idsAVX2(c *strip, to unsafe.Pointer, direction *[SheetRows]uint8, partial *[SheetRows]uint64) (miss missed)
@@ -80,6 +80,8 @@ const (
 	rowTalk    = unsafe.Offsetof(cdr.Row{}.TalkMS)
 	rowFlags   = unsafe.Offsetof(cdr.Row{}.Flags)
 	rowCharge  = unsafe.Offsetof(cdr.Row{}.Charge)
+	rowCell    = unsafe.Offsetof(cdr.Row{}.Cell)
+	rowRegion  = unsafe.Offsetof(cdr.Row{}.Region)
 )
 
 // leads are what [numbering.Leads] are to the assembly.
@@ -209,7 +211,20 @@ func usualCells(c *strip, cells, regions column[uint64]) missed {
 	if !hasAVX2 {
 		return usualCellsWords(c, cells, regions)
 	}
-	return cellsAVX2(c, unsafe.Pointer(cells.first), unsafe.Pointer(regions.first))
+	return cellsAVX2(c, unsafe.Pointer(cells.first), &starts)
+}
+
+// laneStarts are how the two lanes of [cdr.Hash] begin, by the length of a text of at most 16
+// bytes.
+type laneStarts struct{ x, y [17]uint64 }
+
+var starts = startsOfLanes()
+
+func startsOfLanes() (l laneStarts) {
+	for n := range uint64(len(l.x)) {
+		l.x[n], l.y[n] = n*0xa0761d6478bd642f+1, n^0xe7037ed1a0b428db
+	}
+	return l
 }
 
 // shortIDs makes identities of ids of 4 to 16 bytes.
