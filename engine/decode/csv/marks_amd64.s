@@ -81,7 +81,7 @@ TEXT ·markAVX2(SB), NOSPLIT, $0-40
 	VPXOR          Y11, Y11, Y11     // the sums
 
 nextMark:
-	PREFETCHT0 8192(SI)              // the stretch after this one: records are read in between
+	PREFETCHT1 8192(SI)              // the stretch after this one: records are read in between
 	VMOVDQU   (SI), Y0
 	VMOVDQU   32(SI), Y1
 	VPSHUFB   Y0, Y9, Y2             // the special byte that a byte may be
