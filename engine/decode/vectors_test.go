@@ -116,6 +116,10 @@ func TestColumns(t *testing.T) {
 			func(c *strip, to column[uint64]) missed { return worded(c, to, outcomeWords.read) },
 			func(c *strip, to column[uint64]) missed { return worded(c, to, outcomeWords.readWords) },
 			func(text []byte) (uint64, bool) { v, ok := outcomeExactly(text); return uint64(v), ok }, 80},
+		{"services", oneOf(r, func() string { return []string{"voice", "sms", "mms", "data"}[r.IntN(4)] }, "VOICE", "voic", "voicey", "sms\x00", "datadata", "dat"),
+			func(c *strip, to column[uint64]) missed { return worded(c, to, serviceWords.read) },
+			func(c *strip, to column[uint64]) missed { return worded(c, to, serviceWords.readWords) },
+			func(text []byte) (uint64, bool) { v, ok := serviceExactly(text); return uint64(v), ok }, 80},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rows, read := 0, [2]int{}
