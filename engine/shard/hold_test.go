@@ -9,6 +9,7 @@ import (
 
 	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
@@ -128,6 +129,26 @@ func TestSteady(t *testing.T) {
 	}
 	if s.judge.steady(&person{marks: big}) {
 		t.Error("who has a big set is steady")
+	}
+}
+
+// Measures are apart if there can be no leg that adds to both.
+func TestApart(t *testing.T) {
+	w := world{windows: []string{"7d"}, rules: ruleFile("activity: calls_7d >= 1")}.compiled(t)
+	d := w.shard(t, 0, 1, nowhere).days
+	apart := 0
+	for _, a := range d.layout.Measures {
+		for _, b := range d.layout.Measures {
+			all, none := a.When.All|b.When.All, a.When.None|b.When.None
+			got := d.apart([]feature.Signed{{Measure: a.Name}, {Measure: b.Name}})
+			if got != (all&none != 0) {
+				t.Errorf("%s and %s: apart %v", a.Name, b.Name, got)
+			}
+			apart += boolean(got)
+		}
+	}
+	if n := len(d.layout.Measures); apart == 0 || apart == n*n {
+		t.Errorf("%d of %d pairs are apart", apart, n*n)
 	}
 }
 
