@@ -87,6 +87,10 @@ func (r *reader) complete(d *draft, s *Set, columns map[string]int) {
 	if d.warn != nil {
 		q.warn = test(d.warn, true)
 	}
+	q.surely = surely(d.expr, true)
+	if d.support != nil && q.surely != nil {
+		q.surely = surelyChain([]*tree{d.support, d.expr}, true, true)
+	}
 	for i := range d.summary {
 		d.summary[i].column = columns[d.summary[i].feature]
 	}

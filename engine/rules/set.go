@@ -55,6 +55,7 @@ type Rule struct {
 	Pairs      []Pair // what must hold besides
 
 	support, full, warn check // nil for none, but full
+	surely              sure  // nil: nobody knows
 	lists               []*list
 	summary             template
 }

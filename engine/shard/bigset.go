@@ -49,9 +49,10 @@ func (b *bigSet) stampsOf(e int32) []uint64 {
 	return b.stamps[int(e)*b.words:][:b.words]
 }
 
-func (b *bigSet) touch(it *items, key uint64, mask window.Stamp, v uint32) {
-	e, ok := b.find(key)
-	if !ok {
+// touch notes that key is seen at stamp v in the ways of mask, and reports whether it is new.
+func (b *bigSet) touch(it *items, key uint64, mask window.Stamp, v uint32) (fresh bool) {
+	e, found := b.find(key)
+	if !found {
 		e = b.insert(it, key, nil)
 	} else {
 		b.unlink(e)
@@ -61,6 +62,7 @@ func (b *bigSet) touch(it *items, key uint64, mask window.Stamp, v uint32) {
 	it.stamps.set(b.stampsOf(e), mask, v)
 	it.rings.move(b, key, before, it.stamps.get(b.stampsOf(e)))
 	b.trim(it)
+	return !found
 }
 
 func (b *bigSet) find(key uint64) (int32, bool) {

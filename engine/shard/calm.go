@@ -29,6 +29,10 @@ const few = 16
 // than one is this part of the least threshold over it.
 const mostCalm = math.MaxUint8
 
+// firstWeight is the weight of the first item of a set of which a rule wants one: everybody
+// comes to have it.
+const firstWeight = 16
+
 // tooMuch is the weight of a leg that ends any calm.
 const tooMuch = mostCalm + 1
 
@@ -57,6 +61,7 @@ type calms struct {
 	rare    map[window.Op]bool  // what boundary rules want few of
 	loud    map[window.Op]bool  // what loud legs add to
 	sets    [window.Items]uint8 // the weight of a new item
+	firsts  [window.Items]uint8 // the weight of the first item of a set
 	out     bool                // the first originating leg of a day ends it
 	home    bool                // to become a customer does
 	effects []effect            // by class
@@ -75,6 +80,8 @@ func (j *judge) limit(g *gate) {
 		case p.kind == feature.HomeBasis:
 			c.home = true
 		case p.bound || !p.rises() || p.lo == math.MaxInt64:
+		case p.kind == feature.Items && p.lo == 1:
+			c.firsts[p.item] = firstWeight
 		case p.kind == feature.Items && p.scarce():
 			c.sets[p.item] = max(c.sets[p.item], uint8(weightOf(p.lo)))
 		case p.kind == feature.Sum && !p.fine:

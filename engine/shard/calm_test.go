@@ -24,17 +24,23 @@ var dayRules = []string{
 func farFile(r *rand.Rand, windows []string) string {
 	var all []string
 	for range 1 + r.IntN([]int{3, 3, 12}[r.IntN(3)]) {
-		shapes := [][]string{nearRules, dayRules}[r.IntN(2)]
+		shapes := [][]string{nearRules, dayRules, holdRules}[r.IntN(3)]
 		expr := strings.ReplaceAll(shapes[r.IntN(len(shapes))], "$w", windows[r.IntN(len(windows))])
 		if r.IntN(2) == 0 {
 			expr += " and " + strings.ReplaceAll(nearRules[r.IntN(len(nearRules))], "$w", windows[r.IntN(len(windows))])
 		}
-		for strings.Contains(expr, "#") {
-			expr = strings.Replace(expr, "#", fmt.Sprint(1+r.IntN([]int{3, 9, 60}[r.IntN(3)])), 1)
-		}
+		expr = numbered(r, expr)
 		all = append(all, "activity: "+expr, "boundary: "+expr)
 	}
 	return ruleFile(all...)
+}
+
+// numbered has a number for each #.
+func numbered(r *rand.Rand, expr string) string {
+	for strings.Contains(expr, "#") {
+		expr = strings.Replace(expr, "#", fmt.Sprint(1+r.IntN([]int{3, 9, 60}[r.IntN(3)])), 1)
+	}
+	return expr
 }
 
 // habits is what a subscriber does.
@@ -112,7 +118,7 @@ func TestCalmIsTrue(t *testing.T) {
 			return
 		}
 	}
-	if n.calm < 1000 || n.held < 1000 || n.quiet < 1000 || n.boundary < 1000 {
+	if n.calm < 1000 || n.held < 1000 || n.quiet < 1000 || n.boundary < 1000 || n.sure < 100 {
 		t.Errorf("seed %d: %+v", seed, n)
 	}
 }
@@ -122,6 +128,7 @@ type watch struct {
 	t                           *testing.T
 	what                        string
 	calm, held, quiet, boundary int
+	sure                        int
 }
 
 func (n *watch) look(s *Shard, at cdr.Millis) {
@@ -133,13 +140,15 @@ func (n *watch) look(s *Shard, at cdr.Millis) {
 			return
 		}
 		j.see(suspect{slot, -1, at}, &j.whole)
-		for _, rule := range j.set.Rules {
+		for i, rule := range j.set.Rules {
 			holds := rule.Level(&j.vector) != alert.Quiet
 			activity := rule.On == rules.Activity
-			if holds && (activity && calm || !activity && quiet) {
+			held := activity && j.surelyHolds(slot, i) // its track says so
+			if activity && calm && holds != held || !activity && quiet && holds {
 				n.t.Errorf("%s: at %s, subscriber %v: %s holds; calm %d, vector %v", n.what, time.UnixMilli(int64(at)).In(time.UTC), who.key, rule.Expr, who.calm, named(j.set, rule, &j.vector))
 			}
 			n.held += boolean(holds && activity)
+			n.sure += boolean(calm && held)
 			n.boundary += boolean(holds && !activity)
 		}
 		n.calm += boolean(calm)

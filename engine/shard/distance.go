@@ -92,7 +92,11 @@ func (p *probe) far(x *glance) distance {
 	case feature.Items:
 		n := p.lo - p.items(x)
 		l := p.itemsTo(x, float64(n))
-		if n > 0 && p.scarce() && x.lens == nil { // else those that are there may come in again
+		switch {
+		case n <= 0 || x.lens != nil: // those that are there may come in again
+		case p.lo == 1:
+			l.any = firstWeight
+		case p.scarce():
 			l.any = min(int32(n)*int32(x.judge.calms.sets[p.item]), mostCalm)
 		}
 		if p.of != none {

@@ -66,6 +66,8 @@
 // names and no others (lens.go). If it does not hold, its items have been counted, and
 // tell how far it is. A rule also looks at whoever has a track (see package alert) that
 // would change although the rule does not hold; until when it rests is known.
+// Whom a rule holds for that will surely go on holding for some legs of the day is calm
+// for as long (hold.go).
 // What comes of it are alerts (judge.go, dossier.go, report.go). At a boundary nothing
 // is reported before all shards have counted for how many each rule would fire: more
 // than so many are a storm, and one alert (storm.go).

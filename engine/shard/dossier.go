@@ -21,6 +21,7 @@ type dossier struct {
 type track struct {
 	rule int // in the set
 	alert.Track
+	sure bool // while the calm lasts the rule holds, see hold.go: Held may be too early
 }
 
 // rests is until when no track of a subscriber changes while no activity rule holds.
@@ -35,7 +36,7 @@ func (j *judge) rests(slot uint32, who *person) cdr.Millis {
 func (j *judge) rest(d *dossier) {
 	d.rests = order.End
 	for i := range d.tracks {
-		if r := j.set.Rules[d.tracks[i].rule]; r.On == rules.Activity {
+		if r := j.set.Rules[d.tracks[i].rule]; r.On == rules.Activity && !d.tracks[i].sure {
 			d.rests = min(d.rests, r.Rests(d.tracks[i].Track))
 		}
 	}
@@ -136,9 +137,9 @@ func (d *dossier) set(rule int, tr alert.Track, forget bool) {
 	case there && forget:
 		d.tracks = slices.Delete(d.tracks, i, i+1)
 	case there:
-		d.tracks[i].Track = tr
+		d.tracks[i] = track{rule: rule, Track: tr}
 	case !forget:
-		d.tracks = slices.Insert(d.tracks, i, track{rule, tr})
+		d.tracks = slices.Insert(d.tracks, i, track{rule: rule, Track: tr})
 	}
 }
 

@@ -54,7 +54,7 @@ func (d *dossier) load(r *reader, rule int) {
 		return
 	}
 	r.at = r.end - len(rest)
-	d.tracks = append(d.tracks, track{rule, tr})
+	d.tracks = append(d.tracks, track{rule: rule, Track: tr})
 	if tr.Phase == alert.Open {
 		d.open++
 	}

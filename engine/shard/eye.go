@@ -49,7 +49,7 @@ func (e *eye) seeNew(key uint64, mask window.Stamp, stamp uint32) {
 		e.it.insert(e.who, key, mask, stamp)
 		e.turn(e.it, e.who)
 	default:
-		e.it.stir(e.who, key)
+		e.it.stir(e.who, key, seenOf(e.block.words[0], window.Item(key>>setShift)) > 0)
 		e.it.put(&e.block, key, mask, stamp)
 		e.n++
 	}

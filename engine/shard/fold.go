@@ -21,6 +21,7 @@ type visit struct {
 	folded   int        // the first of its legs that its days and hours lack
 	newcomer bool       // its first leg has no row yet
 	rests    cdr.Millis // until then no track changes while no activity rule holds
+	last     cdr.Millis // the leg before its first one
 }
 
 // foldBatch adds the batch to the state and empties it. All of its legs lie in the same

@@ -31,6 +31,7 @@ type items struct {
 	rings   *rings // of bigs
 	scratch moment
 	weights [window.Items]uint8 // of a new item of a set, see calm.go
+	firsts  [window.Items]uint8 // of the first one of a set, if more
 }
 
 const (
@@ -151,9 +152,9 @@ func (it *items) stamp(b *block, i int, mask window.Stamp, v uint32) {
 func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 	if who.marks&big != 0 {
 		b := it.bigs[who.items]
-		before := b.used
-		if b.touch(it, key, mask, v); b.used != before {
-			it.stir(who, key)
+		others := b.counts[key>>setShift] > 0
+		if b.touch(it, key, mask, v) {
+			it.stir(who, key, others)
 		}
 		return
 	}
@@ -169,7 +170,7 @@ func (it *items) touch(who *person, key uint64, mask window.Stamp, v uint32) {
 
 // insert is touch for an item that is not there, and who has no big set.
 func (it *items) insert(who *person, key uint64, mask window.Stamp, v uint32) {
-	it.stir(who, key)
+	it.stir(who, key, who.items != 0 && seenOf(it.words(who)[0], window.Item(key>>setShift)) > 0)
 	if n := it.count(who); n == it.room(who) && !it.makeRoom(who, n) {
 		it.enlarge(who)
 		it.bigs[who.items].touch(it, key, mask, v)
@@ -182,8 +183,14 @@ func (it *items) insert(who *person, key uint64, mask window.Stamp, v uint32) {
 // room is how many items there may be before room has to be made.
 func (it *items) room(who *person) int { return min(4*int(who.fours), it.limit) }
 
-// stir counts a new item of who down.
-func (it *items) stir(who *person, key uint64) { who.calm -= min(who.calm, it.weights[key>>setShift]) }
+// stir counts a new item of who down, who has others of its set or not.
+func (it *items) stir(who *person, key uint64, others bool) {
+	w := it.weights[key>>setShift]
+	if !others {
+		w = max(w, it.firsts[key>>setShift])
+	}
+	who.calm -= min(who.calm, w)
+}
 
 const (
 	ones  = 0x0101010101010101

@@ -20,7 +20,9 @@ type judge struct {
 	boundary               []int
 	bits                   []ruleBits // by rule; 0: of boundary
 	atActivity, atBoundary sieve
-	gates                  []gate // by rule
+	gates                  []gate    // by rule
+	drifts                 [][]drift // by rule; nil: nobody knows how long it holds
+	box                    rules.Box
 
 	lenses []lens // by rule
 	whole  lens   // of all features that rules name
@@ -79,7 +81,9 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 			j.boundary = append(j.boundary, i)
 		}
 		j.gates = append(j.gates, newGate(j, set, r))
+		j.drifts = append(j.drifts, j.newDrifts(r))
 	}
+	j.box = rules.Box{Low: make([]float64, len(set.Columns)), High: make([]float64, len(set.Columns))}
 	for _, r := range j.activity {
 		j.limit(&j.gates[r])
 	}
@@ -93,7 +97,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	}
 	j.glance.judge, j.glance.bounds = j, make([]bounds, len(j.figures))
 	j.glance.hours, j.glance.added = make([][]uint64, len(j.spans)), make([]bool, len(j.spans))
-	s.items.weights = j.calms.sets
+	s.items.weights, s.items.firsts = j.calms.sets, j.calms.firsts
 	j.atActivity, j.atBoundary = j.newSieve(j.activity, true), j.newSieve(j.boundary, false)
 	j.atBoundary.near = j.nearOf(j.boundary)
 	j.crowd = make([]uint32, 0, crowdSize)
@@ -124,6 +128,7 @@ func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
 		return nil
 	}
 	s.foldRows(v, i+1)
+	j.catchUp(v.slot, v.who, s.lastBefore(v, i))
 	err := j.after(v.slot, int32(order[i].leg), end)
 	v.rests = j.rests(v.slot, v.who)
 	return err
@@ -242,7 +247,11 @@ func (j *judge) apply(x suspect, asked []uint64) error {
 		if err := j.step(x, rule, false); err != nil {
 			return err
 		}
-		g.keep(j.distance(rule), j.bits[rule])
+		far, holds := j.holding(x, rule)
+		if !holds {
+			far = j.distance(rule)
+		}
+		g.keep(far, j.bits[rule])
 		return nil
 	})
 	g.settle()

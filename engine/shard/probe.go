@@ -133,7 +133,7 @@ func anyPasses(clause []probe, x *glance) bool {
 }
 
 // scarce reports whether a rule wants so few items of a set that a new one weighs more
-// than other legs; but everybody comes to have the first one.
+// than other legs; where it wants one, the first one does.
 func (p *probe) scarce() bool { return p.lo > 1 && p.lo < few }
 
 // rising reports whether what p compares has to rise for it to hold.

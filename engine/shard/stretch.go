@@ -7,6 +7,7 @@ func (s *Shard) expect(v *visit) {
 	j, who := s.judge, v.who
 	v.rests = j.rests(v.slot, who)
 	last := who.last()
+	v.last = last
 	if v.row == nil && last == never {
 		j.welcome(v.slot, who, s.legs.Release[v.from])
 		v.newcomer = s.days != nil && s.days.linked

@@ -62,6 +62,9 @@ func TestStretches(t *testing.T) {
 				many := shards[1].people.at(slot)
 				ended += boolean(one.calm == 0 || one.marks&spent != 0)
 				a, b := *one, *many
+				if x, y := *shards[0].days.rest(shards[0].days.rows.at(a.row)), *shards[1].days.rest(shards[1].days.rows.at(b.row)); x != y {
+					t.Fatalf("seed %d, case %d, leg %d: %+v: the rest is %x leg by leg, %x at once", seed, i, n, a, x, y)
+				}
 				if a.row, a.items, b.row, b.items = 0, 0, 0, 0; a != b {
 					t.Fatalf("seed %d, case %d, leg %d: %+v leg by leg, %+v at once", seed, i, n, a, b)
 				}
