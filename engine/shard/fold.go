@@ -38,6 +38,9 @@ func (s *Shard) foldBatch(order []sortable) error {
 	}
 	s.program.Classify(l, &s.classes)
 	s.program.Watch(l, &s.classes, s.sights)
+	if s.journals != nil {
+		s.journals.learn()
+	}
 	if s.judge != nil {
 		s.judge.calms.weighLegs(s)
 	}

@@ -24,7 +24,7 @@ import (
 //	head   where the block before is, low half; the time of this one, in units of some
 //	       65 seconds since firstInstant, high half
 //	leg    milliseconds since then, low 27 bits; its kind (see window.Program); whether
-//	       it is wide; whether another one follows
+//	       it is wide; whether another one follows; in the first one how many there are
 //	each quantity that the kind reads: two to a word, or if it is wide a word each
 //	the next leg ...
 //
@@ -39,6 +39,9 @@ type journals struct {
 	found   []legRef          // scratch
 	read    window.Quantities // scratch
 	reads   []reads           // by kind
+	forms   []form            // by class
+	numbers int               // the program's numbering of classes
+	long    bool              // some forms have more than shortWords
 }
 
 // reads is the quantities that a kind reads: how many, and which.
@@ -90,6 +93,8 @@ const (
 	kindBits   = 14
 	wide       = 1 << (kindShift + kindBits)
 	more       = wide << 1
+	legsShift  = kindShift + kindBits + 2
+	legsBits   = 10
 	legWords   = 5 // of a leg at most, unless it is wide
 	wideWords  = 8
 
@@ -230,93 +235,6 @@ func (s *Shard) addToPanes(slot uint32, from, to int) {
 	}
 }
 
-// enter adds some legs of a batch to a journal in g. It returns what that is then, and
-// the leg that it had too many for, or to.
-func (j *journals) enter(g *legLog, x journal, l *window.Legs, classes []int32, from, to int) (journal, int) {
-	for from < to {
-		kind, t := j.program.Kind(classes[from]), l.Release[from]
-		switch {
-		case kind == window.NoKind:
-			from++
-			continue
-		case kind == window.TooMany:
-			return x, from
-		case t-x.last > j.span:
-			x = journal{} // all others are too old
-		case x.used == maxJournal:
-			if x.used = j.count(g, x, t-j.span); x.used > maxJournal*3/4 {
-				return x, from
-			}
-		}
-		x, from = j.write(g, x, l, classes, from, to)
-	}
-	return x, to
-}
-
-// write enters a block of the first of some legs into x, as many of them as it can take,
-// and returns the next one.
-func (j *journals) write(g *legLog, x journal, l *window.Legs, classes []int32, from, to int) (journal, int) {
-	most := min(to-from, maxJournal-x.used)
-	p := g.next(blockHead + max(most*legWords, wideWords))
-	words := g.words[uint32(p)&uint32(len(g.words)-1):]
-	u := unitOf(l.Release[from])
-	words[0] = uint64(x.ref) | uint64(u)<<32
-	start, at, leg, last := u.start(), blockHead, 0, l.Release[from]
-	for ; from < to && most > 0; from++ {
-		kind, t, q := j.program.Kind(classes[from]), l.Release[from], &l.Quantities[from]
-		if kind == window.NoKind {
-			continue
-		}
-		if kind == window.TooMany || t < last || t-last > j.span || t-start >= 1<<timeBits {
-			break
-		}
-		reads := j.readsOf(kind)
-		n, narrow := writeNarrow(words[at+1:], reads, q)
-		word := uint64(t-start) | uint64(kind)<<kindShift | more
-		if !narrow {
-			if leg > 0 {
-				break // it is a block of its own
-			}
-			n, word, most = writeWide(words[at+1:], reads, q), word|wide, 0
-		}
-		words[at] = word
-		leg, at, last = at, at+1+n, t
-		x.used++
-		most--
-	}
-	words[leg] &^= more
-	g.head = uint32(p) + uint32(at)
-	return journal{p, x.used, last}, from
-}
-
-// writeNarrow writes those of q that are read, two to a word, and returns how many words
-// that takes. Not ok: some take more than half a word.
-func writeNarrow(to []uint64, reads []window.Quantity, q *window.Quantities) (n int, ok bool) {
-	all := uint64(0)
-	for ; len(reads) > 1; reads = reads[2:] {
-		v, w := q[reads[0]&7], q[reads[1]&7]
-		all |= v | w
-		to[n] = v | w<<32
-		n++
-	}
-	if len(reads) > 0 {
-		v := q[reads[0]&7]
-		all |= v
-		to[n] = v
-		n++
-	}
-	return n, all <= math.MaxUint32
-}
-
-// writeWide writes those of q that are read, a word each, and returns how many words that
-// takes.
-func writeWide(to []uint64, reads []window.Quantity, q *window.Quantities) int {
-	for i, of := range reads {
-		to[i] = q[of]
-	}
-	return len(reads)
-}
-
 // unit is the time of a block.
 type unit uint32
 
@@ -342,7 +260,11 @@ func (j *journals) count(g *legLog, x journal, t cdr.Millis) (n int) {
 	}
 	for p := x.ref; g.has(p); {
 		var b reading
-		for b, p = g.block(p, t); b.more; {
+		if b, p = g.block(p, t); b.time() >= t {
+			n += b.legs()
+			continue
+		}
+		for b.more {
 			if b.skip(j); b.at >= t {
 				n++
 			}
@@ -418,6 +340,9 @@ func (g *legLog) block(p legRef, t cdr.Millis) (b reading, before legRef) {
 func (b *reading) time() cdr.Millis {
 	return b.start + cdr.Millis(b.words[0]&(1<<timeBits-1))
 }
+
+// legs is how many legs the block has, before any of them was read.
+func (b *reading) legs() int { return int(b.words[0] >> legsShift & (1<<legsBits - 1)) }
 
 // skip passes the next leg.
 func (b *reading) skip(j *journals) (word uint64, reads []window.Quantity) {

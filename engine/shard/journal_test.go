@@ -59,6 +59,7 @@ func TestJournalLegs(t *testing.T) {
 		s := w.shard(t, 0, 1, nowhere)
 		j := s.journals
 		kinds, classes := kindsOf(t, s.program)
+		j.learn()
 		g := &j.logs[3]
 		if seed%4 == 0 {
 			g.head = -uint32(r.IntN(3000)) // places come to their end and begin again
@@ -134,6 +135,7 @@ func TestJournalBlocks(t *testing.T) {
 	w := world{windows: []string{"24h/1h", "1d"}}.compiled(t)
 	s, r := w.shard(t, 0, 1, nowhere), rand.New(rand.NewPCG(1, 9))
 	kinds, classes := kindsOf(t, s.program)
+	s.journals.learn()
 	l, of := &window.Legs{N: 3}, [window.MaxLegs]int32{classes[0], classes[1], classes[0]}
 	var want []entered
 	for i := range l.N {
