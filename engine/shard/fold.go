@@ -39,7 +39,7 @@ func (s *Shard) foldBatch(order []sortable) error {
 	s.program.Classify(l, &s.classes)
 	s.program.Watch(l, &s.classes, s.sights)
 	if s.journals != nil {
-		s.journals.learn()
+		s.journals.note(l, s.classes[:], s.dayStart)
 	}
 	if s.judge != nil {
 		s.judge.calms.weighLegs(s)

@@ -24,7 +24,7 @@ import (
 //	head   where the block before is, low half; the time of this one, in units of some
 //	       65 seconds since firstInstant, high half
 //	leg    milliseconds since then, low 27 bits; its kind (see window.Program); whether
-//	       it is wide; whether another one follows; in the first one how many there are
+//	       it is wide; in the first one how many legs there are, in all others 1
 //	each quantity that the kind reads: two to a word, or if it is wide a word each
 //	the next leg ...
 //
@@ -39,9 +39,10 @@ type journals struct {
 	found   []legRef          // scratch
 	read    window.Quantities // scratch
 	reads   []reads           // by kind
-	forms   []form            // by class
-	numbers int               // the program's numbering of classes
-	long    bool              // some forms have more than shortWords
+	forms   []form            // by kind, from noForm on
+	long    bool              // some of them read more than is noted
+	notes   notes             // of the batch
+	day     unit              // that it is of
 }
 
 // reads is the quantities that a kind reads: how many, and which.
@@ -92,11 +93,9 @@ const (
 	kindShift  = timeBits
 	kindBits   = 14
 	wide       = 1 << (kindShift + kindBits)
-	more       = wide << 1
-	legsShift  = kindShift + kindBits + 2
-	legsBits   = 10
-	legWords   = 5 // of a leg at most, unless it is wide
-	wideWords  = 8
+	legsShift  = kindShift + kindBits + 1
+	aLeg       = 1 << legsShift
+	wideWords  = 8 // of a leg at most
 
 	// longestSpan is that of windows that are kept in journals.
 	longestSpan = cdr.Millis(1) << 30
@@ -204,7 +203,7 @@ func (j *journals) drop(t cdr.Millis) {
 	j.marks = append(j.marks[:0], j.marks[n:]...)
 }
 
-// foldHours adds the legs of v between from and to to the windows of hours: to the journal
+// foldHours adds the legs of v between from and to, of which there are some, to the windows of hours: to the journal
 // of their subscriber, or to its panes.
 func (s *Shard) foldHours(v *visit, from, to int) {
 	if s.journals == nil {
@@ -216,8 +215,8 @@ func (s *Shard) foldHours(v *visit, from, to int) {
 		s.addToPanes(v.slot, from, to)
 		return
 	}
-	x, from = s.journals.enter(&s.journals.logs[queueOfHash(v.hash)], x, s.legs, s.classes[:], from, to)
-	if from < to {
+	x, ok := s.journals.enter(&s.journals.logs[queueOfHash(v.hash)], x, s.legs.Release[:], from, to)
+	if !ok {
 		s.toPanes(v.slot, x)
 		s.addToPanes(v.slot, from, to)
 		x = journal{ref: inPanes}
@@ -261,10 +260,10 @@ func (j *journals) count(g *legLog, x journal, t cdr.Millis) (n int) {
 	for p := x.ref; g.has(p); {
 		var b reading
 		if b, p = g.block(p, t); b.time() >= t {
-			n += b.legs()
+			n += b.left
 			continue
 		}
-		for b.more {
+		for b.left > 0 {
 			if b.skip(j); b.at >= t {
 				n++
 			}
@@ -287,7 +286,7 @@ func (j *journals) each(g *legLog, x journal, t cdr.Millis, f func(at cdr.Millis
 	q := j.quantities()
 	for p := x.ref; g.has(p); {
 		var b reading
-		for b, p = g.block(p, t); b.more; {
+		for b, p = g.block(p, t); b.left > 0; {
 			b.next(j, q)
 			if b.at >= t {
 				f(b.at, b.kind, q)
@@ -305,7 +304,7 @@ func (j *journals) inOrder(g *legLog, x journal, t cdr.Millis, f func(at cdr.Mil
 	}
 	q := j.quantities()
 	for _, p := range slices.Backward(j.found) {
-		for b, _ := g.block(p, t); b.more; {
+		for b, _ := g.block(p, t); b.left > 0; {
 			b.next(j, q)
 			if b.at >= t {
 				f(b.at, b.kind, q)
@@ -318,7 +317,7 @@ func (j *journals) inOrder(g *legLog, x journal, t cdr.Millis, f func(at cdr.Mil
 type reading struct {
 	words []uint64 // that are left
 	start cdr.Millis
-	more  bool // another leg follows
+	left  int // legs
 
 	at   cdr.Millis // of the leg that was read
 	kind int32
@@ -328,7 +327,7 @@ type reading struct {
 // not too old, all of it, for a window that begins at t.
 func (g *legLog) block(p legRef, t cdr.Millis) (b reading, before legRef) {
 	b.words = g.words[uint32(p)&uint32(len(g.words)-1):]
-	b.start, b.more = unit(b.words[0]>>32).start(), true
+	b.start, b.left = unit(b.words[0]>>32).start(), int(b.words[blockHead]>>legsShift)
 	before = legRef(b.words[0])
 	if b.words = b.words[blockHead:]; b.time() < t {
 		before = noJournal
@@ -341,13 +340,10 @@ func (b *reading) time() cdr.Millis {
 	return b.start + cdr.Millis(b.words[0]&(1<<timeBits-1))
 }
 
-// legs is how many legs the block has, before any of them was read.
-func (b *reading) legs() int { return int(b.words[0] >> legsShift & (1<<legsBits - 1)) }
-
 // skip passes the next leg.
 func (b *reading) skip(j *journals) (word uint64, reads []window.Quantity) {
 	word = b.words[0]
-	b.at, b.kind, b.more = b.time(), loggedKind(word), word&more != 0
+	b.at, b.kind, b.left = b.time(), loggedKind(word), b.left-1
 	reads = j.readsOf(b.kind)
 	b.words = b.words[1+quantityWords(word, len(reads)):]
 	return word, reads

@@ -59,7 +59,6 @@ func TestJournalLegs(t *testing.T) {
 		s := w.shard(t, 0, 1, nowhere)
 		j := s.journals
 		kinds, classes := kindsOf(t, s.program)
-		j.learn()
 		g := &j.logs[3]
 		if seed%4 == 0 {
 			g.head = -uint32(r.IntN(3000)) // places come to their end and begin again
@@ -95,15 +94,15 @@ func TestJournalLegs(t *testing.T) {
 				at += cdr.Millis(r.IntN(1000))
 			}
 			at = l.Release[n-1]
-			from := r.IntN(n + 1)
-			now, next := j.enter(g, me.ref, l, come[:], 0, from)
-			if next == from {
-				now, next = j.enter(g, now, l, come[:], from, n)
+			j.note(l, come[:], l.Release[0]-cdr.Millis(r.IntN(25*hours)))
+			ok, done := true, 0
+			for done < n && ok {
+				to := done + 1 + r.IntN(n-done)
+				if me.ref, ok = j.enter(g, me.ref, l.Release[:], done, to); ok {
+					me.legs, done = append(me.legs, legs[done:to]...), to
+				}
 			}
-			me.ref = now
-			me.legs = append(me.legs, legs[:next]...)
 			me.legs = slices.DeleteFunc(me.legs, func(x entered) bool { return x.kind == window.NoKind })
-			ok := next == n
 			if !ok {
 				full++
 			}
@@ -127,26 +126,6 @@ func TestJournalLegs(t *testing.T) {
 	}
 	if full == 0 || dropped == 0 {
 		t.Errorf("%d journals were full, %d times legs were dropped", full, dropped)
-	}
-}
-
-// A block ends where the time of a leg does not fit its word.
-func TestJournalBlocks(t *testing.T) {
-	w := world{windows: []string{"24h/1h", "1d"}}.compiled(t)
-	s, r := w.shard(t, 0, 1, nowhere), rand.New(rand.NewPCG(1, 9))
-	kinds, classes := kindsOf(t, s.program)
-	s.journals.learn()
-	l, of := &window.Legs{N: 3}, [window.MaxLegs]int32{classes[0], classes[1], classes[0]}
-	var want []entered
-	for i := range l.N {
-		x := legOf(r, s.program, kinds[i%2], cdr.Millis(i*20*hours))
-		l.Release[i], l.Quantities[i] = x.t, x.q
-		want = append(want, x)
-	}
-	g := &s.journals.logs[0]
-	x, _ := s.journals.enter(g, journal{}, l, of[:], 0, l.N)
-	if got := legsOf(s.journals, g, x, 16*hours); !slices.Equal(got, want[1:]) {
-		t.Errorf("the journal has\n%v, want\n%v", got, want[1:])
 	}
 }
 

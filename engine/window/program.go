@@ -115,9 +115,6 @@ func (p *Program) forget() {
 // Numbering changes whenever classes are numbered anew.
 func (p *Program) Numbering() int { return p.times }
 
-// Classes is how many classes there are: they are numbered from 0.
-func (p *Program) Classes() int { return len(p.classes) }
-
 // LooksAt reports whether any measure looks at f.
 func (p *Program) LooksAt(f Fact) bool { return p.looks&f != 0 }
 
@@ -247,6 +244,9 @@ func (p *Program) newKind(c *class) (k kind) {
 // Kind returns the kind of class c, or NoKind or TooMany. Unlike classes, kinds keep
 // their numbers, so there is an end to them.
 func (p *Program) Kind(c int32) int32 { return p.ofKind[c] }
+
+// Kinds is how many kinds there are, MaxKinds at most. They are numbered from 0.
+func (p *Program) Kinds() int32 { return int32(len(p.kinds)) }
 
 // Reads returns the quantities that the ops of kind k look at, One excepted.
 func (p *Program) Reads(k int32) []Quantity { return p.kinds[k].reads }
