@@ -128,7 +128,7 @@ func (s *Shard) closeBlock(partition uint32) []byte {
 
 // soon is how many rows before it is closed a row is asked for: as many as the nearest
 // cache holds.
-const soon = 8
+const soon = 6
 
 // closeCrowd closes the day for some of a partition. Their rows lie far apart:
 // each is asked for while those before it are closed.

@@ -72,7 +72,7 @@ func (s *Shard) group() {
 			to++
 		}
 		h := n.Hash()
-		s.visits = append(s.visits, visit{from: from, to: to, hash: h, folded: from})
+		s.begins(h, from, to)
 		s.table.fetch(h)
 		from = to
 	}
@@ -91,6 +91,16 @@ func (s *Shard) group() {
 			s.seek(v)
 		}
 	}
+}
+
+// begins appends a visit with the legs between from and to. It is filled where it stands: to
+// copy it as soon as it was made would be to wait for it.
+func (s *Shard) begins(hash uint64, from, to int) {
+	n := len(s.visits)
+	s.visits = s.visits[:n+1]
+	v := &s.visits[n]
+	v.from, v.to, v.folded, v.hash = from, to, from, hash
+	v.who, v.row, v.items, v.newcomer = nil, nil, nil, false
 }
 
 // seek finds the subscriber of a visit, a new one if there is none.
