@@ -45,6 +45,7 @@ func (j *journals) learn() {
 	for k := int32(len(j.forms)) + noForm; k < j.program.Kinds(); k++ {
 		j.forms = append(j.forms, j.formOf(k))
 	}
+	j.refuses = j.refuses || j.program.Kinds() == window.MaxKinds
 }
 
 // formOf is the form of legs of a kind.
@@ -142,7 +143,7 @@ func (j *journals) enter(g *legLog, x journal, times []cdr.Millis, from, to int)
 			return x, false
 		}
 	}
-	if j.program.Kinds() == window.MaxKinds && j.someRefused(from, to) {
+	if j.refuses && j.someRefused(from, to) {
 		return x, false
 	}
 	if n == 0 {

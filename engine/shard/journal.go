@@ -41,6 +41,7 @@ type journals struct {
 	reads   []reads           // by kind
 	forms   []form            // by kind, from noForm on
 	long    bool              // some of them read more than is noted
+	refuses bool              // there may be legs that no journal takes
 	notes   notes             // of the batch
 	day     unit              // that it is of
 }

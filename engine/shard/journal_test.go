@@ -3,6 +3,7 @@ package shard
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -49,17 +50,37 @@ func kindsOf(t *testing.T, p *window.Program) (kinds, of []int32) {
 	return append(kinds, window.NoKind), append(of, classes[l.N-1])
 }
 
+// fewReads leaves of some kinds those that read no more than most do.
+func fewReads(p *window.Program, kinds, of []int32) (k, c []int32) {
+	for i, kind := range kinds {
+		if kind == window.NoKind || len(p.Reads(kind)) <= noted {
+			k, c = append(k, kind), append(c, of[i])
+		}
+	}
+	return k, c
+}
+
 // A journal holds the legs that a window can still see, whatever the gaps between
 // them and whoever else is in its log, and tells when there are too many.
 func TestJournalLegs(t *testing.T) {
 	w := world{windows: []string{"1h/5m", "24h/1h", "1d"}}.compiled(t)
-	full, dropped := 0, 0
+	full, dropped, refuse := 0, 0, 0
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		s := w.shard(t, 0, 1, nowhere)
 		j := s.journals
 		kinds, classes := kindsOf(t, s.program)
 		g := &j.logs[3]
+		j.learn()
+		narrow, strange := seed%3 == 0, int32(math.MaxInt32)
+		if narrow { // all legs are like most
+			kinds, classes = fewReads(s.program, kinds, classes)
+			j.long = false
+		}
+		if seed%5 == 4 {
+			strange, j.refuses = kinds[1], true
+			j.forms[strange-noForm] = j.forms[0]
+		}
 		if seed%4 == 0 {
 			g.head = -uint32(r.IntN(3000)) // places come to their end and begin again
 			g.tail = g.head
@@ -88,7 +109,14 @@ func TestJournalLegs(t *testing.T) {
 			l := &window.Legs{N: n}
 			for i := range n {
 				k := r.IntN(len(kinds))
+				if kinds[k] == strange && r.IntN(20) > 0 {
+					k = 0
+				}
 				x := legOf(r, j.program, kinds[k], at)
+				for of := range x.q {
+					x.q[of] >>= boolean(narrow && seed%2 == 0) * 32
+				}
+				x.q[window.One] = 1
 				come[i], l.Release[i], l.Quantities[i] = classes[k], at, x.q
 				legs = append(legs, x)
 				at += cdr.Millis(r.IntN(1000))
@@ -100,7 +128,12 @@ func TestJournalLegs(t *testing.T) {
 				to := done + 1 + r.IntN(n-done)
 				if me.ref, ok = j.enter(g, me.ref, l.Release[:], done, to); ok {
 					me.legs, done = append(me.legs, legs[done:to]...), to
+				} else if slices.ContainsFunc(legs[done:to], func(x entered) bool { return x.kind == strange }) {
+					refuse++
 				}
+			}
+			if slices.ContainsFunc(me.legs, func(x entered) bool { return x.kind == strange }) {
+				t.Fatalf("seed %d: a leg of no form was entered", seed)
 			}
 			me.legs = slices.DeleteFunc(me.legs, func(x entered) bool { return x.kind == window.NoKind })
 			if !ok {
@@ -124,8 +157,8 @@ func TestJournalLegs(t *testing.T) {
 			}
 		}
 	}
-	if full == 0 || dropped == 0 {
-		t.Errorf("%d journals were full, %d times legs were dropped", full, dropped)
+	if full == refuse || dropped == 0 || refuse == 0 {
+		t.Errorf("%d journals were full, of them %d with refused legs, %d times legs were dropped", full, refuse, dropped)
 	}
 }
 
