@@ -128,6 +128,9 @@ func TestJournalLegs(t *testing.T) {
 				to := done + 1 + r.IntN(n-done)
 				if me.ref, ok = j.enter(g, me.ref, l.Release[:], done, to); ok {
 					me.legs, done = append(me.legs, legs[done:to]...), to
+					if me.ref.used > maxJournal {
+						t.Fatalf("seed %d: a journal has %d legs", seed, me.ref.used)
+					}
 				} else if slices.ContainsFunc(legs[done:to], func(x entered) bool { return x.kind == strange }) {
 					refuse++
 				}
