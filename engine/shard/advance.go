@@ -126,14 +126,24 @@ func (s *Shard) closeBlock(partition uint32) []byte {
 	return bytes.Clone(d.block)
 }
 
+// soon is how many rows before it is closed a row is asked for: as many as the nearest
+// cache holds.
+const soon = 6
+
 // closeCrowd closes the day for some of a partition. Their rows lie far apart:
-// all are asked for first.
+// each is asked for while those before it are closed.
 func (s *Shard) closeCrowd() {
 	d := s.days
-	for _, slot := range d.crowd {
-		fetch.Words(d.rows.at(s.people.at(slot).row))
+	ask := func(crowd []uint32) {
+		for _, slot := range crowd {
+			fetch.Words(d.rows.at(s.people.at(slot).row))
+		}
 	}
-	for _, slot := range d.crowd {
+	ask(d.crowd[:min(soon, len(d.crowd))])
+	for i, slot := range d.crowd {
+		if i+soon < len(d.crowd) {
+			ask(d.crowd[i+soon:][:1])
+		}
 		who := s.people.at(slot)
 		who.epoch = s.epoch
 		d.block = d.closeDay(d.block, localOf(slot)-d.previous, d.rows.at(who.row), s.today)

@@ -1,6 +1,8 @@
 package shard
 
 import (
+	"math"
+
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -39,6 +41,9 @@ func (s *Shard) foldBatch(order []sortable) error {
 	}
 	s.program.Classify(l, &s.classes)
 	s.program.Watch(l, &s.classes, s.sights)
+	if s.journals != nil {
+		s.journals.note(l, s.classes[:], s.dayStart)
+	}
 	if s.judge != nil {
 		s.judge.calms.weighLegs(s)
 	}
@@ -68,7 +73,7 @@ func (s *Shard) group() {
 			to++
 		}
 		h := n.Hash()
-		s.visits = append(s.visits, visit{from: from, to: to, hash: h, folded: from})
+		s.begins(h, from, to)
 		s.table.fetch(h)
 		from = to
 	}
@@ -87,6 +92,16 @@ func (s *Shard) group() {
 			s.seek(v)
 		}
 	}
+}
+
+// begins appends a visit with the legs between from and to. It is filled where it stands: to
+// copy it as soon as it was made would be to wait for it.
+func (s *Shard) begins(hash uint64, from, to int) {
+	n := len(s.visits)
+	s.visits = s.visits[:n+1]
+	v := &s.visits[n]
+	v.from, v.to, v.folded, v.hash = from, to, from, hash
+	v.who, v.row, v.items, v.newcomer = nil, nil, nil, false
 }
 
 // seek finds the subscriber of a visit, a new one if there is none.
@@ -137,50 +152,89 @@ func (s *Shard) recall(v *visit) {
 		return
 	}
 	last, talked := who.last(), who.talked()
+	if last == never {
+		last = l.Release[v.from]
+	}
+	if !s.longGone(last, l.Release[v.to-1]) {
+		s.recallSome(v, v.from, v.to, talked)
+		return
+	}
 	for i := v.from; i < v.to; i++ {
-		t, f := l.Release[i], l.Facts[i]
-		if s.longGone(last, t) {
+		if s.longGone(last, l.Release[i]) {
 			talked = never
 			if s.overlapping {
 				*s.over.at(v.slot) = overlaps{never, never}
 			}
 		}
-		last = t
-		if f&(window.Call|window.Message) != 0 {
-			if talked != never {
-				l.Facts[i] |= window.HasGap
-				l.Quantities[i][window.Gap] = uint64(t - talked)
-			}
-			talked = t
-		}
-		const answered = window.Call | window.Answered
-		if s.overlapping && f&answered == answered {
-			s.overlap(v.slot, i)
-		}
+		last, talked = l.Release[i], s.recallSome(v, i, i+1, talked)
 	}
+}
+
+// recallSome is recall for the legs between from and to, between which nobody is forgotten.
+// It takes and returns when the last call or message was.
+func (s *Shard) recallSome(v *visit, from, to int, talked cdr.Millis) cdr.Millis {
+	if s.overlapping {
+		s.overlap(s.over.at(v.slot), from, to)
+	}
+	if s.gaps {
+		return s.gap(from, to, talked)
+	}
+	return talked
+}
+
+// gap tells the legs between from and to how long before them the last call or message was,
+// when that was at talked before the first of them, and returns when it was after them.
+func (s *Shard) gap(from, to int, talked cdr.Millis) cdr.Millis {
+	l := s.legs
+	for i := from; i < to; i++ {
+		if l.Facts[i]&(window.Call|window.Message) == 0 {
+			continue
+		}
+		if t := l.Release[i]; talked != never {
+			l.Facts[i] |= window.HasGap
+			l.Quantities[i][window.Gap] = uint64(t - talked)
+		}
+		talked = l.Release[i]
+	}
+	return talked
 }
 
 // longGone reports whether a subscriber whose last leg was at last is forgotten by t.
 func (s *Shard) longGone(last, t cdr.Millis) bool { return last != never && t-last > s.Retain }
 
-// overlap compares the answer of call i with the releases before its own. Where
-// event time is the start, these are the releases of calls that started earlier.
-func (s *Shard) overlap(slot uint32, i int) {
-	o, l := s.over.at(slot), s.legs
-	answer := l.Start[i]
-	if l.RingMS[i] != cdr.RingUnknown {
-		answer += cdr.Millis(l.RingMS[i])
+// overlap compares the answers of the calls between from and to with the releases before
+// their own. Where event time is the start, these are the releases of calls that started
+// earlier. Which calls are answered is not to be guessed: one that is not is released
+// before all others.
+func (s *Shard) overlap(o *overlaps, from, to int) {
+	const answered = window.Call | window.Answered
+	l, latest, earlier := s.legs, o.release, o.earlier
+	for i := from; i < to; i++ {
+		f, answer := l.Facts[i], l.Start[i]
+		ring := l.RingMS[i]
+		if ring == cdr.RingUnknown {
+			ring = 0
+		}
+		answer += cdr.Millis(ring)
+		release := answer + cdr.Millis(l.TalkMS[i])
+		missed := f&answered != answered
+		if missed {
+			release = never
+		}
+		if missed {
+			answer = math.MaxInt64 // and answered after all others are released
+		}
+		before := latest
+		if release == latest {
+			before = earlier
+		}
+		if release > latest {
+			earlier = latest
+		}
+		latest = max(latest, release)
+		l.Facts[i] = f | window.Overlaps.When(answer < before)
 	}
-	release := answer + cdr.Millis(l.TalkMS[i])
-	before := o.release
-	if release == o.release {
-		before = o.earlier
-	} else if release > o.release {
-		o.earlier, o.release = o.release, release
-	}
-	if answer < before {
-		l.Facts[i] |= window.Overlaps
-	}
+	o.release, o.earlier = latest, earlier
 }
 
 // visit folds the legs of v, and looks at the subscriber after each of its seconds.

@@ -24,7 +24,7 @@ import (
 //	head   where the block before is, low half; the time of this one, in units of some
 //	       65 seconds since firstInstant, high half
 //	leg    milliseconds since then, low 27 bits; its kind (see window.Program); whether
-//	       it is wide; whether another one follows
+//	       it is wide; in the first one how many legs there are, in all others 1
 //	each quantity that the kind reads: two to a word, or if it is wide a word each
 //	the next leg ...
 //
@@ -39,6 +39,11 @@ type journals struct {
 	found   []legRef          // scratch
 	read    window.Quantities // scratch
 	reads   []reads           // by kind
+	forms   []form            // by kind, from noForm on
+	long    bool              // some of them read more than is noted
+	refuses bool              // there may be legs that no journal takes
+	notes   notes             // of the batch
+	day     unit              // that it is of
 }
 
 // reads is the quantities that a kind reads: how many, and which.
@@ -89,9 +94,9 @@ const (
 	kindShift  = timeBits
 	kindBits   = 14
 	wide       = 1 << (kindShift + kindBits)
-	more       = wide << 1
-	legWords   = 5 // of a leg at most, unless it is wide
-	wideWords  = 8
+	legsShift  = kindShift + kindBits + 1
+	aLeg       = 1 << legsShift
+	wideWords  = 8 // of a leg at most
 
 	// longestSpan is that of windows that are kept in journals.
 	longestSpan = cdr.Millis(1) << 30
@@ -199,7 +204,7 @@ func (j *journals) drop(t cdr.Millis) {
 	j.marks = append(j.marks[:0], j.marks[n:]...)
 }
 
-// foldHours adds the legs of v between from and to to the windows of hours: to the journal
+// foldHours adds the legs of v between from and to, of which there are some, to the windows of hours: to the journal
 // of their subscriber, or to its panes.
 func (s *Shard) foldHours(v *visit, from, to int) {
 	if s.journals == nil {
@@ -211,8 +216,8 @@ func (s *Shard) foldHours(v *visit, from, to int) {
 		s.addToPanes(v.slot, from, to)
 		return
 	}
-	x, from = s.journals.enter(&s.journals.logs[queueOfHash(v.hash)], x, s.legs, s.classes[:], from, to)
-	if from < to {
+	x, ok := s.journals.enter(&s.journals.logs[queueOfHash(v.hash)], x, s.legs.Release[:], from, to)
+	if !ok {
 		s.toPanes(v.slot, x)
 		s.addToPanes(v.slot, from, to)
 		x = journal{ref: inPanes}
@@ -228,93 +233,6 @@ func (s *Shard) addToPanes(slot uint32, from, to int) {
 			e.add(slot, l.Release[i], s.program.Steps(s.classes[i], e.index), &l.Quantities[i])
 		}
 	}
-}
-
-// enter adds some legs of a batch to a journal in g. It returns what that is then, and
-// the leg that it had too many for, or to.
-func (j *journals) enter(g *legLog, x journal, l *window.Legs, classes []int32, from, to int) (journal, int) {
-	for from < to {
-		kind, t := j.program.Kind(classes[from]), l.Release[from]
-		switch {
-		case kind == window.NoKind:
-			from++
-			continue
-		case kind == window.TooMany:
-			return x, from
-		case t-x.last > j.span:
-			x = journal{} // all others are too old
-		case x.used == maxJournal:
-			if x.used = j.count(g, x, t-j.span); x.used > maxJournal*3/4 {
-				return x, from
-			}
-		}
-		x, from = j.write(g, x, l, classes, from, to)
-	}
-	return x, to
-}
-
-// write enters a block of the first of some legs into x, as many of them as it can take,
-// and returns the next one.
-func (j *journals) write(g *legLog, x journal, l *window.Legs, classes []int32, from, to int) (journal, int) {
-	most := min(to-from, maxJournal-x.used)
-	p := g.next(blockHead + max(most*legWords, wideWords))
-	words := g.words[uint32(p)&uint32(len(g.words)-1):]
-	u := unitOf(l.Release[from])
-	words[0] = uint64(x.ref) | uint64(u)<<32
-	start, at, leg, last := u.start(), blockHead, 0, l.Release[from]
-	for ; from < to && most > 0; from++ {
-		kind, t, q := j.program.Kind(classes[from]), l.Release[from], &l.Quantities[from]
-		if kind == window.NoKind {
-			continue
-		}
-		if kind == window.TooMany || t < last || t-last > j.span || t-start >= 1<<timeBits {
-			break
-		}
-		reads := j.readsOf(kind)
-		n, narrow := writeNarrow(words[at+1:], reads, q)
-		word := uint64(t-start) | uint64(kind)<<kindShift | more
-		if !narrow {
-			if leg > 0 {
-				break // it is a block of its own
-			}
-			n, word, most = writeWide(words[at+1:], reads, q), word|wide, 0
-		}
-		words[at] = word
-		leg, at, last = at, at+1+n, t
-		x.used++
-		most--
-	}
-	words[leg] &^= more
-	g.head = uint32(p) + uint32(at)
-	return journal{p, x.used, last}, from
-}
-
-// writeNarrow writes those of q that are read, two to a word, and returns how many words
-// that takes. Not ok: some take more than half a word.
-func writeNarrow(to []uint64, reads []window.Quantity, q *window.Quantities) (n int, ok bool) {
-	all := uint64(0)
-	for ; len(reads) > 1; reads = reads[2:] {
-		v, w := q[reads[0]&7], q[reads[1]&7]
-		all |= v | w
-		to[n] = v | w<<32
-		n++
-	}
-	if len(reads) > 0 {
-		v := q[reads[0]&7]
-		all |= v
-		to[n] = v
-		n++
-	}
-	return n, all <= math.MaxUint32
-}
-
-// writeWide writes those of q that are read, a word each, and returns how many words that
-// takes.
-func writeWide(to []uint64, reads []window.Quantity, q *window.Quantities) int {
-	for i, of := range reads {
-		to[i] = q[of]
-	}
-	return len(reads)
 }
 
 // unit is the time of a block.
@@ -342,7 +260,11 @@ func (j *journals) count(g *legLog, x journal, t cdr.Millis) (n int) {
 	}
 	for p := x.ref; g.has(p); {
 		var b reading
-		for b, p = g.block(p, t); b.more; {
+		if b, p = g.block(p, t); b.time() >= t {
+			n += b.left
+			continue
+		}
+		for b.left > 0 {
 			if b.skip(j); b.at >= t {
 				n++
 			}
@@ -365,7 +287,7 @@ func (j *journals) each(g *legLog, x journal, t cdr.Millis, f func(at cdr.Millis
 	q := j.quantities()
 	for p := x.ref; g.has(p); {
 		var b reading
-		for b, p = g.block(p, t); b.more; {
+		for b, p = g.block(p, t); b.left > 0; {
 			b.next(j, q)
 			if b.at >= t {
 				f(b.at, b.kind, q)
@@ -383,7 +305,7 @@ func (j *journals) inOrder(g *legLog, x journal, t cdr.Millis, f func(at cdr.Mil
 	}
 	q := j.quantities()
 	for _, p := range slices.Backward(j.found) {
-		for b, _ := g.block(p, t); b.more; {
+		for b, _ := g.block(p, t); b.left > 0; {
 			b.next(j, q)
 			if b.at >= t {
 				f(b.at, b.kind, q)
@@ -396,7 +318,7 @@ func (j *journals) inOrder(g *legLog, x journal, t cdr.Millis, f func(at cdr.Mil
 type reading struct {
 	words []uint64 // that are left
 	start cdr.Millis
-	more  bool // another leg follows
+	left  int // legs
 
 	at   cdr.Millis // of the leg that was read
 	kind int32
@@ -406,7 +328,7 @@ type reading struct {
 // not too old, all of it, for a window that begins at t.
 func (g *legLog) block(p legRef, t cdr.Millis) (b reading, before legRef) {
 	b.words = g.words[uint32(p)&uint32(len(g.words)-1):]
-	b.start, b.more = unit(b.words[0]>>32).start(), true
+	b.start, b.left = unit(b.words[0]>>32).start(), int(b.words[blockHead]>>legsShift)
 	before = legRef(b.words[0])
 	if b.words = b.words[blockHead:]; b.time() < t {
 		before = noJournal
@@ -422,7 +344,7 @@ func (b *reading) time() cdr.Millis {
 // skip passes the next leg.
 func (b *reading) skip(j *journals) (word uint64, reads []window.Quantity) {
 	word = b.words[0]
-	b.at, b.kind, b.more = b.time(), loggedKind(word), word&more != 0
+	b.at, b.kind, b.left = b.time(), loggedKind(word), b.left-1
 	reads = j.readsOf(b.kind)
 	b.words = b.words[1+quantityWords(word, len(reads)):]
 	return word, reads

@@ -3,6 +3,7 @@ package shard
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -49,17 +50,37 @@ func kindsOf(t *testing.T, p *window.Program) (kinds, of []int32) {
 	return append(kinds, window.NoKind), append(of, classes[l.N-1])
 }
 
+// fewReads leaves of some kinds those that read no more than most do.
+func fewReads(p *window.Program, kinds, of []int32) (k, c []int32) {
+	for i, kind := range kinds {
+		if kind == window.NoKind || len(p.Reads(kind)) <= noted {
+			k, c = append(k, kind), append(c, of[i])
+		}
+	}
+	return k, c
+}
+
 // A journal holds the legs that a window can still see, whatever the gaps between
 // them and whoever else is in its log, and tells when there are too many.
 func TestJournalLegs(t *testing.T) {
 	w := world{windows: []string{"1h/5m", "24h/1h", "1d"}}.compiled(t)
-	full, dropped := 0, 0
+	full, dropped, refuse := 0, 0, 0
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		s := w.shard(t, 0, 1, nowhere)
 		j := s.journals
 		kinds, classes := kindsOf(t, s.program)
 		g := &j.logs[3]
+		j.learn()
+		narrow, strange := seed%3 == 0, int32(math.MaxInt32)
+		if narrow { // all legs are like most
+			kinds, classes = fewReads(s.program, kinds, classes)
+			j.long = false
+		}
+		if seed%5 == 4 {
+			strange, j.refuses = kinds[1], true
+			j.forms[strange-noForm] = j.forms[0]
+		}
 		if seed%4 == 0 {
 			g.head = -uint32(r.IntN(3000)) // places come to their end and begin again
 			g.tail = g.head
@@ -88,21 +109,36 @@ func TestJournalLegs(t *testing.T) {
 			l := &window.Legs{N: n}
 			for i := range n {
 				k := r.IntN(len(kinds))
+				if kinds[k] == strange && r.IntN(20) > 0 {
+					k = 0
+				}
 				x := legOf(r, j.program, kinds[k], at)
+				for of := range x.q {
+					x.q[of] >>= boolean(narrow && seed%2 == 0) * 32
+				}
+				x.q[window.One] = 1
 				come[i], l.Release[i], l.Quantities[i] = classes[k], at, x.q
 				legs = append(legs, x)
 				at += cdr.Millis(r.IntN(1000))
 			}
 			at = l.Release[n-1]
-			from := r.IntN(n + 1)
-			now, next := j.enter(g, me.ref, l, come[:], 0, from)
-			if next == from {
-				now, next = j.enter(g, now, l, come[:], from, n)
+			j.note(l, come[:], l.Release[0]-cdr.Millis(r.IntN(25*hours)))
+			ok, done := true, 0
+			for done < n && ok {
+				to := done + 1 + r.IntN(n-done)
+				if me.ref, ok = j.enter(g, me.ref, l.Release[:], done, to); ok {
+					me.legs, done = append(me.legs, legs[done:to]...), to
+					if me.ref.used > maxJournal {
+						t.Fatalf("seed %d: a journal has %d legs", seed, me.ref.used)
+					}
+				} else if slices.ContainsFunc(legs[done:to], func(x entered) bool { return x.kind == strange }) {
+					refuse++
+				}
 			}
-			me.ref = now
-			me.legs = append(me.legs, legs[:next]...)
+			if slices.ContainsFunc(me.legs, func(x entered) bool { return x.kind == strange }) {
+				t.Fatalf("seed %d: a leg of no form was entered", seed)
+			}
 			me.legs = slices.DeleteFunc(me.legs, func(x entered) bool { return x.kind == window.NoKind })
-			ok := next == n
 			if !ok {
 				full++
 			}
@@ -124,27 +160,8 @@ func TestJournalLegs(t *testing.T) {
 			}
 		}
 	}
-	if full == 0 || dropped == 0 {
-		t.Errorf("%d journals were full, %d times legs were dropped", full, dropped)
-	}
-}
-
-// A block ends where the time of a leg does not fit its word.
-func TestJournalBlocks(t *testing.T) {
-	w := world{windows: []string{"24h/1h", "1d"}}.compiled(t)
-	s, r := w.shard(t, 0, 1, nowhere), rand.New(rand.NewPCG(1, 9))
-	kinds, classes := kindsOf(t, s.program)
-	l, of := &window.Legs{N: 3}, [window.MaxLegs]int32{classes[0], classes[1], classes[0]}
-	var want []entered
-	for i := range l.N {
-		x := legOf(r, s.program, kinds[i%2], cdr.Millis(i*20*hours))
-		l.Release[i], l.Quantities[i] = x.t, x.q
-		want = append(want, x)
-	}
-	g := &s.journals.logs[0]
-	x, _ := s.journals.enter(g, journal{}, l, of[:], 0, l.N)
-	if got := legsOf(s.journals, g, x, 16*hours); !slices.Equal(got, want[1:]) {
-		t.Errorf("the journal has\n%v, want\n%v", got, want[1:])
+	if full == refuse || dropped == 0 || refuse == 0 {
+		t.Errorf("%d journals were full, of them %d with refused legs, %d times legs were dropped", full, refuse, dropped)
 	}
 }
 

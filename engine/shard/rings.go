@@ -40,10 +40,11 @@ type ringGrid struct {
 	known [2]ringPane // those that items were last moved to and from
 }
 
-// ringPane is a pane, and the stamps that are known to lie in it: from one to another.
+// ringPane is a pane, its place in a ring, and the stamps that are known to lie in it: from
+// one to another.
 type ringPane struct {
-	from, to uint32 // 0: of no pane
-	pane     int64
+	from, to    uint32 // 0: of no pane
+	pane, place int64
 }
 
 // ringWindow is a window by its grid, and how many panes it has.
@@ -141,21 +142,21 @@ const (
 
 // paneFor is paneOf, remembered: the stamps of a set seldom lie in other panes than those
 // before them.
-func (r *rings) paneFor(g *ringGrid, v uint32, what int) int64 {
+func (r *rings) paneFor(g *ringGrid, v uint32, what int) *ringPane {
 	if r.base != r.stamps.base {
 		r.rebase()
 	}
 	k := &g.known[what]
 	if v-k.from <= k.to-k.from && k.to != 0 {
-		return k.pane
+		return k
 	}
 	p := r.paneOf(g, v)
 	if k.to != 0 && p == k.pane {
 		k.from, k.to = min(k.from, v), max(k.to, v)
 	} else {
-		*k = ringPane{v, v, p}
+		k.from, k.to, k.pane, k.place = v, v, p, place64(p, g.panes)
 	}
-	return p
+	return k
 }
 
 // rebase forgets the panes that are known: stamps mean something else now.
@@ -197,24 +198,24 @@ func (r *rings) move(b *bigSet, key uint64, before, now [4]uint32) {
 // in a grid.
 func (r *rings) moveIn(b *bigSet, l ringLine, grid int, old, next uint32) {
 	g := &r.grids[grid]
-	var from, to int64
+	var from, to *ringPane
 	if old != 0 {
 		from = r.paneFor(g, old, movedFrom)
 	}
 	if next != 0 {
-		if to = r.paneFor(g, next, movedTo); old != 0 && from == to {
+		if to = r.paneFor(g, next, movedTo); old != 0 && from.pane == to.pane {
 			return // it was counted there
 		}
-		if to > b.rings.last[grid] {
-			r.advance(b, grid, to)
+		if to.pane > b.rings.last[grid] {
+			r.advance(b, grid, to.pane)
 		}
 	}
 	ring, oldest := b.rings.counts[l.at+g.at:][:g.panes], b.rings.last[grid]-g.panes
-	if next != 0 && to > oldest {
-		ring[place64(to, g.panes)]++
+	if next != 0 && to.pane > oldest {
+		ring[to.place]++
 	}
-	if old != 0 && from > oldest {
-		ring[place64(from, g.panes)]--
+	if old != 0 && from.pane > oldest {
+		ring[from.place]--
 	}
 }
 
@@ -223,14 +224,13 @@ func (r *rings) moveIn(b *bigSet, l ringLine, grid int, old, next uint32) {
 func (r *rings) advance(b *bigSet, grid int, p int64) {
 	g := &r.grids[grid]
 	last := max(b.rings.last[grid], p-g.panes)
-	for line := range r.total {
-		ring := b.rings.counts[line*r.size+g.at:][:g.panes]
-		at := place64(last, g.panes)
-		for range p - last {
-			if at++; at == g.panes {
-				at = 0
-			}
-			ring[at] = 0
+	at := place64(last, g.panes)
+	for range p - last {
+		if at++; at == g.panes {
+			at = 0
+		}
+		for i := g.at + int(at); i < len(b.rings.counts); i += r.size {
+			b.rings.counts[i] = 0
 		}
 	}
 	b.rings.last[grid] = p

@@ -82,8 +82,9 @@ func TestRingPanes(t *testing.T) {
 			first := 1 + r.Uint32N(20)
 			for range 100 {
 				g, v := &rings.grids[r.IntN(len(rings.grids))], first+r.Uint32N(40)
-				if got, want := rings.paneFor(g, v, r.IntN(2)), rings.paneOf(g, v); got != want {
-					t.Fatalf("%s: stamp %d lies in pane %d, want %d", windows, v, got, want)
+				got, want := rings.paneFor(g, v, r.IntN(2)), rings.paneOf(g, v)
+				if got.pane != want || got.place != place64(want, g.panes) {
+					t.Fatalf("%s: stamp %d lies in pane %d at %d, want %d", windows, v, got.pane, got.place, want)
 				}
 			}
 		}

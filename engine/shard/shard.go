@@ -113,7 +113,7 @@ func New(c Config) *Shard {
 	s := &Shard{
 		Config: c, mine: shareOf(c.Number, c.Of), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, panesAt: never, foldedTo: never, epoch: 1,
 		items: newItems(a, newStamps(c.Plan, c.Days), c.MaxContacts),
-		legs:  new(window.Legs), sights: new(window.Sights),
+		legs:  new(window.Legs), sights: new(window.Sights), visits: make([]visit, 0, window.MaxLegs),
 	}
 	s.table.people, s.keys = &s.people, newKeys(s.legs)
 	s.queues.limit = s.firstLimit()

@@ -245,6 +245,9 @@ func (p *Program) newKind(c *class) (k kind) {
 // their numbers, so there is an end to them.
 func (p *Program) Kind(c int32) int32 { return p.ofKind[c] }
 
+// Kinds is how many kinds there are, MaxKinds at most. They are numbered from 0.
+func (p *Program) Kinds() int32 { return int32(len(p.kinds)) }
+
 // Reads returns the quantities that the ops of kind k look at, One excepted.
 func (p *Program) Reads(k int32) []Quantity { return p.kinds[k].reads }
 

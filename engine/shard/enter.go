@@ -1,0 +1,172 @@
+package shard
+
+import (
+	"math"
+
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/window"
+)
+
+// Nearly every leg is entered into a journal, and of which kind it is is not to be
+// guessed. So all legs of a batch are noted at once, one behind the other as they are to
+// stand in a log, in a loop that does the same for each: it writes as many words as most
+// kinds take, and goes on where those of the leg at hand end. To enter some legs of a
+// subscriber is to copy what was noted of them.
+type notes struct {
+	words [window.MaxLegs*wideWords + copied]uint64
+	spots [window.MaxLegs + 1]spot // where each leg begins, and the last one ends
+}
+
+// spot is so many words, low half, that so many legs take.
+type spot uint32
+
+const aSpot = 1 << 16
+
+func (p spot) words() int { return int(p & (aSpot - 1)) }
+
+func (p spot) legs() int { return int(p / aSpot) }
+
+// form is how the legs of a kind are noted.
+type form struct {
+	word  uint64 // without the time
+	size  spot
+	reads [noted]window.Quantity // which quantities; behind them One, which nobody reads
+}
+
+const (
+	noted   = 4               // quantities, of which most kinds read no more
+	copied  = 16              // words that are copied at least
+	refused = uint64(1) << 63 // of the word of a leg that no journal takes
+	noForm  = window.TooMany  // and kinds before it: forms begin with it
+)
+
+// learn learns the forms of kinds that are new.
+func (j *journals) learn() {
+	for k := int32(len(j.forms)) + noForm; k < j.program.Kinds(); k++ {
+		j.forms = append(j.forms, j.formOf(k))
+	}
+	j.refuses = j.refuses || j.program.Kinds() == window.MaxKinds
+}
+
+// formOf is the form of legs of a kind.
+func (j *journals) formOf(kind int32) (f form) {
+	switch kind {
+	case window.NoKind:
+	case window.TooMany:
+		f.word, f.size = refused, aSpot|1
+	default:
+		reads := j.readsOf(kind)
+		copy(f.reads[:], reads)
+		f.word, f.size = uint64(kind)<<kindShift|aLeg, aSpot|spot(1+(len(reads)+1)/2)
+		j.long = j.long || len(reads) > noted
+	}
+	return f
+}
+
+// note notes the legs of a batch, which are of the classes given, and all of the day that
+// begins at start.
+func (j *journals) note(l *window.Legs, classes []int32, start cdr.Millis) {
+	j.learn()
+	j.day = unitOf(start)
+	if j.long || !j.noteNarrow(l, classes, j.day.start()) {
+		j.noteAny(l, classes, j.day.start())
+	}
+}
+
+// noteNarrow is note for legs that are not wide and read few quantities; not ok: not all
+// are.
+func (j *journals) noteNarrow(l *window.Legs, classes []int32, start cdr.Millis) bool {
+	to, at, all := &j.notes, spot(0), uint64(0)
+	for i, class := range classes[:l.N] {
+		f, q := &j.forms[j.program.Kind(class)-noForm], &l.Quantities[i]
+		a, b, c, d := q[f.reads[0]&7], q[f.reads[1]&7], q[f.reads[2]&7], q[f.reads[3]&7]
+		leg := (*[1 + noted/2]uint64)(to.words[at.words():])
+		leg[0] = uint64(l.Release[i]-start) | f.word
+		leg[1] = a | b<<32
+		leg[2] = c | d<<32
+		all |= a | b | c | d
+		to.spots[i] = at
+		at += f.size
+	}
+	to.spots[l.N] = at
+	return all <= math.MaxUint32
+}
+
+// noteAny is note for any legs.
+func (j *journals) noteAny(l *window.Legs, classes []int32, start cdr.Millis) {
+	to, at := &j.notes, spot(0)
+	for i, class := range classes[:l.N] {
+		f := &j.forms[j.program.Kind(class)-noForm]
+		leg := to.words[at.words():]
+		leg[0] = uint64(l.Release[i]-start) | f.word
+		to.spots[i] = at
+		if at += f.size; f.size > aSpot|1 {
+			at = to.spots[i] + aSpot + spot(1+writeReads(leg, j.readsOf(loggedKind(f.word)), &l.Quantities[i]))
+		}
+	}
+	to.spots[l.N] = at
+}
+
+// writeReads writes what is read of q behind the word of a leg, and returns how many words
+// it takes: two to one or, if the leg is wide, one each.
+func writeReads(leg []uint64, reads []window.Quantity, q *window.Quantities) int {
+	all := uint64(0)
+	for i, of := range reads {
+		all |= q[of]
+		leg[1+i] = q[of]
+	}
+	if all > math.MaxUint32 {
+		leg[0] |= wide
+		return len(reads)
+	}
+	for i, of := range reads {
+		if i%2 == 0 {
+			leg[1+i/2] = q[of]
+		} else {
+			leg[1+i/2] |= q[of] << 32
+		}
+	}
+	return (len(reads) + 1) / 2
+}
+
+// enter enters legs of the batch that was noted last into a journal in g: those between two
+// of them, of the times given. Not ok: there are too many, or it cannot take them.
+func (j *journals) enter(g *legLog, x journal, times []cdr.Millis, from, to int) (journal, bool) {
+	begin, end := j.notes.spots[from], j.notes.spots[to]
+	size := end - begin
+	n, first, last := size.legs(), times[from], times[to-1]
+	if first-x.last > j.span {
+		x = journal{} // all others are too old
+	}
+	if x.used+n > maxJournal {
+		if x.used = j.count(g, x, first-j.span); x.used+max(n, maxJournal/4) > maxJournal {
+			return x, false
+		}
+	}
+	if j.refuses && j.someRefused(from, to) {
+		return x, false
+	}
+	if n == 0 {
+		return x, true
+	}
+	p := g.next(blockHead + max(size.words(), copied))
+	words, legs := g.words[uint32(p)&uint32(len(g.words)-1):], j.notes.words[begin.words():]
+	words[0] = uint64(x.ref) | uint64(j.day)<<32
+	*(*[copied]uint64)(words[blockHead:]) = *(*[copied]uint64)(legs)
+	if size.words() > copied {
+		copy(words[blockHead:], legs[:size.words()])
+	}
+	words[blockHead] += uint64(n-1) << legsShift
+	g.head = uint32(p) + blockHead + uint32(size.words())
+	return journal{p, x.used + n, last}, true
+}
+
+// someRefused reports whether legs between two of the batch are refused.
+func (j *journals) someRefused(from, to int) bool {
+	for _, at := range j.notes.spots[from:to] {
+		if j.notes.words[at.words()]&refused != 0 {
+			return true
+		}
+	}
+	return false
+}
