@@ -48,7 +48,7 @@ func (c *calms) weighLegs(s *Shard) {
 	for i, class := range s.classes[:l.N] {
 		e := c.effectOf(s, class)
 		b, q := e.burden, &l.Quantities[i]
-		if q[e.of&7] > uint64(e.most) {
+		if q.At(e.of) > uint64(e.most) {
 			b += burden(c.weights[class].of(q)) - burden(e.burden.weight())
 		}
 		sum += b

@@ -79,7 +79,7 @@ func (j *journals) noteNarrow(l *window.Legs, classes []int32, start cdr.Millis)
 	to, at, all := &j.notes, spot(0), uint64(0)
 	for i, class := range classes[:l.N] {
 		f, q := &j.forms[j.program.Kind(class)-noForm], &l.Quantities[i]
-		a, b, c, d := q[f.reads[0]&7], q[f.reads[1]&7], q[f.reads[2]&7], q[f.reads[3]&7]
+		a, b, c, d := q.At(f.reads[0]), q.At(f.reads[1]), q.At(f.reads[2]), q.At(f.reads[3])
 		leg := (*[1 + noted/2]uint64)(to.words[at.words():])
 		leg[0] = uint64(l.Release[i]-start) | f.word
 		leg[1] = a | b<<32

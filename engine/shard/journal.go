@@ -204,8 +204,8 @@ func (j *journals) drop(t cdr.Millis) {
 	j.marks = append(j.marks[:0], j.marks[n:]...)
 }
 
-// foldHours adds the legs of v between from and to, of which there are some, to the windows of hours: to the journal
-// of their subscriber, or to its panes.
+// foldHours adds the legs of v between from and to, of which there are some, to the windows
+// of hours: to the journal of their subscriber, or to its panes.
 func (s *Shard) foldHours(v *visit, from, to int) {
 	if s.journals == nil {
 		s.addToPanes(v.slot, from, to)

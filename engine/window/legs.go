@@ -25,6 +25,9 @@ const (
 // Quantities are what a leg adds, by Quantity.
 type Quantities [quantities]uint64
 
+// At is one of them, without a check of bounds: there is a power of two of them.
+func (q *Quantities) At(of Quantity) uint64 { return q[of%quantities] }
+
 // Legs is a batch of legs in event-time order, in columns. It belongs to the
 // shard, which fills and reuses it; aggregators only add facts.
 type Legs struct {
