@@ -28,7 +28,6 @@ func TestSlice(t *testing.T) {
 		for i := range other {
 			other[i] = three{7, 7, 7}
 		}
-		other = nil
 		runtime.GC()
 		for range 4 {
 			junk := make([]uint64, 3*n)
