@@ -109,8 +109,9 @@ func together(r *rand.Rand, runs []*order.Run) []*order.Run {
 	for n := range runs[1:] {
 		before, b := runs[n].Batches[0], runs[n+1].Batches[0]
 		if r.IntN(3) == 0 {
-			b.Rows[0].Release = before.Rows[0].Release/1000*1000 + 999
-			runs[n+1] = runOf(b, runs[n+1].First, runs[n+1].Frontier)
+			at := before.Rows[0].Release / 1000 * 1000
+			b.Rows[0].Release = at + 999
+			runs[n+1] = runOf(b, runs[n+1].First, at) // the next one may move there too
 		}
 	}
 	return runs
