@@ -13,7 +13,7 @@
 // together, and made flat: a list of what is behind each mark. Where every line has
 // as many marks as the header has columns, that list tells where each field stands,
 // without a look at the bytes between. Of a stretch of text that is all such lines the
-// sum of all special bytes tells that there is nothing else in it. Up to 64 such lines are a decode.Sheet, which
-// engine/decode reads a column at a time. Lines that are out of the ordinary, or do not
-// have as many fields as the header, are cut and read one by one.
+// sum of all special bytes tells that there is nothing else in it. Up to 64 such lines
+// are a decode.Sheet, which engine/decode reads a column at a time. Lines that are out of
+// the ordinary, or do not have as many fields as the header, are cut and read one by one.
 package csv
