@@ -5,9 +5,6 @@ import (
 	"syscall"
 )
 
-// writeBack is the flag of sync_file_range(2) that begins to write and waits for nothing.
-const writeBack = 2
-
 // WriteBack asks the system to write to its disk what f holds, and the disk to keep it,
 // and does not wait: a Sync that comes later has less to do. It is advice and makes
 // nothing durable; an error of the disk comes out at Sync.
@@ -21,7 +18,6 @@ func WriteBack(f File) {
 	if !ok {
 		return
 	}
-	_ = syscall.SyncFileRange(int(file.Fd()), 0, 0, writeBack)
 	second, err := os.Open(file.Name())
 	if err != nil {
 		return
