@@ -48,11 +48,11 @@ type days struct {
 	gone     []uint64 // what leaves the sums of a crowd, row by row
 }
 
-// linkWords is the length of a link, of whose second word usedBits tell how many legs a
-// journal has.
+// linkWords is the length of a link, in whose second word usedBits each tell how many legs a
+// journal has, and had when its day began.
 const (
 	linkWords = 3
-	usedBits  = 10
+	usedBits  = 8
 )
 
 // crowdSize is how many rows are at hand at a time.
@@ -109,13 +109,14 @@ func (d *days) rest(row []uint64) *rest { return (*rest)(&row[d.words+2]) }
 // journal is the journal of a row's subscriber.
 func (d *days) journal(row []uint64) journal {
 	link := row[d.words:d.sums]
-	return journal{legRef(link[0] >> 32), int(link[1] & (1<<usedBits - 1)), cdr.Millis(link[1]) >> usedBits}
+	used, before := link[1]&(1<<usedBits-1), link[1]>>usedBits&(1<<usedBits-1)
+	return journal{legRef(link[0] >> 32), int(used), int(before), cdr.Millis(link[1]) >> (2 * usedBits)}
 }
 
 func (d *days) setJournal(row []uint64, x journal) {
 	link := row[d.words:d.sums]
 	link[0] = link[0]&(1<<32-1) | uint64(x.ref)<<32
-	link[1] = uint64(x.last)<<usedBits | uint64(x.used)
+	link[1] = uint64(x.last)<<(2*usedBits) | uint64(x.before)<<usedBits | uint64(x.used)
 }
 
 func (d *days) addSpan(n int) {

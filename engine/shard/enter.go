@@ -67,7 +67,7 @@ func (j *journals) formOf(kind int32) (f form) {
 // begins at start.
 func (j *journals) note(l *window.Legs, classes []int32, start cdr.Millis) {
 	j.learn()
-	j.day = unitOf(start)
+	j.start, j.day = start, unitOf(start)
 	if j.long || !j.noteNarrow(l, classes, j.day.start()) {
 		j.noteAny(l, classes, j.day.start())
 	}
@@ -135,13 +135,12 @@ func (j *journals) enter(g *legLog, x journal, times []cdr.Millis, from, to int)
 	begin, end := j.notes.spots[from], j.notes.spots[to]
 	size := end - begin
 	n, first, last := size.legs(), times[from], times[to-1]
-	if first-x.last > j.span {
-		x = journal{} // all others are too old
-	}
-	if x.used+n > maxJournal {
+	if x = j.turn(x, first); x.used+n > maxJournal {
+		today := x.used - x.before
 		if x.used = j.count(g, x, first-j.span); x.used+max(n, maxJournal/4) > maxJournal {
 			return x, false
 		}
+		x.before = max(x.used-today, 0)
 	}
 	if j.refuses && j.someRefused(from, to) {
 		return x, false
@@ -158,7 +157,23 @@ func (j *journals) enter(g *legLog, x journal, times []cdr.Millis, from, to int)
 	}
 	words[blockHead] += uint64(n-1) << legsShift
 	g.head = uint32(p) + blockHead + uint32(size.words())
-	return journal{p, x.used + n, last}, true
+	return journal{p, x.used + n, x.before, last}, true
+}
+
+// turn is x when a leg comes at t, without those that are too old by then: all of them or, if
+// none was of this day yet, those before the day of the last one. These are not counted any
+// more, even if a day of 23 hours leaves some in sight.
+func (j *journals) turn(x journal, t cdr.Millis) journal {
+	if t-x.last > j.span {
+		return journal{}
+	}
+	if x.last < j.start {
+		if j.span <= aDay {
+			x.used -= x.before
+		}
+		x.before = x.used
+	}
+	return x
 }
 
 // someRefused reports whether legs between two of the batch are refused.

@@ -173,12 +173,9 @@ func (j *judge) holdsAfter(r *rules.Rule, drifts []drift, n int32) bool {
 	return r.Surely(&j.box)
 }
 
-// catchUp notes in the tracks of a subscriber whose rules surely held until its leg at t that
-// they did.
-func (j *judge) catchUp(slot uint32, who *person, t cdr.Millis) {
-	if who.marks&watched == 0 {
-		return
-	}
+// catchUp notes in the tracks of a subscriber who has some, and whose rules surely held until
+// its leg at t, that they did.
+func (j *judge) catchUp(slot uint32, t cdr.Millis) {
 	d := j.dossiers[slot]
 	for i := range d.tracks {
 		if x := &d.tracks[i]; x.sure {

@@ -43,7 +43,8 @@ type journals struct {
 	long    bool              // some of them read more than is noted
 	refuses bool              // there may be legs that no journal takes
 	notes   notes             // of the batch
-	day     unit              // that it is of
+	start   cdr.Millis        // of the day that it is of ...
+	day     unit              // ... and as blocks have it
 }
 
 // reads is the quantities that a kind reads: how many, and which.
@@ -75,9 +76,10 @@ type logMark struct {
 
 // journal is the journal of a subscriber.
 type journal struct {
-	ref  legRef
-	used int        // legs, at most maxJournal; some may be too old
-	last cdr.Millis // its last leg
+	ref    legRef
+	used   int        // legs, at most maxJournal; some may be too old
+	before int        // of these there were so many before the day of the last one
+	last   cdr.Millis // its last leg
 }
 
 // legRef is where a block stands in a log.
@@ -100,6 +102,7 @@ const (
 
 	// longestSpan is that of windows that are kept in journals.
 	longestSpan = cdr.Millis(1) << 30
+	aDay        = 24 * 60 * 60 * second
 	// markedSpans is how many marks there are in a span.
 	markedSpans = 16
 )

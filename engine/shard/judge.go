@@ -124,21 +124,29 @@ func secondEnd(t cdr.Millis) cdr.Millis {
 // batch on.
 func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
 	j, end := s.judge, secondEnd(s.legs.Release[i])
-	if v.who.calm > 0 && end < v.rests || i+1 < len(order) && j.goesOn(s.legs.Subject[i], end, order[i+1]) {
+	if v.who.calm > 0 && end < v.rests || s.goesOn(v, i, end, order) {
 		return nil
 	}
 	s.foldRows(v, i+1)
-	j.catchUp(v.slot, v.who, s.lastBefore(v, i))
+	if v.who.marks&watched != 0 {
+		j.catchUp(v.slot, s.lastBefore(v, i))
+	}
 	err := j.after(v.slot, int32(order[i].leg), end)
 	v.rests = j.rests(v.slot, v.who)
 	return err
 }
 
-// goesOn reports whether the leg next is one more of subscriber n in the second that
-// ends at end.
-func (j *judge) goesOn(n cdr.Number, end cdr.Millis, next sortable) bool {
-	q, leg := &j.shard.queues, j.legs[next.leg]
-	return q.subject(leg) == n && secondEnd(q.row(leg).Release) == end
+// goesOn reports whether behind leg i of the batch, the one of v in the second that ends at
+// end, there is one more. Those that are not of the batch are of order.
+func (s *Shard) goesOn(v *visit, i int, end cdr.Millis, order []sortable) bool {
+	if i++; i < s.legs.N {
+		return i < v.to && secondEnd(s.legs.Release[i]) == end
+	}
+	if i >= len(order) {
+		return false
+	}
+	q, leg := &s.queues, s.judge.legs[order[i].leg]
+	return leg.hash == v.hash && secondEnd(q.row(leg).Release) == end
 }
 
 // after evaluates the activity rules for a subscriber after one of its seconds, which

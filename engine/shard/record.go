@@ -91,7 +91,7 @@ func (s *Shard) appendRecord(b []byte, slot uint32, who *person) ([]byte, error)
 		b = s.appendHours(b, e, slot, who)
 	}
 	if who.marks&watched != 0 {
-		s.judge.catchUp(slot, who, who.last())
+		s.judge.catchUp(slot, who.last())
 		b = s.judge.dossiers[slot].append(b)
 	}
 	le.PutUint32(b[start:], uint32(len(b)-start-4))

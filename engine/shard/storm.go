@@ -105,7 +105,9 @@ func (j *judge) lookAround(t cdr.Millis, tally *Tally) {
 	}
 	for _, slot := range j.crowd {
 		who := s.people.at(slot)
-		j.catchUp(slot, who, who.last())
+		if who.marks&watched != 0 {
+			j.catchUp(slot, who.last())
+		}
 		if j.ask(slot, t, &j.atBoundary) {
 			j.preview(suspect{slot, -1, t}, j.asked, tally)
 		}
