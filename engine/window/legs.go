@@ -29,28 +29,48 @@ type Quantities [quantities]uint64
 func (q *Quantities) At(of Quantity) uint64 { return q[of%quantities] }
 
 // Legs is a batch of legs in event-time order, in columns. It belongs to the
-// shard, which fills and reuses it; aggregators only add facts.
+// shard, which fills and reuses it; aggregators only add facts. The values of a leg do not
+// stand in the same set of the cache, as they would if the columns stood a power of two apart.
 type Legs struct {
 	N            int
 	Wanted       Fact // those that some measure looks at; no others need be told
 	Facts        [MaxLegs]Fact
+	_            aside
 	Flags        [MaxLegs]cdr.Flags
+	_            aside
 	Subject      [MaxLegs]cdr.Number
+	_            aside
 	Peer         [MaxLegs]cdr.Number // 0 = absent
+	_            aside
 	SubjectPlace [MaxLegs]cdr.Place
+	_            aside
 	PeerPlace    [MaxLegs]cdr.Place
+	_            aside
 	Start        [MaxLegs]cdr.Millis
+	_            aside
 	Release      [MaxLegs]cdr.Millis
+	_            aside
 	RingMS       [MaxLegs]uint32
+	_            aside
 	TalkMS       [MaxLegs]uint32 // as recorded, whatever the outcome
-	Offset       [MaxLegs]int16  // minutes east of UTC, or cdr.NoOffset
+	_            aside
+	Offset       [MaxLegs]int16 // minutes east of UTC, or cdr.NoOffset
+	_            aside
 	VisitedMCC   [MaxLegs]uint16
+	_            aside
 	Cell         [MaxLegs]uint64 // these five: 0 unless served
+	_            aside
 	Region       [MaxLegs]uint64
+	_            aside
 	IMEI         [MaxLegs]uint64
+	_            aside
 	IMSI         [MaxLegs]uint64
+	_            aside
 	Quantities   [MaxLegs]Quantities
 }
+
+// aside moves what follows to the next set of the cache.
+type aside [64]byte
 
 // Add appends a leg of x. There must be room. It does the same for either leg: which one
 // comes next is not to be guessed, so there is no branch in it.
