@@ -171,10 +171,10 @@ func (g *legLog) find(n int) legRef {
 
 // grow doubles the ring. What it holds keeps its places.
 func (g *legLog) grow() {
-	size := max(64, 2*len(g.words))
-	words := make([]uint64, size)
-	for p := g.tail; p != g.head; p++ {
-		words[p&uint32(size-1)] = g.words[p&uint32(len(g.words)-1)]
+	size, words := uint32(len(g.words)), make([]uint64, max(64, 2*len(g.words)))
+	for p := g.tail; p != g.head; {
+		from, to := g.words[p&(size-1):], words[p&uint32(len(words)-1):]
+		p += uint32(copy(to, from[:min(uint32(len(from)), g.head-p)]))
 	}
 	g.words = words
 }
