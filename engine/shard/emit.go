@@ -88,10 +88,13 @@ func (s *Shard) candidates(t cdr.Millis) {
 func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 	f, g, filler := &s.emitter.frame, &s.emitter.gauge, s.emitter.filler
 	filler.Begin(f, len(who))
+	for i := -nearPeople; i < 0; i++ {
+		s.approach(who, i)
+	}
 	for len(who) > 0 {
 		n := min(len(who), feature.TileRows)
-		s.approach(who[:n])
-		for _, c := range who[:n] {
+		for i, c := range who[:n] {
+			s.approach(who, i)
 			if err := s.fixed(f, s.emitter.oldest, c.slot); err != nil {
 				return err
 			}
@@ -134,23 +137,33 @@ func (s *Shard) isOver(word int) bool {
 	return false
 }
 
-// approach asks for the days of who.
-func (s *Shard) approach(who []candidate) {
-	for _, c := range who {
-		fetch.Line(&s.people.at(c.slot).lastLow)
+// A row's days are asked for nearDays rows before it, its subscriber nearPeople rows.
+const (
+	nearDays   = 8
+	nearPeople = 24
+)
+
+// approach asks for what rows after row i will need, i being next: each row asks for a
+// little, so that there is something to do until it comes. Before the first row it is
+// called for those from -nearPeople on.
+func (s *Shard) approach(who []candidate, i int) {
+	if far := i + nearPeople; far < len(who) {
+		p := s.people.at(who[far].slot)
+		fetch.Line(&p.key)   // its first line ...
+		fetch.Line(&p.marks) // ... and its last
 	}
-	near := s.emitter.near
-	for _, c := range who {
-		if p := s.people.at(c.slot); p.row != 0 {
-			row := s.days.rows.at(p.row)
-			for _, w := range near {
-				fetch.Line(&row[w])
-			}
+	if i += nearDays; i < 0 || i >= len(who) {
+		return
+	}
+	if p := s.people.at(who[i].slot); p.row != 0 {
+		row := s.days.rows.at(p.row)
+		for _, w := range s.emitter.near {
+			fetch.Line(&row[w])
 		}
 	}
 }
 
-// approachItems is approach for the items of who.
+// approachItems asks for the items of who.
 func (s *Shard) approachItems(who []candidate) {
 	for _, c := range who {
 		if p := s.people.at(c.slot); p.small() {

@@ -253,10 +253,7 @@ func (g *gauge) distinct(r int, slot uint32, t cdr.Millis) {
 	}
 	if c.packed {
 		sums := c.short.sums
-		clear(sums)
-		if p.items != 0 {
-			g.seeShort(p, sums)
-		}
+		g.seeShort(p, sums)
 		c.short.tell(g.tile, r, sums)
 		return
 	}
@@ -277,8 +274,12 @@ func (g *gauge) see(p *person) {
 	}
 }
 
-// seeShort is see where stamps share a word.
+// seeShort is see where stamps share a word, of whoever has no big set.
 func (g *gauge) seeShort(p *person, sums []uint64) {
+	if p.items == 0 {
+		clear(sums)
+		return
+	}
 	b := g.shard.items.block(p)
 	g.census.short.see(sums, b.words[0], b.keys[:b.n()], b.stamps)
 }

@@ -51,9 +51,9 @@ func TestShortCounts(t *testing.T) {
 		fast.aim(from, latest)
 		slow.aim(from, latest)
 		slow.reset()
-		var keys, stamps []uint64
-		var of uint64
-		for i := range r.IntN(129) {
+		n, of := r.IntN(129), uint64(0)
+		keys, stamps := make([]uint64, 0, n+r.IntN(2)*(-n&7)), make([]uint64, (n+7)&^7)
+		for i := range n {
 			var st [4]uint32
 			for i := range st {
 				if r.IntN(4) > 0 {
@@ -62,13 +62,10 @@ func TestShortCounts(t *testing.T) {
 			}
 			key := itemKey(window.Item(1+r.IntN(8)), r.Uint64())
 			keys, of = append(keys, key), of+1<<countShift(window.Item(key>>setShift))
-			switch {
-			case !halves:
-				stamps = append(stamps, uint64(st[0])|uint64(st[1])<<16|uint64(st[2])<<32|uint64(st[3])<<48)
-			case i%2 == 0:
-				stamps = append(stamps, uint64(st[0]|st[1]<<8|st[2]<<16|st[3]<<24))
-			default:
-				stamps[i/2] |= uint64(st[0]|st[1]<<8|st[2]<<16|st[3]<<24) << 32
+			if halves {
+				stamps[i/2] |= uint64(st[0]|st[1]<<8|st[2]<<16|st[3]<<24) << (i % 2 * 32)
+			} else {
+				stamps[i] = uint64(st[0]) | uint64(st[1])<<16 | uint64(st[2])<<32 | uint64(st[3])<<48
 			}
 			slow.see(key, st)
 		}

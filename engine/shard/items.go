@@ -70,7 +70,8 @@ func itemKey(set window.Item, what uint64) uint64 {
 
 func tagOf(key uint64) uint8 { return uint8(key * 0x9e3779b97f4a7c15 >> 56) }
 
-// block is a subscriber's items, taken apart.
+// block is a subscriber's items, taken apart. Those behind the last were never seen: their
+// stamps are 0.
 type block struct {
 	words        []uint64 // all of it
 	stamps, keys []uint64

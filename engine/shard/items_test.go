@@ -44,6 +44,11 @@ func contents(it *items, who *person) map[uint64][4]uint32 {
 			m := it.moment(&b, i)
 			out[b.keys[i]] = it.stamps.get(m[:])
 		}
+		for i := b.n(); i < 4*int(who.fours); i++ {
+			if it.moment(&b, i) != (moment{}) {
+				panic("there are stamps behind the last item")
+			}
+		}
 	}
 	return out
 }

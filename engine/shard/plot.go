@@ -36,9 +36,8 @@ func (g *gauge) readAll(who []candidate, t cdr.Millis, over func(window int) boo
 	}
 }
 
-// nearItems is of how many the items are brought near at a time: they are read once, and
-// the nearest cache holds no more.
-const nearItems = 16
+// nearItems is how many rows before it a row's items are asked for.
+const nearItems = 4
 
 // distinctColumns is distinct for all in the tile, where stamps share a word.
 func (g *gauge) distinctColumns(who []candidate, t cdr.Millis) {
@@ -48,14 +47,13 @@ func (g *gauge) distinctColumns(who []candidate, t cdr.Millis) {
 		g.counts = make([]uint64, n*feature.TileRows)
 	}
 	counts := g.counts[:n*len(who)]
-	clear(counts)
-	for from := 0; from < len(who); from += nearItems {
-		near := who[from:min(len(who), from+nearItems)]
-		s.approachItems(near)
-		for r, c := range near {
-			if p := s.people.at(c.slot); p.small() {
-				g.seeShort(p, counts[n*(from+r):][:n])
-			}
+	s.approachItems(who[:min(len(who), nearItems)])
+	for r, c := range who {
+		if r+nearItems < len(who) {
+			s.approachItems(who[r+nearItems:][:1])
+		}
+		if p := s.people.at(c.slot); p.marks&big == 0 {
+			g.seeShort(p, counts[n*r:][:n])
 		}
 	}
 	short.tellAll(g.tile, counts)

@@ -12,6 +12,7 @@ import (
 type shortCounts struct {
 	halves  bool     // stamps are 8 bits each, else 16
 	from    []start  // by word of sums: the beginnings of its windows
+	edges   []uint64 // the same, not taken apart
 	sums    []uint64 // by set and word: how many items each stamp lies within; then those of pairs
 	pairs   [itemSets][]pair
 	paired  bool // some set has pairs
@@ -50,12 +51,22 @@ const (
 	byteTops  = highs
 )
 
+// Up to fewWindows windows are counted faster than more. They take as many words as if there
+// were so many.
+const (
+	fewWindows = 4
+	fewHalves  = fewWindows / 2
+)
+
 func newShortCounts(windows int, halves bool) shortCounts {
-	words := windows
+	words := max(windows, fewWindows)
 	if halves {
-		words = (windows + 1) / 2
+		words = (words + 1) / 2
 	}
-	return shortCounts{halves: halves, from: make([]start, words), sums: make([]uint64, words*countedSets)}
+	return shortCounts{
+		halves: halves, from: make([]start, words), edges: make([]uint64, words),
+		sums: make([]uint64, words*countedSets),
+	}
 }
 
 // lane is where among the words of sums the first lane of window w is.
@@ -99,31 +110,46 @@ func (d *shortCounts) aim(from []uint32, latest uint32) {
 	d.ages.aim(from, latest)
 	if !d.halves {
 		d.units.aim(from, latest)
-		for w, v := range from {
-			lanes := fourLanes * uint64(v)
-			d.from[w] = start{lanes &^ laneTops, ^lanes & laneTops}
-		}
-		return
 	}
-	for i := range d.from {
-		lanes := uint64(spread8[15]) * uint64(from[2*i])
-		if 2*i+1 < len(from) {
-			lanes |= uint64(spread8[15]) * uint64(from[2*i+1]) << 32
-		}
-		d.from[i] = start{lanes &^ byteTops, ^lanes & byteTops}
+	tops := uint64(laneTops)
+	if d.halves {
+		tops = byteTops
+	}
+	for i := range d.edges {
+		lanes := d.edge(from, i)
+		d.edges[i], d.from[i] = lanes, start{lanes &^ tops, ^lanes & tops}
 	}
 }
 
-// see counts the items of a block, how many of each set there are, their keys and stamps,
-// into sums, which are 0.
+// edge is where the windows of a word of sums begin, in every lane; those that there are not
+// begin at 0.
+func (d *shortCounts) edge(from []uint32, of int) (lanes uint64) {
+	for w, v := range from {
+		switch word, shift := d.lane(w); {
+		case word != of:
+		case d.halves:
+			lanes |= uint64(spread8[15]) * uint64(v) << shift
+		default:
+			lanes = fourLanes * uint64(v)
+		}
+	}
+	return lanes
+}
+
+// see counts the items of a block in sums: how many of each set there are, their keys and
+// stamps.
 func (d *shortCounts) see(sums []uint64, counts uint64, keys, stamps []uint64) {
+	if !d.paired && d.seeFast(sums, keys, stamps) {
+		return
+	}
+	clear(sums)
 	switch {
 	case !d.halves && d.units.fit && !d.paired:
-		d.units.see((*[ageWindows * countedSets]uint64)(sums), keys, stamps)
+		d.units.see((*[fewWindows * countedSets]uint64)(sums), keys, stamps)
 	case !d.halves:
 		d.seeWords(sums, keys, stamps)
-	case len(d.from) == 2 && d.ages.fit && !d.paired:
-		d.ages.see((*[2 * countedSets]uint64)(sums), counts, keys, stamps)
+	case len(d.from) == fewHalves && d.ages.fit && !d.paired:
+		d.ages.see((*[fewHalves * countedSets]uint64)(sums), counts, keys, stamps)
 	default:
 		d.seeHalves(sums, keys, stamps)
 	}

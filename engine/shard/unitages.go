@@ -26,11 +26,11 @@ func (a *unitAges) aim(from []uint32, latest uint32) {
 }
 
 // see counts a block of items, as shortCounts does.
-func (a *unitAges) see(all *[ageWindows * countedSets]uint64, keys, stamps []uint64) {
+func (a *unitAges) see(all *[fewWindows * countedSets]uint64, keys, stamps []uint64) {
 	latest, add0, add1, add2 := a.latest, a.add[0], a.add[1], a.add[2]
 	for i, key := range keys {
 		ages := latest - stamps[i]
-		low, at := ages&^laneTops, ageWindows*placeOf(key>>setShift)
+		low, at := ages&^laneTops, fewWindows*placeOf(key>>setShift)
 		all[at] += ^(ages | (low + add0)) & laneTops >> 15
 		all[at+1] += ^(ages | (low + add1)) & laneTops >> 15
 		all[at+2] += ^(ages | (low + add2)) & laneTops >> 15
