@@ -26,6 +26,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	// 0: the vocabulary.
 	{"engine/internal/fetch", "", ""},
 	{"engine/internal/huge", "", ""},
+	{"engine/internal/processor", "", "golang.org/x/sys/cpu"},
 	{"engine/cdr", "engine/internal/huge", ""},
 	{"engine/disk", "", ""},
 	{"engine/disk/*", "engine/disk", ""},
@@ -35,7 +36,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"engine/numbering/internal/gen", "engine/cdr engine/numbering/internal/*", phonenumbers},
 	{"engine/numbering/internal/*", "engine/cdr", ""},
 	{"engine/source", "engine/cdr", ""},
-	{"engine/decode", "engine/cdr engine/numbering", ""},
+	{"engine/decode", "engine/cdr engine/internal/processor engine/numbering", ""},
 	{"engine/order", "engine/cdr", ""},
 	{"engine/window", "engine/cdr", ""},
 	{"engine/feature", "engine/cdr engine/window", ""},
@@ -47,6 +48,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"engine/decode/roaming", "engine/cdr engine/decode engine/decode/ber", ""},
 	{"engine/decode/tap", "engine/cdr engine/decode engine/decode/ber engine/decode/roaming", ""},
 	{"engine/decode/nrtrde", "engine/cdr engine/decode engine/decode/ber engine/decode/roaming", ""},
+	{"engine/decode/csv", "engine/cdr engine/decode engine/internal/processor", ""},
 	{"engine/decode/*", "engine/cdr engine/decode engine/decode/ber engine/numbering", ""},
 	{"engine/hygiene", "engine/cdr engine/decode", ""},
 	{"engine/source/file", "engine/cdr engine/source engine/decode", compress},
@@ -58,7 +60,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"engine/checkpoint", "engine/cdr engine/disk engine/source engine/hygiene", ""},
 
 	// 3: the state of some subscribers.
-	{"engine/shard", "engine/cdr engine/internal/fetch engine/internal/huge engine/numbering engine/order engine/window engine/feature engine/alert engine/rules engine/checkpoint", ""},
+	{"engine/shard", "engine/cdr engine/internal/fetch engine/internal/huge engine/internal/processor engine/numbering engine/order engine/window engine/feature engine/alert engine/rules engine/checkpoint", ""},
 
 	// 4: the data path.
 	{"engine", "engine/cdr engine/numbering engine/source engine/decode engine/order engine/window engine/feature engine/alert engine/rules engine/checkpoint engine/disk engine/shard engine/hygiene", ""},

@@ -5,14 +5,9 @@ import (
 	"unsafe"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/internal/processor"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 )
-
-// detectAVX2 reports whether processor and system offer AVX2, and the processor
-// BMI, both parts, which came with it.
-func detectAVX2() bool
-
-var hasAVX2 = detectAVX2()
 
 // Each of these is what the function of the same name and "Words" does, of the rows of
 // a strip. Rows of a batch lie 128 bytes apart.
@@ -56,7 +51,7 @@ func idsAVX2(c *strip, to unsafe.Pointer, direction *[SheetRows]uint8, partial *
 func deriveBMI(s *Sheet, table *[256]usage, drops *[129]cdr.Flags, rings missed, d *derived)
 
 func (s *Sheet) deriveRows(u *Rules, rings missed) (d derived) {
-	if !hasAVX2 {
+	if !processor.AVX2 {
 		return s.deriveRowsWords(u, rings)
 	}
 	deriveBMI(s, &u.usageTable, &u.dropFlags, rings, &d)
@@ -100,7 +95,7 @@ var (
 )
 
 func plainParties(c *strip, rows *[SheetRows]cdr.Row, called bool, plan *numbering.Plan) (miss, unknown missed) {
-	if !hasAVX2 {
+	if !processor.AVX2 {
 		return plainPartiesWords(c, rows, called, plan)
 	}
 	tables, ok := plan.Leads()
@@ -115,14 +110,14 @@ func plainParties(c *strip, rows *[SheetRows]cdr.Row, called bool, plan *numberi
 }
 
 func plainSeconds(c *strip, to column[uint32]) missed {
-	if !hasAVX2 {
+	if !processor.AVX2 {
 		return plainSecondsWords(c, to)
 	}
 	return secondsAVX2(c, unsafe.Pointer(to.first), &milliFactors, MaxSeconds*1000)
 }
 
 func plainCharges(c *strip, to column[int64]) missed {
-	if !hasAVX2 {
+	if !processor.AVX2 {
 		return plainChargesWords(c, to)
 	}
 	return chargesAVX2(c, unsafe.Pointer(to.first), &microFactors)
@@ -145,7 +140,7 @@ func plainIntegers(c *strip, to column[uint64], most uint64) missed {
 	switch {
 	case c.rows == 0: // a column that few have
 		return 0
-	case !hasAVX2:
+	case !processor.AVX2:
 		return plainIntegersWords(c, to, most)
 	}
 	shift := 3
@@ -156,7 +151,7 @@ func plainIntegers(c *strip, to column[uint64], most uint64) missed {
 }
 
 func usualTimes(c *strip, to column[cdr.Millis], on usualDay) missed {
-	if !hasAVX2 {
+	if !processor.AVX2 {
 		return usualTimesWords(c, to, on)
 	}
 	usual := [16]byte([]byte("DDT00:00:00.000Z"))
@@ -171,14 +166,14 @@ func (v *vocabulary) read(c *strip, to *[SheetRows]uint8) missed {
 	switch {
 	case c.rows == 0:
 		return 0
-	case !hasAVX2:
+	case !processor.AVX2:
 		return v.readWords(c, to)
 	}
 	return wordsAVX2(c, to, &v.table)
 }
 
 func filled(out []missed, edges [][SheetRows]uint16) {
-	if !hasAVX2 {
+	if !processor.AVX2 {
 		filledWords(out, edges)
 		return
 	}
@@ -191,7 +186,7 @@ func filled(out []missed, edges [][SheetRows]uint16) {
 func transpose(out [][SheetRows]uint16, marks []uint16, rows int) {
 	fields := len(out) - 1
 	across, down := (len(out)+7)/8, (rows+7)/8
-	if !hasAVX2 || (down*8-1)*fields+across*8 > cap(marks) || across*8 > cap(out) {
+	if !processor.AVX2 || (down*8-1)*fields+across*8 > cap(marks) || across*8 > cap(out) {
 		transposeWords(out, marks, rows)
 		return
 	}
@@ -200,7 +195,7 @@ func transpose(out [][SheetRows]uint16, marks []uint16, rows int) {
 
 // hashes hashes texts of more than 32 bytes.
 func hashes(out *[SheetRows]uint64, block []byte, spans *[SheetRows]cdr.Span, rows missed) missed {
-	if !hasAVX2 {
+	if !processor.AVX2 {
 		return rows
 	}
 	return hashesAVX2(out, unsafe.SliceData(block), spans, rows)
@@ -208,7 +203,7 @@ func hashes(out *[SheetRows]uint64, block []byte, spans *[SheetRows]cdr.Span, ro
 
 // usualCells hashes cells written PLMN-LAC-CI, and PLMN-LAC.
 func usualCells(c *strip, cells, regions column[uint64]) missed {
-	if !hasAVX2 {
+	if !processor.AVX2 {
 		return usualCellsWords(c, cells, regions)
 	}
 	return cellsAVX2(c, unsafe.Pointer(cells.first), &starts)
@@ -229,7 +224,7 @@ func startsOfLanes() (l laneStarts) {
 
 // shortIDs makes identities of ids of 4 to 16 bytes.
 func shortIDs(c *strip, to column[uint64], direction *[SheetRows]uint8, partial *[SheetRows]uint64) missed {
-	if !hasAVX2 {
+	if !processor.AVX2 {
 		return c.rows
 	}
 	return idsAVX2(c, unsafe.Pointer(to.first), direction, partial)

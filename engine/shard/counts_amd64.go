@@ -1,9 +1,6 @@
 package shard
 
-// detectAVX2 reports whether processor and system offer AVX2.
-func detectAVX2() bool
-
-var hasAVX2 = detectAVX2()
+import "github.com/cdrstream/cdrstream/engine/internal/processor"
 
 // countBytesAVX2 sets sums to what seeHalves counts of so many fours of items, countWordsAVX2
 // to what seeWords does.
@@ -25,7 +22,7 @@ var (
 // the last ones with what stands behind them, see block.
 func (d *shortCounts) seeFast(sums, keys, stamps []uint64) (ok bool) {
 	fours := (len(keys) + 3) / 4
-	if !hasAVX2 || fours == 0 || 4*fours > cap(keys) {
+	if !processor.AVX2 || fours == 0 || 4*fours > cap(keys) {
 		return false
 	}
 	switch {

@@ -1,12 +1,9 @@
 package csv
 
-import "github.com/cdrstream/cdrstream/engine/cdr"
-
-// detectAVX2 reports whether processor and system offer AVX2, and the processor
-// POPCNT, which came before it.
-func detectAVX2() bool
-
-var hasAVX2 = detectAVX2()
+import (
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/internal/processor"
+)
 
 // classifyAVX2 is classifyWords for n times 64 bytes from src on.
 //
@@ -16,7 +13,7 @@ func classifyAVX2(out *words, src *byte, n int, separator, blank byte) (odd uint
 // classify fills out with the marks of text, whose length is a multiple of 64
 // and at most that of a stretch, and returns the odd bits of all words together.
 func classify(out *words, text []byte, separator, blank byte) (odd uint64) {
-	if hasAVX2 && len(text) > 0 {
+	if processor.AVX2 && len(text) > 0 {
 		return classifyAVX2(out, &text[0], len(text)/64, separator, blank)
 	}
 	return classifyWords(out, text, separator, blank)
@@ -31,7 +28,7 @@ func markAVX2(out *words, src *byte, n int, special *[16]byte) (sum int)
 // mark fills out with the marks of text, like classify, but marks all special bytes, and
 // returns the sum of them; not ok where it cannot.
 func mark(out *words, text []byte, special *[16]byte) (sum int, ok bool) {
-	if !hasAVX2 || len(text) == 0 {
+	if !processor.AVX2 || len(text) == 0 {
 		return 0, false
 	}
 	return markAVX2(out, &text[0], len(text)/64, special), true
@@ -89,7 +86,7 @@ func makePlaces() (p places) {
 // bit of them on. It returns how many there are.
 // out has room for 64 marks a word, and for marksRoom more.
 func flatten(out []uint16, w *words, n int) (found int) {
-	if hasAVX2 {
+	if processor.AVX2 {
 		_ = out[n*64+marksRoom-1]
 		return flattenAVX(&out[0], w, n, &bitPlaces)
 	}

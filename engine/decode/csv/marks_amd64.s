@@ -143,35 +143,6 @@ stop:
 	MOVQ AX, done+48(FP)
 	RET
 
-// func detectAVX2() bool
-TEXT ·detectAVX2(SB), NOSPLIT, $0-1
-	MOVB $0, ret+0(FP)
-	XORL AX, AX
-	XORL CX, CX
-	CPUID
-	CMPL AX, $7          // highest leaf
-	JLT  no
-	MOVL $1, AX
-	XORL CX, CX
-	CPUID
-	ANDL $0x18000000, CX // AVX, and the system has turned on XGETBV
-	CMPL CX, $0x18000000
-	JNE  no
-	XORL CX, CX
-	XGETBV
-	ANDL $6, AX          // the system keeps X and Y registers
-	CMPL AX, $6
-	JNE  no
-	MOVL $7, AX
-	XORL CX, CX
-	CPUID
-	SHRL $5, BX
-	ANDL $1, BX
-	MOVB BX, ret+0(FP)
-
-no:
-	RET
-
 // sixteen writes what is behind the marks of the two lowest bytes of a word, which are brought
 // together before: to load and to store is what costs most. Where there are more than eight, the
 // others are written too. It shifts the word.

@@ -4,9 +4,6 @@ package csv
 
 import "github.com/cdrstream/cdrstream/engine/cdr"
 
-// hasAVX2 is what other machines have not.
-const hasAVX2 = false
-
 // classify fills out with the marks of text, whose length is a multiple of 64
 // and at most that of a stretch, and returns the odd bits of all words together.
 func classify(out *words, text []byte, separator, blank byte) (odd uint64) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/cdrstream/cdrstream/engine/decode"
+	"github.com/cdrstream/cdrstream/engine/internal/processor"
 )
 
 // TestClassify compares the words, made by the machine's best way and by the
@@ -94,7 +95,7 @@ func TestMark(t *testing.T) {
 		var got words
 		sum, ok := mark(&got, text, &special)
 		if !ok {
-			if hasAVX2 && len(text) > 0 {
+			if processor.AVX2 && len(text) > 0 {
 				t.Fatal("nothing was marked")
 			}
 			continue
@@ -155,7 +156,7 @@ func TestPlainly(t *testing.T) {
 			t.Fatalf("seed %d: sheets of %d and %d lines differ", seed, n, m)
 		}
 	}
-	if hasAVX2 && plain < 300 {
+	if processor.AVX2 && plain < 300 {
 		t.Errorf("seed %d: only %d stretches were plain", seed, plain)
 	}
 }

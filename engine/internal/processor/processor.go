@@ -1,0 +1,9 @@
+// Package processor tells what the processor and the system offer beyond what every machine
+// has. Who has a faster way with that asks here once, when the program starts.
+package processor
+
+import "golang.org/x/sys/cpu"
+
+// AVX2 reports whether there are AVX2 and, as in all processors that have it, both parts of
+// BMI and POPCNT. It is false on other machines than amd64.
+var AVX2 = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasBMI2 && cpu.X86.HasPOPCNT
