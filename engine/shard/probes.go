@@ -30,6 +30,7 @@ func newGate(j *judge, set *rules.Set, r *rules.Rule) (g gate) {
 			g.fine = append(g.fine, []probe{p})
 		}
 	}
+	j.addPortions(&g, j.portionsOf(set, r.Gate))
 	g.coarse = cheapFirst(g.coarse)
 	return g
 }
