@@ -78,6 +78,7 @@ type Basis struct {
 	Of, Over []Signed
 	By       float64
 	Item     window.Item
+	Stamps   window.Stamp // of an item that is counted: all of these are within the window
 	Age      AgeColumn
 }
 
@@ -143,6 +144,7 @@ func (c *compiler) basisOf(col Selected) Basis {
 			b.Kind = Unbounded
 		case item != window.NoItem:
 			over := c.measures[b.Over[0].Measure]
+			b.Stamps = over.Seen | over.Both
 			if b.Kind, b.Item, b.Over = PerItem, item, nil; over.Both == 0 {
 				b.Over = c.countOver(over)
 			}
@@ -164,7 +166,7 @@ func (c *compiler) sum(b Basis, text string, by float64) Basis {
 		return Basis{Kind: Unbounded, Window: b.Window}
 	}
 	m := c.measures[b.Of[0].Measure]
-	b.Kind, b.Item, b.Of = Items, item, nil
+	b.Kind, b.Item, b.Of, b.Stamps = Items, item, nil, m.Seen|m.Both
 	if m.Both == 0 {
 		b.Of = c.countOver(m)
 	}

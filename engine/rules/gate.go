@@ -94,6 +94,9 @@ func gateOfAtom(t *tree, want bool) Gate {
 	}
 	a, ok := asAtom(withoutDefault(t, want), want)
 	if !ok {
+		a, ok = asMinuend(t, want)
+	}
+	if !ok {
 		return nil
 	}
 	switch a.op {
@@ -109,6 +112,24 @@ func gateOfAtom(t *tree, want bool) Gate {
 		return Gate{{Atom{a.column, EQ, a.value}}}
 	}
 	return nil
+}
+
+// asMinuend reads x - y >= 5 as x >= 5: features are not negative.
+func asMinuend(t *tree, want bool) (a atom, ok bool) {
+	if !t.op.compares() || t.args[0].kind == condition {
+		return a, false
+	}
+	o, l, r := t.op, t.args[0], t.args[1]
+	if !want {
+		o = o.opposite()
+	}
+	if l.isConst() {
+		o, l, r = o.swapped(), r, l
+	}
+	if o != opGE && o != opGT || !r.isConst() || l.op != opSub || l.args[0].op != opFeature || l.args[1].op != opFeature {
+		return a, false
+	}
+	return atom{l.args[0].column, o, r.value}, true
 }
 
 // withoutDefault reads (feature ?? 0) > 5 as feature > 5, since the default does not

@@ -29,6 +29,9 @@ const (
 	legsALoud = 3
 )
 
+// closeBy is how near a gate has to be for items to be counted that may be farther from it.
+const closeBy = 48
+
 // length is how many legs are likely to come before those that it takes have come.
 func (l legs) length() int32 { return max(l.any, legsALoud*l.loud) }
 
@@ -93,7 +96,7 @@ func (p *probe) far(x *glance) distance {
 		n := p.lo - p.items(x)
 		l := p.itemsTo(x, float64(n))
 		switch {
-		case n <= 0 || x.lens != nil: // those that are there may come in again
+		case n <= 0 || p.counted(x): // those that are there may come in again
 		case p.lo == 1:
 			l.any = firstWeight
 		case p.scarce():
@@ -302,18 +305,29 @@ func (x *glance) settle() {
 
 // look reports whether the rule of g may hold for x and, if not, how far it is.
 func (g *gate) look(x *glance) (open bool, far distance) {
-	if open, far = x.through(g.coarse); len(g.fine) == 0 {
-		return open, far
+	open, far = x.through(g.coarse)
+	if len(g.counted) > 0 && !x.exact && (open || far.today.length() < closeBy && !x.unmoved(far)) {
+		x.exact = true
+		open, far = x.further(g.counted, open, far)
+		x.exact = false
 	}
-	switch { // what is fine may keep away for longer who is nearly there
-	case open:
-		return x.through(g.fine)
-	case far.today.length() < few && !x.unmoved(far):
-		if passes, fine := x.through(g.fine); !passes {
-			far = far.farther(fine, x.judge.calendar.day)
-		}
+	if len(g.fine) > 0 && (open || far.today.length() < few && !x.unmoved(far)) {
+		return x.further(g.fine, open, far)
 	}
 	return open, far
+}
+
+// further is through for more clauses of a gate, of which is known whether it is open and how
+// far: they may keep away for longer who is nearly there.
+func (x *glance) further(clauses [][]probe, open bool, far distance) (bool, distance) {
+	switch passes, more := x.through(clauses); {
+	case passes:
+		return open, far
+	case open:
+		return false, more
+	default:
+		return false, far.farther(more, x.judge.calendar.day)
+	}
 }
 
 // through reports whether all clauses pass and, if not, how far the one is that is

@@ -47,12 +47,13 @@
 // boundary rule looks at everybody in state after the rows of a boundary are out.
 //
 // Features cost much more than the fold of a leg, and nearly nobody is near a rule. So
-// three questions come before them, each dearer and closer than the one before:
+// four questions come before them, each dearer and closer than the one before:
 //
 //	sieve   one comparison for each measure that rules ask much of, with the least
 //	        that any of them asks
 //	gate    what must hold for the rule, as far as the state at hand bounds it: sums
 //	        of days, for windows of hours too, and how many items there are
+//	tally   the items that it looks at, counted as the rule counts them (tally.go)
 //	fine    the rest of the gate, windows of hours added up
 //
 // When all say no, it is counted how many further legs at least it takes to change

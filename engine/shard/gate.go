@@ -13,9 +13,12 @@ import (
 // way round. It looks only at what the fold has brought near: the person, its row
 // of days and its items. A window of hours is bounded by days that hold all of it:
 // today and the day before, where that is known and long enough, else the shortest
-// window of days that does. Whoever is not far is looked at more closely, through
-// fine probes: their windows of hours are added up.
-type gate struct{ coarse, fine [][]probe }
+// window of days that does. Whoever is not far is looked at more closely: items are
+// tallied, and windows of hours are added up for fine probes.
+type gate struct {
+	coarse, fine [][]probe
+	counted      [][]probe // those of coarse that look at items, which can be counted
+}
 
 // glance is a subscriber as its probes see it.
 type glance struct {
@@ -36,7 +39,8 @@ type glance struct {
 	counted uint64     // ... this one
 	hours   [][]uint64 // by span: its measures at t
 	added   []bool     // they are up to date
-	lens    *lens      // what has counted its items; nil: nothing has
+	tallied []tallied  // by tally
+	exact   bool       // items are counted
 }
 
 // when says what bounds a window of hours, together with the open day.

@@ -31,6 +31,7 @@ var nearRules = []string{
 	"home and days_since_activity >= #", "not home or calls_$w >= #", "days_since_outgoing >= # and calls_in_$w > 0",
 	"tenure_days <= # and observed_days - tenure_days >= 1", "observed_days >= # and calls_$w >= #",
 	"data_bytes_down_$w <= #000000 and data_sessions_$w > 0", "data_bytes_down_$w > #000000",
+	"answered_calls_out_$w >= # and short_call_ratio_$w > 0.#", "contacts_out_$w >= # and under_minute_ratio_$w >= 0.#",
 	"calls_trend <= 0.#", "active_days_7d >= #", "days_since_imsi_change <= #",
 }
 

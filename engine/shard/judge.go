@@ -41,6 +41,7 @@ type judge struct {
 
 	glance   glance
 	figures  []figure
+	tallies  []tally
 	spans    []span
 	calms    calms
 	calendar calendar
@@ -96,6 +97,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		j.restless = r
 	}
 	j.glance.judge, j.glance.bounds = j, make([]bounds, len(j.figures))
+	j.glance.tallied = make([]tallied, len(j.tallies))
 	j.glance.hours, j.glance.added = make([][]uint64, len(j.spans)), make([]bool, len(j.spans))
 	s.items.weights, s.items.firsts = j.calms.sets, j.calms.firsts
 	j.atActivity, j.atBoundary = j.newSieve(j.activity, true), j.newSieve(j.boundary, false)
@@ -200,8 +202,9 @@ func (j *judge) sift(g *glance, some *sieve, asked []uint64) (any bool) {
 		return some.sift(g, asked)
 	}
 	g.outlook, g.rest = rest, rest
-	for i, rule := range j.activity {
-		if near&bitOf(i) != 0 {
+	for ; near != 0; near &= near - 1 {
+		for i := bits.TrailingZeros32(uint32(near)); i < len(j.activity); i += sharing {
+			rule := j.activity[i]
 			asked[rule>>6] |= 1 << (rule & 63)
 			any = true
 		}
@@ -269,9 +272,9 @@ func (j *judge) apply(x suspect, asked []uint64) error {
 // distance is how far a rule is that was just looked at.
 func (j *judge) distance(rule int) distance {
 	g := &j.glance
-	g.lens = &j.lenses[rule]
+	g.exact = true
 	_, far := j.gates[rule].look(g)
-	g.lens = nil
+	g.exact = false
 	return far
 }
 

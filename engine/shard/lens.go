@@ -2,7 +2,6 @@ package shard
 
 import (
 	"github.com/cdrstream/cdrstream/engine/feature"
-	"github.com/cdrstream/cdrstream/engine/window"
 )
 
 // lens computes some of the features that rules name, of a subscriber at a time: those
@@ -46,15 +45,4 @@ func (j *judge) see(x suspect, l *lens) {
 		v, ok := l.columns[i].Value(0)
 		j.vector.Values[f], j.vector.Null[f] = v, !ok
 	}
-}
-
-// counted returns how many items of a set were counted over a window, in whatever way
-// that was the most; not ok: in none.
-func (l *lens) counted(set window.Item, w int) (n int64, ok bool) {
-	for _, c := range l.gauge.view.Counts {
-		if c.Item == set && c.Window == w {
-			n, ok = max(n, l.gauge.tile.Column(c.Column)[0]), true
-		}
-	}
-	return n, ok
 }

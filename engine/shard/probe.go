@@ -12,15 +12,17 @@ type probe struct {
 	op        rules.Op
 	age       feature.AgeColumn
 	item      window.Item
-	bound     bool    // it is not what the rule compares, but cannot be less
-	fine      bool    // legs leave its figures at any time
-	part      bool    // of a quotient: of is a part of over; of one per item: each leg that adds an item adds to of
-	rare      bool    // any leg that adds to of makes boundary rules look
-	of, over  int16   // figures
-	adds      int16   // a figure that all legs that add an item add to
-	window    int16   // that items are counted over
-	lo, hi    int64   // integers that pass
-	by, perBy float64 // what of is divided by and, of a pair, over
+	bound     bool         // it is not what the rule compares, but cannot be less
+	fine      bool         // legs leave its figures at any time
+	part      bool         // of a quotient: of is a part of over; of one per item: each leg that adds an item adds to of
+	rare      bool         // any leg that adds to of makes boundary rules look
+	of, over  int16        // figures
+	adds      int16        // a figure that all legs that add an item add to
+	window    int16        // that items are counted over
+	stamps    window.Stamp // in which ways
+	tally     int16        // how they are counted, none: it is not known
+	lo, hi    int64        // integers that pass
+	by, perBy float64      // what of is divided by and, of a pair, over
 	value     float64
 }
 
@@ -115,13 +117,14 @@ func (p *probe) holds(q float64) bool {
 // items is how many items there are within the window of p, as far as is known: at most
 // that many.
 func (p *probe) items(x *glance) int64 {
-	if x.lens != nil {
-		if n, ok := x.lens.counted(p.item, int(p.window)); ok {
-			return n
-		}
+	if p.counted(x) {
+		return x.tally(p.tally)
 	}
 	return x.seen(p.item)
 }
+
+// counted reports whether the items of p are counted.
+func (p *probe) counted(x *glance) bool { return x.exact && p.tally != none }
 
 func anyPasses(clause []probe, x *glance) bool {
 	for i := range clause {

@@ -30,13 +30,43 @@ func newGate(j *judge, set *rules.Set, r *rules.Rule) (g gate) {
 			g.fine = append(g.fine, []probe{p})
 		}
 	}
+	j.addPortions(&g, j.portionsOf(set, r.Gate))
 	g.coarse = cheapFirst(g.coarse)
+	if r.On == rules.Activity {
+		g.findTallies(j)
+	}
 	return g
 }
 
-// cheapFirst puts what only adds up measures before what counts items.
+// findTallies finds how the items are counted that g looks at.
+func (g *gate) findTallies(j *judge) {
+	for _, clause := range g.coarse {
+		counted := false
+		for i := range clause {
+			if p := &clause[i]; countsItems(*p) {
+				p.tally = j.tally(p)
+				counted = counted || p.tally != none
+			}
+		}
+		if counted {
+			g.counted = append(g.counted, clause)
+		}
+	}
+}
+
+// cheapFirst puts what takes a look at the calendar alone before what adds up measures, and that
+// before what counts items.
 func cheapFirst(clauses [][]probe) (out [][]probe) {
+	dated := func(c []probe) bool { return len(c) == 1 && c[0].kind == feature.ObservedDays }
 	for _, c := range clauses {
+		if dated(c) {
+			out = append(out, c)
+		}
+	}
+	for _, c := range clauses {
+		if dated(c) {
+			continue
+		}
 		if !slices.ContainsFunc(c, countsItems) {
 			out = append(out, c)
 		} else if p := c[0]; len(c) == 1 && p.kind == feature.Items && p.of != none {
@@ -62,7 +92,7 @@ func (j *judge) newPair(set *rules.Set, c rules.Pair, fine bool) (p probe, ok bo
 	if b.Kind != feature.Sum || a.Kind != feature.Sum && a.Kind != feature.Items {
 		return p, false
 	}
-	p = probe{kind: paired, by: a.By, perBy: b.By, op: c.Op, value: c.Factor, item: a.Item, window: int16(a.Window)}
+	p = probe{kind: paired, by: a.By, perBy: b.By, op: c.Op, value: c.Factor, item: a.Item, window: int16(a.Window), stamps: a.Stamps, tally: none}
 	p.of = j.newFigure(a.Window, a.Of, fine)
 	p.over = j.newFigure(b.Window, b.Of, fine)
 	p.adds = p.of
@@ -111,7 +141,7 @@ func (j *judge) newClause(set *rules.Set, from rules.Clause, fine bool) (c []pro
 
 // newProbe returns the probe of an atom; not ok: nothing at hand bounds it.
 func (j *judge) newProbe(b feature.Basis, a rules.Atom, fine bool) (p probe, ok bool) {
-	p = probe{kind: b.Kind, by: b.By, op: a.Op, value: a.Value, item: b.Item, window: int16(b.Window), age: b.Age, of: none, over: none, adds: none}
+	p = probe{kind: b.Kind, by: b.By, op: a.Op, value: a.Value, item: b.Item, window: int16(b.Window), age: b.Age, of: none, over: none, adds: none, stamps: b.Stamps, tally: none}
 	p.lo, p.hi = limits(a.Op, a.Value, b.By)
 	switch b.Kind {
 	case feature.AgeBasis, feature.HomeBasis, feature.ObservedDays:

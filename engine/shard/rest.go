@@ -32,7 +32,10 @@ func (o outlook) and(d distance) outlook {
 // ruleBits are activity rules, in order; from the 33rd on they share bits.
 type ruleBits uint32
 
-func bitOf(activity int) ruleBits { return 1 << (activity & 31) }
+func bitOf(activity int) ruleBits { return 1 << (activity & (sharing - 1)) }
+
+// sharing is how many rules after another one is the next with which it shares its bit.
+const sharing = 32
 
 // rest is how much farther the rules are that are not near than the calm, and which are
 // near:
