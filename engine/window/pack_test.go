@@ -1,6 +1,7 @@
 package window
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"math/big"
@@ -285,7 +286,7 @@ func TestPackAlike(t *testing.T) {
 		if string(got) != "before"+string(want) || !slices.Equal(row, kept) {
 			t.Fatalf("%v is packed as %x, want %x", row, got, want)
 		}
-		behind := rapid.SliceOfN(rapid.Byte(), 0, longestWord*l.Words+2*spare).Draw(t, "behind")
+		behind := bytes.Repeat([]byte{rapid.Byte().Draw(t, "behind")}, rapid.SampledFrom([]int{0, 1, spare, longestWord*l.Words + 2*spare}).Draw(t, "room"))
 		read := slices.Repeat([]uint64{7}, l.Words+8)
 		if n := l.ReadPacked(read, append(want, behind...)); n != len(want) {
 			t.Fatalf("%d bytes are read, want %d", n, len(want))
