@@ -126,9 +126,9 @@ func (s *Shard) closeBlock(partition uint32) []byte {
 	return bytes.Clone(d.block)
 }
 
-// soon is how many rows before it is closed a row is asked for: as many as the nearest
-// cache holds.
-const soon = 6
+// soon is how many rows before it is closed a row is asked for. It is some 10 lines long, and
+// a processor waits for some dozens at a time: who asks for more has to wait to ask.
+const soon = 3
 
 // closeCrowd closes the day for some of a partition. Their rows lie far apart:
 // each is asked for while those before it are closed.

@@ -2,7 +2,6 @@ package shard
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -36,7 +35,7 @@ type days struct {
 	peaks   window.Layout // of all peaks of a row
 	sums    int           // the word at which the sums begin
 	linked  bool          // rows have a link
-	recent  []int         // words that are kept of the day before
+	recent  window.Words  // that are kept of the day before
 	kept    int           // the word at which they begin
 	fresh   []window.Day  // closed in the current epoch
 	closed  map[window.Day]*closedDay
@@ -68,8 +67,8 @@ func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent
 	}
 	d.peaks.Words = len(d.layout.Maxima) * d.longest
 	for _, m := range recent {
-		if i, ok := d.layout.Index(m); ok && !slices.Contains(d.recent, d.layout.Fields[i].Word) {
-			d.recent = append(d.recent, d.layout.Fields[i].Word)
+		if i, ok := d.layout.Index(m); ok && linked {
+			d.recent.Add(d.layout.Fields[i].Word, d.words)
 		}
 	}
 	d.gone = make([]uint64, crowdSize*d.words)
@@ -77,24 +76,8 @@ func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent
 		d.sums += linkWords
 	}
 	d.kept = d.sums + d.words*len(d.spans) + d.peaks.Words
-	words := d.kept
-	if linked {
-		words += len(d.recent)
-	}
-	d.rows = newSlab(a, words)
+	d.rows = newSlab(a, d.kept+d.recent.Len())
 	return d
-}
-
-// noteRecent keeps some words of the open day, which ends.
-func (d *days) noteRecent(row []uint64, today window.Day) {
-	if !d.linked {
-		return
-	}
-	link := d.link(row)
-	*link = *link&^(1<<32-1) | uint64(uint32(today))
-	for i, w := range d.recent {
-		row[d.kept+i] = row[w]
-	}
 }
 
 // link is the first word of the link of a row, behind its open day.
@@ -151,27 +134,28 @@ func (d *days) allPeaks(row []uint64) []uint64 {
 	return row[d.sums+d.words*len(d.spans):][:d.peaks.Words]
 }
 
-// closeDay packs the open day of who into block and adds it to the sums.
+// closeDay packs the open day of who into block and adds it to the sums. Words that it tells
+// are kept.
 func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window.Day) []byte {
 	open := d.open(row)
-	d.noteRecent(row, today)
+	if d.linked {
+		link := d.link(row)
+		*link = *link&^(1<<32-1) | uint64(uint32(today))
+	}
 	if len(d.spans) > 0 {
 		block = binary.AppendUvarint(block, uint64(skipped))
 		block = d.layout.Pack(block, open)
-	}
-	for m, w := range d.layout.Maxima {
-		if len(d.spans) > 0 {
+		for m, w := range d.layout.Maxima {
 			*d.peak(row, m, today) = open[w]
 		}
-		open[w] = 0
 	}
-	for i := range d.spans {
-		sum := d.sum(row, i)[:len(open)]
-		for w, v := range open {
-			sum[w] += v
+	sums := row[d.sums:][:d.words*len(d.spans)]
+	window.End(open, sums, row[d.kept:], d.recent)
+	for _, w := range d.layout.Maxima { // they do not add
+		for ; w < len(sums); w += d.words {
+			sums[w] = 0
 		}
 	}
-	clear(open)
 	return block
 }
 
@@ -212,8 +196,7 @@ func (d *days) leaveSome(s *Shard, l *leaver, partition, last uint32) bool {
 		}
 		l.local += uint32(skip)
 		gone := d.gone[d.words*len(crowd):][:d.words]
-		clear(gone)
-		l.block = l.block[n+d.layout.AddPacked(gone, l.block[n:]):]
+		l.block = l.block[n+d.layout.ReadPacked(gone, l.block[n:]):]
 		crowd = append(crowd, slotOf(partition, l.local))
 	}
 	d.leaveCrowd(s, crowd, l)
@@ -236,7 +219,7 @@ func (d *days) leaveCrowd(s *Shard, crowd []uint32, l *leaver) {
 				*d.peak(row, m, l.day) = 0
 			}
 		}
-		sum := d.sum(row, l.span)
+		sum := d.sum(row, l.span)[:len(gone)]
 		for w, v := range gone {
 			sum[w] -= v
 		}

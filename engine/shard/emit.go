@@ -109,15 +109,15 @@ func (s *Shard) fill(who []candidate, t cdr.Millis) error {
 	return nil
 }
 
-// findNear finds the lines of a row of days that are read: all but those of sums that are
-// as those of shorter windows.
+// findNear finds the lines of a row of days that are read: all but those of what is kept of
+// the day before, and those of sums that are as those of shorter windows.
 func (s *Shard) findNear() {
 	e := &s.emitter
 	e.near = e.near[:0]
 	if s.days == nil {
 		return
 	}
-	for w := 0; w < s.days.rows.words; w += 8 {
+	for w := 0; w < s.days.kept; w += 8 {
 		if !s.isOver(w) {
 			e.near = append(e.near, w)
 		}

@@ -333,7 +333,7 @@ func (d *days) operand(m feature.Signed, span int) (o operand, ok bool) {
 	if span >= 0 {
 		o.span = int32(d.sums+d.words*span) + o.open
 	}
-	if k := slices.Index(d.recent, int(o.open)); k >= 0 {
+	if k, ok := d.recent.Rank(int(o.open)); ok {
 		o.recent = int32(d.kept + k)
 	}
 	return o, true

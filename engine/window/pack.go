@@ -19,10 +19,16 @@ import (
 // Pack appends row to dst.
 func (l *Layout) Pack(dst []byte, row []uint64) []byte {
 	row = row[:l.Words]
-	bitmap := len(dst)
-	to := bitmap + l.packedBitmap()
-	dst = slices.Grow(dst, l.packedBitmap()+longestWord*len(row)+8)
+	at := len(dst)
+	dst = slices.Grow(dst, l.packedBitmap()+longestWord*len(row)+spare)
 	dst = dst[:cap(dst)]
+	return dst[:at+l.pack(dst[at:], row)]
+}
+
+// packWords packs row to the front of dst, which has room, and returns how many bytes it
+// takes.
+func (l *Layout) packWords(dst []byte, row []uint64) int {
+	bitmap, to := 0, l.packedBitmap()
 	for base := 0; base < len(row); base += 64 {
 		some := row[base:min(base+64, len(row))]
 		pairs := min(max(0, l.pairs-base), len(some))
@@ -48,8 +54,11 @@ func (l *Layout) Pack(dst []byte, row []uint64) []byte {
 			bitmap++
 		}
 	}
-	return dst[:to]
+	return to
 }
+
+// spare is how many bytes behind a packed row may be overwritten, or read.
+const spare = 64
 
 // twoCounts has a one in each half.
 const twoCounts = 1<<32 | 1
@@ -91,6 +100,14 @@ func (l *Layout) packedBitmap() int { return (l.Words + 7) / 8 }
 
 // Each of the following reads a packed row from the front of src and returns
 // how many bytes it took. What was packed by the same layout is well-formed.
+
+// ReadPacked makes row what is packed.
+func (l *Layout) ReadPacked(row []uint64, src []byte) int { return l.read(row[:l.Words], src) }
+
+func (l *Layout) readWords(row []uint64, src []byte) int {
+	clear(row)
+	return l.AddPacked(row, src)
+}
 
 // AddPacked adds a packed row to dst, maxima included.
 func (l *Layout) AddPacked(dst []uint64, src []byte) int {

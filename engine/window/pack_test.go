@@ -1,8 +1,11 @@
 package window
 
 import (
+	"bytes"
+	"fmt"
 	"math"
 	"math/big"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -194,4 +197,102 @@ func TestSquaresCarry(t *testing.T) {
 	if got.Cmp(want) != 0 {
 		t.Errorf("%s, want %s", got, want)
 	}
+}
+
+// dayLayout is like that of the days of a job: counts, and some sums.
+func dayLayout() Layout {
+	var measures []Measure
+	for i := range 32 {
+		measures = append(measures, Measure{Name: string(rune('A' + i)), Kind: Count})
+	}
+	for i := range 10 {
+		measures = append(measures, Measure{Name: string(rune('a' + i)), Kind: Sum})
+	}
+	return NewLayout(measures)
+}
+
+// usualRow is that of a subscriber with some legs.
+func usualRow(l *Layout, r *rand.Rand) []uint64 {
+	row := make([]uint64, l.Words)
+	for w := range row {
+		switch {
+		case r.IntN(2) == 0:
+		case w < l.pairs:
+			row[w] = uint64(r.IntN(6)) | uint64(r.IntN(8))<<32
+		default:
+			row[w] = r.Uint64() >> (35 + r.IntN(25))
+		}
+	}
+	return row
+}
+
+// BenchmarkPack packs the days of subscribers, and reads them again.
+func BenchmarkPack(b *testing.B) {
+	l, r := dayLayout(), rand.New(rand.NewPCG(1, 2))
+	var rows [][]uint64
+	for range 1000 {
+		rows = append(rows, usualRow(&l, r))
+	}
+	var packed []byte
+	pack := func() {
+		packed = packed[:0]
+		for _, row := range rows {
+			packed = l.Pack(packed, row)
+		}
+	}
+	b.Run("pack", func(b *testing.B) {
+		for b.Loop() {
+			pack()
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(rows)), "ns/row")
+	})
+	b.Run("read", func(b *testing.B) {
+		pack()
+		row := make([]uint64, l.Words)
+		for b.Loop() {
+			for rest := packed; len(rest) > 0; rest = rest[l.ReadPacked(row, rest):] {
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(rows)), "ns/row")
+	})
+}
+
+// However a row is packed and read, it is the same, and nothing around it changes.
+func TestPackAlike(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var measures []Measure
+		for i := range rapid.IntRange(0, 90).Draw(t, "counts") {
+			measures = append(measures, Measure{Name: fmt.Sprint("c", i), Kind: Count})
+		}
+		for i := range rapid.IntRange(0, 30).Draw(t, "sums") {
+			measures = append(measures, Measure{Name: fmt.Sprint("s", i), Kind: Sum})
+		}
+		l := NewLayout(measures)
+		small := rapid.OneOf(rapid.Just(uint64(0)), rapid.Uint64Range(0, 14), rapid.Map(rapid.Uint64Range(0, 14), func(v uint64) uint64 { return v<<32 | v }))
+		odd := rapid.SampledFrom([]uint64{15, 15 << 32, 1 << 31, 1<<56 - 1, 1 << 56, math.MaxUint64})
+		row := make([]uint64, l.Words)
+		for w := range row {
+			if row[w] = small.Draw(t, "word"); w >= l.pairs {
+				row[w] = rapid.Uint64().Draw(t, "sum") >> rapid.IntRange(8, 63).Draw(t, "shift")
+			}
+		}
+		if l.Words > 0 && rapid.Bool().Draw(t, "has odd") {
+			row[rapid.IntRange(0, l.Words-1).Draw(t, "at")] = odd.Draw(t, "odd")
+		}
+		want := make([]byte, longestWord*l.Words+spare+8)
+		want = want[:l.packWords(want, row)]
+		kept := slices.Clone(row)
+		got := l.Pack([]byte("before"), row)
+		if string(got) != "before"+string(want) || !slices.Equal(row, kept) {
+			t.Fatalf("%v is packed as %x, want %x", row, got, want)
+		}
+		behind := bytes.Repeat([]byte{rapid.Byte().Draw(t, "behind")}, rapid.SampledFrom([]int{0, 1, spare, longestWord*l.Words + 2*spare}).Draw(t, "room"))
+		read := slices.Repeat([]uint64{7}, l.Words+8)
+		if n := l.ReadPacked(read, append(want, behind...)); n != len(want) {
+			t.Fatalf("%d bytes are read, want %d", n, len(want))
+		}
+		if !slices.Equal(read, append(slices.Clone(row), 7, 7, 7, 7, 7, 7, 7, 7)) {
+			t.Fatalf("%v is read as %v", row, read)
+		}
+	})
 }

@@ -1,0 +1,50 @@
+package window
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// A row that ends is in each of the sums and, some words of it, among the kept ones, which
+// stand in the order that Rank tells; and nothing else changes.
+func TestEnd(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n, sums := rapid.IntRange(0, 80).Draw(t, "words"), rapid.IntRange(0, 4).Draw(t, "sums")
+		word := rapid.Uint64()
+		var keep Words
+		var kept []int
+		for w := range n {
+			if rapid.Bool().Draw(t, "keep") {
+				keep.Add(w, n)
+				kept = append(kept, w)
+			}
+		}
+		all := rapid.SliceOfN(word, n*(1+sums)+len(kept)+2, n*(1+sums)+len(kept)+2).Draw(t, "all")
+		want := slices.Clone(all)
+		clear(want[:n])
+		for i := range n * sums {
+			want[n+i] += all[i%n]
+		}
+		for i, w := range kept {
+			want[n*(1+sums)+i] = all[w]
+			if rank, ok := keep.Rank(w); !ok || rank != i {
+				t.Fatalf("word %d is the %dth, %v, want %d", w, rank, ok, i)
+			}
+		}
+		for w := range n + 70 {
+			if _, ok := keep.Rank(w); ok != slices.Contains(kept, w) {
+				t.Fatalf("word %d is one of %v: %v", w, kept, ok)
+			}
+		}
+		for name, end := range map[string]func(row, sums, kept []uint64, keep Words){"End": End, "words": endWords} {
+			got := slices.Clone(all)
+			end(got[:n], got[n:][:n*sums], got[n*(1+sums):], keep)
+			if !slices.Equal(got, want) {
+				t.Fatal(fmt.Sprintf("%s: %d words, %d sums, %v kept: %v becomes %v, want %v", name, n, sums, kept, all, got, want))
+			}
+		}
+	})
+}
