@@ -94,7 +94,7 @@ func NewBatches(batches, n int) []*Batch {
 	all := make([]*Batch, batches)
 	rows, high, hashes, calls := huge.Slice[Row](batches*n), huge.Slice[Millis](batches*n), huge.Slice[uint64](batches*n), huge.Slice[uint64](batches*n)
 	causes, raws, lines, ids := huge.Slice[uint16](batches*n), huge.Slice[Span](batches*n), huge.Slice[uint32](batches*n), huge.Slice[Span](batches*n)
-	parties := huge.Slice[Parties](batches*n)
+	parties := huge.Slice[Parties](batches * n)
 	for i := range all {
 		from, to := i*n, (i+1)*n
 		all[i] = &Batch{
