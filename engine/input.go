@@ -75,9 +75,7 @@ func (in *input) read(ctx context.Context, c *chunk) error {
 		return err
 	}
 	c.block = block
-	if block.Data != nil {
-		c.buf = block.Data
-	}
+	c.buf = block.Buffer(c.buf)
 	if err == nil {
 		return nil
 	}

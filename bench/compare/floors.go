@@ -13,6 +13,7 @@ import (
 	"github.com/cdrstream/cdrstream/engine/decode"
 	"github.com/cdrstream/cdrstream/engine/decode/csv"
 	"github.com/cdrstream/cdrstream/engine/numbering"
+	"github.com/cdrstream/cdrstream/engine/source"
 )
 
 // floorWorkers is how many goroutines a floor has.
@@ -68,31 +69,33 @@ func parseOnly(ctx context.Context, path string) (int64, error) {
 	var reading sync.Mutex
 	var records atomic.Int64
 	ended := false
-	read := func(buf []byte) ([]byte, bool, error) {
+	read := func(buf []byte) (source.Block, bool, error) {
 		reading.Lock()
 		defer reading.Unlock()
 		if ended {
-			return buf[:0], true, nil
+			return source.Block{}, true, nil
 		}
-		block, err := f.Read(ctx, buf[:0])
+		block, err := f.Read(ctx, buf)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, true, err
+			return source.Block{}, true, err
 		}
 		ended = err != nil
-		return block.Data, ended, nil
+		return block, ended, nil
 	}
 	err = together(func() error {
 		var batch cdr.Batch
 		var tally decode.Tally
 		var buf []byte
 		for last := false; !last; {
+			var block source.Block
 			var err error
-			if buf, last, err = read(buf); err != nil {
+			if block, last, err = read(buf); err != nil {
 				return err
 			}
+			buf = block.Buffer(buf)
 			batch.Reset()
 			tally.Reset()
-			csv.Decoder{}.Decode(layout, buf, &batch, &tally)
+			csv.Decoder{}.Decode(layout, block.Data, &batch, &tally)
 			records.Add(int64(batch.Len()))
 		}
 		return nil

@@ -93,7 +93,7 @@ func look(ctx context.Context, path string) (s *survey, err error) {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
-		buf = block.Data
+		buf = block.Buffer(buf)
 		batch.Reset()
 		tally.Reset()
 		csv.Decoder{}.Decode(layout, block.Data, &batch, &tally)

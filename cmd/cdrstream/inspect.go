@@ -158,7 +158,7 @@ func (i *inspection) read(ctx context.Context, f *file.File) error {
 		if err != nil {
 			return nil
 		}
-		buf = block.Data
+		buf = block.Buffer(buf)
 	}
 	return nil
 }

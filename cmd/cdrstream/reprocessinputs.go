@@ -99,7 +99,7 @@ func (r *reprocessing) eachOf(ctx context.Context, f *file.File, buf []byte, do 
 	for {
 		block, err := f.Read(ctx, buf[:0])
 		if err == io.EOF {
-			return block.Data, nil
+			return block.Buffer(buf), nil
 		}
 		if err != nil {
 			return nil, err
@@ -110,7 +110,7 @@ func (r *reprocessing) eachOf(ctx context.Context, f *file.File, buf []byte, do 
 		if err := r.entries(f.Name(), block, do); err != nil {
 			return nil, err
 		}
-		buf = block.Data
+		buf = block.Buffer(buf)
 	}
 }
 

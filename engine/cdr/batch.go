@@ -89,12 +89,12 @@ func (b *Batch) HashParties() {
 func NewBatch(n int) *Batch { return NewBatches(1, n)[0] }
 
 // NewBatches returns so many empty batches with room for n rows each. Where that is much,
-// it is in huge pages: legs are gathered from all over it.
+// it is in huge pages: legs are gathered from all over it, and memory comes faster so.
 func NewBatches(batches, n int) []*Batch {
 	all := make([]*Batch, batches)
-	rows, high, hashes, calls := huge.Slice[Row](batches*n), make([]Millis, batches*n), make([]uint64, batches*n), make([]uint64, batches*n)
-	causes, raws, lines, ids := make([]uint16, batches*n), make([]Span, batches*n), make([]uint32, batches*n), make([]Span, batches*n)
-	parties := make([]Parties, batches*n)
+	rows, high, hashes, calls := huge.Slice[Row](batches*n), huge.Slice[Millis](batches*n), huge.Slice[uint64](batches*n), huge.Slice[uint64](batches*n)
+	causes, raws, lines, ids := huge.Slice[uint16](batches*n), huge.Slice[Span](batches*n), huge.Slice[uint32](batches*n), huge.Slice[Span](batches*n)
+	parties := huge.Slice[Parties](batches * n)
 	for i := range all {
 		from, to := i*n, (i+1)*n
 		all[i] = &Batch{

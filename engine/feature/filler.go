@@ -1,5 +1,7 @@
 package feature
 
+import "github.com/cdrstream/cdrstream/engine/internal/huge"
+
 // Filler turns tiles into rows of frames, as [View.Compute] does, but for what can be had
 // for nothing: a feature that is a measure as it stands is set where the frame wants it at
 // once, and what two windows have in common is set and computed once, see twin.
@@ -37,7 +39,7 @@ func (f *Filler) makeRoom(rows int) {
 	for _, x := range f.view.Schema.Fields {
 		of[x.Type]++
 	}
-	ints, floats := make([]int64, of[Int64]*stride), make([]float64, of[Float64]*stride)
+	ints, floats := huge.Slice[int64](of[Int64]*stride), huge.Slice[float64](of[Float64]*stride)
 	for i, x := range f.view.Schema.Fields {
 		switch x.Type {
 		case Int64:

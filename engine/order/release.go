@@ -1,6 +1,7 @@
 package order
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -156,6 +157,7 @@ func (b *Buffer) emit(run *Run) {
 		b.first = keys[0].release
 	}
 	b.waiting -= len(keys)
+	run.Refs = slices.Grow(run.Refs, len(keys))
 	for i := 0; i < len(keys); {
 		best := i
 		j := i + 1

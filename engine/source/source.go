@@ -20,7 +20,7 @@ type Position struct {
 // without a gap: whatever is not a record of this block or the one before was
 // skipped and stands in Oversize.
 type Block struct {
-	Data  []byte   // owned by the reader's caller: it is the buffer that was passed to Read, perhaps grown. May be empty
+	Data  []byte   // owned by the reader's caller: it lies in the buffer that was passed to Read, or in a larger one. May be empty
 	Start Position // of Data[0]
 	End   Position // just past Data: where a Seek goes on behind this block, what an Ack of it names
 	// Oversize lists records that were longer than the source's limit. They are
@@ -40,6 +40,15 @@ type Block struct {
 	// Messages are those that Data consists of, in order; nil where records do not
 	// come in messages.
 	Messages []Message
+}
+
+// Buffer is what to pass to the next Read, which b was made by Read of buf for: the larger
+// of buf and what Data lies in, of which it need not be the beginning. It is empty.
+func (b *Block) Buffer(buf []byte) []byte {
+	if cap(b.Data) > cap(buf) {
+		return b.Data[:0]
+	}
+	return buf[:0]
 }
 
 // Message is one message of a stream in a block.
@@ -69,9 +78,10 @@ type Bookmark struct {
 type Source interface {
 	// Name identifies the source in messages, rejects and the ledger.
 	Name() string
-	// Read fills buf, which it may grow, with a block of whole records and
-	// returns it. It keeps no reference to buf or the block. A bounded source
-	// ends with io.EOF, together with or after its last records.
+	// Read fills buf with a block of whole records and returns it. The block lies in
+	// buf, wherever in its capacity, or in a new buffer where that is too small: Block.Buffer
+	// tells which to go on with. It keeps no reference to buf or the block. A bounded
+	// source ends with io.EOF, together with or after its last records.
 	Read(ctx context.Context, buf []byte) (Block, error)
 	// Seek makes the next Read start at p, the Start or End of a block that an
 	// earlier Read of the same content returned, perhaps in another process. It

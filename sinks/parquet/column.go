@@ -12,8 +12,9 @@ import (
 // column gathers the pages of one column chunk, encoded, until the row group is
 // written. Its buffers are kept from one row group, and file, to the next.
 type column struct {
-	pages   []byte         // data pages, headers included
-	size    int            // of pages, if nothing were compressed
+	pages   [][]byte       // data pages, headers included, in the pager's store
+	stored  int            // bytes of them
+	size    int            // of them, if nothing were compressed
 	counts  [encodings]int // data pages by encoding
 	rows    int
 	absent  int // rows without a value
@@ -30,7 +31,7 @@ type column struct {
 }
 
 func (c *column) reset() {
-	c.pages, c.size, c.counts = c.pages[:0], 0, [encodings]int{}
+	c.pages, c.stored, c.size, c.counts = c.pages[:0], 0, 0, [encodings]int{}
 	c.rows, c.absent = 0, 0
 	c.useDict, c.sure = !c.wide, false
 	c.dict.reset()
@@ -88,23 +89,23 @@ func (c *column) number(p *pager, held []int64) encoding {
 
 // end makes a page of what p holds.
 func (c *column) end(p *pager, n, nulls int, enc encoding) {
-	var size int
-	c.pages, size, c.sure = p.appendData(c.pages, n, nulls, enc, c.sure)
+	page, size, sure := p.addData(n, nulls, enc, c.sure)
+	c.pages, c.sure = append(c.pages, page), sure
+	c.stored += len(page)
 	c.size += size
 	c.counts[enc]++
 	c.rows += n
 	c.absent += nulls
 }
 
-// appendDictionary appends the dictionary page to dst, if there is one, and
-// tells its length before compression. The entries enter the statistics: pages
-// of indexes do not.
-func (c *column) appendDictionary(dst []byte, p *pager) ([]byte, int) {
+// addDictionary makes the dictionary page, if there is one, and tells its length before
+// compression. The entries enter the statistics: pages of indexes do not.
+func (c *column) addDictionary(p *pager) (page []byte, size int) {
 	if c.counts[dictIndexes] == 0 {
-		return dst, 0
+		return nil, 0
 	}
 	c.bound(c.dict.values)
-	return p.appendDictionary(dst, c.dict.values)
+	return p.addDictionary(c.dict.values)
 }
 
 // appendWords appends values as PLAIN: eight bytes each.

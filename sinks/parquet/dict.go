@@ -10,7 +10,7 @@ const (
 	dictShare = 4       // beyond them: one in so many values may be new, ...
 	dictEarly = 1 << 13 // ... but of the first doubles, which cost more outside, five in eight
 	dictLimit = 1 << 14 // entries, 128 KiB
-	dictSlots = 512     // of an empty dictionary
+	dictSlots = 512     // of a new dictionary
 
 	smallValues = 1 << 12 // integers below need no hash: most are small counts
 	byteValues  = 1 << 8  // numbers that take a byte
@@ -34,7 +34,7 @@ func (d *dictionary) reset() {
 	if !d.hashed {
 		d.small = [smallValues]uint16{}
 	}
-	d.room(dictSlots)
+	d.room(max(dictSlots, len(d.slots))) // the next chunk will have about as many
 }
 
 // room makes a free table of n slots.

@@ -24,12 +24,16 @@ const (
 	zstdBlock  = 1 << 16 // bytes of a block, which may be up to 128 KiB
 	zstdSingle = 1 << 5  // descriptor: the window is the frame
 
+	blockHead     = 3 // bytes
 	blockRaw      = 0
 	blockRepeated = 1
 	blockPacked   = 2
 
 	literalsPacked = 2 // Huffman-coded, with their table
 )
+
+// frameMax is more than the frame of n bytes may take.
+func frameMax(n int) int { return n + n>>12 + 32 }
 
 // appendFrame appends src, which is not empty, as a frame. sure says that what came before
 // and was like it has gained much: it is coded without looking first.
@@ -53,7 +57,8 @@ func (e *entropy) appendFrame(dst, src []byte, sure bool) []byte {
 
 // appendBlock appends one block, in the shortest of the three ways.
 func (e *entropy) appendBlock(dst, src []byte, last, sure bool) []byte {
-	coded, repeated := e.encode(src, sure)
+	head := len(dst) + blockHead + literalsHead(len(src))
+	coded, repeated := e.encode(after(dst, head, len(src)), src, sure)
 	switch {
 	case repeated:
 		return append(appendBlockHeader(dst, blockRepeated, len(src), last), src[0])
@@ -63,10 +68,22 @@ func (e *entropy) appendBlock(dst, src []byte, last, sure bool) []byte {
 	at := len(dst)
 	dst = appendBlockHeader(dst, blockPacked, 0, last)
 	dst = appendLiteralsHeader(dst, len(src), len(coded))
-	dst = append(dst, coded...)
+	if len(dst)+len(coded) <= cap(dst) && &dst[:len(dst)+1][len(dst)] == &coded[0] {
+		dst = dst[:len(dst)+len(coded)] // it stands there
+	} else {
+		dst = append(dst, coded...)
+	}
 	dst = append(dst, 0) // no sequences
 	appendBlockHeader(dst[:at], blockPacked, len(dst)-at-3, last)
 	return dst
+}
+
+// after is what is behind the first n bytes of dst, if it has room for so many.
+func after(dst []byte, n, room int) []byte {
+	if cap(dst) < n+room {
+		return nil
+	}
+	return dst[n:n:cap(dst)]
 }
 
 func appendBlockHeader(dst []byte, kind, n int, last bool) []byte {
@@ -75,6 +92,17 @@ func appendBlockHeader(dst []byte, kind, n int, last bool) []byte {
 		v |= 1
 	}
 	return append(dst, byte(v), byte(v>>8), byte(v>>16))
+}
+
+// literalsHead is how long the header of n literals is.
+func literalsHead(n int) int {
+	switch {
+	case n < 1<<10:
+		return 3
+	case n < 1<<14:
+		return 4
+	}
+	return 5
 }
 
 // appendLiteralsHeader says that n bytes follow as m, in four streams.
@@ -95,22 +123,22 @@ func appendLiteralsHeader(dst []byte, n, m int) []byte {
 	return dst
 }
 
-// encode returns src Huffman-coded, valid until the next call; nil: that gains too
+// encode returns src Huffman-coded, in dst where there is room; nil: that gains too
 // little, or src is one byte repeated.
-func (e *entropy) encode(src []byte, sure bool) (coded []byte, repeated bool) {
+func (e *entropy) encode(dst, src []byte, sure bool) (coded []byte, repeated bool) {
 	if len(src) < compressMin || !sure && !e.promising(src) {
 		return nil, bytes.Count(src, src[:1]) == len(src)
 	}
-	e.huff.Reuse = huff0.ReusePolicyNone
+	e.huff.Reuse, e.huff.Out = huff0.ReusePolicyNone, dst
 	coded, _, err := huff0.Compress4X(src, &e.huff)
-	if err != nil || len(coded)+literalsHead >= len(src) {
+	if err != nil || len(coded)+literalsMore >= len(src) {
 		return nil, err == huff0.ErrUseRLE // what does not shrink is an error too
 	}
 	return coded, false
 }
 
-// literalsHead is the most that stands around the literals of a block.
-const literalsHead = 6
+// literalsMore is the most that stands around the literals of a block.
+const literalsMore = 6
 
 // promising reports whether coding src may gain one byte in gainShare: by the bits
 // that a sample of it holds (Shannon), its logarithms in 16ths.

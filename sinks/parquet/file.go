@@ -30,7 +30,6 @@ type writer struct {
 	total   int    // rows of the file
 	last    []byte // the greatest subscriber so far
 	ordered bool   // as they stand in the file, subscribers ascend
-	head    []byte // dictionary page
 	ends    []int64
 	same    []int // of the frames of the row group, see feature.Frame
 }

@@ -24,6 +24,7 @@ func (w *writer) flush() error {
 	for i := range w.columns {
 		w.columns[i].reset()
 	}
+	w.pager.pages.reset()
 	if err := group.Finish(size, w.groups); err != nil {
 		return fmt.Errorf("build the footer: %w", err)
 	}
@@ -35,13 +36,12 @@ func (w *writer) flush() error {
 // flushColumn writes c as a column chunk, describes it in b and returns its length before
 // compression.
 func (w *writer) flushColumn(c *column, b *metadata.ColumnChunkMetaDataBuilder) (int64, error) {
-	head, size := c.appendDictionary(w.head[:0], w.pager)
-	w.head = head
+	head, size := c.addDictionary(w.pager)
 	info := metadata.ChunkMetaInfo{
 		NumValues:        int64(c.rows),
 		DataPageOffset:   w.offset + int64(len(head)),
 		IndexPageOffset:  -1,
-		CompressedSize:   int64(len(head) + len(c.pages)),
+		CompressedSize:   int64(len(head) + c.stored),
 		UncompressedSize: int64(size + c.size),
 	}
 	if len(head) > 0 {
@@ -50,8 +50,10 @@ func (w *writer) flushColumn(c *column, b *metadata.ColumnChunkMetaDataBuilder) 
 	if err := w.write(head); err != nil {
 		return 0, err
 	}
-	if err := w.write(c.pages); err != nil {
-		return 0, err
+	for _, page := range c.pages {
+		if err := w.write(page); err != nil {
+			return 0, err
+		}
 	}
 	stats, err := c.encodeStats()
 	if err != nil {

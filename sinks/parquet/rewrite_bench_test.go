@@ -73,9 +73,10 @@ func listColumns(b *testing.B, s feature.Schema, files [][]*feature.Frame, rows 
 				for _, x := range frames {
 					c.add(p, &x.Columns[i], 0, x.Rows)
 				}
-				head, _ := c.appendDictionary(nil, p)
-				size += len(c.pages) + len(head)
+				head, _ := c.addDictionary(p)
+				size += c.stored + len(head)
 				c.reset()
+				p.pages.reset()
 			}
 		}
 		n := float64(times * rows)

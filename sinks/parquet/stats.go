@@ -18,8 +18,21 @@ func (c *column) bound(values []int64) {
 	case *metadata.Int64Statistics:
 		s.Update(values, 0)
 	case *metadata.Float64Statistics:
+		if lo, hi, ok := positive(values); ok {
+			values = []int64{lo, hi}
+		}
 		s.Update(arrow.Float64Traits.CastFromBytes(arrow.Int64Traits.CastToBytes(values)), 0)
 	}
+}
+
+// positive returns the least and the greatest of the bit patterns of doubles, at least one,
+// which none is of no number; not ok: one has a sign, and they do not order as the doubles do.
+func positive(values []int64) (lo, hi int64, ok bool) {
+	lo, hi = values[0], values[0]
+	for _, v := range values {
+		lo, hi = min(lo, v), max(hi, v)
+	}
+	return lo, hi, lo >= 0
 }
 
 // boundBools is bound for so many bools, of which set are true.

@@ -46,7 +46,7 @@ func benchmarkRead(b *testing.B, stored string) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			buf = block.Data
+			buf = block.Buffer(buf)
 		}
 	}
 }

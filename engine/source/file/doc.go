@@ -7,7 +7,8 @@
 //	stream  ...|a line\n|a line\n|a li          bytes as they were read
 //	            <---- Data ---->  <-> carried   kept for the front of the next block
 //
-// Bytes of a plain file go from the file straight into the caller's buffer;
+// Bytes of a plain file go from the file straight into the caller's buffer, to
+// where in a cache line they stand in the file, as processors copy them fastest;
 // only the piece of a line at the end of a block is copied, into the File and
 // from there to the front of the next buffer. A line that is longer than the
 // block makes the block grow; a line that is longer than the limit is passed

@@ -87,7 +87,7 @@ func drain(f *File, buf []byte) ([]event, []source.Position, error) {
 			return events, places, fmt.Errorf("block ends at %v and says %v, position %v", at, b.End, f.Position())
 		}
 		places = append(places, b.End)
-		buf = b.Data
+		buf = b.Buffer(buf)
 	}
 }
 

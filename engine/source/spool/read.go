@@ -53,7 +53,7 @@ func (s *Spool) Read(ctx context.Context, buf []byte) (source.Block, error) {
 			return none(source.ErrNone)
 		}
 		b, err := s.cur.src.Read(ctx, buf)
-		buf = b.Data[:0]
+		buf = b.Buffer(buf)
 		if len(b.Data) > 0 || len(b.Oversize) > 0 {
 			s.cur.ended = err == io.EOF
 			return s.handOut(b), nil
