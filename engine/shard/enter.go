@@ -148,8 +148,8 @@ func (j *journals) enter(g *legLog, x journal, times []cdr.Millis, from, to int)
 	if n == 0 {
 		return x, true
 	}
-	p := g.next(blockHead + max(size.words(), copied))
-	words, legs := g.words[uint32(p)&uint32(len(g.words)-1):], j.notes.words[begin.words():]
+	p := g.next(blockHead+max(size.words(), copied), &j.paper)
+	words, legs := g.at(p), j.notes.words[begin.words():]
 	words[0] = uint64(x.ref) | uint64(j.day)<<32
 	*(*[copied]uint64)(words[blockHead:]) = *(*[copied]uint64)(legs)
 	if size.words() > copied {

@@ -28,10 +28,10 @@ import (
 //	each quantity that the kind reads: two to a word, or if it is wide a word each
 //	the next leg ...
 //
-// A place is a count of words since the log began, so that it goes on where the words
-// wrap; the oldest are dropped once nobody can see them.
+// The oldest are dropped once nobody can see them, see legLog.
 type journals struct {
 	logs    [1 << queueBits]legLog
+	paper   paper
 	program *window.Program
 	span    cdr.Millis        // older legs are not looked at
 	marks   []logMark         // ascending
@@ -60,12 +60,6 @@ func (j *journals) readsOf(kind int32) []window.Quantity {
 		j.reads = append(j.reads, r)
 	}
 	return j.reads[kind].all()
-}
-
-// legLog is a ring of words.
-type legLog struct {
-	words      []uint64 // a power of two of them
-	head, tail uint32   // places: of the next leg, and of the oldest that is left
 }
 
 // logMark is how far all logs had come when everything before t was in them.
@@ -108,8 +102,8 @@ const (
 )
 
 // newJournals returns nil if some window is too long for journals.
-func newJournals(grids []*exact, p *window.Program) *journals {
-	j := &journals{program: p}
+func newJournals(a *arena, grids []*exact, p *window.Program) *journals {
+	j := &journals{program: p, paper: paper{arena: a}}
 	words := 0
 	for _, e := range grids {
 		j.span = max(j.span, cdr.Millis(e.panes)*(e.grid.Start(1)-e.grid.Start(0)))
@@ -127,56 +121,9 @@ func (j *journals) bytes() (n int) {
 		return 0
 	}
 	for i := range j.logs {
-		n += 8 * cap(j.logs[i].words)
+		n += 8 * cap(j.logs[i].pages)
 	}
-	return n + len(j.marks)*int(unsafe.Sizeof(logMark{}))
-}
-
-// has reports whether the block at p was not dropped.
-func (g *legLog) has(p legRef) bool { return p != noJournal && g.head-uint32(p) <= g.head-g.tail }
-
-// next returns a place for n words.
-func (g *legLog) next(n int) legRef {
-	p, size := g.head, uint32(len(g.words))
-	if p&(size-1)+uint32(n) <= size && p+uint32(n)-g.tail <= size && p-1 < uint32(inPanes)-1 {
-		g.head = p + uint32(n)
-		return legRef(p)
-	}
-	return g.find(n)
-}
-
-// find returns a place for n words where there is none at the head.
-func (g *legLog) find(n int) legRef {
-	for {
-		size := uint32(len(g.words))
-		p := g.head
-		if left := size - p&(size-1); size > 0 && left < uint32(n) {
-			p += left // the ring goes on at its beginning
-		}
-		for size > 0 && (p == uint32(noJournal) || p == uint32(inPanes)) {
-			p++
-		}
-		fits := size > 0 && p&(size-1)+uint32(n) <= size && p+uint32(n)-g.tail <= size
-		if fits {
-			g.head = p + uint32(n)
-			return legRef(p)
-		}
-		if size > 0 && p&(size-1)+uint32(n) > size && p+uint32(n)-g.tail <= size {
-			g.head = p // another turn
-			continue
-		}
-		g.grow()
-	}
-}
-
-// grow doubles the ring. What it holds keeps its places.
-func (g *legLog) grow() {
-	size, words := uint32(len(g.words)), make([]uint64, max(64, 2*len(g.words)))
-	for p := g.tail; p != g.head; {
-		from, to := g.words[p&(size-1):], words[p&uint32(len(words)-1):]
-		p += uint32(copy(to, from[:min(uint32(len(from)), g.head-p)]))
-	}
-	g.words = words
+	return n + 8*pageWords*j.paper.made + len(j.marks)*int(unsafe.Sizeof(logMark{}))
 }
 
 // mark notes how far the logs have come: everything before t is in them, and what comes
@@ -202,7 +149,7 @@ func (j *journals) drop(t cdr.Millis) {
 		return
 	}
 	for i := range j.logs {
-		j.logs[i].tail = j.marks[n-1].heads[i]
+		j.logs[i].drop(j.marks[n-1].heads[i], &j.paper)
 	}
 	j.marks = append(j.marks[:0], j.marks[n:]...)
 }
@@ -330,7 +277,7 @@ type reading struct {
 // block begins to read the block at p, and tells where the one before it is, if that is
 // not too old, all of it, for a window that begins at t.
 func (g *legLog) block(p legRef, t cdr.Millis) (b reading, before legRef) {
-	b.words = g.words[uint32(p)&uint32(len(g.words)-1):]
+	b.words = g.at(p)
 	b.start, b.left = unit(b.words[0]>>32).start(), int(b.words[blockHead]>>legsShift)
 	before = legRef(b.words[0])
 	if b.words = b.words[blockHead:]; b.time() < t {

@@ -82,7 +82,7 @@ func TestJournalLegs(t *testing.T) {
 			j.forms[strange-noForm] = j.forms[0]
 		}
 		if seed%4 == 0 {
-			g.head = -uint32(r.IntN(3000)) // places come to their end and begin again
+			g.head = -uint32(r.IntN(3)) * pageWords // places come to their end and begin again
 			g.tail = g.head
 		}
 		type one struct {

@@ -133,7 +133,7 @@ func New(c Config) *Shard {
 	}
 	s.program = window.NewProgram(layouts, dayGrid, c.Plan.Distinct)
 	if dayGrid >= 0 && len(s.exact) > 0 {
-		s.journals = newJournals(s.exact, s.program)
+		s.journals = newJournals(a, s.exact, s.program)
 	}
 	s.legs.Wanted = s.program.Looks()
 	for _, f := range c.Families {
