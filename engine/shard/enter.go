@@ -135,6 +135,9 @@ func (j *journals) enter(g *legLog, x journal, times []cdr.Millis, from, to int)
 	begin, end := j.notes.spots[from], j.notes.spots[to]
 	size := end - begin
 	n, first, last := size.legs(), times[from], times[to-1]
+	if n == 0 {
+		return x, true
+	}
 	if x = j.turn(x, first); x.used+n > maxJournal {
 		today := x.used - x.before
 		if x.used = j.count(g, x, first-j.span); x.used+max(n, maxJournal/4) > maxJournal {
@@ -144,9 +147,6 @@ func (j *journals) enter(g *legLog, x journal, times []cdr.Millis, from, to int)
 	}
 	if j.refuses && j.someRefused(from, to) {
 		return x, false
-	}
-	if n == 0 {
-		return x, true
 	}
 	p := g.next(blockHead+max(size.words(), copied), &j.paper)
 	words, legs := g.at(p), j.notes.words[begin.words():]

@@ -72,7 +72,7 @@ func TestJournalLegs(t *testing.T) {
 		kinds, classes := kindsOf(t, s.program)
 		g := &j.logs[3]
 		j.learn()
-		narrow, strange := seed%3 == 0, int32(math.MaxInt32)
+		narrow, wholeDays, strange := seed%3 == 0, seed%7 > 2, int32(math.MaxInt32)
 		if narrow { // all legs are like most
 			kinds, classes = fewReads(s.program, kinds, classes)
 			j.long = false
@@ -122,7 +122,11 @@ func TestJournalLegs(t *testing.T) {
 				at += cdr.Millis(r.IntN(1000))
 			}
 			at = l.Release[n-1]
-			j.note(l, come[:], l.Release[0]-cdr.Millis(r.IntN(25*hours)))
+			start := l.Release[0] - cdr.Millis(r.IntN(25*hours))
+			if wholeDays {
+				start = l.Release[0] &^ (1<<27 - 1) // of 37 hours
+			}
+			j.note(l, come[:], start)
 			ok, done := true, 0
 			for done < n && ok {
 				to := done + 1 + r.IntN(n-done)
@@ -153,6 +157,9 @@ func TestJournalLegs(t *testing.T) {
 				}
 				if n := j.count(g, me.ref, at-j.span); n != len(me.legs) && me.ref.last >= at-j.span {
 					t.Fatalf("seed %d: %d legs are counted of %d", seed, n, len(me.legs))
+				}
+				if wholeDays && me.ref.used < len(me.legs) {
+					t.Fatalf("seed %d: the journal knows of %d legs, and has %d", seed, me.ref.used, len(me.legs))
 				}
 			}
 			if !ok {

@@ -62,10 +62,7 @@ func (g *legLog) widen() {
 // drop drops what is before tail, a place that was the head.
 func (g *legLog) drop(tail uint32, to *paper) {
 	for g.tail>>placeBits != tail>>placeBits {
-		if page := g.page(g.tail); *page != nil {
-			to.give(*page)
-			*page = nil
-		}
+		to.give(*g.page(g.tail))
 		g.tail = (g.tail>>placeBits + 1) << placeBits
 	}
 	g.tail = tail
