@@ -38,7 +38,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"engine/source", "engine/cdr", ""},
 	{"engine/decode", "engine/cdr engine/internal/processor engine/numbering", ""},
 	{"engine/order", "engine/cdr", ""},
-	{"engine/window", "engine/cdr", ""},
+	{"engine/window", "engine/cdr engine/internal/processor", ""},
 	{"engine/feature", "engine/cdr engine/internal/huge engine/window", ""},
 	{"engine/alert", "engine/cdr", ""},
 

@@ -1,6 +1,10 @@
 package window
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/cdrstream/cdrstream/engine/internal/processor"
+)
 
 // endAVX512 is endWords of a row of 1 to 64 words and so many sums.
 //
@@ -8,7 +12,7 @@ import "unsafe"
 func endAVX512(row *uint64, words int, sums unsafe.Pointer, n int, kept unsafe.Pointer, keep uint64)
 
 func end(row, sums, kept []uint64, keep Words) {
-	if !hasAVX512 || len(row) > 64 {
+	if !processor.AVX512 || len(row) > 64 {
 		endWords(row, sums, kept, keep)
 		return
 	}

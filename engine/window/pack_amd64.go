@@ -1,10 +1,6 @@
 package window
 
-// detectAVX512 reports whether processor and system offer AVX-512, and the processor those
-// of its parts that move and count bytes, and BMI, both parts.
-func detectAVX512() bool
-
-var hasAVX512 = detectAVX512()
+import "github.com/cdrstream/cdrstream/engine/internal/processor"
 
 // packAVX512 is packWords of 1 to 64 words, the first of which are pairs. It returns 0 where
 // a count is above 14 or another word has more than 56 bits.
@@ -19,7 +15,7 @@ func packAVX512(dst *byte, row *uint64, words, pairs int) (n int)
 func unpackAVX512(row *uint64, src *byte, words, pairs int) (n int)
 
 func (l *Layout) pack(dst []byte, row []uint64) int {
-	if hasAVX512 && 0 < len(row) && len(row) <= 64 {
+	if processor.AVX512 && 0 < len(row) && len(row) <= 64 {
 		if n := packAVX512(&dst[0], &row[0], len(row), l.pairs); n > 0 {
 			return n
 		}
@@ -28,7 +24,7 @@ func (l *Layout) pack(dst []byte, row []uint64) int {
 }
 
 func (l *Layout) read(row []uint64, src []byte) int {
-	if hasAVX512 && 0 < len(row) && len(row) <= 64 && len(src) >= l.packedBitmap()+longestWord*len(row)+spare {
+	if processor.AVX512 && 0 < len(row) && len(row) <= 64 && len(src) >= l.packedBitmap()+longestWord*len(row)+spare {
 		if n := unpackAVX512(&row[0], &src[0], len(row), l.pairs); n > 0 {
 			return n
 		}

@@ -224,36 +224,3 @@ none:
 	MOVQ $0, n+32(FP)
 	VZEROUPPER
 	RET
-
-// func detectAVX512() bool
-TEXT ·detectAVX512(SB), NOSPLIT, $0-1
-	MOVB $0, ret+0(FP)
-	XORL AX, AX
-	XORL CX, CX
-	CPUID
-	CMPL AX, $7          // highest leaf
-	JLT  no
-	MOVL $1, AX
-	XORL CX, CX
-	CPUID
-	ANDL $0x18800000, CX // AVX, POPCNT, and the system has turned on XGETBV
-	CMPL CX, $0x18800000
-	JNE  no
-	XORL CX, CX
-	XGETBV
-	ANDL $0xE6, AX       // the system keeps X, Y, Z and K registers
-	CMPL AX, $0xE6
-	JNE  no
-	MOVL $7, AX
-	XORL CX, CX
-	CPUID
-	ANDL $0xD0030108, BX // AVX-512 F, DQ, CD, BW, VL; BMI1, BMI2
-	CMPL BX, $0xD0030108
-	JNE  no
-	ANDL $0x42, CX       // AVX-512 VBMI, VBMI2
-	CMPL CX, $0x42
-	JNE  no
-	MOVB $1, ret+0(FP)
-
-no:
-	RET
