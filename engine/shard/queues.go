@@ -36,6 +36,7 @@ type queues struct {
 	rows    [][]cdr.Row  // ... and their rows
 	base    uint32       // where those of the latest run begin
 	current *order.Run   // whose legs are being dealt; nil: none
+	own     [2 * dealt]queued
 }
 
 // queue holds the legs of some subscribers. There is always room for one more.
@@ -82,27 +83,33 @@ func (q *queues) open(run *order.Run) {
 	}
 }
 
-// deal deals the legs of records of the current run that are of some partitions, a bit
-// each.
+// deal deals the legs of some records of the current run, dealt at most, that are of some
+// partitions, a bit each. Which legs these are cannot be guessed: each is written at any rate,
+// and the next one over it if it is not.
 func (q *queues) deal(run *order.Run, refs []order.Ref, mine uint64) {
+	own, n := &q.own, uint32(0)
 	for _, ref := range refs {
 		p, m, batch, row := run.Parties(ref), uint32(ref.Marks()), q.base+ref.Batch, uint32(ref.Row())
 		calls := m / uint32(order.ServesCalled) & 1 * served // the called party is served
-		q.add(queued{p.Calling, batch, row | calls ^ served}, mine, m)
-		q.add(queued{p.Called, batch, row | calls | terminating}, mine, m/uint32(order.HasCalled))
+		own[n] = queued{p.Calling, batch, row | calls ^ served}
+		n += uint32(mine>>ownerOf(p.Calling)) & m & 1
+		own[n] = queued{p.Called, batch, row | calls | terminating}
+		n += uint32(mine>>ownerOf(p.Called)) & (m / uint32(order.HasCalled)) & 1
 	}
+	for i := range own[:n] {
+		q.add(&own[i])
+	}
+	q.n += int(n)
 }
 
-// add adds a leg if it is there, bit 0, and of some partitions. Whether it is cannot be
-// guessed, so it is written at any rate, where the next one goes if it is not.
-func (q *queues) add(x queued, mine uint64, there uint32) {
-	of, own := &q.of[queueOfHash(x.hash)], uint32(mine>>ownerOf(x.hash))&there&1
+// add adds a leg.
+func (q *queues) add(x *queued) {
+	of := &q.of[queueOfHash(x.hash)]
 	if of.n >= uint32(len(of.legs)) {
 		of.grow()
 	}
-	of.legs[of.n] = x
-	of.n += own
-	q.n += int(own)
+	of.legs[of.n] = *x
+	of.n++
 }
 
 // grow makes room for twice as many legs.
