@@ -66,7 +66,8 @@ benchcmp: bench ## the same, and compare with OLD (the checked-in baseline, or a
 	$(TOOL) benchstat $(OLD) bench.txt
 
 baseline: bench ## the same, and make it the baseline, OLD
-	{ echo "# $$(nproc) virtual processors, $$(sed -n '/model name/ { s/.*: //p; q }' /proc/cpuinfo), $$(git describe --always --dirty), $(RECORDS) records, benchtime $(BENCHTIME)"; cat bench.txt; } > $(OLD)
+	{ echo "# $$(nproc) virtual processors, $$(sed -n '/model name/ { s/.*: //p; q }' /proc/cpuinfo), $$(git describe --always --dirty), $(RECORDS) records, benchtime $(BENCHTIME)"; cat bench.txt; } > bench.new
+	mv bench.new $(OLD)
 
 compare: build ## against DuckDB, once both computed the same: COMPARE='-records 1000000 -runs 1' is quick
 	cd bench/compare && go run . -cdrstream ../../bin/cdrstream -page ../README.md $(COMPARE)
