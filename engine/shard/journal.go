@@ -31,7 +31,7 @@ import (
 // The oldest are dropped once nobody can see them, see legLog.
 type journals struct {
 	logs    [1 << queueBits]legLog
-	paper   paper
+	paper   paper // what the logs stand on
 	program *window.Program
 	span    cdr.Millis        // older legs are not looked at
 	marks   []logMark         // ascending

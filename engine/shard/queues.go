@@ -27,16 +27,16 @@ const (
 // until the leg is folded, and the run that brought it is not done until then.
 type queues struct {
 	of      [1 << queueBits]queue
-	n       int          // legs
-	limit   int          // of them, beyond which they had better be folded
-	last    cdr.Millis   // release of the latest record
-	text    int          // bytes of record_ids, where rules want them
-	runs    []*order.Run // that the legs are of, in order
-	batches []*cdr.Batch // those of all runs ...
-	rows    [][]cdr.Row  // ... and their rows
-	base    uint32       // where those of the latest run begin
-	current *order.Run   // whose legs are being dealt; nil: none
-	own     [2 * dealt]queued
+	n       int               // legs
+	limit   int               // of them, beyond which they had better be folded
+	last    cdr.Millis        // release of the latest record
+	text    int               // bytes of record_ids, where rules want them
+	runs    []*order.Run      // that the legs are of, in order
+	batches []*cdr.Batch      // those of all runs ...
+	rows    [][]cdr.Row       // ... and their rows
+	base    uint32            // where those of the latest run begin
+	current *order.Run        // whose legs are being dealt; nil: none
+	own     [2 * dealt]queued // scratch: the legs of this shard that are dealt at a time
 }
 
 // queue holds the legs of some subscribers. There is always room for one more.
