@@ -3,6 +3,8 @@ package shard
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/cdrstream/cdrstream/engine/internal/processor"
 )
 
 // What is counted fast is what is counted item by item, whatever key stands behind the last
@@ -49,7 +51,10 @@ func TestSeeFast(t *testing.T) {
 		}
 		behind := [4]uint64(got[len(d.sums):])
 		if !d.seeFast(got[:len(d.sums)], keys[:n], stamps) {
-			t.Skip("nothing is counted fast here")
+			if processor.AVX2 {
+				t.Fatal("nothing is counted fast")
+			}
+			t.Skip("this machine lacks the vector instructions that items are counted with")
 		}
 		if [4]uint64(got[len(d.sums):]) != behind {
 			t.Fatal("something is written behind the sums")

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/parquet/metadata"
@@ -25,14 +26,14 @@ func (c *column) bound(values []int64) {
 	}
 }
 
-// positive returns the least and the greatest of the bit patterns of doubles, at least one,
-// which none is of no number; not ok: one has a sign, and they do not order as the doubles do.
+// positive returns the least and the greatest of the bit patterns of doubles, at least one; not
+// ok: one has a sign or is no number, and they do not order as the doubles do.
 func positive(values []int64) (lo, hi int64, ok bool) {
 	lo, hi = values[0], values[0]
 	for _, v := range values {
 		lo, hi = min(lo, v), max(hi, v)
 	}
-	return lo, hi, lo >= 0
+	return lo, hi, lo >= 0 && hi <= int64(math.Float64bits(math.Inf(1)))
 }
 
 // boundBools is bound for so many bools, of which set are true.

@@ -69,6 +69,13 @@ func TestFloatBounds(t *testing.T) {
 		"both":     func(i int) float64 { return math.Sqrt(float64(i*7919%4001)) - 31 },
 		"zero":     func(i int) float64 { return math.Sqrt(float64(i * 7919 % 4001)) },
 		"signed":   func(i int) float64 { return math.Copysign(0, -float64(i&1)) },
+		"infinite": func(i int) float64 { return 1 / float64(i) },
+		"no number": func(i int) float64 {
+			if i%7 == 3 {
+				return math.NaN()
+			}
+			return 1 + math.Sqrt(float64(i*7919%4001))
+		},
 	} {
 		l, err := newLayout(feature.Schema{Fields: []feature.Field{{Name: "x", Type: feature.Float64, Wide: true}}}, nil)
 		must(t, err)
@@ -78,7 +85,9 @@ func TestFloatBounds(t *testing.T) {
 		lo, hi := math.Inf(1), math.Inf(-1)
 		for i := range values {
 			values[i] = of(i)
-			lo, hi = min(lo, values[i]), max(hi, values[i])
+			if !math.IsNaN(values[i]) {
+				lo, hi = min(lo, values[i]), max(hi, values[i])
+			}
 		}
 		if lo == 0 {
 			lo = math.Copysign(0, -1) // as the format wants it
