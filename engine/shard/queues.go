@@ -96,20 +96,28 @@ func (q *queues) deal(run *order.Run, refs []order.Ref, mine uint64) {
 		own[n] = queued{p.Called, batch, row | calls | terminating}
 		n += uint32(mine>>ownerOf(p.Called)) & (m / uint32(order.HasCalled)) & 1
 	}
-	for i := range own[:n] {
-		q.add(&own[i])
+	for legs := own[:n]; len(legs) > 0; {
+		legs = legs[q.spread(legs):]
+		if len(legs) > 0 {
+			q.of[queueOfHash(legs[0].hash)].grow()
+		}
 	}
 	q.n += int(n)
 }
 
-// add adds a leg.
-func (q *queues) add(x *queued) {
-	of := &q.of[queueOfHash(x.hash)]
-	if of.n >= uint32(len(of.legs)) {
-		of.grow()
+// spreadEach adds legs to their queues, and returns how many came before one whose queue is
+// full.
+func (q *queues) spreadEach(legs []queued) int {
+	for i := range legs {
+		x := &legs[i]
+		of := &q.of[queueOfHash(x.hash)]
+		if of.n >= uint32(len(of.legs)) {
+			return i
+		}
+		of.legs[of.n] = *x
+		of.n++
 	}
-	of.legs[of.n] = *x
-	of.n++
+	return len(legs)
 }
 
 // grow makes room for twice as many legs.
@@ -233,30 +241,36 @@ func (s *Shard) foldQueue(legs []queued) error {
 	return nil
 }
 
-// readAhead is how many records are asked for at a time before their legs are gathered.
-const readAhead = 8
+// A leg's record is asked for readAhead legs before it is gathered, a few at a time: a
+// processor waits for some two dozen lines at once.
+const (
+	asked     = 4
+	readAhead = 4 * asked
+	ring      = 2 * readAhead
+)
 
 // gather makes a batch of sorted legs. Each record is at another place of memory, most of
 // them in no cache: while the legs of some are gathered, the next ones are on their way.
 func (s *Shard) gather(order []sortable, legs []queued) {
-	var rows, next [readAhead]*cdr.Row
-	n := s.queues.ask(order, legs, &next)
-	for len(order) > 0 {
-		rows = next
-		now := order[:n]
-		order = order[n:]
-		n = s.queues.ask(order, legs, &next)
-		for i, v := range now {
-			s.legs.Add(rows[i], legs[v.leg].side())
+	var rows [ring]*cdr.Row
+	for at := 0; at < min(readAhead, len(order)); at += asked {
+		s.queues.ask(order[at:], legs, (*[asked]*cdr.Row)(rows[at%ring:]))
+	}
+	for from := 0; from < len(order); from += asked {
+		if at := from + readAhead; at < len(order) {
+			s.queues.ask(order[at:], legs, (*[asked]*cdr.Row)(rows[at%ring:]))
+		}
+		for i, v := range order[from:min(from+asked, len(order))] {
+			s.legs.Add(rows[from%ring+i], legs[v.leg].side())
 		}
 	}
 }
 
-// ask asks for the cache lines that the first legs of order want of their records, finds
-// these records, and tells how many that were.
-func (q *queues) ask(order []sortable, legs []queued, rows *[readAhead]*cdr.Row) int {
-	var lines [2 * readAhead]unsafe.Pointer
-	n := min(len(order), readAhead)
+// ask asks for the cache lines that the first legs of order want of their records, and finds
+// these records.
+func (q *queues) ask(order []sortable, legs []queued, rows *[asked]*cdr.Row) {
+	var lines [2 * asked]unsafe.Pointer
+	n := min(len(order), asked)
 	for i, v := range order[:n] {
 		x := legs[v.leg]
 		r := q.row(x)
@@ -264,5 +278,4 @@ func (q *queues) ask(order []sortable, legs []queued, rows *[readAhead]*cdr.Row)
 		rows[i], lines[2*i], lines[2*i+1] = r, unsafe.Pointer(r), second[x.place/served&1]
 	}
 	fetch.Each(lines[:2*n])
-	return n
 }
