@@ -43,7 +43,7 @@ func TestTells(t *testing.T) {
 }
 
 // telling returns the families, so configured that all facts can be.
-func telling(t *testing.T) []feature.Family {
+func telling(t testing.TB) []feature.Family {
 	t.Helper()
 	plan, err := numbering.New(numbering.Options{Home: []string{"+44770"}})
 	if err != nil {
@@ -65,6 +65,9 @@ func randomLegs(r *rand.Rand) *window.Legs {
 		row := cdr.Row{
 			Calling: cdr.Number(1 + r.IntN(3)), Called: cdr.Number(r.IntN(4)), CallingPlace: place(), CalledPlace: place(),
 			Start: cdr.Millis(r.Int64N(1 << 41)), TalkMS: r.Uint32N(100_000), RingMS: cdr.RingUnknown, Flags: fl, Offset: cdr.NoOffset,
+		}
+		if r.IntN(8) == 0 {
+			row.Called = cdr.IMSIOf(row.Called)
 		}
 		if r.IntN(2) == 0 {
 			row.RingMS = r.Uint32N(60_000)

@@ -5,20 +5,22 @@ import (
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// kind is what an originating leg is told of a called number for the number's kind alone: its
-// class, and the lists that it is on.
+// kind is what a leg is told of a number for the number's kind alone: its class, and the lists
+// that it is on.
 type kind struct {
-	facts     window.Fact // of every leg
-	call      window.Fact // of calls
-	distances window.Fact // how far away a number can be; none for a service
+	facts     window.Fact // of every originating leg to it
+	call      window.Fact // of originating calls to it
+	distances window.Fact // how far away a called number can be; none for a service
+	diverts   window.Fact // that calls are diverted to it, and where
+	contact   window.Fact // that it can be one
 }
 
-// kindBits is how many bits of a place tell kinds apart: those of the class and of the lists
-// but for the last, which are one behind the other.
-const kindBits = 8
+// kindBits is how many bits of a place tell kinds apart: those of the class and of the lists,
+// which are one behind the other.
+const kindBits = 9
 
 // kindOf returns the kind of a number by its place.
-func kindOf(p cdr.Place) uint8 { return uint8(p >> kindShift) }
+func kindOf(p cdr.Place) uint16 { return uint16(p>>kindShift) & (1<<kindBits - 1) }
 
 const kindShift = 48
 
@@ -32,6 +34,8 @@ func newKinds(hasHome bool) *[1 << kindBits]kind {
 }
 
 func newKind(to cdr.Place, hasHome bool) (k kind) {
+	k.diverts = window.DivertedAbroad.When(!to.On(cdr.ListVoicemail))
+	k.contact = window.HasPeer.When(to.Class() != cdr.ClassShortCode && !to.On(cdr.ListService))
 	k.facts = window.Hot.When(to.On(cdr.ListHot)) | window.Care.When(to.On(cdr.ListCare))
 	switch to.Class() {
 	case cdr.ClassShortCode, cdr.ClassTollFree:

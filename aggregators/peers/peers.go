@@ -3,7 +3,6 @@
 package peers
 
 import (
-	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/numbering"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
@@ -12,10 +11,11 @@ import (
 type Family struct {
 	plan  *numbering.Plan
 	kinds *[1 << kindBits]kind
+	pairs *[256]pair
 }
 
 // New returns the family over the number plan p; nil where it is only to tell what it has.
-func New(p *numbering.Plan) *Family { return &Family{p, newKinds(p != nil && p.HasHome())} }
+func New(p *numbering.Plan) *Family { return &Family{p, newKinds(p != nil && p.HasHome()), newPairs()} }
 
 // Name is the family's name.
 func (*Family) Name() string { return "peers" }
@@ -67,7 +67,7 @@ func (*Family) Measures() []window.Measure {
 	}
 }
 
-// What Mark tells, in three parts.
+// What Mark tells, but for window.HasPeer.
 const (
 	aboutAreas        = window.AreasKnown | window.AreasDiffer | window.AreaKnown | window.CountryKnown
 	aboutDestinations = window.ToService | window.ToUnknown | window.International | window.Local | window.National |
@@ -78,79 +78,51 @@ const (
 func (*Family) Tells() window.Fact { return window.HasPeer | aboutAreas | aboutDestinations }
 
 // Mark tells of each leg what kind of number the other party has and how far
-// away it is.
+// away it is. What legs have next is not to be guessed, so there is no branch in it; where
+// nobody asks how far away the other party is, it does less.
 func (f *Family) Mark(l *window.Legs) {
 	if l.Wanted&window.HasPeer != 0 {
-		markPeers(l)
+		f.markPeers(l)
 	}
-	if l.Wanted&aboutAreas != 0 {
-		markAreas(l)
-	}
-	if l.Wanted&aboutDestinations != 0 {
-		f.markDestinations(l)
-	}
-}
-
-func markPeers(l *window.Legs) {
-	for i := range l.N {
-		l.Facts[i] |= peer(l, i)
+	switch {
+	case l.Wanted&aboutDestinations != 0:
+		f.markPairs(l)
+	case l.Wanted&aboutAreas != 0:
+		f.markAreas(l)
 	}
 }
 
-func markAreas(l *window.Legs) {
-	for i := range l.N {
-		l.Facts[i] |= areas(l.Calling(i), l.Called(i)).Given(l.Facts[i], window.Voice)
-	}
-}
-
-func (f *Family) markDestinations(l *window.Legs) {
-	plan, kinds := f.plan, f.kinds
+func (f *Family) markPairs(l *window.Legs) {
+	plan, kinds, pairs := f.plan, f.kinds, f.pairs
 	for i := range l.N {
 		facts, from, to := l.Facts[i], l.Calling(i), l.Called(i)
-		unknown := one(from.Country() == 0) | one(to.Country() == 0)
-		abroad := one(plan.Toll(from.Country()) != plan.Toll(to.Country()))
-		local := one(from.Area() == to.Area()) & one(from.Area() != 0)
-		distance, kind := distances[unknown<<2|abroad<<1|local], &kinds[kindOf(to)]
-		told := kind.facts | distance&kind.distances | kind.call.Given(facts, window.Call)
-		told = told.Given(facts, window.Voice|window.Out)
-		const diverting = window.Voice | window.Forwarded | window.Whole
-		if facts&diverting == diverting && !to.On(cdr.ListVoicemail) && distance == window.International {
-			told |= window.DivertedAbroad
-		}
-		l.Facts[i] = facts | told
+		countries := countriesOf(from.Country(), to.Country(), plan.Toll(from.Country()), plan.Toll(to.Country()))
+		pair, kind := &pairs[areasOf(from, to)|countries], &kinds[kindOf(to)]
+		told := kind.facts | pair.distance&kind.distances | kind.call.Given(facts, window.Call)
+		told = told.Given(facts, window.Out) | pair.areas | (pair.diverts&kind.diverts).Given(facts, window.Forwarded|window.Whole)
+		l.Facts[i] = facts | told.Given(facts, window.Voice)
 	}
 }
 
-// peer tells whether the other party of leg i can be a contact: a number that is neither
+// markPeers tells whether the other party of a leg can be a contact: a number that is neither
 // absent nor the subscriber's own, a short code or a service. Only calls and messages make
 // contacts; slices and forwarded legs do not.
-func peer(l *window.Legs, i int) window.Fact {
-	is, p, peer := window.HasPeer, l.PeerPlace[i], l.Peer[i]
-	f := is.When(peer != 0) & is.When(peer != l.Subject[i]) & is.When(p.Class() != cdr.ClassShortCode) & is.When(!p.On(cdr.ListService))
-	if peer.IsIMSI() {
-		return 0
+func (f *Family) markPeers(l *window.Legs) {
+	kinds := f.kinds
+	for i := range l.N {
+		n, facts := l.Peer[i], l.Facts[i]
+		contact := kinds[kindOf(l.PeerPlace[i])].contact.When(n != 0).When(n != l.Subject[i])
+		if n.IsIMSI() {
+			contact = 0
+		}
+		l.Facts[i] = facts | contact.Given(facts, window.Whole)
 	}
-	return f.Given(l.Facts[i], window.Whole)
 }
 
-func areas(from, to cdr.Place) window.Fact {
-	both := window.AreasKnown | window.AreasDiffer.When(from.Area() != to.Area())
-	known := window.AreaKnown | both.When(from.Area() != 0)
-	return known.When(to.Area() != 0) | window.CountryKnown.When(to.Country() != 0)
-}
-
-// distances are how far apart two parties are: the first that fits of unknown, in another
-// toll country, in the same area, and within the country. There are as many as a byte tells
-// apart, so that no index has to be checked.
-var distances = [256]window.Fact{
-	window.National, window.Local, window.International, window.International,
-	window.ToUnknown, window.ToUnknown, window.ToUnknown, window.ToUnknown,
-}
-
-// one is 1 if c holds, else 0, without a branch.
-func one(c bool) (n uint8) {
-	if c {
-		n = 1
+func (f *Family) markAreas(l *window.Legs) {
+	pairs := f.pairs
+	for i := range l.N {
+		facts := l.Facts[i]
+		l.Facts[i] = facts | pairs[areasOf(l.Calling(i), l.Called(i))|countriesOf(0, l.Called(i).Country(), 0, 0)].areas.Given(facts, window.Voice)
 	}
-	return n
 }
