@@ -97,7 +97,7 @@ func (q *queues) deal(run *order.Run, refs []order.Ref, mine uint64) {
 		n += uint32(mine>>ownerOf(p.Called)) & (m / uint32(order.HasCalled)) & 1
 	}
 	for legs := own[:n]; len(legs) > 0; {
-		legs = legs[q.spread(legs):]
+		legs = legs[q.scatter(legs):]
 		if len(legs) > 0 {
 			q.of[queueOfHash(legs[0].hash)].grow()
 		}
@@ -105,9 +105,9 @@ func (q *queues) deal(run *order.Run, refs []order.Ref, mine uint64) {
 	q.n += int(n)
 }
 
-// spreadEach adds legs to their queues, and returns how many came before one whose queue is
+// scatterEach adds legs to their queues, and returns how many came before one whose queue is
 // full.
-func (q *queues) spreadEach(legs []queued) int {
+func (q *queues) scatterEach(legs []queued) int {
 	for i := range legs {
 		x := &legs[i]
 		of := &q.of[queueOfHash(x.hash)]

@@ -2,10 +2,10 @@ package shard
 
 import "unsafe"
 
-// spreadLegs is spread for n legs, one at least.
+// scatterLegs is scatter for n legs, one at least.
 //
 //go:noescape
-func spreadLegs(to *[1 << queueBits]queue, legs *queued, n int) int
+func scatterLegs(to *[1 << queueBits]queue, legs *queued, n int) int
 
 // The assembly knows how a hash tells the queue, and how queues and legs are laid out.
 var (
@@ -16,4 +16,4 @@ var (
 	_ = [1]struct{}{}[unsafe.Sizeof(queued{})-16]
 )
 
-func (q *queues) spread(legs []queued) int { return spreadLegs(&q.of, &legs[0], len(legs)) }
+func (q *queues) scatter(legs []queued) int { return scatterLegs(&q.of, &legs[0], len(legs)) }

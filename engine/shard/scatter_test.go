@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestSpread: as many legs come into the same queues as when they are added one after the
+// TestScatter: as many legs come into the same queues as when they are added one after the
 // other, and none behind one whose queue is full.
-func TestSpread(t *testing.T) {
+func TestScatter(t *testing.T) {
 	const queueShift = 64 - ownerBits - queueBits
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 0))
@@ -20,8 +20,8 @@ func TestSpread(t *testing.T) {
 			legs[i] = queued{h&^((1<<queueBits-1)<<queueShift) | h>>queueShift&some<<queueShift, r.Uint32(), r.Uint32()}
 		}
 		var fast, slow queues
-		spreadAll(t, &fast, legs, fast.spread)
-		spreadAll(t, &slow, legs, slow.spreadEach)
+		scatterAll(t, &fast, legs, fast.scatter)
+		scatterAll(t, &slow, legs, slow.scatterEach)
 		for i := range fast.of {
 			f, s := &fast.of[i], &slow.of[i]
 			if !slices.Equal(f.legs[:f.n], s.legs[:s.n]) || len(f.legs) != len(s.legs) {
@@ -36,16 +36,16 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-// spreadAll spreads all legs and makes room where there is none.
-func spreadAll(t *testing.T, q *queues, legs []queued, spread func([]queued) int) {
+// scatterAll scatters all legs and makes room where there is none.
+func scatterAll(t *testing.T, q *queues, legs []queued, scatter func([]queued) int) {
 	for len(legs) > 0 {
-		n := spread(legs)
+		n := scatter(legs)
 		if legs = legs[n:]; len(legs) == 0 {
 			break
 		}
 		of := &q.of[queueOfHash(legs[0].hash)]
 		if int(of.n) != len(of.legs) {
-			t.Fatalf("spread stops after %d legs before a queue that has room", n)
+			t.Fatalf("scatter stops after %d legs before a queue that has room", n)
 		}
 		of.grow()
 	}

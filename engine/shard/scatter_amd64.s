@@ -1,10 +1,10 @@
 #include "textflag.h"
 
-// func spreadLegs(to *[1 << queueBits]queue, legs *queued, n int) int
+// func scatterLegs(to *[1 << queueBits]queue, legs *queued, n int) int
 //
 // The line that a queue comes to after the one that is written is asked for with every leg:
 // it takes some hundred legs of other queues until it is written to.
-TEXT ·spreadLegs(SB), NOSPLIT, $0-32
+TEXT ·scatterLegs(SB), NOSPLIT, $0-32
 	MOVQ to+0(FP), DI
 	MOVQ legs+8(FP), SI
 	MOVQ n+16(FP), R9

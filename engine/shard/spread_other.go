@@ -1,5 +1,0 @@
-//go:build !amd64
-
-package shard
-
-func (q *queues) spread(legs []queued) int { return q.spreadEach(legs) }
