@@ -41,6 +41,13 @@ func (t *Tile) keep(c int) { t.columns[c] = t.own[c*tileStride:][:TileRows] }
 // Column returns the values of column c of the tile's rows.
 func (t *Tile) Column(c int) []int64 { return t.columns[c][:t.Rows] }
 
+// Columns returns all columns, each at least as long as the tile has rows, of which there
+// must be so many.
+func (t *Tile) Columns(rows int) [][]int64 {
+	_ = t.columns[0][:t.Rows][:rows]
+	return t.columns
+}
+
 // Set sets column c of row r.
 func (t *Tile) Set(c, r int, v int64) { t.columns[c][r] = v }
 

@@ -18,7 +18,7 @@ type gauge struct {
 	base   int64      // ... and the base of the stamps then, and the open day
 	today  window.Day
 
-	rows   [feature.TileRows][]uint64 // of the days of those in the tile
+	rows   [feature.TileRows][]uint64 // of those in the tile: of their days, then of counts
 	nobody []uint64                   // the row of those who have none
 	counts []uint64                   // what shortCounts counts for those in the tile
 }
@@ -161,7 +161,7 @@ func (d *days) highest(row []uint64, word, n int, today window.Day) (most uint64
 // moves is what a window's columns take from its rows, by how they add up.
 type moves struct {
 	sums, peaks, squares []move
-	words                []wordMove // sums, for many rows
+	spread               spread // of sums, for many rows
 }
 
 // move copies one measure from a row of a window to a column of the tile; a sum of
@@ -188,7 +188,7 @@ func newMoves(l *window.Layout, w *feature.WindowView) (all moves) {
 			all.sums = append(all.sums, m)
 		}
 	}
-	all.words = wordMoves(all.sums)
+	all.spread = newSpread(all.sums)
 	return all
 }
 
