@@ -15,7 +15,7 @@ type shortCounts struct {
 	edges   []uint64 // the same, not taken apart
 	sums    []uint64 // by set and word: how many items each stamp lies within; then those of pairs
 	pairs   [itemSets][]pair
-	paired  bool // some set has pairs
+	paired  bool   // some set has pairs
 	reports []move // of sums to columns
 	spread  spread // the same, for many rows
 	ages    shortAges
