@@ -21,6 +21,8 @@ type gauge struct {
 	rows   [feature.TileRows][]uint64 // of those in the tile: of their days, then of counts
 	nobody []uint64                   // the row of those who have none
 	counts []uint64                   // what shortCounts counts for those in the tile
+	blocks [nearItems]block           // the items of the next of them ...
+	large  []int                      // ... and the rows of those who have a big set
 }
 
 // newGauge returns a gauge that fills t, a tile of v.
@@ -253,7 +255,11 @@ func (g *gauge) distinct(r int, slot uint32, t cdr.Millis) {
 	}
 	if c.packed {
 		sums := c.short.sums
-		g.seeShort(p, sums)
+		var b block
+		if p.items != 0 {
+			b = s.items.block(p)
+		}
+		g.seeShort(&b, sums)
 		c.short.tell(g.tile, r, sums)
 		return
 	}
@@ -274,13 +280,12 @@ func (g *gauge) see(p *person) {
 	}
 }
 
-// seeShort is see where stamps share a word, of whoever has no big set.
-func (g *gauge) seeShort(p *person, sums []uint64) {
-	if p.items == 0 {
+// seeShort is see where stamps share a word; nobody's block is empty.
+func (g *gauge) seeShort(b *block, sums []uint64) {
+	if len(b.words) == 0 {
 		clear(sums)
 		return
 	}
-	b := g.shard.items.block(p)
 	g.census.short.see(sums, b.words[0], b.keys[:b.n()], b.stamps)
 }
 

@@ -3,6 +3,7 @@ package shard
 import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 )
 
 // A tile of many rows is filled column after column: what is to be done with a word is
@@ -47,21 +48,36 @@ func (g *gauge) distinctColumns(who []candidate, t cdr.Millis) {
 		g.counts = make([]uint64, n*feature.TileRows)
 	}
 	counts := g.counts[:n*len(who)]
-	s.approachItems(who[:min(len(who), nearItems)])
-	for r, c := range who {
-		if r+nearItems < len(who) {
-			s.approachItems(who[r+nearItems:][:1])
-		}
+	g.large = g.large[:0]
+	for r := range min(len(who), nearItems) {
+		g.findItems(who, r)
+	}
+	for r := range who {
 		g.rows[r] = counts[n*r:][:n]
-		if p := s.people.at(c.slot); p.marks&big == 0 {
-			g.seeShort(p, g.rows[r])
+		g.seeShort(&g.blocks[r%nearItems], g.rows[r])
+		if next := r + nearItems; next < len(who) {
+			g.findItems(who, next)
 		}
 	}
 	short.spread.fill(g.tile, g.rows[:len(who)], 0)
-	for r, c := range who {
-		if p := s.people.at(c.slot); p.marks&big != 0 {
-			g.census.reportBig(g.tile, r, s.items.rings, s.items.bigs[p.items], s.lastPanes(t))
-		}
+	for _, r := range g.large {
+		set := s.items.bigs[s.people.at(who[r].slot).items]
+		g.census.reportBig(g.tile, r, s.items.rings, set, s.lastPanes(t))
+	}
+}
+
+// findItems finds the items of row r and asks for them. It notes who has a big set.
+func (g *gauge) findItems(who []candidate, r int) {
+	s, b := g.shard, &g.blocks[r%nearItems]
+	switch p := s.people.at(who[r].slot); {
+	case p.small():
+		*b = s.items.block(p)
+		fetch.Words(b.words)
+	case p.marks&big != 0:
+		g.large = append(g.large, r)
+		*b = block{}
+	default:
+		*b = block{}
 	}
 }
 
