@@ -17,6 +17,12 @@ func quotientsAVX512(out *float64, valid *byte, n, d *int64, eights int, by floa
 //go:noescape
 func scaledAVX512(out *float64, n *int64, eights int, by float64)
 
+// sumsAVX512 sets so many eights of out to a + b, or to a - b where all bits of minus are
+// set, which are none else.
+//
+//go:noescape
+func sumsAVX512(out, a, b *int64, eights int, minus uint64)
+
 // addSome is addQuotients of the first rows, as many as are whole eights, and returns how
 // many these are.
 func (c *Column) addSome(n, d []int64, by float64) (done int) {
@@ -39,5 +45,20 @@ func scaleSome(out []float64, n []int64, by float64) (done int) {
 		return 0
 	}
 	scaledAVX512(&out[0], &n[0], eights, by)
+	return 8 * eights
+}
+
+// addSome is addTo of the first rows, as many as are whole eights, and returns how many these
+// are.
+func addSome(out, a, b []int64, minus bool) (done int) {
+	eights := min(len(out), len(a), len(b)) / 8
+	if !processor.AVX512 || eights == 0 {
+		return 0
+	}
+	sign := uint64(0)
+	if minus {
+		sign = ^sign
+	}
+	sumsAVX512(&out[0], &a[0], &b[0], eights, sign)
 	return 8 * eights
 }

@@ -58,3 +58,24 @@ eight:
 	JNE       eight
 	VZEROUPPER
 	RET
+
+// func sumsAVX512(out, a, b *int64, eights int, minus uint64)
+TEXT ·sumsAVX512(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), DI
+	MOVQ         a+8(FP), SI
+	MOVQ         b+16(FP), BX
+	MOVQ         eights+24(FP), CX
+	VPBROADCASTQ minus+32(FP), Z2
+
+eight:
+	VPXORQ    (BX), Z2, Z1
+	VPSUBQ    Z2, Z1, Z1 // b, or 0 - b
+	VPADDQ    (SI), Z1, Z0
+	VMOVDQU64 Z0, (DI)
+	ADDQ      $64, DI
+	ADDQ      $64, SI
+	ADDQ      $64, BX
+	DECQ      CX
+	JNE       eight
+	VZEROUPPER
+	RET

@@ -54,31 +54,27 @@ func (s *sum) fill(t *Tile) {
 	out, so := t.Column(s.column), t.Column(s.of[0])
 	if s.minus[0] {
 		clear(out)
-		subtract(out, out, so)
+		addTo(out, out, so, true)
 		so = out
 	}
 	for i, c := range s.of[1:] {
-		if s.minus[1+i] {
-			subtract(out, so, t.Column(c))
-		} else {
-			add(out, so, t.Column(c))
-		}
+		addTo(out, so, t.Column(c), s.minus[1+i])
 		so = out
 	}
 }
 
-// add sets out to a + b; these may be out.
-func add(out, a, b []int64) {
+// addTo sets out to a + b, or a - b, which are as long; they may be out.
+func addTo(out, a, b []int64, minus bool) {
+	done := addSome(out, a, b, minus)
+	out, a, b = out[done:], a[done:], b[done:]
 	a, b = a[:len(out)], b[:len(out)]
+	if minus {
+		for r := range out {
+			out[r] = a[r] - b[r]
+		}
+		return
+	}
 	for r := range out {
 		out[r] = a[r] + b[r]
-	}
-}
-
-// subtract sets out to a - b; these may be out.
-func subtract(out, a, b []int64) {
-	a, b = a[:len(out)], b[:len(out)]
-	for r := range out {
-		out[r] = a[r] - b[r]
 	}
 }
