@@ -67,6 +67,11 @@ func TestUnless(t *testing.T) {
 	if !alike(c, want) {
 		t.Errorf("%v, want %v", c, want)
 	}
+	var d Column
+	d.addUnless([]int64{3, 7, 5}, 7)
+	if want := (Column{Ints: []int64{3, 0, 5}, Valid: []byte{0b101}, Nulls: 1}); !alike(d, want) {
+		t.Errorf("%v, want %v", d, want)
+	}
 }
 
 // BenchmarkQuotients computes quotients of a tile: ns/row.
