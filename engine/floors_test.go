@@ -39,7 +39,7 @@ var floors = []struct{ pkg, ours, theirs string }{
 	{"engine/decode", "engine/cdr engine/internal/processor engine/numbering", ""},
 	{"engine/order", "engine/cdr", ""},
 	{"engine/window", "engine/cdr engine/internal/processor", ""},
-	{"engine/feature", "engine/cdr engine/internal/huge engine/window", ""},
+	{"engine/feature", "engine/cdr engine/internal/huge engine/internal/processor engine/window", ""},
 	{"engine/alert", "engine/cdr", ""},
 
 	// 2: formats, sources, rules, checkpoints.

@@ -3,68 +3,7 @@ package feature
 import (
 	"math"
 	"math/bits"
-	"strings"
 )
-
-// term is a sum of tile columns with signs.
-type term struct {
-	cols  []int
-	minus []bool
-}
-
-// measuresOf splits a term into its measure names.
-func measuresOf(text string) (names []string, minus []bool) {
-	sign := false
-	for _, w := range strings.Fields(text) {
-		switch w {
-		case "+":
-			sign = false
-		case "-":
-			sign = true
-		default:
-			names, minus = append(names, w), append(minus, sign)
-		}
-	}
-	return names, minus
-}
-
-func (b *binder) termOf(text string, window int) term {
-	names, minus := measuresOf(text)
-	t := term{minus: minus}
-	for _, n := range names {
-		t.cols = append(t.cols, b.column(window, n))
-	}
-	return t
-}
-
-// eval returns the values of x for the rows of t: a tile column itself, or
-// scratch filled.
-func (x *term) eval(t *Tile, scratch []int64) []int64 {
-	if len(x.cols) == 1 && !x.minus[0] {
-		return t.Column(x.cols[0])
-	}
-	out := scratch[:t.Rows]
-	copy(out, t.Column(x.cols[0]))
-	if x.minus[0] {
-		for r, v := range out {
-			out[r] = -v
-		}
-	}
-	for i := 1; i < len(x.cols); i++ {
-		c := x.cols[i]
-		col := t.Column(c)
-		if x.minus[i] {
-			for r, v := range col {
-				out[r] -= v
-			}
-			continue
-		}
-		for r, v := range col {
-			out[r] += v
-		}
-	}
-	return out
-}
 
 func scale(by float64) float64 {
 	if by == 0 {
@@ -78,7 +17,7 @@ func (c Total) terms() []string { return []string{c.Of} }
 func (c Total) bind(b *binder) compute {
 	x := b.term(c.Of)
 	return func(t *Tile, out *Column) {
-		out.Ints = append(out.Ints, x.eval(t, t.scratch[0][:])...)
+		out.Ints = append(out.Ints, t.Column(x)...)
 	}
 }
 
@@ -87,11 +26,7 @@ func (c Scaled) terms() []string { return []string{c.Of} }
 func (c Scaled) bind(b *binder) compute {
 	x, by := b.term(c.Of), scale(c.By)
 	return func(t *Tile, out *Column) {
-		values := x.eval(t, t.scratch[0][:])
-		floats := out.addFloats(len(values))
-		for r, v := range values {
-			floats[r] = float64(v) / by
-		}
+		out.addScaled(t.Column(x), by)
 	}
 }
 
@@ -106,12 +41,7 @@ func (c Ratio) terms() []string { return []string{c.Of, c.Over} }
 func (c Ratio) bind(b *binder) compute {
 	num, den, by := b.term(c.Of), b.term(c.Over), scale(c.By)
 	return func(t *Tile, out *Column) {
-		n, d := num.eval(t, t.scratch[0][:]), den.eval(t, t.scratch[1][:])
-		if by == 1 {
-			out.addQuotients(n, d)
-		} else {
-			out.addScaledQuotients(n, d, by)
-		}
+		out.addQuotients(t.Column(num), t.Column(den), by)
 	}
 }
 
@@ -120,8 +50,8 @@ func (c Peak) terms() []string { return []string{c.Of, c.Over} }
 func (c Peak) bind(b *binder) compute {
 	peak, den, by := b.term(c.Of), b.term(c.Over), scale(c.By)
 	return func(t *Tile, out *Column) {
-		p, d := peak.eval(t, t.scratch[0][:]), den.eval(t, t.scratch[1][:])
-		out.addValid(d)
+		p, d := t.Column(peak), t.Column(den)
+		out.addValid(len(out.Floats), d, 0)
 		floats := out.addFloats(len(p))
 		for r, v := range p {
 			floats[r] = zeroUnless(d[r], float64(v)/by)
@@ -135,7 +65,7 @@ func (c Deviation) bind(b *binder) compute {
 	sum, over, by := b.term(c.Of), b.term(c.Over), scale(c.By)
 	sq := b.column(b.window, c.Squares)
 	return func(t *Tile, out *Column) {
-		s, n := sum.eval(t, t.scratch[0][:]), over.eval(t, t.scratch[1][:])
+		s, n := t.Column(sum), t.Column(over)
 		lo, hi := t.Column(sq), t.Column(sq+1)
 		for r := range n {
 			if n[r] == 0 {
@@ -167,7 +97,7 @@ func (c Trend) terms() []string { return []string{c.Of} }
 func (c Trend) bind(b *binder) compute {
 	week, month := b.termOf(c.Of, b.week), b.termOf(c.Of, b.month)
 	return func(t *Tile, out *Column) {
-		w, m := week.eval(t, t.scratch[0][:]), month.eval(t, t.scratch[1][:])
+		w, m := t.Column(week), t.Column(month)
 		for r := range w {
 			if t.ages[Tenure][r] < 30 || m[r] == w[r] {
 				out.appendNull()
@@ -182,12 +112,6 @@ func (c Age) terms() []string { return nil }
 
 func (c Age) bind(*binder) compute {
 	return func(t *Tile, out *Column) {
-		for _, v := range t.ages[c.Of][:t.Rows] {
-			if v == NoAge {
-				out.appendNullInt()
-				continue
-			}
-			out.appendInt(v)
-		}
+		out.addUnless(t.ages[c.Of][:t.Rows], NoAge)
 	}
 }

@@ -228,8 +228,7 @@ func TestFrameReset(t *testing.T) {
 		f.SubscriberOffsets = append(f.SubscriberOffsets, 1, 2)
 		f.Columns[0].appendNull()
 		f.Columns[0].appendFloat(3)
-		f.Columns[1].appendNullInt()
-		f.Columns[1].appendInt(4)
+		f.Columns[1].addUnless([]int64{NoAge, 4}, NoAge)
 		if string(f.Subscriber(0)) != "1" || string(f.Subscriber(1)) != "2" || f.Columns[0].Valid[0] != 2 || f.Columns[1].Nulls != 1 {
 			t.Fatalf("%+v", f)
 		}

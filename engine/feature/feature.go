@@ -1,6 +1,10 @@
 package feature
 
-import "github.com/cdrstream/cdrstream/engine/window"
+import (
+	"strings"
+
+	"github.com/cdrstream/cdrstream/engine/window"
+)
 
 // Scope says for which windows a feature exists.
 type Scope uint8
@@ -40,7 +44,7 @@ type Calc interface {
 	// terms returns all terms of the formula.
 	terms() []string
 	// bind returns the closure that computes the column, given where the
-	// measures of its window stand in a tile.
+	// measures of its window and their sums stand in a tile.
 	bind(b *binder) compute
 }
 
@@ -50,13 +54,22 @@ type compute func(t *Tile, out *Column)
 // binder finds the columns of a tile for one window.
 type binder struct {
 	column func(window int, measure string) int
+	sum    func(window int, term string) int
 	window int
 	days   int // of the window, 0 unless it is of days
 	week   int // the windows 7d and 30d, for trends
 	month  int
 }
 
-func (b *binder) term(text string) term { return b.termOf(text, b.window) }
+// term is the column of a term.
+func (b *binder) term(text string) int { return b.termOf(text, b.window) }
+
+func (b *binder) termOf(text string, window int) int {
+	if single(text) {
+		return b.column(window, strings.TrimSpace(text))
+	}
+	return b.sum(window, text)
+}
 
 // Total is the sum of a term.
 type Total struct{ Of string }

@@ -3,8 +3,9 @@ package feature
 import "github.com/cdrstream/cdrstream/engine/internal/huge"
 
 // Filler turns tiles into rows of frames, as [View.Compute] does, but for what can be had
-// for nothing: a feature that is a measure as it stands is set where the frame wants it at
-// once, and what two windows have in common is set and computed once, see twin.
+// for nothing: a feature that is a measure as it stands, or a sum of some, is set where the
+// frame wants it at once, and what two windows have in common is set and computed once, see
+// twin.
 type Filler struct {
 	Tile *Tile
 	view *View
@@ -14,6 +15,7 @@ type Filler struct {
 	idle []bool   // by field: nothing is to be computed
 	lent []pair   // fields, and the columns of the tile that stand where they do
 	twin []pair   // columns of the tile, and those that are the same
+	sums []*sum   // that are no such columns
 	over []bool   // by window: all of it is that of a shorter one
 }
 
@@ -78,6 +80,12 @@ func (f *Filler) Aim(whole func(window int) bool) {
 			f.lent, f.idle[x.of] = append(f.lent, x), true
 		}
 	}
+	f.sums = f.sums[:0]
+	for i := range v.sums {
+		if s := &v.sums[i]; !shared[s.column] {
+			f.sums = append(f.sums, s)
+		}
+	}
 	for c := range v.columns {
 		f.Tile.keep(c)
 	}
@@ -112,6 +120,9 @@ func (f *Filler) Start(fr *Frame, n int) {
 
 // Add appends the rows of the tile, which is full, to fr.
 func (f *Filler) Add(fr *Frame) {
+	for _, s := range f.sums {
+		s.fill(f.Tile)
+	}
 	for i, c := range f.view.computes {
 		if !f.idle[i] {
 			c(f.Tile, &fr.Columns[i])

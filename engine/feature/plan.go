@@ -32,7 +32,8 @@ type View struct {
 	Grids  [][]WindowView  // by grid: the windows that a column reads
 	Counts []DistinctCount // of items
 
-	columns  int // of a tile
+	columns  int   // of a tile
+	sums     []sum // columns that are filled first
 	computes []compute
 	reads    [][]int // columns of the tile, by field
 	direct   []pair  // fields that are columns of the tile as they stand there
@@ -79,6 +80,11 @@ func (v *View) Only(fields []int) View {
 			}
 		}
 	}
+	for _, s := range v.sums {
+		if read[s.column] {
+			out.sums = append(out.sums, s)
+		}
+	}
 	for _, d := range v.Counts {
 		if read[d.Column] {
 			out.Counts = append(out.Counts, d)
@@ -102,6 +108,9 @@ func (w *WindowView) keep(read []bool) (any bool) {
 // Compute appends the features of t's rows to columns, one for each field of the
 // schema.
 func (v *View) Compute(t *Tile, columns []Column) {
+	for i := range v.sums {
+		v.sums[i].fill(t)
+	}
 	for i, c := range v.computes {
 		c(t, &columns[i])
 	}

@@ -1,13 +1,12 @@
 package feature
 
 import (
-	"math"
-	"math/bits"
 	"slices"
 )
 
-// TileRows is how many rows are computed at a time.
-const TileRows = 128
+// TileRows is how many rows are computed at a time: enough for what is written of each column
+// to be worth a call and to be seen coming by the processor, few enough for the second cache.
+const TileRows = 256
 
 // tileStride is the distance of the columns of a tile. It is no power of two, or the
 // values of a row would share a few sets of the nearest cache and drive each other out.
@@ -20,7 +19,6 @@ type Tile struct {
 	columns [][]int64 // where each stands: in own, or as a Filler wants it
 	own     []int64   // column c is own[c*tileStride:][:TileRows]
 	ages    [Ages][TileRows]int64
-	scratch [2][TileRows]int64
 
 	home     [TileRows]bool // these two: for rules
 	observed [TileRows]int64
@@ -40,6 +38,13 @@ func (t *Tile) keep(c int) { t.columns[c] = t.own[c*tileStride:][:TileRows] }
 
 // Column returns the values of column c of the tile's rows.
 func (t *Tile) Column(c int) []int64 { return t.columns[c][:t.Rows] }
+
+// Columns returns all columns, each at least as long as the tile has rows, of which there
+// must be so many.
+func (t *Tile) Columns(rows int) [][]int64 {
+	_ = t.columns[0][:t.Rows][:rows]
+	return t.columns
+}
 
 // Set sets column c of row r.
 func (t *Tile) Set(c, r int, v int64) { t.columns[c][r] = v }
@@ -66,11 +71,6 @@ func (c *Column) appendInt(v int64) {
 	c.Ints = append(c.Ints, v)
 }
 
-func (c *Column) appendNullInt() {
-	c.setValid(len(c.Ints), false)
-	c.Ints = append(c.Ints, 0)
-}
-
 // addFloats makes room for n values more and returns it.
 func (c *Column) addFloats(n int) []float64 {
 	at := len(c.Floats)
@@ -83,51 +83,6 @@ func (c *Column) addInts(n int) []int64 {
 	at := len(c.Ints)
 	c.Ints = slices.Grow(c.Ints, n)[:at+n]
 	return c.Ints[at:]
-}
-
-// addQuotients appends n[r] / d[r] for every r, null where d[r] is 0.
-func (c *Column) addQuotients(n, d []int64) {
-	c.addValid(d)
-	out := c.addFloats(len(d))
-	n = n[:len(d)]
-	for r, v := range d {
-		out[r] = zeroUnless(v, float64(n[r])/float64(v))
-	}
-}
-
-// addScaledQuotients appends n[r] / by / d[r].
-func (c *Column) addScaledQuotients(n, d []int64, by float64) {
-	c.addValid(d)
-	out := c.addFloats(len(d))
-	n = n[:len(d)]
-	for r, v := range d {
-		out[r] = zeroUnless(v, float64(n[r])/by/float64(v))
-	}
-}
-
-// zeroUnless is v, or 0 if d is 0, without a branch: there is no telling which rows
-// have a denominator.
-func zeroUnless(d int64, v float64) float64 {
-	return math.Float64frombits(math.Float64bits(v) & uint64((d|-d)>>63))
-}
-
-// addValid records which of the next rows of floats have a value: those where d is
-// not 0.
-func (c *Column) addValid(d []int64) {
-	at := len(c.Floats)
-	if at&7 == 0 {
-		for ; len(d) >= 8; d, at = d[8:], at+8 {
-			var set byte
-			for i, v := range d[:8] {
-				set |= byte(uint64(v|-v)>>63) << i
-			}
-			c.Valid = append(c.Valid, set)
-			c.Nulls += 8 - bits.OnesCount8(set)
-		}
-	}
-	for i, v := range d {
-		c.setValid(at+i, v != 0)
-	}
 }
 
 // setValid records whether row i, the next one, has a value.

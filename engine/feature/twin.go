@@ -7,7 +7,7 @@ import "github.com/cdrstream/cdrstream/engine/window"
 // have is the same.
 type twin struct {
 	window, of int    // in Plan.Windows
-	columns    []pair // of the tile: all that the longer one has
+	columns    []pair // of the tile: all that the longer one has, and sums
 	fields     []pair
 }
 
@@ -51,6 +51,11 @@ func (v *viewer) pairColumns(t *twin) bool {
 		t.columns = append(t.columns, pair{of, c})
 		if v.measures[m].Kind == window.Squares {
 			t.columns = append(t.columns, pair{of + 1, c + 1})
+		}
+	}
+	for text, s := range v.sums[t.window] {
+		if of, ok := v.sums[t.of][text]; ok {
+			t.columns = append(t.columns, pair{of.column, s.column})
 		}
 	}
 	return true

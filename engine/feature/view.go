@@ -12,13 +12,14 @@ type viewer struct {
 	needs   needs
 	view    View
 	columns []map[string]int // of the tile, by window and measure
+	sums    []map[string]sum // by window and term
 }
 
 // view makes the view of columns, which read needs.
 func (c *compiler) view(columns []Selected, n needs) View {
-	v := viewer{compiler: c, needs: n, columns: make([]map[string]int, len(c.plan.Windows))}
+	v := viewer{compiler: c, needs: n, columns: make([]map[string]int, len(c.plan.Windows)), sums: make([]map[string]sum, len(c.plan.Windows))}
 	for w := range v.columns {
-		v.columns[w] = map[string]int{}
+		v.columns[w], v.sums[w] = map[string]int{}, map[string]sum{}
 	}
 	for g := range c.plan.Grids {
 		grid := &c.plan.Grids[g]
@@ -39,7 +40,7 @@ func (c *compiler) view(columns []Selected, n needs) View {
 		v.view.Schema.Fields = append(v.view.Schema.Fields, col.field(c.plan.Windows))
 		compute, reads := v.bind(col)
 		v.view.computes, v.view.reads = append(v.view.computes, compute), append(v.view.reads, reads)
-		if total, ok := col.Feature.Calc.(Total); ok && single(total.Of) && !v.isDirect(reads[0]) {
+		if _, ok := col.Feature.Calc.(Total); ok && !v.isDirect(reads[0]) {
 			v.view.direct = append(v.view.direct, pair{i, reads[0]})
 		}
 	}
@@ -50,12 +51,6 @@ func (c *compiler) view(columns []Selected, n needs) View {
 // isDirect reports whether a column of the tile already is a field.
 func (v *viewer) isDirect(column int) bool {
 	return slices.ContainsFunc(v.view.direct, func(x pair) bool { return x.is == column })
-}
-
-// single reports whether a term is one measure.
-func single(text string) bool {
-	names, minus := measuresOf(text)
-	return len(names) == 1 && !minus[0]
 }
 
 func (v *viewer) window(w int, l *window.Layout) WindowView {
@@ -103,6 +98,11 @@ func (v *viewer) bind(col Selected) (c compute, reads []int) {
 		column: func(w int, m string) int {
 			reads = append(reads, v.columns[w][m])
 			return v.columns[w][m]
+		},
+		sum: func(w int, text string) int {
+			s := v.sum(w, text)
+			reads = append(append(reads, s.column), s.of...)
+			return s.column
 		},
 	}
 	if col.Window >= 0 && v.plan.Windows[col.Window].Days {

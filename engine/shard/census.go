@@ -48,6 +48,7 @@ func newCensus(counts []feature.DistinctCount, packed, halves bool) census {
 		l.columns = append(l.columns, counted{d.Column, w})
 		c.short.report(d.Column, int(d.Item), l.stamp, l.also, w)
 	}
+	c.short.spread = newSpread(c.short.reports)
 	c.hist = make([]int64, c.used*(n+1))
 	return c
 }

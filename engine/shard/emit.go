@@ -18,8 +18,8 @@ type emitter struct {
 	filler *feature.Filler
 	frame  feature.Frame
 	who    []candidate
-	oldest uint32 // the stamp at which the longest window begins
-	near   []int  // a word of each line of a row that is read
+	oldest uint32     // the stamp at which the longest window begins
+	near   []wordSpan // of a row: what is read
 }
 
 // emit writes the rows of the boundary at t. All legs before t are folded, none
@@ -118,11 +118,21 @@ func (s *Shard) findNear() {
 		return
 	}
 	for w := 0; w < s.days.kept; w += 8 {
-		if !s.isOver(w) {
-			e.near = append(e.near, w)
+		switch n := len(e.near); {
+		case s.isOver(w):
+		case n > 0 && e.near[n-1].to == w:
+			e.near[n-1].to += 8
+		default:
+			e.near = append(e.near, wordSpan{w, w + 8})
 		}
 	}
+	if n := len(e.near); n > 0 {
+		e.near[n-1].to = min(e.near[n-1].to, s.days.kept)
+	}
 }
+
+// wordSpan is the words of a row from one to before another.
+type wordSpan struct{ from, to int }
 
 // isOver reports whether the line from a word of a row on is all of a sum that is not read.
 func (s *Shard) isOver(word int) bool {
@@ -157,8 +167,8 @@ func (s *Shard) approach(who []candidate, i int) {
 	}
 	if p := s.people.at(who[i].slot); p.row != 0 {
 		row := s.days.rows.at(p.row)
-		for _, w := range s.emitter.near {
-			fetch.Line(&row[w])
+		for _, n := range s.emitter.near {
+			fetch.Words(row[n.from:n.to])
 		}
 	}
 }

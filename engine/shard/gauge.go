@@ -18,9 +18,11 @@ type gauge struct {
 	base   int64      // ... and the base of the stamps then, and the open day
 	today  window.Day
 
-	rows   [feature.TileRows][]uint64 // of the days of those in the tile
+	rows   [feature.TileRows][]uint64 // of those in the tile: of their days, then of counts
 	nobody []uint64                   // the row of those who have none
 	counts []uint64                   // what shortCounts counts for those in the tile
+	blocks [nearItems]block           // the items of the next of them ...
+	large  []int                      // ... and the rows of those who have a big set
 }
 
 // newGauge returns a gauge that fills t, a tile of v.
@@ -161,7 +163,7 @@ func (d *days) highest(row []uint64, word, n int, today window.Day) (most uint64
 // moves is what a window's columns take from its rows, by how they add up.
 type moves struct {
 	sums, peaks, squares []move
-	words                []wordMove // sums, for many rows
+	spread               spread // of sums, for many rows
 }
 
 // move copies one measure from a row of a window to a column of the tile; a sum of
@@ -188,7 +190,7 @@ func newMoves(l *window.Layout, w *feature.WindowView) (all moves) {
 			all.sums = append(all.sums, m)
 		}
 	}
-	all.words = wordMoves(all.sums)
+	all.spread = newSpread(all.sums)
 	return all
 }
 
@@ -253,7 +255,11 @@ func (g *gauge) distinct(r int, slot uint32, t cdr.Millis) {
 	}
 	if c.packed {
 		sums := c.short.sums
-		g.seeShort(p, sums)
+		var b block
+		if p.items != 0 {
+			b = s.items.block(p)
+		}
+		g.seeShort(&b, sums)
 		c.short.tell(g.tile, r, sums)
 		return
 	}
@@ -274,13 +280,12 @@ func (g *gauge) see(p *person) {
 	}
 }
 
-// seeShort is see where stamps share a word, of whoever has no big set.
-func (g *gauge) seeShort(p *person, sums []uint64) {
-	if p.items == 0 {
+// seeShort is see where stamps share a word; nobody's block is empty.
+func (g *gauge) seeShort(b *block, sums []uint64) {
+	if len(b.words) == 0 {
 		clear(sums)
 		return
 	}
-	b := g.shard.items.block(p)
 	g.census.short.see(sums, b.words[0], b.keys[:b.n()], b.stamps)
 }
 

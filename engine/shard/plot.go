@@ -3,6 +3,7 @@ package shard
 import (
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 )
 
 // A tile of many rows is filled column after column: what is to be done with a word is
@@ -47,20 +48,36 @@ func (g *gauge) distinctColumns(who []candidate, t cdr.Millis) {
 		g.counts = make([]uint64, n*feature.TileRows)
 	}
 	counts := g.counts[:n*len(who)]
-	s.approachItems(who[:min(len(who), nearItems)])
-	for r, c := range who {
-		if r+nearItems < len(who) {
-			s.approachItems(who[r+nearItems:][:1])
-		}
-		if p := s.people.at(c.slot); p.marks&big == 0 {
-			g.seeShort(p, counts[n*r:][:n])
+	g.large = g.large[:0]
+	for r := range min(len(who), nearItems) {
+		g.findItems(who, r)
+	}
+	for r := range who {
+		g.rows[r] = counts[n*r:][:n]
+		g.seeShort(&g.blocks[r%nearItems], g.rows[r])
+		if next := r + nearItems; next < len(who) {
+			g.findItems(who, next)
 		}
 	}
-	short.tellAll(g.tile, counts)
-	for r, c := range who {
-		if p := s.people.at(c.slot); p.marks&big != 0 {
-			g.census.reportBig(g.tile, r, s.items.rings, s.items.bigs[p.items], s.lastPanes(t))
-		}
+	short.spread.fill(g.tile, g.rows[:len(who)], 0)
+	for _, r := range g.large {
+		set := s.items.bigs[s.people.at(who[r].slot).items]
+		g.census.reportBig(g.tile, r, s.items.rings, set, s.lastPanes(t))
+	}
+}
+
+// findItems finds the items of row r and asks for them. It notes who has a big set.
+func (g *gauge) findItems(who []candidate, r int) {
+	s, b := g.shard, &g.blocks[r%nearItems]
+	switch p := s.people.at(who[r].slot); {
+	case p.small():
+		*b = s.items.block(p)
+		fetch.Words(b.words)
+	case p.marks&big != 0:
+		g.large = append(g.large, r)
+		*b = block{}
+	default:
+		*b = block{}
 	}
 }
 
@@ -83,9 +100,7 @@ func (g *gauge) dayColumns(who []candidate, i int, over func(window int) bool) {
 		}
 		moves, panes := &g.moves[i][w], s.Plan.Windows[g.view.Grids[i][w].Window].Panes
 		closed := d.closedAt(panes)
-		for j := range moves.words {
-			moves.words[j].plot(g.tile, rows, closed)
-		}
+		moves.spread.fill(g.tile, rows, closed)
 		if len(moves.squares)+len(moves.peaks) == 0 {
 			continue
 		}
@@ -114,53 +129,4 @@ func (d *days) closedAt(n int) int {
 		}
 	}
 	return 0
-}
-
-// wordMove copies the measures in a word of a window to their columns of a tile.
-type wordMove struct {
-	move
-	upper int // the column of the second count of the word; the first is that of move. 0: there is one measure
-}
-
-// wordMoves is moves, those of the same word together.
-func wordMoves(moves []move) (all []wordMove) {
-	for _, m := range moves {
-		if n := len(all); n > 0 && all[n-1].word == m.word && all[n-1].shift == 0 && m.shift == 32 {
-			all[n-1].upper = m.column
-			continue
-		}
-		all = append(all, wordMove{move: m})
-	}
-	return all
-}
-
-// plot fills the columns of m off rows, each the sum of a word of the open day and of
-// that of the closed ones, which begin at a word, unless it is 0.
-func (m *wordMove) plot(t *feature.Tile, rows [][]uint64, closed int) {
-	out := t.Column(m.column)[:len(rows)]
-	a, b := m.word, m.word+closed
-	switch {
-	case m.upper != 0 && closed != 0:
-		upper := t.Column(m.upper)[:len(rows)]
-		for r, row := range rows {
-			v := row[a] + row[b]
-			out[r], upper[r] = int64(uint32(v)), int64(v>>32)
-		}
-	case m.upper != 0:
-		upper := t.Column(m.upper)[:len(rows)]
-		for r, row := range rows {
-			v := row[a]
-			out[r], upper[r] = int64(uint32(v)), int64(v>>32)
-		}
-	case closed != 0:
-		shift, mask := m.shift&63, m.mask
-		for r, row := range rows {
-			out[r] = int64((row[a] + row[b]) >> shift & mask)
-		}
-	default:
-		shift, mask := m.shift&63, m.mask
-		for r, row := range rows {
-			out[r] = int64(row[a] >> shift & mask)
-		}
-	}
 }

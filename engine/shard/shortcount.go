@@ -15,8 +15,9 @@ type shortCounts struct {
 	edges   []uint64 // the same, not taken apart
 	sums    []uint64 // by set and word: how many items each stamp lies within; then those of pairs
 	pairs   [itemSets][]pair
-	paired  bool // some set has pairs
-	reports []shortReport
+	paired  bool   // some set has pairs
+	reports []move // of sums to columns
+	spread  spread // the same, for many rows
 	ages    shortAges
 	units   unitAges
 }
@@ -34,13 +35,6 @@ type start struct{ rest, low uint64 }
 type pair struct {
 	a, b uint8
 	sums int // where its sums begin, by word
-}
-
-// shortReport is a column of the tile and which lane of which sum it tells.
-type shortReport struct {
-	column, sum int
-	shift       uint8
-	mask        uint64
 }
 
 // fourLanes has a 1 in each lane of 16 bits, laneTops the highest bit; byteTops is the
@@ -89,9 +83,9 @@ func (d *shortCounts) width() uint8 {
 func (d *shortCounts) report(column, set int, stamp, also uint8, w int) {
 	n := len(d.from)
 	word, shift := d.lane(w)
-	r := shortReport{column: column, mask: 1<<d.width() - 1}
+	r := move{column: column, shift: shift, mask: 1<<d.width() - 1}
 	if stamp == also {
-		r.sum, r.shift = placeOf(uint64(set))*n+word, shift+d.width()*stamp
+		r.word, r.shift = placeOf(uint64(set))*n+word, shift+d.width()*stamp
 		d.reports = append(d.reports, r)
 		return
 	}
@@ -101,7 +95,7 @@ func (d *shortCounts) report(column, set int, stamp, also uint8, w int) {
 		d.pairs[set], d.paired = append(d.pairs[set], pair{stamp, also, len(d.sums)}), true
 		d.sums = append(d.sums, make([]uint64, n)...)
 	}
-	r.sum, r.shift = d.pairs[set][i].sums+word, shift
+	r.word = d.pairs[set][i].sums + word
 	d.reports = append(d.reports, r)
 }
 
@@ -220,18 +214,6 @@ func atLeastShort(x uint64, y start) uint64 {
 func (d *shortCounts) tell(t *feature.Tile, r int, sums []uint64) {
 	for i := range d.reports {
 		x := &d.reports[i]
-		t.Set(x.column, r, int64(sums[x.sum]>>(x.shift&63)&x.mask))
-	}
-}
-
-// tellAll is tell for all rows of t; their sums stand one behind the other.
-func (d *shortCounts) tellAll(t *feature.Tile, sums []uint64) {
-	n := len(d.sums)
-	for i := range d.reports {
-		x := &d.reports[i]
-		at, shift, mask := x.sum, x.shift&63, x.mask
-		for r, out := 0, t.Column(x.column); r < len(out) && at < len(sums); r, at = r+1, at+n {
-			out[r] = int64(sums[at] >> shift & mask)
-		}
+		t.Set(x.column, r, int64(sums[x.word]>>(x.shift&63)&x.mask))
 	}
 }
