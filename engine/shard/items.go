@@ -12,7 +12,7 @@ import (
 // of eight, at most 128:
 //
 //	counts a byte for each set: how many of its items there are
-//	tags   a byte each: a hash of the key; eight are compared at a time
+//	tags   a byte each: a hash of the key; dozens are compared at a time
 //	stamps half a word, a word or two each, see stamp.go
 //	keys   a word each: the set in the top 4 bits, what was seen below
 //
