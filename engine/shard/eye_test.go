@@ -52,6 +52,14 @@ func TestSeeSome(t *testing.T) {
 	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
+	for _, s := range []stamps{{1, units{segment: 200}}, {words: 1}} {
+		l := &lookers{it: itemsOf(s, 1<<16)}
+		l.eye.turn(l.it, &l.who[0])
+		list := []sighting{sightingOf(itemKey(1, 1), 1, 1), sightingOf(itemKey(1, 2), 1, 1)}
+		if l.eye.seeAll(list[:1]); l.eye.seeSome(list) != 2 {
+			t.Fatal("a new item is not seen fast")
+		}
+	}
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range 500 {
 		s := []stamps{{1, units{segment: 200}}, {words: 1}, {words: 2}}[r.IntN(3)]
