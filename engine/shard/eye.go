@@ -11,6 +11,16 @@ type eye struct {
 	room  int   // for so many in it
 }
 
+// sightings is how many of them are told at a time.
+const sightings = 64
+
+// sighting is what a leg has seen, and when.
+type sighting struct {
+	key, hash uint64 // of the item, see tagOf
+	stamp     uint32
+	mask      window.Stamp
+}
+
 // turn turns to the items of who. Nobody else may change them until it turns again.
 func (e *eye) turn(it *items, who *person) {
 	var words []uint64
@@ -29,28 +39,45 @@ func (e *eye) turnTo(it *items, who *person, words []uint64) {
 	}
 }
 
-// see notes that key is seen at a stamp in the ways of mask. Much of what a leg sees the
-// one before it saw too, but to tell that costs more than to find it once more.
-func (e *eye) see(key uint64, mask window.Stamp, stamp uint32) {
-	at := e.block.find(key, e.n)
-	if at < 0 {
-		e.seeNew(key, mask, stamp)
-		return
+// seeAll stamps what list tells of, and tells how many that was: all of it or, if one changes
+// the calm of who, up to that. Much of what a leg sees the one before it saw too, but to tell
+// that costs more than to find it once more.
+func (e *eye) seeAll(list []sighting) int {
+	calm := e.who.calm
+	for n := 0; ; n++ {
+		if n += e.seeSome(list[n:]); n >= len(list) {
+			return n
+		}
+		if e.seeNew(&list[n]); e.who.calm != calm {
+			return n + 1
+		}
 	}
-	e.it.stamp(&e.block, at, mask, stamp)
+}
+
+// seeKnown is seeSome for any eye: up to the first item that is not in the block.
+func (e *eye) seeKnown(list []sighting) int {
+	for i := range list {
+		x := &list[i]
+		at := e.block.find(x.key, e.n)
+		if at < 0 {
+			return i
+		}
+		e.it.stamp(&e.block, at, x.mask, x.stamp)
+	}
+	return len(list)
 }
 
 // seeNew notes an item that is not in the block. The others may move for it.
-func (e *eye) seeNew(key uint64, mask window.Stamp, stamp uint32) {
+func (e *eye) seeNew(x *sighting) {
 	switch {
 	case e.who.marks&big != 0:
-		e.it.touch(e.who, key, mask, stamp)
+		e.it.touch(e.who, x.key, x.mask, x.stamp)
 	case e.n == e.room:
-		e.it.insert(e.who, key, mask, stamp)
+		e.it.insert(e.who, x.key, x.mask, x.stamp)
 		e.turn(e.it, e.who)
 	default:
-		e.it.stir(e.who, key, seenOf(e.block.words[0], window.Item(key>>setShift)) > 0)
-		e.it.put(&e.block, key, mask, stamp)
+		e.it.stir(e.who, x.key, seenOf(e.block.words[0], window.Item(x.key>>setShift)) > 0)
+		e.it.put(&e.block, x.key, x.mask, x.stamp)
 		e.n++
 	}
 }

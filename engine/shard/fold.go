@@ -361,8 +361,28 @@ func (s *Shard) foldDays(v *visit, from, to int) {
 
 // foldItems stamps what the legs between from and to have seen.
 func (s *Shard) foldItems(from, to int) {
-	for _, x := range s.sights.Of(from, to) {
+	for sights := s.sights.Of(from, to); len(sights) > 0; {
+		sights = sights[s.see(sights):]
+	}
+}
+
+// see stamps what sights tell of, and tells how many they were: all of them, but no more than
+// up to one that changes the calm of the subscriber.
+func (s *Shard) see(sights []window.Sight) (n int) {
+	who, calm := s.eye.who, s.eye.who.calm
+	for n < len(sights) && who.calm == calm {
+		list := s.seen[:min(len(sights)-n, len(s.seen))]
+		s.spell(list, sights[n:])
+		n += s.eye.seeAll(list)
+	}
+	return n
+}
+
+// spell makes sightings of some sights.
+func (s *Shard) spell(list []sighting, sights []window.Sight) {
+	for k, x := range sights[:len(list)] {
 		i := x.Leg() & (window.MaxLegs - 1)
-		s.eye.see(s.keys.of(s.legs, x.Set(), i), x.Seen(), s.stamps[i])
+		key := s.keys.of(s.legs, x.Set(), i)
+		list[k] = sighting{key, hashOf(key), s.stamps[i], x.Seen()}
 	}
 }

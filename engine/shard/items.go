@@ -12,7 +12,7 @@ import (
 // of eight, at most 128:
 //
 //	counts a byte for each set: how many of its items there are
-//	tags   a byte each: a hash of the key; eight are compared at a time
+//	tags   a byte each: a hash of the key; dozens are compared at a time
 //	stamps half a word, a word or two each, see stamp.go
 //	keys   a word each: the set in the top 4 bits, what was seen below
 //
@@ -32,6 +32,7 @@ type items struct {
 	scratch moment
 	weights [window.Items]uint8 // of a new item of a set, see calm.go
 	firsts  [window.Items]uint8 // of the first one of a set, if more
+	plain   uint32              // of which sets a new item weighs nothing, and above that the first one: a bit each
 }
 
 const (
@@ -41,6 +42,7 @@ const (
 
 func newItems(a *arena, s stamps, maxPeers int) *items {
 	it := &items{stamps: s, short: s.short(), limit: maxPeers, bigs: make([]*bigSet, 1)}
+	it.weigh([window.Items]uint8{}, [window.Items]uint8{})
 	for fours := 1; fours <= maxFours; fours++ {
 		_, keys := it.places(fours)
 		it.blocks[fours] = *newSlab(a, keys+4*fours)
@@ -68,7 +70,10 @@ func itemKey(set window.Item, what uint64) uint64 {
 	return uint64(set)<<setShift | what&keyMask
 }
 
-func tagOf(key uint64) uint8 { return uint8(key * 0x9e3779b97f4a7c15 >> 56) }
+// hashOf is the hash of a key, tagOf the top of it.
+func hashOf(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 }
+
+func tagOf(key uint64) uint8 { return uint8(hashOf(key) >> 56) }
 
 // block is a subscriber's items, taken apart. Those behind the last were never seen: their
 // stamps are 0.
@@ -183,6 +188,20 @@ func (it *items) insert(who *person, key uint64, mask window.Stamp, v uint32) {
 
 // room is how many items there may be before room has to be made.
 func (it *items) room(who *person) int { return min(4*int(who.fours), it.limit) }
+
+// weigh says what new items weigh.
+func (it *items) weigh(weights, firsts [window.Items]uint8) {
+	it.weights, it.firsts, it.plain = weights, firsts, 0
+	for set := range window.Items {
+		if it.weights[set] > 0 {
+			continue
+		}
+		it.plain |= 1 << set
+		if it.firsts[set] == 0 {
+			it.plain |= 1 << (set + itemSets)
+		}
+	}
+}
 
 // stir counts a new item of who down, who has others of its set or not.
 func (it *items) stir(who *person, key uint64, others bool) {

@@ -175,7 +175,7 @@ func (run itemsRun) try(t *testing.T, seed uint64) {
 			if turned {
 				eye.turn(it, &who[p])
 			}
-			eye.see(key, mask, now)
+			eye.seeAll([]sighting{sightingOf(key, mask, now)})
 		}
 		model[p].touch(key, mask, now)
 		if who[p].marks&big != 0 {
@@ -343,9 +343,13 @@ func liveBytes(it *items) int {
 }
 
 // Blocks have room for what is asked of them, up to as many items as a block may have, and
-// beyond that there is none.
+// beyond that there is none. Tags can be read 64 at a time.
 func TestCapacities(t *testing.T) {
+	it := itemsOf(stamps{1, units{segment: 200}}, 1<<16)
 	for n := 1; n <= 2*4*maxFours; n++ {
+		if fours := foursFor(n); fours <= maxFours && it.blocks[fours].words < 1+(n+63)/64*8 {
+			t.Errorf("a block of %d items has %d words", n, it.blocks[fours].words)
+		}
 		switch fours := foursFor(n); {
 		case n > 4*maxFours && fours <= maxFours:
 			t.Errorf("%d items get a block for %d", n, 4*fours)

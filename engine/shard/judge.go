@@ -99,7 +99,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 	j.glance.judge, j.glance.bounds = j, make([]bounds, len(j.figures))
 	j.glance.tallied = make([]tallied, len(j.tallies))
 	j.glance.hours, j.glance.added = make([][]uint64, len(j.spans)), make([]bool, len(j.spans))
-	s.items.weights, s.items.firsts = j.calms.sets, j.calms.firsts
+	s.items.weigh(j.calms.sets, j.calms.firsts)
 	j.atActivity, j.atBoundary = j.newSieve(j.activity, true), j.newSieve(j.boundary, false)
 	j.atBoundary.near = j.nearOf(j.boundary)
 	j.crowd = make([]uint32, 0, crowdSize)

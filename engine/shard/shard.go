@@ -76,8 +76,9 @@ type Shard struct {
 	stamps  [window.MaxLegs]uint32
 	sights  *window.Sights // what the legs of the batch have seen, and the keys of that
 	keys    keys
-	visits  []visit // the subscribers of the batch
-	eye     eye     // on the items of the one that is being visited
+	visits  []visit             // the subscribers of the batch
+	seen    [sightings]sighting // scratch: some of sights
+	eye     eye                 // on the items of the one that is being visited
 
 	first    cdr.Millis // first event of the job; never before it is known
 	frontier cdr.Millis // of the last run

@@ -1,7 +1,5 @@
 package shard
 
-import "github.com/cdrstream/cdrstream/engine/window"
-
 // expect makes ready for the legs of v, after each of which rules may look.
 func (s *Shard) expect(v *visit) {
 	j, who := s.judge, v.who
@@ -66,17 +64,16 @@ func untilIMSI(ids []uint64, known uint64) int {
 // glimpse stamps what the legs between from and to have seen. If a new item shortens the
 // calm so that it ends before, no more than up to there. It returns the next leg.
 func (s *Shard) glimpse(v *visit, from, to int) int {
-	who, calm := v.who, v.who.calm
-	for _, x := range s.sights.Of(from, to) {
-		i := x.Leg() & (window.MaxLegs - 1)
-		if i >= to {
+	who, seen := v.who, 0
+	for sights := s.sights.Of(from, to); len(sights) > 0; {
+		calm := who.calm
+		n := s.see(sights)
+		if who.calm == calm {
 			break
 		}
-		s.eye.see(s.keys.of(s.legs, x.Set(), i), x.Seen(), s.stamps[i])
-		if who.calm != calm {
-			calm = who.calm
-			to = max(i+1, s.judge.calms.until(who, from, to))
-		}
+		to = max(sights[n-1].Leg()+1, s.judge.calms.until(who, from, to))
+		seen += n
+		sights = s.sights.Of(from, to)[seen:]
 	}
 	return to
 }
