@@ -1,9 +1,12 @@
 package parquet
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/cdrstream/cdrstream/sinks/parquet/internal/processor"
 )
 
 // A dictionary numbers values in the order in which they come, as a map does, and
@@ -57,6 +60,69 @@ func TestDictionary(t *testing.T) {
 				t.Fatalf("%d numbers of %d bits came back different", len(out), d.width())
 			}
 		}
+	}
+}
+
+// What is numbered by many at a time is what eights of it are, up to the first 64 that
+// one of is new, has a number of more than a byte, or is not small.
+func TestNumberMany(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	var d dictionary
+	for range 2000 {
+		d.small = [smallValues]uint16{}
+		numbers := 1 + r.IntN(300)
+		for v := range d.small[:byteValues] {
+			if r.IntN(20) > 0 {
+				d.small[v] = uint16(1 + r.IntN(numbers))
+			}
+		}
+		var good []int64
+		for v, n := range d.small[:byteValues] {
+			if n != 0 && n <= byteValues {
+				good = append(good, int64(v))
+			}
+		}
+		values := make([]int64, r.IntN(700))
+		for i := range values {
+			values[i] = good[r.IntN(len(good))]
+			if r.IntN(700) == 0 {
+				values[i] = []int64{int64(r.IntN(byteValues)), -1, int64(r.Uint64()), 256, 1 << 56}[r.IntN(5)]
+			}
+		}
+		out := bytes.Repeat([]byte{0xa5}, len(values)+64)
+		n := d.numberMany(values, out)
+		for i, v := range values {
+			want := byte(0xa5)
+			if i < n {
+				if v>>8 != 0 || d.small[v]-1 >= byteValues {
+					t.Fatalf("value %d, %d, of %d that were numbered has no number", i, v, n)
+				}
+				want = byte(d.small[v] - 1)
+			}
+			if out[i] != want {
+				t.Fatalf("value %d, %d, is number %d, want %d", i, v, out[i], want)
+			}
+		}
+		if rest := values[n:]; processor.AVX512 && len(rest) >= 64 && !slices.ContainsFunc(rest[:64], func(v int64) bool {
+			return v>>8 != 0 || d.small[v]-1 >= byteValues
+		}) {
+			t.Fatalf("%d of %d values were numbered, more could have been", n, len(values))
+		}
+	}
+}
+
+func BenchmarkNumberBytes(b *testing.B) {
+	values := make([]int64, pageMax)
+	for i := range values {
+		values[i] = int64(i * 7919 % 4001 % 90)
+	}
+	out := make([]byte, pageMax)
+	var d dictionary
+	d.reset()
+	for b.Loop() {
+		d.numberBytes(values, out)
 	}
 }
 
