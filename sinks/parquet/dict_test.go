@@ -175,3 +175,40 @@ func TestHybridWidths(t *testing.T) {
 		}
 	}
 }
+
+// Groups that are packed by many are those that are packed one by one.
+func TestPackMany(t *testing.T) {
+	r := newRand(7)
+	for width := 1; width <= 16; width++ {
+		for n := range 300 {
+			values := make([]uint16, n)
+			for i := range values {
+				values[i] = uint16(r.Uint32() & (1<<width - 1))
+			}
+			got, want := bytes.Repeat([]byte{0xa5}, 2*n+200), make([]byte, 2*n+200)
+			many := packMany(got, values, width)
+			for i := 0; i < many; i += 8 {
+				putGroup(want[i/8*width:], four(values[i:]), four(values[i+4:]), uint(width))
+			}
+			if size := many / 8 * width; !slices.Equal(got[:size], want[:size]) {
+				t.Fatalf("width %d: %d values are others", width, many)
+			} else if behind := got[size+packSpare:]; bytes.Count(behind, []byte{0xa5}) != len(behind) {
+				t.Fatalf("width %d: %d values use more than %d bytes behind them", width, many, packSpare)
+			}
+			if processor.AVX512 && many != n/32*32 {
+				t.Fatalf("width %d: %d of %d values were packed", width, many, n)
+			}
+		}
+	}
+}
+
+func BenchmarkPack(b *testing.B) {
+	values := make([]uint16, pageMax)
+	for i := range values {
+		values[i] = uint16(i * 7919 % 4001)
+	}
+	var dst []byte
+	for b.Loop() {
+		dst = appendPacked(dst[:0], values, 12)
+	}
+}
