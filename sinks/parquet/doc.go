@@ -90,8 +90,7 @@
 //   - definition levels are the column's bitmap, which is a bit-packed run
 //     already, or one run when no row or every row is null.
 //   - all values are Huffman-coded where a sample of the page says that it gains, or the
-//     page before it gained much: zstd frames of literals without matches (entropy.go,
-//     internal/huffman).
+//     page before it gained much: zstd frames of literals without matches (entropy.go).
 //     They have few repetitions, and looking for them took more than half of the time of
 //     a row.
 //   - a column that is another one (feature.Frame.Same) has the pages of that.
