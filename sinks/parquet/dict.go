@@ -12,6 +12,8 @@ const (
 	dictLimit = 1 << 14 // entries, 128 KiB
 	dictSlots = 512     // of a new dictionary
 
+	touchShare = 8 // at one value to look up for so many slots, and above, they are all fetched
+
 	smallValues = 1 << 12 // integers below need no hash: most are small counts
 	byteValues  = 1 << 8  // numbers that take a byte
 )
@@ -27,6 +29,8 @@ type dictionary struct {
 	seen   int                 // values that were looked up
 	early  int                 // so many of the first values may be new more often
 	hashed bool                // none is small: they are doubles
+
+	touched int64 // what touch read, which nobody needs
 }
 
 func (d *dictionary) reset() {
@@ -68,6 +72,11 @@ func (d *dictionary) aligned() int {
 func (d *dictionary) numberBytes(values []int64, out []byte) bool {
 	before := len(d.values)
 	for at := 0; at < len(values); at += 8 {
+		if at&63 == 0 { // a new value makes the eights around it slow, not all behind it
+			if at += d.numberMany(values[at:], out[at:]); at >= len(values) {
+				break
+			}
+		}
 		var eight [8]int64
 		v := &eight
 		if at+8 <= len(values) {
@@ -126,6 +135,9 @@ func (d *dictionary) forget(n int) {
 func (d *dictionary) number(values []int64, out []uint16) bool {
 	before := len(d.values)
 	out = out[:len(values)]
+	if d.hashed && len(values) >= len(d.slots)/touchShare {
+		d.touch()
+	}
 	for from := 0; ; {
 		from += d.known(values[from:], out[from:])
 		if from == len(values) {
@@ -137,6 +149,21 @@ func (d *dictionary) number(values []int64, out []uint16) bool {
 			return false
 		}
 	}
+}
+
+// touch reads what values are looked up in, one piece of the cache after the other. Since
+// the page before, the other columns have taken its place there, and to fetch what has just
+// been missed, here and there, takes the most time of a lookup.
+func (d *dictionary) touch() {
+	var slots uint16
+	for i := 0; i < len(d.slots); i += 32 {
+		slots |= d.slots[i]
+	}
+	var values int64
+	for i := 0; i < len(d.values); i += 8 {
+		values |= d.values[i]
+	}
+	d.touched = values | int64(slots)
 }
 
 // known fills out with the entry numbers of the values before the first that is new,

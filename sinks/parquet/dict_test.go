@@ -1,9 +1,12 @@
 package parquet
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/cdrstream/cdrstream/sinks/parquet/internal/processor"
 )
 
 // A dictionary numbers values in the order in which they come, as a map does, and
@@ -60,6 +63,69 @@ func TestDictionary(t *testing.T) {
 	}
 }
 
+// What is numbered by many at a time is what eights of it are, up to the first 64 that
+// one of is new, has a number of more than a byte, or is not small.
+func TestNumberMany(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	var d dictionary
+	for range 2000 {
+		d.small = [smallValues]uint16{}
+		numbers := 1 + r.IntN(300)
+		for v := range d.small[:byteValues] {
+			if r.IntN(20) > 0 {
+				d.small[v] = uint16(1 + r.IntN(numbers))
+			}
+		}
+		var good []int64
+		for v, n := range d.small[:byteValues] {
+			if n != 0 && n <= byteValues {
+				good = append(good, int64(v))
+			}
+		}
+		values := make([]int64, r.IntN(700))
+		for i := range values {
+			values[i] = good[r.IntN(len(good))]
+			if r.IntN(700) == 0 {
+				values[i] = []int64{int64(r.IntN(byteValues)), -1, int64(r.Uint64()), 256, 1 << 56}[r.IntN(5)]
+			}
+		}
+		out := bytes.Repeat([]byte{0xa5}, len(values)+64)
+		n := d.numberMany(values, out)
+		for i, v := range values {
+			want := byte(0xa5)
+			if i < n {
+				if v>>8 != 0 || d.small[v]-1 >= byteValues {
+					t.Fatalf("value %d, %d, of %d that were numbered has no number", i, v, n)
+				}
+				want = byte(d.small[v] - 1)
+			}
+			if out[i] != want {
+				t.Fatalf("value %d, %d, is number %d, want %d", i, v, out[i], want)
+			}
+		}
+		if rest := values[n:]; processor.AVX512 && len(rest) >= 64 && !slices.ContainsFunc(rest[:64], func(v int64) bool {
+			return v>>8 != 0 || d.small[v]-1 >= byteValues
+		}) {
+			t.Fatalf("%d of %d values were numbered, more could have been", n, len(values))
+		}
+	}
+}
+
+func BenchmarkNumberBytes(b *testing.B) {
+	values := make([]int64, pageMax)
+	for i := range values {
+		values[i] = int64(i * 7919 % 4001 % 90)
+	}
+	out := make([]byte, pageMax)
+	var d dictionary
+	d.reset()
+	for b.Loop() {
+		d.numberBytes(values, out)
+	}
+}
+
 // unhybrid reads n values bit by bit.
 func unhybrid(b []byte, n, width int) (out []uint16) {
 	bit := func(at int) uint16 { return uint16(b[at/8] >> (at % 8) & 1) }
@@ -107,5 +173,42 @@ func TestHybridWidths(t *testing.T) {
 				t.Fatalf("width %d: %d came back as %d", width, values, back)
 			}
 		}
+	}
+}
+
+// Groups that are packed by many are those that are packed one by one.
+func TestPackMany(t *testing.T) {
+	r := newRand(7)
+	for width := 1; width <= 16; width++ {
+		for n := range 300 {
+			values := make([]uint16, n)
+			for i := range values {
+				values[i] = uint16(r.Uint32() & (1<<width - 1))
+			}
+			got, want := bytes.Repeat([]byte{0xa5}, 2*n+200), make([]byte, 2*n+200)
+			many := packMany(got, values, width)
+			for i := 0; i < many; i += 8 {
+				putGroup(want[i/8*width:], four(values[i:]), four(values[i+4:]), uint(width))
+			}
+			if size := many / 8 * width; !slices.Equal(got[:size], want[:size]) {
+				t.Fatalf("width %d: %d values are others", width, many)
+			} else if behind := got[size+packSpare:]; bytes.Count(behind, []byte{0xa5}) != len(behind) {
+				t.Fatalf("width %d: %d values use more than %d bytes behind them", width, many, packSpare)
+			}
+			if processor.AVX512 && many != n/32*32 {
+				t.Fatalf("width %d: %d of %d values were packed", width, many, n)
+			}
+		}
+	}
+}
+
+func BenchmarkPack(b *testing.B) {
+	values := make([]uint16, pageMax)
+	for i := range values {
+		values[i] = uint16(i * 7919 % 4001)
+	}
+	var dst []byte
+	for b.Loop() {
+		dst = appendPacked(dst[:0], values, 12)
 	}
 }

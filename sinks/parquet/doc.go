@@ -82,7 +82,8 @@
 //     more than five in eight, it is given up for the rest of the chunk: integers go
 //     on as deltas (DELTA_BINARY_PACKED), doubles as they are. A field marked Wide,
 //     and not Sparse, begins so.
-//     Integers below 256 are numbered eight at a time, those below 4,096 without a hash.
+//     Integers below 256 are numbered eight at a time, or 64 with AVX-512, those below 4,096
+//     without a hash.
 //   - indexes of up to eight bits get 1, 2, 4 or 8, so that a byte holds whole ones.
 //   - bools are bits. Subscribers, which ascend, are what each does not have in common with
 //     the one before it (DELTA_BYTE_ARRAY).

@@ -61,6 +61,9 @@ func runLength(values []uint16) int {
 	return len(values)
 }
 
+// packSpare is how many bytes behind what it puts packing may use.
+const packSpare = 64
+
 // appendPacked appends one bit-packed run; the last group is filled with zeros.
 func appendPacked(dst []byte, values []uint16, width int) []byte {
 	if len(values) == 0 {
@@ -69,8 +72,11 @@ func appendPacked(dst []byte, values []uint16, width int) []byte {
 	groups := (len(values) + 7) / 8
 	dst = binary.AppendUvarint(dst, uint64(groups)<<1|1)
 	at := len(dst)
-	dst = slices.Grow(dst, groups*width+16)[:at+groups*width+16]
+	dst = slices.Grow(dst, groups*width+packSpare)[:at+groups*width+packSpare]
 	w := uint(width) & 31
+	many := packMany(dst[at:], values, width)
+	at += many / 8 * width
+	values = values[many:]
 	for ; len(values) >= 8; values = values[8:] {
 		putGroup(dst[at:at+16], four(values), four(values[4:]), w)
 		at += width
