@@ -2,6 +2,7 @@ package decode
 
 import (
 	"math/bits"
+	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 )
@@ -61,15 +62,37 @@ func (w *Writer) keepAll(s *Sheet, n int) {
 	w.rows += n
 }
 
-// keepIDs keeps the texts of the next n ids, if they are wanted.
+// keepIDs keeps the texts of the next n ids, if they are wanted. Most are short: these are
+// copied with what stands behind them, over which the next one goes, since to copy as many
+// bytes of all of them takes no branch.
 func (w *Writer) keepIDs(s *Sheet, n int) {
-	if w.rules.s.KeepIDs {
-		ids := w.out.ID[w.rows:][:n]
-		for i := range ids {
-			ids[i] = w.keep(ids[i].Of(s.Block))
-		}
+	if !w.rules.s.KeepIDs {
+		return
 	}
+	ids := w.out.ID[w.rows:][:n]
+	all := 0
+	for _, id := range ids {
+		all += int(id.Len)
+	}
+	text := slices.Grow(w.out.Text[:w.text], all+shortID)
+	text = text[:w.text+all+shortID]
+	at := w.text
+	for i := range ids {
+		id := &ids[i]
+		from, to := s.Block[id.Off:], text[at:]
+		if id.Len <= shortID && len(from) >= shortID {
+			*(*[shortID]byte)(to) = *(*[shortID]byte)(from)
+		} else {
+			copy(to, from[:id.Len])
+		}
+		id.Off = uint32(at)
+		at += int(id.Len)
+	}
+	w.text, w.out.Text = at, text[:at]
 }
+
+// shortID is how long most ids are at most.
+const shortID = 16
 
 // sum is count of rows, but for what each costs by itself: its sums stay in registers.
 // It sets their high water.

@@ -26,8 +26,7 @@ func (b burden) fits(who *person) bool {
 }
 
 // effect is what a leg of some class does: the burden that it is if it adds no more than most of
-// a quantity, else its weights tell. 0: not known. Every leg looks one up, so all are to
-// stay in the cache.
+// a quantity, else its weights tell. Every leg looks one up, so all are to stay in the cache.
 type effect struct {
 	burden burden
 	most   uint32
@@ -44,31 +43,24 @@ func (c *calms) renumber(numbering int) {
 // weighLegs finds the burdens of the legs of a batch, of which sums are the sums.
 func (c *calms) weighLegs(s *Shard) {
 	c.renumber(s.program.Numbering())
+	for n := s.program.Classes(); int32(len(c.effects)) < n; {
+		c.learn(s, int32(len(c.effects)))
+	}
 	l, sum := s.legs, burden(0)
-	for i, class := range s.classes[:l.N] {
-		e := c.effectOf(s, class)
-		b, q := e.burden, &l.Quantities[i]
+	classes, effects := s.classes[:l.N], c.effects
+	for i, class := range classes {
+		e, q := &effects[class], &l.Quantities[i]
+		b := e.burden
 		if q.At(e.of) > uint64(e.most) {
-			b += burden(c.weights[class].of(q)) - burden(e.burden.weight())
+			b += burden(c.weights[class].of(q)) - burden(b.weight())
 		}
 		sum += b
 		c.sums[i+1] = sum
 	}
 }
 
-// effectOf is what legs of a class do.
-func (c *calms) effectOf(s *Shard, class int32) *effect {
-	if int(class) >= len(c.effects) || c.effects[class].burden == 0 {
-		c.learn(s, class)
-	}
-	return &c.effects[class]
-}
-
-// learn finds out what legs of a class do.
+// learn finds out what legs of the next class do.
 func (c *calms) learn(s *Shard, class int32) {
-	for int(class) >= len(c.effects) {
-		c.effects, c.weights = append(c.effects, effect{}), append(c.weights, weights{})
-	}
 	var ops []window.Op
 	if s.days != nil {
 		ops = s.program.Ops(class, s.days.grid)
@@ -88,7 +80,7 @@ func (c *calms) learn(s *Shard, class int32) {
 	default:
 		e.most = 0 // one of each leg is more
 	}
-	c.effects[class], c.weights[class] = e, w
+	c.effects, c.weights = append(c.effects, e), append(c.weights, w)
 }
 
 // hasAny reports whether ops change any of some measures.

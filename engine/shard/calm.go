@@ -179,6 +179,7 @@ type newcomer struct {
 	day                  window.Day
 	calm, loud, outlasts uint8
 	rest                 rest
+	quiet                [2]dayMark // of those that are no customers, and of those that are
 }
 
 // welcome gives the subscriber in slot, whose first leg comes at t, its calm.
@@ -190,7 +191,9 @@ func (j *judge) welcome(slot uint32, who *person, t cdr.Millis) {
 			n.calm, n.loud, n.outlasts = who.calm, who.loud, who.outlasts
 			n.rest = j.glance.part(legs{int32(n.calm), int32(n.loud)}, n.outlasts > 0)
 		}
+		n.quiet = j.glance.quietest()
 		who.setLast(never)
 	}
+	who.quiet = j.newcomer.quiet[0]
 	who.calm, who.loud, who.outlasts = j.newcomer.calm, j.newcomer.loud, j.newcomer.outlasts
 }

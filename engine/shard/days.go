@@ -14,8 +14,9 @@ import (
 //	open    the open day
 //	link    if there are windows of hours: the day on which it was last active before
 //	        today, 0 = nobody knows, low half; where its journal is, high half; in a
-//	        second word how many legs it has, low 10 bits, and when the last was; in a
-//	        third one what is known of rules that are not near, see rest.go
+//	        second word how many legs it has and had when its day began, usedBits each,
+//	        and when the last was; in a third one what is known of rules that are not
+//	        near, see rest.go
 //	sums    for each window of several days, in order of length: its closed days
 //	peaks   for each maximum, for each day of the longest window: that day's
 //	recent  with a link: some words of the day that it tells, for gates

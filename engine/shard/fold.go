@@ -293,17 +293,13 @@ func (s *Shard) meet(v *visit, from, to int) {
 			s.forget(v)
 			facts, talked = 0, never
 		}
-		last = t
 		facts |= f
 		if f&(window.Call|window.Message) != 0 {
 			talked = t
 		}
 		if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
 			who.marks |= home
-			who.quiet = 0
-			if s.judge != nil && s.judge.calms.home {
-				who.calm = 0
-			}
+			s.madeHome(who, v.row == nil && last == never)
 		}
 		id := l.IMSI[i]
 		if id == 0 {
@@ -312,6 +308,7 @@ func (s *Shard) meet(v *visit, from, to int) {
 		if id != who.imsi && f&window.Whole != 0 {
 			s.changeIMSI(who, id)
 		}
+		last = t
 	}
 	who.setLast(last)
 	if talked != never {
@@ -322,6 +319,21 @@ func (s *Shard) meet(v *visit, from, to int) {
 		if s.judge != nil && s.judge.calms.out {
 			who.calm = 0
 		}
+	}
+}
+
+// madeHome changes what rules know of who, who has become a customer. Whoever is new is as
+// quiet as others that are: nothing rare has happened to them.
+func (s *Shard) madeHome(who *person, isNew bool) {
+	who.quiet = 0
+	if !s.judgesActivity() {
+		return
+	}
+	if isNew {
+		who.quiet = s.judge.newcomer.quiet[1]
+	}
+	if s.judge.calms.home {
+		who.calm = 0
 	}
 }
 

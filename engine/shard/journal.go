@@ -83,10 +83,10 @@ const (
 	noJournal legRef = 0
 	inPanes          = ^noJournal // too many legs for a journal
 
-	maxJournal = 128 // legs
-	blockHead  = 1   // words of a block before its legs
-	unitShift  = 16  // of the time of a block
-	timeBits   = 27  // of the word of a leg
+	maxJournal = 1<<usedBits - 1 // legs
+	blockHead  = 1               // words of a block before its legs
+	unitShift  = 16              // of the time of a block
+	timeBits   = 27              // of the word of a leg
 	kindShift  = timeBits
 	kindBits   = 14
 	wide       = 1 << (kindShift + kindBits)

@@ -239,7 +239,7 @@ func moody(seed uint64, start, length cdr.Millis) []*order.Run {
 		from := r.IntN(24)
 		n, pace := 1, int64(900_000)
 		if r.IntN(40) == 0 {
-			n, pace = 100+r.IntN(200), 30_000
+			n, pace = maxJournal*3/4+r.IntN(2*maxJournal), 30_000
 		}
 		for range n {
 			at += cdr.Millis(r.Int64N(pace))

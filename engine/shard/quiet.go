@@ -10,7 +10,8 @@ import (
 // Boundary rules look at everybody, and nobody's state is near then. Many of them want
 // ages that take weeks to reach, and things that happen to few. So what is found at one
 // boundary is the day before which none of these rules can hold unless such a thing
-// happens, and until then nothing but the person is looked at.
+// happens, and until then nothing but the person is looked at. Whoever has just come is as quiet
+// as anybody else who has.
 
 // dayMark tells days that are not far from one another apart. 0: none.
 type dayMark uint16
@@ -58,6 +59,25 @@ func (x *glance) calmDown() {
 		day = min(day, d)
 	}
 	x.who.quiet = markOf(min(day, today+mostAhead))
+}
+
+// quietest is until when no boundary rule can hold for the subscriber of x, who is new: where
+// it is no customer, and where it is.
+func (x *glance) quietest() (marks [2]dayMark) {
+	who := x.who
+	was, today := who.marks, x.judge.calendar.day
+	for i, as := range [2]mark{0, home} {
+		who.marks = was&^home | as
+		day := endless
+		for _, r := range x.judge.boundary {
+			day = min(day, x.judge.gates[r].dawn(x))
+		}
+		if day > today {
+			marks[i] = markOf(min(day, today+mostAhead))
+		}
+	}
+	who.marks = was
+	return marks
 }
 
 // dawn is the first day on which the rule of g may hold if nothing rare happens.

@@ -28,8 +28,11 @@ type rings struct {
 // of two of its stamps says, which may be the same.
 type ringLine struct {
 	stamp, also uint8
-	at          int // of its rings in those of a set
+	grids       uint8 // a bit for each that it is counted over: in the rings of others there is nothing
+	at          int   // of its rings in those of a set
 }
+
+const _ = uint(8 - window.MaxGrids) // there are bits for all of them
 
 // ringGrid is one way of cutting time.
 type ringGrid struct {
@@ -61,17 +64,13 @@ type ringSet struct {
 
 func newRings(s *Shard, views ...*feature.View) *rings {
 	r := &rings{stamps: &s.items.stamps, window: make([]ringWindow, len(s.Plan.Windows))}
-	for _, v := range views {
-		for _, d := range v.Counts {
-			r.addLine(d)
-		}
-	}
 	for w := range r.window {
 		r.window[w].grid = -1
 	}
 	for _, v := range views {
 		for _, d := range v.Counts {
 			r.addWindow(s, d.Window)
+			r.addLine(d, r.window[d.Window].grid)
 		}
 	}
 	for i := range r.grids {
@@ -87,10 +86,12 @@ func newRings(s *Shard, views ...*feature.View) *rings {
 	return r
 }
 
-func (r *rings) addLine(d feature.DistinctCount) {
-	l := ringLine{stamp: uint8(bits.TrailingZeros8(uint8(d.Stamps))), also: uint8(bits.Len8(uint8(d.Stamps)) - 1)}
-	for _, x := range r.lines[d.Item] {
-		if x.stamp == l.stamp && x.also == l.also {
+// addLine notes that d is counted over a window of a grid.
+func (r *rings) addLine(d feature.DistinctCount, grid int) {
+	l := ringLine{stamp: uint8(bits.TrailingZeros8(uint8(d.Stamps))), also: uint8(bits.Len8(uint8(d.Stamps)) - 1), grids: 1 << grid}
+	for i := range r.lines[d.Item] {
+		if x := &r.lines[d.Item][i]; x.stamp == l.stamp && x.also == l.also {
+			x.grids |= l.grids
 			return
 		}
 	}
@@ -188,8 +189,8 @@ func (r *rings) move(b *bigSet, key uint64, before, now [4]uint32) {
 		if old == next {
 			continue
 		}
-		for i := range r.grids {
-			r.moveIn(b, l, i, old, next)
+		for some := l.grids; some != 0; some &= some - 1 {
+			r.moveIn(b, l, bits.TrailingZeros8(some), old, next)
 		}
 	}
 }

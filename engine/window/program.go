@@ -115,6 +115,9 @@ func (p *Program) forget() {
 // Numbering changes whenever classes are numbered anew.
 func (p *Program) Numbering() int { return p.times }
 
+// Classes is how many classes there are. They are numbered from 0.
+func (p *Program) Classes() int32 { return int32(len(p.classes)) }
+
 // LooksAt reports whether any measure looks at f.
 func (p *Program) LooksAt(f Fact) bool { return p.looks&f != 0 }
 
