@@ -14,7 +14,7 @@
 // bounds them, and keeps it at hand.
 //
 // Rows are computed in tiles: some rows' measures side by side in columns, small
-// enough to stay in the cache, then column after column of features into a
-// [Frame], which leaves for the sinks. A [Filler] does so for all rows of a boundary, and
+// enough to stay in the cache, and their sums that formulas are made of, each once for a
+// window; then column after column of features into a [Frame], which leaves for the sinks. A [Filler] does so for all rows of a boundary, and
 // leaves out what is there already.
 package feature

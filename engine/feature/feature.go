@@ -1,10 +1,6 @@
 package feature
 
-import (
-	"strings"
-
-	"github.com/cdrstream/cdrstream/engine/window"
-)
+import "github.com/cdrstream/cdrstream/engine/window"
 
 // Scope says for which windows a feature exists.
 type Scope uint8
@@ -65,8 +61,8 @@ type binder struct {
 func (b *binder) term(text string) int { return b.termOf(text, b.window) }
 
 func (b *binder) termOf(text string, window int) int {
-	if single(text) {
-		return b.column(window, strings.TrimSpace(text))
+	if names, minus := measuresOf(text); len(names) == 1 && !minus[0] {
+		return b.column(window, names[0])
 	}
 	return b.sum(window, text)
 }

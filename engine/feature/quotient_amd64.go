@@ -48,9 +48,9 @@ func scaleSome(out []float64, n []int64, by float64) (done int) {
 	return 8 * eights
 }
 
-// addSome is addTo of the first rows, as many as are whole eights, and returns how many these
+// sumSome is addTo of the first rows, as many as are whole eights, and returns how many these
 // are.
-func addSome(out, a, b []int64, minus bool) (done int) {
+func sumSome(out, a, b []int64, minus bool) (done int) {
 	eights := min(len(out), len(a), len(b)) / 8
 	if !processor.AVX512 || eights == 0 {
 		return 0

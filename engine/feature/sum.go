@@ -26,12 +26,6 @@ func measuresOf(text string) (names []string, minus []bool) {
 	return names, minus
 }
 
-// single reports whether a term is one measure.
-func single(text string) bool {
-	names, minus := measuresOf(text)
-	return len(names) == 1 && !minus[0]
-}
-
 // sum is the column of a term of a window that is not a single measure.
 func (v *viewer) sum(w int, text string) sum {
 	if s, ok := v.sums[w][text]; ok {
@@ -65,7 +59,7 @@ func (s *sum) fill(t *Tile) {
 
 // addTo sets out to a + b, or a - b, which are as long; they may be out.
 func addTo(out, a, b []int64, minus bool) {
-	done := addSome(out, a, b, minus)
+	done := sumSome(out, a, b, minus)
 	out, a, b = out[done:], a[done:], b[done:]
 	a, b = a[:len(out)], b[:len(out)]
 	if minus {

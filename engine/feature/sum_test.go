@@ -113,3 +113,31 @@ func TestFillerTwice(t *testing.T) {
 		}
 	}
 }
+
+// A term with a sign before its only measure is that measure.
+func TestTermOfOne(t *testing.T) {
+	b := binder{
+		column: func(_ int, measure string) int { return map[string]int{"x": 7}[measure] },
+		sum:    func(int, string) int { return 9 },
+	}
+	for text, want := range map[string]int{"x": 7, " x ": 7, "+ x": 7, "- x": 9, "x + x": 9} {
+		if got := b.term(text); got != want {
+			t.Errorf("%q is in column %d, want %d", text, got, want)
+		}
+	}
+}
+
+// Nobody gets columns of more rows than a tile has.
+func TestColumnsOfMore(t *testing.T) {
+	tile := newTile(4)
+	tile.Rows = 8
+	if n := len(tile.Columns(8)); n != 4 {
+		t.Errorf("%d columns", n)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("columns of 9 rows of a tile of 8")
+		}
+	}()
+	tile.Columns(9)
+}

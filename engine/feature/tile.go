@@ -42,7 +42,7 @@ func (t *Tile) Column(c int) []int64 { return t.columns[c][:t.Rows] }
 // Columns returns all columns, each at least as long as the tile has rows, of which there
 // must be so many.
 func (t *Tile) Columns(rows int) [][]int64 {
-	_ = t.columns[0][:t.Rows][:rows]
+	_ = t.columns[0][:t.Rows:t.Rows][:rows]
 	return t.columns
 }
 

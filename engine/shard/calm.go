@@ -174,7 +174,9 @@ func (c *calms) tell(f *figure) {
 	}
 }
 
-// newcomer is the calm of those of whom nothing is known: on a day they are all alike.
+// newcomer is the calm, the rest and the quiet mark of those of whom nothing is known: on a day
+// they are all alike. What is rare about the first leg of one is counted after meet has told of
+// it, and takes the mark away again.
 type newcomer struct {
 	day                  window.Day
 	calm, loud, outlasts uint8
@@ -182,7 +184,7 @@ type newcomer struct {
 	quiet                [2]dayMark // of those that are no customers, and of those that are
 }
 
-// welcome gives the subscriber in slot, whose first leg comes at t, its calm.
+// welcome gives the subscriber in slot, whose first leg comes at t, its calm and its mark.
 func (j *judge) welcome(slot uint32, who *person, t cdr.Millis) {
 	if n := &j.newcomer; n.day != j.shard.today {
 		*n = newcomer{day: j.shard.today}

@@ -244,33 +244,33 @@ func (s *Shard) foldQueue(legs []queued) error {
 // A leg's record is asked for readAhead legs before it is gathered, a few at a time: a
 // processor waits for some two dozen lines at once.
 const (
-	asked     = 4
-	readAhead = 4 * asked
-	ring      = 2 * readAhead
+	rowsAtOnce = 4
+	readAhead  = 4 * rowsAtOnce
+	rowsKept   = 2 * readAhead
 )
 
 // gather makes a batch of sorted legs. Each record is at another place of memory, most of
 // them in no cache: while the legs of some are gathered, the next ones are on their way.
 func (s *Shard) gather(order []sortable, legs []queued) {
-	var rows [ring]*cdr.Row
-	for at := 0; at < min(readAhead, len(order)); at += asked {
-		s.queues.ask(order[at:], legs, (*[asked]*cdr.Row)(rows[at%ring:]))
+	var rows [rowsKept]*cdr.Row
+	for at := 0; at < min(readAhead, len(order)); at += rowsAtOnce {
+		s.queues.ask(order[at:], legs, (*[rowsAtOnce]*cdr.Row)(rows[at%rowsKept:]))
 	}
-	for from := 0; from < len(order); from += asked {
+	for from := 0; from < len(order); from += rowsAtOnce {
 		if at := from + readAhead; at < len(order) {
-			s.queues.ask(order[at:], legs, (*[asked]*cdr.Row)(rows[at%ring:]))
+			s.queues.ask(order[at:], legs, (*[rowsAtOnce]*cdr.Row)(rows[at%rowsKept:]))
 		}
-		for i, v := range order[from:min(from+asked, len(order))] {
-			s.legs.Add(rows[from%ring+i], legs[v.leg].side())
+		for i, v := range order[from:min(from+rowsAtOnce, len(order))] {
+			s.legs.Add(rows[from%rowsKept+i], legs[v.leg].side())
 		}
 	}
 }
 
 // ask asks for the cache lines that the first legs of order want of their records, and finds
 // these records.
-func (q *queues) ask(order []sortable, legs []queued, rows *[asked]*cdr.Row) {
-	var lines [2 * asked]unsafe.Pointer
-	n := min(len(order), asked)
+func (q *queues) ask(order []sortable, legs []queued, rows *[rowsAtOnce]*cdr.Row) {
+	var lines [2 * rowsAtOnce]unsafe.Pointer
+	n := min(len(order), rowsAtOnce)
 	for i, v := range order[:n] {
 		x := legs[v.leg]
 		r := q.row(x)

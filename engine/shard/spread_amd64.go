@@ -35,6 +35,7 @@ const (
 
 // spreadAVX512 fills the columns of so many goals off so many eights of rows: off so many
 // words from a byte of each row on, and, unless it is the same, as many from another one on.
+// The rows must be as long as the first one, which alone is checked.
 //
 //go:noescape
 func spreadAVX512(columns *[]int64, rows *[]uint64, eights, first, second, words int, goals *goal, n int)

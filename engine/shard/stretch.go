@@ -16,7 +16,8 @@ func (s *Shard) expect(v *visit) {
 }
 
 // foldCalm adds legs of v from from on to who the subscriber is and to its items, up to one
-// after which rules may look, and returns the next one.
+// after which rules may look, and returns the next one. A rare leg takes away the quiet mark
+// that meet may give, so it is counted behind that.
 func (s *Shard) foldCalm(v *visit, from int) (to int) {
 	to = s.glimpse(v, from, s.ahead(v, from))
 	s.meet(v, from, to)
