@@ -273,6 +273,9 @@ func TestConfigChanges(t *testing.T) {
 	c := secure(t, a)
 	cert, _ := a.issue(t, "prometheus", false)
 	withCert := secure(t, a, cert)
+	if got := send(t, c, "GET", url).status; got != 401 { // it serves: whether TLS is spoken is settled
+		t.Fatalf("at first: anonymous has %d", got)
+	}
 	for _, x := range []struct {
 		config                  string
 		anonymous, password, ca int // ca: of a connection that is made anew
