@@ -60,18 +60,7 @@ func (s *Shard) queue(run *order.Run, refs []order.Ref) {
 		refs = s.known
 	}
 	s.queues.deal(run, refs, s.mine)
-	if s.judgesActivity() {
-		s.queues.text += textOf(run, refs)
-	}
 	s.keepNames(run, refs)
-}
-
-// textOf is how many bytes of record_ids some records have.
-func textOf(run *order.Run, refs []order.Ref) (n int) {
-	for i := range refs {
-		n += int(run.Batches[refs[i].Batch].ID[refs[i].Row()].Len)
-	}
-	return n
 }
 
 // keepNames remembers the texts of those subscribers that are names.

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
@@ -12,17 +13,17 @@ import (
 const (
 	ownerBits = 6 // of a hash: the partition, which chooses the shard
 	queueBits = 7 // the next ones: the queue
-	maxText   = 64 << 20 // bytes of record_ids: usual ones are far from it
+	maxText   = 64 << 20 // bytes of text: usual ones are far from it
 	maxRuns   = 512      // that are not done: usual ones are far from it
 )
 
 // How many legs wait until they are folded. The more legs a subscriber has among them, the
-// less often its state is brought from memory; but a leg that waits keeps its record, some two
-// hundred bytes in all, about as much for legsEach as the state of a subscriber takes.
+// less often its state is brought from memory; but each that waits keeps its record, some two
+// hundred bytes in all.
 const (
 	minQueued = 1 << 18
-	maxQueued = 1 << 21
-	legsEach  = 32 // in between, for each subscriber
+	maxQueued = 1 << 20
+	legsEach  = 24 // in between, for each subscriber
 )
 
 // queues hold legs that wait to be folded, dealt by subscriber. State is larger
@@ -38,7 +39,7 @@ type queues struct {
 	n       int               // legs
 	limit   int               // of them, beyond which they had better be folded
 	last    cdr.Millis        // release of the latest record
-	text    int               // bytes of record_ids, where rules want them
+	text    int               // bytes of record_ids and names in the batches of the runs that were begun since the last fold
 	runs    []*order.Run      // that the legs are of, in order
 	batches []*cdr.Batch      // those of all runs ...
 	rows    [][]cdr.Row       // ... and their rows
@@ -79,6 +80,11 @@ func ownerOf(h uint64) uint64 { return h >> (64 - ownerBits) }
 
 // hold begins to deal the legs of a run.
 func (q *queues) hold(run *order.Run) {
+	for _, b := range run.Batches {
+		if !slices.Contains(q.batches[q.base:], b) { // the run before may have had some of it
+			q.text += len(b.Text)
+		}
+	}
 	q.base, q.current = uint32(len(q.batches)), run
 	q.runs = append(q.runs, run)
 	q.open(run)
@@ -165,7 +171,7 @@ func (q *queues) release() {
 	q.runs = q.runs[:left]
 	clear(q.batches)
 	clear(q.rows)
-	q.batches, q.rows, q.base = q.batches[:0], q.rows[:0], 0
+	q.batches, q.rows, q.base, q.text = q.batches[:0], q.rows[:0], 0, 0
 	if q.current != nil {
 		q.open(q.current)
 	}
@@ -217,7 +223,7 @@ func (s *Shard) fold() error {
 		s.folding, s.within = i+1, false
 		s.breathe()
 	}
-	s.queues.n, s.queues.text = 0, 0
+	s.queues.n = 0
 	s.queues.release()
 	s.folding, s.foldedTo = 0, secondEnd(s.queues.last)
 	return nil

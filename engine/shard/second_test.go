@@ -63,7 +63,7 @@ func TestSecondOfManyLegs(t *testing.T) {
 	}
 }
 
-// The record_ids that wait are those of legs that wait: what is dropped leaves none,
+// The record_ids that wait are those of runs that are held: what is dropped leaves none,
 // and long ones do not wait for as many legs as short ones.
 func TestRecordIDsThatWait(t *testing.T) {
 	for _, test := range []struct {
