@@ -31,6 +31,7 @@ type form struct {
 	head  uint64 // without the time
 	size  spot
 	reads [noted]window.Quantity // which quantities; behind them One, which nobody reads
+	set   uint8                  // which, a bit each
 }
 
 const (
@@ -58,6 +59,9 @@ func (j *journals) formOf(kind int32) (f form) {
 		reads := j.readsOf(kind)
 		copy(f.reads[:], reads)
 		f.head, f.size = uint64(kind)<<kindShift|aLeg, aSpot|spot(legHead+len(reads))
+		for _, of := range reads {
+			f.set |= 1 << of
+		}
 		j.long = j.long || len(reads) > noted
 	}
 	return f
@@ -68,7 +72,7 @@ func (j *journals) formOf(kind int32) (f form) {
 func (j *journals) note(l *window.Legs, classes []int32, start cdr.Millis) {
 	j.learn()
 	j.start, j.day = start, unitOf(start)
-	if !j.noteNarrow(l, classes, j.day.start()) {
+	if !j.noteFast(l, classes, j.day.start()) {
 		j.noteAny(l, classes, j.day.start())
 	}
 }
