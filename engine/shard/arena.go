@@ -81,6 +81,12 @@ func (a *arena) words(n int) []uint64 {
 	return w
 }
 
+// halves are the halves of words, two to a word.
+func halves(words []uint64) []uint32 {
+	// Words hold no pointers, and are aligned as halves need.
+	return unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(words))), 2*len(words))
+}
+
 // persons returns a page of zeroed persons.
 func (a *arena) persons() *[pageSlots]person {
 	const size = int(unsafe.Sizeof([pageSlots]person{})) / 8

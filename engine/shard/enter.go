@@ -13,7 +13,7 @@ import (
 // kinds take, and goes on where those of the leg at hand end. To enter some legs of a
 // subscriber is to copy what was noted of them.
 type notes struct {
-	words [window.MaxLegs*wideWords + copied]uint64
+	words [window.MaxLegs*wideWords + copied]uint32
 	spots [window.MaxLegs + 1]spot // where each leg begins, and the last one ends
 }
 
@@ -28,15 +28,16 @@ func (p spot) legs() int { return int(p / aSpot) }
 
 // form is how the legs of a kind are noted.
 type form struct {
-	word  uint64 // without the time
+	head  uint64 // without the time
 	size  spot
 	reads [noted]window.Quantity // which quantities; behind them One, which nobody reads
+	set   uint8                  // which, a bit each
 }
 
 const (
 	noted   = 4               // quantities, of which most kinds read no more
 	copied  = 16              // words that are copied at least
-	refused = uint64(1) << 63 // of the word of a leg that no journal takes
+	refused = uint64(1) << 63 // of the head of a leg that no journal takes
 	noForm  = window.TooMany  // and kinds before it: forms begin with it
 )
 
@@ -53,11 +54,14 @@ func (j *journals) formOf(kind int32) (f form) {
 	switch kind {
 	case window.NoKind:
 	case window.TooMany:
-		f.word, f.size = refused, aSpot|1
+		f.head, f.size = refused, aSpot|legHead
 	default:
 		reads := j.readsOf(kind)
 		copy(f.reads[:], reads)
-		f.word, f.size = uint64(kind)<<kindShift|aLeg, aSpot|spot(1+(len(reads)+1)/2)
+		f.head, f.size = uint64(kind)<<kindShift|aLeg, aSpot|spot(legHead+len(reads))
+		for _, of := range reads {
+			f.set |= 1 << of
+		}
 		j.long = j.long || len(reads) > noted
 	}
 	return f
@@ -68,24 +72,26 @@ func (j *journals) formOf(kind int32) (f form) {
 func (j *journals) note(l *window.Legs, classes []int32, start cdr.Millis) {
 	j.learn()
 	j.start, j.day = start, unitOf(start)
-	if j.long || !j.noteNarrow(l, classes, j.day.start()) {
+	if !j.noteFast(l, classes, j.day.start()) {
 		j.noteAny(l, classes, j.day.start())
 	}
 }
 
-// noteNarrow is note for legs that are not wide and read few quantities; not ok: not all
-// are.
-func (j *journals) noteNarrow(l *window.Legs, classes []int32, start cdr.Millis) bool {
+// noteNarrow is noteAny for legs that are not wide and of kinds that read few quantities; not
+// ok: some are or may be others.
+func (j *journals) noteNarrow(l *window.Legs, classes []int32, start cdr.Millis) (ok bool) {
+	if j.long {
+		return false
+	}
 	to, at, all := &j.notes, spot(0), uint64(0)
 	for i, class := range classes[:l.N] {
 		f, q := &j.forms[j.program.Kind(class)-noForm], &l.Quantities[i]
 		a, b, c, d := q.At(f.reads[0]), q.At(f.reads[1]), q.At(f.reads[2]), q.At(f.reads[3])
-		leg := (*[1 + noted/2]uint64)(to.words[at.words():])
-		leg[0] = uint64(l.Release[i]-start) | f.word
-		leg[1] = a | b<<32
-		leg[2] = c | d<<32
-		all |= a | b | c | d
 		to.spots[i] = at
+		leg := (*[legHead + noted]uint32)(to.words[at.words():])
+		setHead(leg[:], uint64(l.Release[i]-start)|f.head)
+		leg[legHead], leg[legHead+1], leg[legHead+2], leg[legHead+3] = uint32(a), uint32(b), uint32(c), uint32(d)
+		all |= a | b | c | d
 		at += f.size
 	}
 	to.spots[l.N] = at
@@ -97,36 +103,33 @@ func (j *journals) noteAny(l *window.Legs, classes []int32, start cdr.Millis) {
 	to, at := &j.notes, spot(0)
 	for i, class := range classes[:l.N] {
 		f := &j.forms[j.program.Kind(class)-noForm]
-		leg := to.words[at.words():]
-		leg[0] = uint64(l.Release[i]-start) | f.word
 		to.spots[i] = at
-		if at += f.size; f.size > aSpot|1 {
-			at = to.spots[i] + aSpot + spot(1+writeReads(leg, j.readsOf(loggedKind(f.word)), &l.Quantities[i]))
+		leg := to.words[at.words():]
+		setHead(leg, uint64(l.Release[i]-start)|f.head)
+		at += f.size
+		if f.size > aSpot|legHead {
+			at += spot(writeReads(leg, j.readsOf(loggedKind(f.head)), &l.Quantities[i]))
 		}
 	}
 	to.spots[l.N] = at
 }
 
-// writeReads writes what is read of q behind the word of a leg, and returns how many words
-// it takes: two to one or, if the leg is wide, one each.
-func writeReads(leg []uint64, reads []window.Quantity, q *window.Quantities) int {
+// writeReads writes what is read of q behind the head of a leg, and returns how many words it
+// takes more than one each: as many again if the leg is wide.
+func writeReads(leg []uint32, reads []window.Quantity, q *window.Quantities) int {
 	all := uint64(0)
 	for i, of := range reads {
 		all |= q[of]
-		leg[1+i] = q[of]
+		leg[legHead+i] = uint32(q[of])
 	}
-	if all > math.MaxUint32 {
-		leg[0] |= wide
-		return len(reads)
+	if all <= math.MaxUint32 {
+		return 0
 	}
+	setHead(leg, headOf(leg)|wide)
 	for i, of := range reads {
-		if i%2 == 0 {
-			leg[1+i/2] = q[of]
-		} else {
-			leg[1+i/2] |= q[of] << 32
-		}
+		setHead(leg[legHead+2*i:], q[of])
 	}
-	return (len(reads) + 1) / 2
+	return len(reads)
 }
 
 // enter enters legs of the batch that was noted last into a journal in g: those between two
@@ -150,12 +153,12 @@ func (j *journals) enter(g *legLog, x journal, times []cdr.Millis, from, to int)
 	}
 	p := g.next(blockHead+max(size.words(), copied), &j.paper)
 	words, legs := g.at(p), j.notes.words[begin.words():]
-	words[0] = uint64(x.ref) | uint64(j.day)<<32
-	*(*[copied]uint64)(words[blockHead:]) = *(*[copied]uint64)(legs)
+	words[0], words[1] = uint32(x.ref), uint32(j.day)
+	*(*[copied]uint32)(words[blockHead:]) = *(*[copied]uint32)(legs)
 	if size.words() > copied {
-		copy(words[blockHead:], legs[:size.words()])
+		copy(words[blockHead+copied:], legs[copied:size.words()])
 	}
-	words[blockHead] += uint64(n-1) << legsShift
+	words[blockHead+1] += uint32(n-1) << (legsShift - 32)
 	g.head = uint32(p) + blockHead + uint32(size.words())
 	return journal{p, x.used + n, x.before, last}, true
 }
@@ -179,7 +182,7 @@ func (j *journals) turn(x journal, t cdr.Millis) journal {
 // someRefused reports whether legs between two of the batch are refused.
 func (j *journals) someRefused(from, to int) bool {
 	for _, at := range j.notes.spots[from:to] {
-		if j.notes.words[at.words()]&refused != 0 {
+		if headOf(j.notes.words[at.words():])&refused != 0 {
 			return true
 		}
 	}

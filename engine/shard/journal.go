@@ -1,7 +1,6 @@
 package shard
 
 import (
-	"math"
 	"slices"
 	"unsafe"
 
@@ -21,11 +20,11 @@ import (
 // A journal is the blocks of one subscriber. Where the latest is and when its last leg was
 // stands in the row of its subscriber, see days.go.
 //
-//	head   where the block before is, low half; the time of this one, in units of some
-//	       65 seconds since firstInstant, high half
-//	leg    milliseconds since then, low 27 bits; its kind (see window.Program); whether
-//	       it is wide; in the first one how many legs there are, in all others 1
-//	each quantity that the kind reads: two to a word, or if it is wide a word each
+//	head   where the block before is; the time of this one, in units of some 65 seconds
+//	       since firstInstant: a word each
+//	leg    two words: milliseconds since then, low 27 bits; its kind (see window.Program);
+//	       whether it is wide; in the first one how many legs there are, in all others 1
+//	each quantity that the kind reads, a word each or, if the leg is wide, two
 //	the next leg ...
 //
 // The oldest are dropped once nobody can see them, see legLog.
@@ -47,7 +46,7 @@ type journals struct {
 	day     unit              // ... and as blocks have it
 }
 
-// reads is the quantities that a kind reads: how many, and which.
+// reads is the quantities that a kind reads: how many, and which, in order.
 type reads [8]window.Quantity
 
 func (r *reads) all() []window.Quantity { return r[1:][:r[0]&7] }
@@ -57,6 +56,7 @@ func (j *journals) readsOf(kind int32) []window.Quantity {
 	for int(kind) >= len(j.reads) {
 		var r reads
 		r[0] = window.Quantity(copy(r[1:], j.program.Reads(int32(len(j.reads)))))
+		slices.Sort(r.all())
 		j.reads = append(j.reads, r)
 	}
 	return j.reads[kind].all()
@@ -84,15 +84,16 @@ const (
 	inPanes          = ^noJournal // too many legs for a journal
 
 	maxJournal = 1<<usedBits - 1 // legs
-	blockHead  = 1               // words of a block before its legs
+	blockHead  = 2               // words of a block before its legs
+	legHead    = 2               // words of a leg before its quantities
 	unitShift  = 16              // of the time of a block
-	timeBits   = 27              // of the word of a leg
+	timeBits   = 27              // of the head of a leg
 	kindShift  = timeBits
 	kindBits   = 14
 	wide       = 1 << (kindShift + kindBits)
 	legsShift  = kindShift + kindBits + 1
 	aLeg       = 1 << legsShift
-	wideWords  = 8 // of a leg at most
+	wideWords  = legHead + 2*7 // of a leg at most
 
 	// longestSpan is that of windows that are kept in journals.
 	longestSpan = cdr.Millis(1) << 30
@@ -192,16 +193,14 @@ func unitOf(t cdr.Millis) unit { return unit((t - firstInstant) >> unitShift) }
 
 func (u unit) start() cdr.Millis { return cdr.Millis(u)<<unitShift + firstInstant }
 
-// loggedKind is the kind of a leg, by its word.
-func loggedKind(word uint64) int32 { return int32(word >> kindShift & (1<<kindBits - 1)) }
+// headOf is the head of the leg that begins some words.
+func headOf(words []uint32) uint64 { return uint64(words[0]) | uint64(words[1])<<32 }
 
-// quantityWords is how many words so many quantities of a leg take.
-func quantityWords(word uint64, reads int) int {
-	if word&wide != 0 {
-		return reads
-	}
-	return (reads + 1) / 2
-}
+// setHead is headOf the other way round.
+func setHead(words []uint32, head uint64) { words[0], words[1] = uint32(head), uint32(head>>32) }
+
+// loggedKind is the kind of a leg, by its head.
+func loggedKind(head uint64) int32 { return int32(head >> kindShift & (1<<kindBits - 1)) }
 
 // count is how many legs of a journal are at or after t.
 func (j *journals) count(g *legLog, x journal, t cdr.Millis) (n int) {
@@ -266,7 +265,7 @@ func (j *journals) inOrder(g *legLog, x journal, t cdr.Millis, f func(at cdr.Mil
 
 // reading is a block that is read, leg by leg.
 type reading struct {
-	words []uint64 // that are left
+	words []uint32 // that are left
 	start cdr.Millis
 	left  int // legs
 
@@ -278,7 +277,7 @@ type reading struct {
 // not too old, all of it, for a window that begins at t.
 func (g *legLog) block(p legRef, t cdr.Millis) (b reading, before legRef) {
 	b.words = g.at(p)
-	b.start, b.left = unit(b.words[0]>>32).start(), int(b.words[blockHead]>>legsShift)
+	b.start, b.left = unit(b.words[1]).start(), int(headOf(b.words[blockHead:])>>legsShift)
 	before = legRef(b.words[0])
 	if b.words = b.words[blockHead:]; b.time() < t {
 		before = noJournal
@@ -292,25 +291,25 @@ func (b *reading) time() cdr.Millis {
 }
 
 // skip passes the next leg.
-func (b *reading) skip(j *journals) (word uint64, reads []window.Quantity) {
-	word = b.words[0]
-	b.at, b.kind, b.left = b.time(), loggedKind(word), b.left-1
+func (b *reading) skip(j *journals) (head uint64, reads []window.Quantity) {
+	head = headOf(b.words)
+	b.at, b.kind, b.left = b.time(), loggedKind(head), b.left-1
 	reads = j.readsOf(b.kind)
-	b.words = b.words[1+quantityWords(word, len(reads)):]
-	return word, reads
+	b.words = b.words[legHead+len(reads)<<(head/wide&1):]
+	return head, reads
 }
 
 // next reads the next leg into q.
 func (b *reading) next(j *journals, q *window.Quantities) {
-	words := b.words[1:]
-	word, reads := b.skip(j)
-	if word&wide != 0 {
+	words := b.words[legHead:]
+	head, reads := b.skip(j)
+	if head&wide != 0 {
 		for i, of := range reads {
-			q[of] = words[i]
+			q[of] = headOf(words[2*i:])
 		}
 	} else {
 		for i, of := range reads {
-			q[of] = words[i/2] >> (i & 1 * 32) & math.MaxUint32
+			q[of] = uint64(words[i])
 		}
 	}
 }

@@ -20,8 +20,24 @@ type entered struct {
 	q    window.Quantities // those that the kind reads, and One
 }
 
+// diary is a journal, and what was entered into it.
+type diary struct {
+	ref   journal
+	legs  []entered
+	panes bool // it has panes, and what comes is not entered
+}
+
+// enter notes legs that were entered. Those of no kind are not.
+func (d *diary) enter(legs []entered) {
+	for _, x := range legs {
+		if x.kind != window.NoKind {
+			d.legs = append(d.legs, x)
+		}
+	}
+}
+
 // kindsOf returns kinds of legs that read few and many quantities, and classes of them.
-func kindsOf(t *testing.T, p *window.Program) (kinds, of []int32) {
+func kindsOf(t testing.TB, p *window.Program) (kinds, of []int32) {
 	l := new(window.Legs)
 	for _, f := range []window.Fact{
 		window.Call | window.Out,
@@ -82,19 +98,17 @@ func TestJournalLegs(t *testing.T) {
 			j.forms[strange-noForm] = j.forms[0]
 		}
 		if seed%4 == 0 {
-			g.head = -uint32(r.IntN(3)) * pageWords // places come to their end and begin again
+			g.head = -uint32(r.IntN(3)) * sheetWords // places come to their end and begin again
 			g.tail = g.head
 		}
-		type one struct {
-			ref  journal
-			legs []entered
-		}
-		all := make([]one, 1+r.IntN(5))
+		all := make([]diary, 1+r.IntN(5))
 		at := cdr.Millis(r.Int64N(1<<42)) - 1<<40
 		dense := seed%2 == 0
 		for range 800 {
-			me := &all[r.IntN(len(all))]
 			at += gap(r, j.span, dense)
+			if later := at + 60*second; at>>27 != later>>27 {
+				at = later &^ (1<<27 - 1) // nobody's legs lie in two days
+			}
 			if r.IntN(4) == 0 {
 				before := g.tail
 				j.drop(at)
@@ -103,54 +117,35 @@ func TestJournalLegs(t *testing.T) {
 					dropped++
 				}
 			}
-			n := 1 + r.IntN(3)*r.IntN(3)*r.IntN(10)*boolean(dense)
 			var come [window.MaxLegs]int32
-			var legs []entered
-			l := &window.Legs{N: n}
-			for i := range n {
-				k := r.IntN(len(kinds))
-				if kinds[k] == strange && r.IntN(20) > 0 {
-					k = 0
-				}
-				x := legOf(r, j.program, kinds[k], at)
-				for of := range x.q {
-					x.q[of] >>= boolean(narrow && seed%2 == 0) * 32
-				}
-				x.q[window.One] = 1
-				come[i], l.Release[i], l.Quantities[i] = classes[k], at, x.q
-				legs = append(legs, x)
-				at += cdr.Millis(r.IntN(1000))
-			}
-			at = l.Release[n-1]
-			start := l.Release[0] - cdr.Millis(r.IntN(25*hours))
-			if wholeDays {
-				start = l.Release[0] &^ (1<<27 - 1) // of 37 hours
-			}
-			j.note(l, come[:], start)
-			ok, done := true, 0
-			for done < n && ok {
-				to := done + 1 + r.IntN(n-done)
-				if me.ref, ok = j.enter(g, me.ref, l.Release[:], done, to); ok {
-					me.legs, done = append(me.legs, legs[done:to]...), to
-					if me.ref.used > maxJournal {
-						t.Fatalf("seed %d: a journal has %d legs", seed, me.ref.used)
+			l, legs, end := &window.Legs{}, []entered{}, at
+			first, visits := r.IntN(len(all)), 1+r.IntN(len(all))*r.IntN(2)
+			for v := range visits {
+				at := at
+				for range 1 + r.IntN(3)*r.IntN(3)*r.IntN(10)*boolean(dense) {
+					k := r.IntN(len(kinds))
+					if kinds[k] == strange && r.IntN(20) > 0 {
+						k = 0
 					}
-				} else if slices.ContainsFunc(legs[done:to], func(x entered) bool { return x.kind == strange }) {
-					refuse++
+					x := legOf(r, j.program, kinds[k], at)
+					for of := range x.q {
+						x.q[of] >>= boolean(narrow && seed%2 == 0) * 32
+					}
+					x.q[window.One] = 1
+					come[l.N], l.Release[l.N], l.Quantities[l.N] = classes[k], at, x.q
+					l.Subject[l.N] = cdr.Number((first + v) % len(all))
+					legs, end = append(legs, x), max(end, at)
+					at += cdr.Millis(r.IntN(1000))
+					l.N++
 				}
 			}
-			if slices.ContainsFunc(me.legs, func(x entered) bool { return x.kind == strange }) {
-				t.Fatalf("seed %d: a leg of no form was entered", seed)
+			start := at - cdr.Millis(r.IntN(25*hours))
+			if wholeDays {
+				start = at &^ (1<<27 - 1) // of 37 hours
 			}
-			me.legs = slices.DeleteFunc(me.legs, func(x entered) bool { return x.kind == window.NoKind })
-			if !ok {
-				full++
-			}
-			for i := range all {
-				if &all[i] != me && r.IntN(16) > 0 {
-					continue
-				}
-				me := &all[i]
+			at = end
+			j.note(l, come[:], start)
+			check := func(me *diary, at cdr.Millis) {
 				me.legs = slices.DeleteFunc(me.legs, func(x entered) bool { return x.t < at-j.span })
 				if got := legsOf(j, g, me.ref, at-j.span); !slices.Equal(got, me.legs) {
 					t.Fatalf("seed %d at %d: the journal has\n%v, entered were\n%v", seed, at, got, me.legs)
@@ -162,8 +157,38 @@ func TestJournalLegs(t *testing.T) {
 					t.Fatalf("seed %d: the journal knows of %d legs, and has %d", seed, me.ref.used, len(me.legs))
 				}
 			}
-			if !ok {
-				*me = one{}
+			for done := 0; done < l.N; {
+				to := done + 1
+				for ; to < l.N && l.Subject[to] == l.Subject[done] && r.IntN(8) > 0; to++ {
+				}
+				me, from := &all[l.Subject[done]], done
+				if done = to; me.panes {
+					continue
+				}
+				ref, ok := j.enter(g, me.ref, l.Release[:], from, to)
+				me.ref = ref
+				switch {
+				case ok && me.ref.used > maxJournal:
+					t.Fatalf("seed %d: a journal has %d legs", seed, me.ref.used)
+				case ok:
+					me.enter(legs[from:to])
+				default:
+					*me = diary{panes: true} // it gets panes
+					full++
+					refuse += boolean(slices.ContainsFunc(legs[from:to], func(x entered) bool { return x.kind == strange }))
+				}
+				if r.IntN(8) == 0 {
+					check(me, l.Release[to-1])
+				}
+			}
+			if slices.ContainsFunc(all[l.Subject[0]].legs, func(x entered) bool { return x.kind == strange }) {
+				t.Fatalf("seed %d: a leg of no form was entered", seed)
+			}
+			for i := range all {
+				if r.IntN(4) == 0 {
+					check(&all[i], at)
+				}
+				all[i].panes = all[i].panes && r.IntN(4) > 0
 			}
 		}
 	}

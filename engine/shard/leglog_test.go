@@ -15,12 +15,12 @@ func TestLegLog(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, i))
 		type block struct {
 			p     legRef
-			words []uint64
+			words []uint32
 		}
 		logs, held := make([]legLog, 3), make([][]block, 3)
 		sheets := paper{arena: &arena{}}
 		for at := range logs {
-			logs[at].head = -uint32(r.IntN(4)) * pageWords
+			logs[at].head = -uint32(r.IntN(4)) * sheetWords
 			logs[at].tail = logs[at].head
 		}
 		most := 0
@@ -36,9 +36,9 @@ func TestLegLog(t *testing.T) {
 				g.drop(tail, &sheets)
 				held[at] = held[at][n:]
 			}
-			words := make([]uint64, 1+r.IntN(1+r.IntN(pageWords-1)))
+			words := make([]uint32, 1+r.IntN(1+r.IntN(sheetWords-1)))
 			for i := range words {
-				words[i] = r.Uint64()
+				words[i] = r.Uint32()
 			}
 			p := g.next(len(words), &sheets)
 			copy(g.at(p), words)
@@ -50,7 +50,7 @@ func TestLegLog(t *testing.T) {
 						t.Fatalf("seed %d, %d: log %d does not hold what was written at %d", seed, i, at, b.p)
 					}
 				}
-				pages += int((logs[at].head-logs[at].tail)/pageWords) + 2
+				pages += int((logs[at].head-logs[at].tail)/sheetWords) + 2
 			}
 			most = max(most, pages)
 			if sheets.made > most {

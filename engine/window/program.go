@@ -248,6 +248,9 @@ func (p *Program) newKind(c *class) (k kind) {
 // their numbers, so there is an end to them.
 func (p *Program) Kind(c int32) int32 { return p.ofKind[c] }
 
+// KindOf is what Kind returns, by class. It belongs to the program.
+func (p *Program) KindOf() []int32 { return p.ofKind }
+
 // Kinds is how many kinds there are, MaxKinds at most. They are numbered from 0.
 func (p *Program) Kinds() int32 { return int32(len(p.kinds)) }
 
