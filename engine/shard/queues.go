@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	ownerBits = 6 // of a hash: the partition, which chooses the shard
-	queueBits = 7 // the next ones: the queue
+	ownerBits = 6        // of a hash: the partition, which chooses the shard
+	queueBits = 7        // the next ones: the queue
 	maxText   = 64 << 20 // bytes of text: usual ones are far from it
 	maxRuns   = 512      // that are not done: usual ones are far from it
 )
