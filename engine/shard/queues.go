@@ -11,19 +11,11 @@ import (
 )
 
 const (
-	ownerBits = 6        // of a hash: the partition, which chooses the shard
-	queueBits = 7        // the next ones: the queue
-	maxText   = 64 << 20 // bytes of text: usual ones are far from it
+	ownerBits = 6 // of a hash: the partition, which chooses the shard
+	queueBits = 7 // the next ones: the queue
+	maxQueued = 1 << 18
+	maxText   = 16 << 20 // bytes of text: usual ones are far from it
 	maxRuns   = 512      // that are not done: usual ones are far from it
-)
-
-// How many legs wait until they are folded. The more legs a subscriber has among them, the
-// less often its state is brought from memory; but each that waits keeps its record, some two
-// hundred bytes in all.
-const (
-	minQueued = 1 << 18
-	maxQueued = 1 << 20
-	legsEach  = 24 // in between, for each subscriber
 )
 
 // queues hold legs that wait to be folded, dealt by subscriber. State is larger
@@ -188,15 +180,12 @@ func (q *queues) full(t cdr.Millis) bool { return q.crammed() && t >= secondEnd(
 // begins with another part of the usual number. From then on one folds while the others
 // gather. If all did the same at the same time, those who are done first would have to
 // wait for the last.
-func (s *Shard) firstLimit() int { return s.usualLimit() * (s.Number + 1) / s.Of }
-
-// usualLimit is how many legs wait at most, unless more are of the same second.
-func (s *Shard) usualLimit() int { return min(max(legsEach*s.table.n, minQueued), maxQueued) }
+func (c *Config) firstLimit() int { return maxQueued * (c.Number + 1) / c.Of }
 
 // foldFull folds the legs of full queues, of which there will be more.
 func (s *Shard) foldFull() error {
 	err := s.fold()
-	s.queues.limit = s.usualLimit()
+	s.queues.limit = maxQueued
 	return err
 }
 

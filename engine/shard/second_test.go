@@ -23,7 +23,7 @@ func TestSecondEnd(t *testing.T) {
 // are gathered otherwise: each of the callers fires once, with all of its calls and
 // the records that made them.
 func TestSecondOfManyLegs(t *testing.T) {
-	const callers, each = 3, minQueued/2 + 100
+	const callers, each = 3, maxQueued/2 + 100
 	var got []alert.Alert
 	w := world{
 		windows: []string{"1h/5m", "1d"}, features: []string{"calls_1d"},
