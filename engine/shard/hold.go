@@ -186,7 +186,7 @@ func (j *judge) catchUp(slot uint32, t cdr.Millis) {
 
 // lastBefore is when the subscriber of v had its last leg before the second of leg i.
 func (s *Shard) lastBefore(v *visit, i int) cdr.Millis {
-	release := s.legs.Release
+	release := &s.legs.Release
 	end := secondEnd(release[i])
 	for i >= v.from && secondEnd(release[i]) == end {
 		i--
