@@ -19,7 +19,7 @@
 //	        the stamps no finer than windows begin (stamp.go), up to 128; beyond
 //	        that a hash index, and rings of counters by pane, so that nobody walks
 //	        over the items to count them (bigset.go, rings.go)
-//	dossiers  of the few whom a rule has something to remember of (dossier.go)
+//	dossiers  of the few whom a rule has something to remember of (dossier.go, cabinet.go)
 //
 // Nearly all of it is pages of plain words without pointers, so that the garbage
 // collector has little to scan. A subscriber that has been silent for longer

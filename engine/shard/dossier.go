@@ -29,7 +29,7 @@ func (j *judge) rests(slot uint32, who *person) cdr.Millis {
 	if who.marks&watched == 0 {
 		return order.End
 	}
-	return j.dossiers[slot].rests
+	return j.dossiers.find(slot).rests
 }
 
 // rest finds until when d rests.
@@ -49,7 +49,7 @@ func (d *dossier) find(rule int) (int, bool) {
 
 // recall returns what is remembered of a rule for a subscriber.
 func (j *judge) recall(slot uint32, rule int) (tr alert.Track, known bool) {
-	if d := j.dossiers[slot]; d != nil {
+	if d := j.dossiers.find(slot); d != nil {
 		if i, ok := d.find(rule); ok {
 			return d.tracks[i].Track, true
 		}
@@ -94,7 +94,7 @@ func (j *judge) step(x suspect, rule int, storm bool) error {
 	}
 	if m.fires && storm {
 		m.report.State = alert.Suppressed
-		return j.report(x, rule, m.report, j.dossiers[x.slot])
+		return j.report(x, rule, m.report, j.dossiers.find(x.slot))
 	}
 	d := j.dossier(x.slot)
 	if m.fires {
@@ -124,7 +124,7 @@ func (j *judge) dossier(slot uint32) *dossier {
 	if who.epoch != j.shard.epoch {
 		j.shard.change(slot, who)
 	}
-	if d := j.dossiers[slot]; d != nil {
+	if d := j.dossiers.find(slot); d != nil {
 		return d
 	}
 	return &dossier{}
@@ -147,11 +147,11 @@ func (d *dossier) set(rule int, tr alert.Track, forget bool) {
 func (j *judge) file(slot uint32, d *dossier) {
 	who := j.shard.people.at(slot)
 	if len(d.tracks) == 0 {
-		delete(j.dossiers, slot)
+		j.dossiers.drop(slot)
 		who.marks &^= watched
 		return
 	}
-	j.dossiers[slot] = d
+	j.dossiers.keep(slot, d)
 	j.rest(d)
 	who.marks |= watched
 	who.calm = 0
@@ -160,7 +160,7 @@ func (j *judge) file(slot uint32, d *dossier) {
 // discard forgets all that rules remember of a subscriber.
 func (s *Shard) discard(slot uint32, who *person) {
 	if who.marks&watched != 0 {
-		delete(s.judge.dossiers, slot)
+		s.judge.dossiers.drop(slot)
 		who.marks &^= watched
 	}
 }

@@ -88,8 +88,12 @@ func (s *Shard) group() {
 		}
 	}
 	for i := range s.visits {
-		if v := &s.visits[i]; v.who == nil || v.who.key != l.Subject[v.from] {
+		v := &s.visits[i]
+		if v.who == nil || v.who.key != l.Subject[v.from] {
 			s.seek(v)
+		}
+		if v.who.marks&watched != 0 {
+			s.judge.dossiers.near(v.slot)
 		}
 	}
 }
@@ -131,6 +135,9 @@ func (s *Shard) bring(from, to int) {
 		if v.who.small() {
 			v.items = s.items.words(v.who)
 			fetch.Words(v.items)
+		}
+		if v.who.marks&watched != 0 {
+			s.judge.dossiers.fetch(v.slot)
 		}
 	}
 }

@@ -131,7 +131,7 @@ func (d *drift) after(x *glance, v, n float64) (low, high float64, ok bool) {
 // that makes no difference to its track but for when it last held; not ok: it may.
 func (j *judge) holding(x suspect, rule int) (far distance, ok bool) {
 	r, g, drifts := j.set.Rules[rule], &j.glance, j.drifts[rule]
-	d := j.dossiers[x.slot]
+	d := j.dossiers.find(x.slot)
 	if drifts == nil || d == nil || g.row == nil || !j.steady(g.who) {
 		return far, false
 	}
@@ -176,7 +176,7 @@ func (j *judge) holdsAfter(r *rules.Rule, drifts []drift, n int32) bool {
 // catchUp notes in the tracks of a subscriber who has some, and whose rules surely held until
 // its leg at t, that they did.
 func (j *judge) catchUp(slot uint32, t cdr.Millis) {
-	d := j.dossiers[slot]
+	d := j.dossiers.find(slot)
 	for i := range d.tracks {
 		if x := &d.tracks[i]; x.sure {
 			x.Held = max(x.Held, secondEnd(t))

@@ -16,7 +16,7 @@ import (
 
 // surelyHolds reports whether a rule is known to hold while a subscriber is calm.
 func (j *judge) surelyHolds(slot uint32, rule int) bool {
-	d := j.dossiers[slot]
+	d := j.dossiers.find(slot)
 	if d == nil {
 		return false
 	}
@@ -170,6 +170,6 @@ func remembered(s *Shard, slot uint32) []byte {
 	if who.marks&watched == 0 {
 		return nil
 	}
-	tail := s.judge.dossiers[slot].append(nil)
+	tail := s.judge.dossiers.find(slot).append(nil)
 	return b[len(b)-len(tail):]
 }

@@ -33,10 +33,10 @@ type judge struct {
 	crowd []uint32 // slots of those who are looked at next, at a boundary
 	legs  []queued // of the queue
 
-	dossiers map[uint32]*dossier // by slot
-	alerts   []alert.Alert       // that were not handed over
-	verdicts []verdict           // of a boundary
-	passed   []uint64            // the rules that they are of
+	dossiers cabinet
+	alerts   []alert.Alert // that were not handed over
+	verdicts []verdict     // of a boundary
+	passed   []uint64      // the rules that they are of
 	text     []byte
 
 	glance   glance
@@ -60,7 +60,7 @@ type suspect struct {
 func newJudge(s *Shard, set *rules.Set) *judge {
 	j := &judge{
 		shard: s, set: set, vector: *rules.NewVector(set),
-		words: (len(set.Rules) + 63) / 64, dossiers: map[uint32]*dossier{},
+		words: (len(set.Rules) + 63) / 64, dossiers: newCabinet(),
 		newcomer: newcomer{day: noDay},
 		calendar: calendar{day: noDay, whole: make([]bool, len(s.Plan.Windows)), stays: make([]window.Day, len(s.Plan.Windows))},
 		calms:    calms{limits: map[window.Op]limit{}, rare: map[window.Op]bool{}, loud: map[window.Op]bool{}},
@@ -181,7 +181,7 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 		}
 	}
 	if g.who.marks&watched != 0 {
-		for _, x := range j.dossiers[slot].tracks {
+		for _, x := range j.dossiers.find(slot).tracks {
 			if j.concerns(&x, t, some.activity) {
 				asked[x.rule>>6] |= 1 << (x.rule & 63)
 			}

@@ -92,7 +92,7 @@ func (s *Shard) appendRecord(b []byte, slot uint32, who *person) ([]byte, error)
 	}
 	if who.marks&watched != 0 {
 		s.judge.catchUp(slot, who.last())
-		b = s.judge.dossiers[slot].append(b)
+		b = s.judge.dossiers.find(slot).append(b)
 	}
 	le.PutUint32(b[start:], uint32(len(b)-start-4))
 	return b, nil

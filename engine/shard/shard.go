@@ -294,6 +294,9 @@ type Stats struct {
 // Stats counts what the shard holds.
 func (s *Shard) Stats() Stats {
 	n := s.journals.bytes() + s.table.bytes() + int(unsafe.Sizeof(person{}))*s.people.slots() + s.items.bytes() + 16*s.over.made() + s.people.arena.bytes()
+	if s.judge != nil {
+		n += s.judge.dossiers.bytes()
+	}
 	if s.days != nil {
 		n += s.days.bytes()
 	}

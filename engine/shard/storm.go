@@ -102,6 +102,9 @@ func (j *judge) lookAround(t cdr.Millis, tally *Tally) {
 		if who.small() {
 			fetch.Words(s.items.words(who)[:1])
 		}
+		if who.marks&watched != 0 {
+			j.dossiers.near(slot)
+		}
 	}
 	for _, slot := range j.crowd {
 		who := s.people.at(slot)
