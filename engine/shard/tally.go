@@ -92,22 +92,22 @@ func (a *tally) aim(s *Shard, t cdr.Millis) {
 // tally counts the items of a block. Which set an item is of and when it was seen is not to be
 // guessed.
 func (it *items) tally(b *block, a *tally) (n int64) {
-	set, from := uint64(a.Item), uint64(a.from)
-	if it.stamps.words == 2 {
-		return it.tallyWide(b, a)
+	if it.short || it.stamps.words == 2 {
+		return it.tallyAny(b, a)
 	}
+	set, from := uint64(a.Item), uint64(a.from)
 	stamp, also := 16*a.stamp&63, 16*a.also&63
-	for i, key := range b.keys[:b.n()] {
-		st := it.moment(b, i)[0]
+	keys := b.keys[:b.n()]
+	for i, st := range b.stamps[:len(keys)] {
 		seen := min(st>>stamp&lastStamp, st>>also&lastStamp)
-		other := key>>setShift ^ set
+		other := keys[i]>>setShift ^ set
 		n += int64((other - 1) &^ (seen - from) >> 63)
 	}
 	return n
 }
 
-// tallyWide is tally for stamps of two words.
-func (it *items) tallyWide(b *block, a *tally) (n int64) {
+// tallyAny is tally for stamps of any size.
+func (it *items) tallyAny(b *block, a *tally) (n int64) {
 	for i, key := range b.keys[:b.n()] {
 		m := it.moment(b, i)
 		st := it.stamps.get(m[:])
