@@ -140,7 +140,7 @@ func (c *calms) until(who *person, from, to int) int {
 func (c *calms) count(who *person, from, to int) {
 	all := c.between(from, to)
 	if all.wakes() {
-		who.quiet = 0
+		who.marks |= woken
 	}
 	if all.fits(who) {
 		who.calm -= uint8(all.weight())

@@ -3,6 +3,7 @@ package shard
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,7 +119,7 @@ func TestCalmIsTrue(t *testing.T) {
 			return
 		}
 	}
-	if n.calm < 1000 || n.held < 1000 || n.quiet < 1000 || n.boundary < 1000 || n.sure < 100 {
+	if n.calm < 1000 || n.held < 1000 || n.quiet < 1000 || n.boundary < 1000 || n.sure < 100 || n.dozes < 1000 {
 		t.Errorf("seed %d: %+v", seed, n)
 	}
 }
@@ -128,15 +129,15 @@ type watch struct {
 	t                           *testing.T
 	what                        string
 	calm, held, quiet, boundary int
-	sure                        int
+	sure, dozes                 int
 }
 
 func (n *watch) look(s *Shard, at cdr.Millis) {
 	j := s.judge
 	s.people.each(func(slot uint32, who *person) {
 		calm := who.calm > 0 && who.loud > 0 && secondEnd(who.last()) == at
-		quiet := s.quiet(who)
-		if secondEnd(who.last()) != at && !quiet {
+		quiet, dozes := s.quiet(who), s.dozes(who)
+		if secondEnd(who.last()) != at && !dozes {
 			return
 		}
 		j.see(suspect{slot, -1, at}, &j.whole)
@@ -144,7 +145,8 @@ func (n *watch) look(s *Shard, at cdr.Millis) {
 			holds := rule.Level(&j.vector) != alert.Quiet
 			activity := rule.On == rules.Activity
 			held := activity && j.surelyHolds(slot, i) // its track says so
-			if activity && calm && holds != held || !activity && quiet && holds {
+			asleep := quiet || dozes && !slices.Contains(j.rare, i)
+			if activity && calm && holds != held || !activity && asleep && holds {
 				n.t.Errorf("%s: at %s, subscriber %v: %s holds; calm %d, vector %v", n.what, time.UnixMilli(int64(at)).In(time.UTC), who.key, rule.Expr, who.calm, named(j.set, rule, &j.vector))
 			}
 			n.held += boolean(holds && activity)
@@ -153,5 +155,6 @@ func (n *watch) look(s *Shard, at cdr.Millis) {
 		}
 		n.calm += boolean(calm)
 		n.quiet += boolean(quiet)
+		n.dozes += boolean(dozes && !quiet)
 	})
 }

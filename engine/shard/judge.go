@@ -47,6 +47,7 @@ type judge struct {
 	calendar calendar
 	newcomer newcomer
 	restless int      // a boundary rule for which somebody was not quiet
+	rare     []int    // the boundary rules that something rare may bring near
 	grids    []*exact // by window: of hours, nil where nothing is kept of it
 }
 
@@ -93,7 +94,9 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		j.calms.tell(&j.figures[i])
 	}
 	for _, r := range j.boundary {
-		j.noteRare(&j.gates[r])
+		if j.noteRare(&j.gates[r]) {
+			j.rare = append(j.rare, r)
+		}
 		j.restless = r
 	}
 	j.glance.judge, j.glance.bounds = j, make([]bounds, len(j.figures))
@@ -174,11 +177,8 @@ func (j *judge) ask(slot uint32, t cdr.Millis, some *sieve) bool {
 	any := false
 	if some.activity {
 		any = j.sift(g, some, asked) && j.narrow(g, asked)
-	} else if !j.shard.quiet(g.who) {
-		any = some.sift(g, asked) && j.narrow(g, asked)
-		if !any {
-			g.calmDown()
-		}
+	} else {
+		any = j.rouse(g, some, asked)
 	}
 	if g.who.marks&watched != 0 {
 		for _, x := range j.dossiers.find(slot).tracks {

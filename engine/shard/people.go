@@ -114,6 +114,7 @@ const (
 	big                      // items counts the big sets
 	watched                  // rules remember something, see dossier
 	spent                    // the calm ended with the last leg, and nothing else happened, see rest.go
+	woken                    // something rare has happened since it was quiet, see quiet.go
 )
 
 // people holds persons by slot.

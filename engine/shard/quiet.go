@@ -11,7 +11,8 @@ import (
 // ages that take weeks to reach, and things that happen to few. So what is found at one
 // boundary is the day before which none of these rules can hold unless such a thing
 // happens, and until then nothing but the person is looked at. Whoever has just come is as quiet
-// as anybody else who has.
+// as anybody else who has. When such a thing has happened, the rules that want few of it are
+// looked at, and no others.
 
 // dayMark tells days that are not far from one another apart. 0: none.
 type dayMark uint16
@@ -26,19 +27,48 @@ func markOf(d window.Day) dayMark { return dayMark(d) }
 func (m dayMark) after(d window.Day) bool { return m != 0 && int16(m-markOf(d)) > 0 }
 
 // quiet reports whether no boundary rule can hold for a subscriber today.
-func (s *Shard) quiet(who *person) bool { return who.quiet.after(s.today) }
+func (s *Shard) quiet(who *person) bool { return who.marks&woken == 0 && s.dozes(who) }
 
-// noteRare notes what the probes of a boundary rule want few of.
-func (j *judge) noteRare(g *gate) {
+// dozes reports whether no boundary rule can hold for a subscriber today but those that
+// something rare may bring near.
+func (s *Shard) dozes(who *person) bool { return who.quiet.after(s.today) }
+
+// noteRare notes what the probes of a boundary rule want few of, and reports whether there is
+// any.
+func (j *judge) noteRare(g *gate) (any bool) {
 	each(g.coarse, func(p *probe) {
 		if p.kind != feature.Sum || !p.scarce() || !j.figures[p.of].counts {
 			return
 		}
-		p.rare = true
+		p.rare, any = true, true
 		for _, o := range j.figures[p.of].operands {
 			j.calms.rare[o.measure] = true
 		}
 	})
+	return any
+}
+
+// rouse notes in asked which boundary rules have to look at the subscriber of x, and reports
+// whether any has. If none has it is found until when it is left alone.
+func (j *judge) rouse(x *glance, some *sieve, asked []uint64) (any bool) {
+	s := j.shard
+	switch {
+	case s.quiet(x.who):
+		return false
+	case !s.dozes(x.who):
+		any = some.sift(x, asked) && j.narrow(x, asked)
+		if !any {
+			x.calmDown()
+		}
+		return any
+	}
+	for _, r := range j.rare {
+		asked[r>>6] |= 1 << (r & 63)
+	}
+	if any = j.narrow(x, asked); !any {
+		x.dozeOff()
+	}
+	return any
 }
 
 // calmDown notes until when no boundary rule can hold for the subscriber of x, for whom
@@ -59,6 +89,19 @@ func (x *glance) calmDown() {
 		day = min(day, d)
 	}
 	x.who.quiet = markOf(min(day, today+mostAhead))
+	x.who.marks &^= woken
+}
+
+// dozeOff is calmDown where only something rare has happened. The others keep their day.
+func (x *glance) dozeOff() {
+	day, who := x.judge.calendar.day+mostAhead, x.who
+	for _, r := range x.judge.rare {
+		day = min(day, x.judge.gates[r].dawn(x))
+	}
+	if who.quiet.after(day) {
+		who.quiet = markOf(day)
+	}
+	who.marks &^= woken
 }
 
 // quietest is until when no boundary rule can hold for the subscriber of x, who is new: where

@@ -16,6 +16,7 @@ var quietRules = []string{
 	"home and calls_30d >= #", "home and contacts_7d >= #", "not home and contacts_7d >= #", "calls_out_30d >= #",
 	"home and tenure_days >= # and contacts_7d >= 1", "observed_days >= # and calls_30d >= #", "home and days_since_outgoing >= # and calls_in_30d > 0",
 	"tenure_days <= # and contacts_7d >= 1", "home and tenure_days <= #",
+	"calls_out_7d >= # and tenure_days >= #", "calls_in_30d >= # and observed_days >= 1#", "calls_30d >= # and not (tenure_days < #)",
 }
 
 // newcomers is traffic among ever more subscribers, of whom some are served by others when
