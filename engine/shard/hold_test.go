@@ -58,18 +58,23 @@ func TestHolding(t *testing.T) {
 			shards[k].judge.restrain(i%3 == 0)
 		}
 		clear(shards[0].judge.drifts)
+		// To see what is remembered is to catch up: not after each fold.
+		legs, folds := []int{20, 200}[i/8%2], 0
 		runs := together(r, trickle(r, 400*days1, 20*days1))
 		for n, run := range runs {
 			for _, s := range shards {
 				feed(t, s, []*order.Run{run})
 			}
-			if n+1 < len(runs) && (r.IntN(20) > 0 || secondEnd(runs[n+1].Batches[0].Rows[0].Release) == secondEnd(run.Batches[0].Rows[0].Release)) {
+			if n+1 < len(runs) && (r.IntN(legs) > 0 || secondEnd(runs[n+1].Batches[0].Rows[0].Release) == secondEnd(run.Batches[0].Rows[0].Release)) {
 				continue
 			}
 			for _, s := range shards {
 				if err := s.fold(); err != nil {
 					t.Fatal(err)
 				}
+			}
+			if folds++; folds%4 > 0 {
+				continue
 			}
 			shards[0].people.each(func(slot uint32, one *person) {
 				other, _ := shards[1].table.find(one.key)
@@ -99,7 +104,7 @@ func TestHolding(t *testing.T) {
 			t.Fatalf("seed %d, case %d: %d alerts of who was looked at, %d of who was not\n%s", seed, i, len(all[0]), len(all[1]), file)
 		}
 	}
-	if alerts < 1000 || sure < 1000 {
+	if alerts < 1000 || sure < 100 {
 		t.Errorf("seed %d: %d alerts, %d times sure", seed, alerts, sure)
 	}
 }
