@@ -50,8 +50,8 @@ func (c *cabinet) drop(slot uint32) {
 	*p = 0
 }
 
-// near asks for where it stands which dossier a subscriber has, who has one, and fetch for the
-// dossier, which takes that.
+// near asks for the place of the dossier of a subscriber who has one; fetch, which reads that
+// place, for the dossier.
 func (c *cabinet) near(slot uint32) { fetch.Line(c.places.at(slot)) }
 
 func (c *cabinet) fetch(slot uint32) {
