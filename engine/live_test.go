@@ -427,7 +427,7 @@ func (s slow) Write(ctx context.Context, f *feature.Frame) error {
 func TestLiveBackPressure(t *testing.T) {
 	const seed = 6
 	r := rand.New(rand.NewPCG(seed, 1))
-	j := crashTraffic(seed, 4000)
+	j := crashTraffic(seed, 6000)
 	j.files = j.files[:1]
 	j.EmitEvery = "1h"
 	l := newLive(t, j)

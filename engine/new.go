@@ -49,10 +49,11 @@ func New(c Config) (*Engine, error) {
 }
 
 // A worker that folds does not keep the others from going on with as much as they take
-// between two folds: so many steps for each worker, unless blocks are large.
+// until it is done: so many steps for each worker, unless blocks are large. With fewer of
+// them they stop and wait, where rules make a fold long.
 const (
-	stepsAhead = 40
-	bytesAhead = 10 << 20
+	stepsAhead = 60
+	bytesAhead = 15 << 20
 )
 
 // connect makes the channels, and chunks enough for decoding to go on while
