@@ -111,7 +111,8 @@ func (m *muster) counted() AlertCounts {
 }
 
 // poll adds up what the shards count at a boundary. All of them come to each, in
-// the same run of records; the first ones wait for the last.
+// the same run of records. Who has counted has its rows to write before it wants the sum,
+// and then waits for the last to count.
 type poll struct {
 	shards int
 	done   <-chan struct{} // the job has failed
@@ -128,15 +129,17 @@ type ballot struct {
 
 var errPoll = errors.New("engine: another shard has failed")
 
-// add adds t to those of all other shards, and makes it the sum.
-func (p *poll) add(t *shard.Tally) error {
+// add adds t to those of all other shards, and returns what waits for the sum, which belongs
+// to all of them.
+func (p *poll) add(t *shard.Tally) (sum func() (*shard.Tally, error)) {
 	b := p.cast(t)
-	select {
-	case <-b.ready:
-		*t = b.sum
-		return nil
-	case <-p.done:
-		return errPoll
+	return func() (*shard.Tally, error) {
+		select {
+		case <-b.ready:
+			return &b.sum, nil
+		case <-p.done:
+			return nil, errPoll
+		}
 	}
 }
 

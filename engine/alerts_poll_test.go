@@ -25,8 +25,8 @@ func TestPoll(t *testing.T) {
 	for s := range shards {
 		wg.Go(func() {
 			for round := range rounds {
-				tally := shard.Tally{Home: int64(round), Rules: []shard.RuleTally{{Fires: int64(s)}}}
-				if err := p.add(&tally); err != nil || tally.Home != int64(shards*round) || tally.Rules[0].Fires != 6 {
+				sum := p.add(&shard.Tally{Home: int64(round), Rules: []shard.RuleTally{{Fires: int64(s)}}})
+				if tally, err := sum(); err != nil || tally.Home != int64(shards*round) || tally.Rules[0].Fires != 6 {
 					t.Errorf("round %d: shard %d gets %+v, %v", round, s, tally, err)
 				}
 			}
@@ -41,7 +41,7 @@ func TestPollOfFailed(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		p := &poll{shards: 2, done: ctx.Done()}
-		if err := p.add(&shard.Tally{}); !errors.Is(err, errPoll) {
+		if _, err := p.add(&shard.Tally{})(); !errors.Is(err, errPoll) {
 			t.Errorf("the error is %v", err)
 		}
 	})

@@ -36,7 +36,8 @@
 // leg, boundary rules for everybody in state at each boundary. Most subscribers are far
 // from every rule and cost a comparison each; see package shard. At a boundary the
 // shards meet in a poll: whether a rule would fire for too many at once, which is one
-// alert of a storm instead of all of them, takes the sum of what they have counted. The
+// alert of a storm instead of all of them, takes the sum of what they have counted. Each
+// writes its rows meanwhile, so that the first to count need not wait for the last. The
 // muster holds the alerts of all shards until each is past their event time, and
 // hands them to the sinks in one order, event time, rule, subscriber, each batch with
 // the epoch that commits it.

@@ -14,10 +14,7 @@ import (
 func (s *Shard) advance(t cdr.Millis) error {
 	for min(s.boundary, s.dayEnd) <= t {
 		if s.boundary <= s.dayEnd {
-			if err := s.emit(s.boundary); err != nil {
-				return err
-			}
-			if err := s.judgeBoundary(s.boundary); err != nil {
+			if err := s.endPeriod(s.boundary); err != nil {
 				return err
 			}
 			s.before, s.boundary = s.boundary, s.Boundaries.After(s.boundary)
@@ -37,10 +34,7 @@ func (s *Shard) finish(last cdr.Millis) error {
 	for s.dayEnd < end {
 		s.closeDay()
 	}
-	if err := s.emit(end); err != nil {
-		return err
-	}
-	return s.judgeBoundary(end)
+	return s.endPeriod(end)
 }
 
 // closeDay ends the open day: it is packed and added to the windows, the days

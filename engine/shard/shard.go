@@ -45,9 +45,9 @@ type Config struct {
 	// Alert takes alerts of a shard, which it may keep, the slice excepted: all with
 	// an event time up to upTo have come then.
 	Alert func(shard int, alerts []alert.Alert, upTo cdr.Millis) error
-	// Tally adds to a shard's tally of a boundary those of all others. Every shard
-	// calls it for every boundary.
-	Tally func(t *Tally) error
+	// Tally takes a shard's tally of a boundary, and returns what waits for the sum of
+	// those of all shards. Every shard calls both for every boundary, in turn.
+	Tally func(t *Tally) (sum func() (*Tally, error))
 }
 
 // Shard is the state of some subscribers. It serves one goroutine.

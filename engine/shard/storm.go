@@ -49,16 +49,34 @@ type verdict struct {
 	at   int // of its asked rules, in j.passed
 }
 
-// judgeBoundary evaluates the boundary rules for everyone in state at the boundary
-// t. Whether a rule storms is known only when all shards have counted for whom it
-// would fire, so everybody is looked at first; those for whom something comes of
-// it are then looked at again.
-func (s *Shard) judgeBoundary(t cdr.Millis) error {
+// endPeriod writes the rows of the boundary at t and evaluates the boundary rules. Whether a
+// rule storms is known only when all shards have counted for whom it would fire, so everybody
+// is looked at first; those for whom something comes of it are then looked at again. Shards
+// do not come to a boundary at once: whoever is first writes its rows until the others have
+// counted.
+func (s *Shard) endPeriod(t cdr.Millis) error {
+	sum := s.canvass(t)
+	if err := s.emit(t); err != nil {
+		return err
+	}
+	if s.judge == nil {
+		return nil
+	}
+	tally, err := sum()
+	if err != nil {
+		return err
+	}
+	return s.judge.pronounce(t, tally)
+}
+
+// canvass looks at everyone in state at the boundary t, and returns what waits for the tally
+// of all shards.
+func (s *Shard) canvass(t cdr.Millis) (sum func() (*Tally, error)) {
 	j := s.judge
 	if j == nil {
 		return nil
 	}
-	tally := Tally{Rules: make([]RuleTally, len(j.set.Rules))}
+	tally := &Tally{Rules: make([]RuleTally, len(j.set.Rules))}
 	j.verdicts, j.passed = j.verdicts[:0], j.passed[:0]
 	s.people.each(func(slot uint32, who *person) {
 		if slot%breatheEvery == 0 {
@@ -74,16 +92,14 @@ func (s *Shard) judgeBoundary(t cdr.Millis) error {
 			return
 		}
 		if j.crowd = append(j.crowd, slot); len(j.crowd) == cap(j.crowd) {
-			j.lookAround(t, &tally)
+			j.lookAround(t, tally)
 		}
 	})
-	j.lookAround(t, &tally)
-	if len(j.boundary) > 0 {
-		if err := s.Tally(&tally); err != nil {
-			return err
-		}
+	j.lookAround(t, tally)
+	if len(j.boundary) == 0 {
+		return func() (*Tally, error) { return tally, nil }
 	}
-	return j.pronounce(t, &tally)
+	return s.Tally(tally)
 }
 
 // lookAround looks at the crowd. What gates look at lies far apart: all of it is asked for

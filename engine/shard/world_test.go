@@ -113,7 +113,7 @@ func (w *world) shard(t testing.TB, number, of int, emit func(*feature.Frame) er
 		Number: number, Of: of, Plan: w.plan, Families: w.families(), Days: window.NewCalendar(w.zone), Grids: grids,
 		Boundaries: boundaries, EmitAll: w.all, Retain: cdr.Millis(w.retain) * 24 * 3_600_000, MaxContacts: w.contacts,
 		Outsiders: w.outsiders, HomeKnown: w.homeKnown, Emit: emit,
-		Rules: w.set, Tally: func(*Tally) error { return nil },
+		Rules: w.set, Tally: func(t *Tally) func() (*Tally, error) { return func() (*Tally, error) { return t, nil } },
 		Alert: func(_ int, alerts []alert.Alert, _ cdr.Millis) error {
 			if w.alert != nil {
 				w.alert(alerts)
