@@ -142,10 +142,10 @@ func (s *Shard) bring(from, to int) {
 	}
 }
 
-// likely reports whether rules are likely to look at the subscriber of v.
+// likely reports whether rules are likely to look at the subscriber of v: whether its legs
+// end its calm.
 func (s *Shard) likely(v *visit) bool {
-	legs := v.to - v.from
-	return s.judgesActivity() && (int(v.who.calm) <= legs || int(v.who.loud) <= legs)
+	return s.judgesActivity() && !s.judge.calms.between(v.from, v.to).fits(v.who)
 }
 
 // recall tells each leg of v what it has to know of the legs before it. Nothing of a
