@@ -437,7 +437,9 @@ func newShardOf(b *testing.B, w *world, emitEvery string, of int, set *rules.Set
 		Emit:  func(f *feature.Frame) error { s.rows += f.Rows; return nil },
 		Rules: set,
 		Alert: func(int, []alert.Alert, cdr.Millis) error { return nil },
-		Tally: func(t *shard.Tally) func() (*shard.Tally, error) { return func() (*shard.Tally, error) { return t, nil } },
+		Tally: func(t *shard.Tally) func() (*shard.Tally, error) {
+			return func() (*shard.Tally, error) { return t, nil }
+		},
 	})
 	return s
 }
