@@ -46,7 +46,8 @@ type Config struct {
 	// an event time up to upTo have come then.
 	Alert func(shard int, alerts []alert.Alert, upTo cdr.Millis) error
 	// Tally takes a shard's tally of a boundary, and returns what waits for the sum of
-	// those of all shards. Every shard calls both for every boundary, in turn.
+	// those of all shards. Where there are boundary rules every shard calls both for every
+	// boundary, in turn; the sum is not to be changed.
 	Tally func(t *Tally) (sum func() (*Tally, error))
 }
 

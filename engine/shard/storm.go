@@ -55,12 +55,12 @@ type verdict struct {
 // do not come to a boundary at once: whoever is first writes its rows until the others have
 // counted.
 func (s *Shard) endPeriod(t cdr.Millis) error {
-	sum := s.canvass(t)
+	if s.judge == nil {
+		return s.emit(t)
+	}
+	sum := s.judge.canvass(t)
 	if err := s.emit(t); err != nil {
 		return err
-	}
-	if s.judge == nil {
-		return nil
 	}
 	tally, err := sum()
 	if err != nil {
@@ -71,11 +71,8 @@ func (s *Shard) endPeriod(t cdr.Millis) error {
 
 // canvass looks at everyone in state at the boundary t, and returns what waits for the tally
 // of all shards.
-func (s *Shard) canvass(t cdr.Millis) (sum func() (*Tally, error)) {
-	j := s.judge
-	if j == nil {
-		return nil
-	}
+func (j *judge) canvass(t cdr.Millis) (sum func() (*Tally, error)) {
+	s := j.shard
 	tally := &Tally{Rules: make([]RuleTally, len(j.set.Rules))}
 	j.verdicts, j.passed = j.verdicts[:0], j.passed[:0]
 	s.people.each(func(slot uint32, who *person) {
