@@ -172,10 +172,11 @@ func TestConnect(t *testing.T) {
 		{"no key", Options{URL: mutual, CA: ours.file, Cert: cert}, "nats.tls.cert needs its key"},
 	} {
 		for _, wait := range []bool{false, true} {
+			if wait && strings.HasPrefix(c.want, "no NATS server") {
+				continue // it would wait for one
+			}
 			t.Run(c.name, func(t *testing.T) {
-				if c.o.Wait = wait; wait && strings.HasPrefix(c.want, "no NATS server") {
-					t.SkipNow()
-				}
+				c.o.Wait = wait
 				conn, err := Connect(t.Context(), c.o)
 				if err == nil {
 					defer conn.Close()
