@@ -21,7 +21,8 @@ type dossier struct {
 type track struct {
 	rule int // in the set
 	alert.Track
-	sure bool // while the calm lasts the rule holds, see hold.go: Held may be too early
+	sure  bool       // while the calm lasts the rule holds, see hold.go: Held may be too early ...
+	until cdr.Millis // ... for legs before
 }
 
 // rests is until when no track of a subscriber changes while no activity rule holds.
@@ -36,8 +37,11 @@ func (j *judge) rests(slot uint32, who *person) cdr.Millis {
 func (j *judge) rest(d *dossier) {
 	d.rests = order.End
 	for i := range d.tracks {
-		if r := j.set.Rules[d.tracks[i].rule]; r.On == rules.Activity && !d.tracks[i].sure {
-			d.rests = min(d.rests, r.Rests(d.tracks[i].Track))
+		switch x := &d.tracks[i]; {
+		case x.sure:
+			d.rests = min(d.rests, x.until)
+		case j.set.Rules[x.rule].On == rules.Activity:
+			d.rests = min(d.rests, j.set.Rules[x.rule].Rests(x.Track))
 		}
 	}
 }

@@ -6,15 +6,17 @@ import (
 	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
 // A rule that holds would be looked at after every second, only to note that it still does.
 // So when it is looked at, it is found after how many legs of this day it surely holds still:
-// nothing leaves a window of days before the day ends, and a leg adds one to a count, and one
-// item to a set. Until so many have come it is as far as a rule that does not hold, and what
-// its track lacks is the second of the last leg, which is noted before anybody reads it.
+// nothing leaves a window of days before the day ends, nor one of hours before the pane does,
+// and a leg adds one to a count, and one item to a set. Until so many have come it is as far as
+// a rule that does not hold, and what its track lacks is the second of the last leg, which is
+// noted before anybody reads it.
 
 // mostHeld is after how many legs at most a rule is known to hold.
 const mostHeld = 32
@@ -25,30 +27,56 @@ type drift struct {
 	of, over legCount
 }
 
-// legCount is counts over a window of days.
+// holdable is how the features of a rule move that it names, and the windows of hours among
+// theirs. No drifts: of some feature nobody knows.
+type holdable struct {
+	drifts []drift
+	hours  []window.Spec
+}
+
+// legCount is counts over a window.
 type legCount struct {
 	figure int16
 	adds   float64 // to so many of them a leg adds at most
 }
 
-// newDrifts finds how the features of a rule move; nil: of one nobody knows.
-func (j *judge) newDrifts(r *rules.Rule) (all []drift) {
+// newHoldable finds how the features of a rule move.
+func (j *judge) newHoldable(r *rules.Rule) (h holdable) {
 	if r.On != rules.Activity {
-		return nil
+		return h
 	}
 	for _, c := range r.Named {
-		d, ok := j.newDrift(j.shard.Plan.Basis(j.set.Columns[c]))
+		b := j.shard.Plan.Basis(j.set.Columns[c])
+		d, ok := j.newDrift(b)
 		if !ok {
-			return nil
+			return holdable{}
 		}
-		all = append(all, d)
+		h.drifts = append(h.drifts, d)
+		if b.Window >= 0 && !j.shard.Plan.Windows[b.Window].Days {
+			h.hours = append(h.hours, j.shard.Plan.Windows[b.Window])
+		}
 	}
-	return all
+	return h
+}
+
+// until is the instant up to which no leg leaves a window of h, as of t.
+func (h *holdable) until(s *Shard, t cdr.Millis) cdr.Millis {
+	end := order.End
+	for _, w := range h.hours {
+		end = min(end, s.windowStart(w, t)+cdr.Millis(w.Panes)*w.Length)
+	}
+	return end
 }
 
 func (j *judge) newDrift(b feature.Basis) (d drift, ok bool) {
 	d.kind = b.Kind
-	if b.Window < 0 || !j.shard.Plan.Windows[b.Window].Days {
+	switch b.Kind {
+	case feature.ObservedDays:
+		return d, true
+	case feature.AgeBasis:
+		return d, b.Age == feature.Tenure
+	}
+	if b.Window < 0 {
 		return d, false
 	}
 	switch b.Kind {
@@ -68,8 +96,8 @@ func (j *judge) newDrift(b feature.Basis) (d drift, ok bool) {
 
 // newCounted finds counts over window w; not ok: they are not there.
 func (j *judge) newCounted(w int, of []feature.Signed) (c legCount, ok bool) {
-	c.figure = j.newFigure(w, of, false)
-	if c.figure == none || !j.figures[c.figure].counts || j.figures[c.figure].kind != ofDays {
+	c.figure = j.newFigure(w, of, true)
+	if c.figure == none || !j.figures[c.figure].counts {
 		return c, false
 	}
 	if c.adds = 1; !j.shard.days.apart(of) {
@@ -82,7 +110,10 @@ func (j *judge) newCounted(w int, of []feature.Signed) (c legCount, ok bool) {
 func (d *days) apart(of []feature.Signed) bool {
 	var before []window.Cond
 	for _, m := range of {
-		i, _ := d.layout.Index(m.Measure)
+		i, ok := d.layout.Index(m.Measure)
+		if !ok {
+			return false
+		}
 		c := d.layout.Measures[i].When
 		for _, b := range before {
 			if c.All&b.None == 0 && b.All&c.None == 0 {
@@ -112,8 +143,11 @@ func (c legCount) sum(x *glance, n float64) (sum, most float64) {
 
 // after is the range of a feature that is v, after up to n legs; not ok: nobody knows.
 func (d *drift) after(x *glance, v, n float64) (low, high float64, ok bool) {
-	if d.kind == feature.Items {
+	switch d.kind {
+	case feature.Items:
 		return v, v + n, true
+	case feature.ObservedDays, feature.AgeBasis:
+		return v, v, true
 	}
 	sum, more := d.of.sum(x, n)
 	switch d.kind {
@@ -130,7 +164,7 @@ func (d *drift) after(x *glance, v, n float64) (low, high float64, ok bool) {
 // holding is how far a rule is from not holding that was just looked at through its lens, if
 // that makes no difference to its track but for when it last held; not ok: it may.
 func (j *judge) holding(x suspect, rule int) (far distance, ok bool) {
-	r, g, drifts := j.set.Rules[rule], &j.glance, j.drifts[rule]
+	r, g, drifts := j.set.Rules[rule], &j.glance, j.holdables[rule].drifts
 	d := j.dossiers.find(x.slot)
 	if drifts == nil || d == nil || g.row == nil || !j.steady(g.who) {
 		return far, false
@@ -142,21 +176,34 @@ func (j *judge) holding(x suspect, rule int) (far distance, ok bool) {
 	if d.tracks[i].Severity < r.At(j.shard.dayEnd, j.shard.first).Severity || !j.holdsAfter(r, drifts, 1) {
 		return far, false
 	}
+	n := j.heldFor(r, drifts)
+	d.tracks[i].sure, d.tracks[i].until = true, j.holdables[rule].until(j.shard, x.t)
+	j.rest(d)
+	return g.soon(legs{any: n + 1}), true
+}
+
+// heldFor is after how many legs of this day a rule still holds that does after one. Most hold
+// for as many as are asked for.
+func (j *judge) heldFor(r *rules.Rule, drifts []drift) int32 {
+	if j.holdsAfter(r, drifts, mostHeld) {
+		return mostHeld
+	}
 	n := int32(1)
 	for step := int32(mostHeld / 2); step > 0; step /= 2 {
 		if j.holdsAfter(r, drifts, n+step) {
 			n += step
 		}
 	}
-	d.tracks[i].sure = true
-	j.rest(d)
-	return g.soon(legs{any: n + 1}), true
+	return n
 }
 
 // steady reports whether no item of a subscriber leaves for want of room soon.
 func (j *judge) steady(who *person) bool {
 	it := j.shard.items
-	return who.marks&big == 0 && it.count(who)+mostHeld < it.limit
+	if who.marks&big != 0 {
+		return it.bigs[who.items].lists[peerList].n+mostHeld < it.limit
+	}
+	return it.count(who)+mostHeld < it.limit
 }
 
 // holdsAfter reports whether a rule surely holds after up to n legs of this day.

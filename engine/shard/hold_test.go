@@ -29,6 +29,8 @@ var holdRules = []string{
 	"contacts_out_7d / max(voice_days_7d, 1) >= # and calls_per_contact_7d <= 2.# and out_ratio_7d >= 0.#",
 	"calls_per_contact_7d <= 1.# and contacts_out_7d >= #", "out_ratio_7d >= 0.# and calls_7d >= #", "calls_in_7d <= 1# and contacts_7d >= #",
 	"calls_out_7d >= # * active_days_7d", "contacts_7d >= 3 * voice_days_7d", "not (out_ratio_7d < 0.#) and calls_out_30d >= #", "calls_in_1d <= # and calls_out_1d > 0",
+	"contacts_24h >= # and calls_24h <= #0", "calls_out_24h >= # and out_ratio_24h >= 0.#", "contacts_out_1h >= # or calls_7d >= #", "tenure_days <= # and contacts_out_24h >= #",
+	"observed_days >= # and calls_per_contact_24h <= 2.# and calls_in_1h <= #", "sms_out_24h <= # and calls_24h >= 2 * max(calls_in_24h, 1)",
 	"contacts_7d >= # and calls_7d <= #0", "calls_7d >= # or contacts_30d >= #", "contacts_7d + contacts_out_7d >= #",
 }
 
@@ -57,7 +59,7 @@ func TestHolding(t *testing.T) {
 			shards[k] = w.shard(t, 0, 1, nowhere)
 			shards[k].judge.restrain(i%3 == 0)
 		}
-		clear(shards[0].judge.drifts)
+		clear(shards[0].judge.holdables)
 		// To see what is remembered is to catch up: not after each fold.
 		legs, folds := []int{20, 200}[i/8%2], 0
 		runs := together(r, trickle(r, 400*days1, 20*days1))
@@ -124,17 +126,19 @@ func together(r *rand.Rand, runs []*order.Run) []*order.Run {
 
 // Items leave for want of room: of whom that is near, nobody knows for how long a rule holds.
 func TestSteady(t *testing.T) {
-	w := world{windows: []string{"7d"}, contacts: 100, rules: ruleFile("activity: contacts_7d >= 1")}.compiled(t)
-	s := w.shard(t, 0, 1, nowhere)
-	who := &person{}
-	for n := range 101 - mostHeld {
-		if steady := s.judge.steady(who); steady != (n+mostHeld < 100) {
-			t.Errorf("%d items: steady %v", n, steady)
+	for _, room := range []int{100, 300} { // in a block, and in a big set
+		w := world{windows: []string{"7d"}, contacts: room, rules: ruleFile("activity: contacts_7d >= 1")}.compiled(t)
+		s := w.shard(t, 0, 1, nowhere)
+		who := &person{}
+		for n := range room + 1 - mostHeld {
+			if steady := s.judge.steady(who); steady != (n+mostHeld < room) {
+				t.Errorf("%d items of %d: steady %v", n, room, steady)
+			}
+			s.items.touch(who, itemKey(window.PeerItem, uint64(n)), window.Stamp0, 5)
 		}
-		s.items.touch(who, itemKey(window.PeerItem, uint64(n)), window.Stamp0, 5)
-	}
-	if s.judge.steady(&person{marks: big}) {
-		t.Error("who has a big set is steady")
+		if (who.marks&big != 0) != (room > 128) {
+			t.Errorf("%d items: marks %x", room, who.marks)
+		}
 	}
 }
 
@@ -152,6 +156,9 @@ func TestApart(t *testing.T) {
 			}
 			apart += boolean(got)
 		}
+	}
+	if d.apart([]feature.Signed{{Measure: "calls_out"}, {Measure: "unknown"}}) {
+		t.Error("nothing is known of a measure that is not kept")
 	}
 	if n := len(d.layout.Measures); apart == 0 || apart == n*n {
 		t.Errorf("%d of %d pairs are apart", apart, n*n)

@@ -20,8 +20,8 @@ type judge struct {
 	boundary               []int
 	bits                   []ruleBits // by rule; 0: of boundary
 	atActivity, atBoundary sieve
-	gates                  []gate    // by rule
-	drifts                 [][]drift // by rule; nil: nobody knows how long it holds
+	gates                  []gate     // by rule
+	holdables              []holdable // by rule
 	box                    rules.Box
 
 	lenses []lens // by rule
@@ -83,7 +83,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 			j.boundary = append(j.boundary, i)
 		}
 		j.gates = append(j.gates, newGate(j, set, r))
-		j.drifts = append(j.drifts, j.newDrifts(r))
+		j.holdables = append(j.holdables, j.newHoldable(r))
 	}
 	j.box = rules.Box{Low: make([]float64, len(set.Columns)), High: make([]float64, len(set.Columns))}
 	for _, r := range j.activity {
