@@ -12,8 +12,9 @@ import (
 // days is the grid of local days. The row of a subscriber is
 //
 //	open    the open day
-//	link    if there are windows of hours: the day on which it was last active before
-//	        today, 0 = nobody knows, low half; where its journal is, high half; in a
+//	link    if there are windows of hours: the marks of the day on which it was last
+//	        active before today, 0 = nobody knows, 16 bits, and of the day before which
+//	        a rule need not be asked, see wane.go, 16 bits; where its journal is; in a
 //	        second word how many legs it has and had when its day began, usedBits each,
 //	        and when the last was; in a third one what is known of rules that are not
 //	        near, see rest.go
@@ -84,8 +85,21 @@ func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent
 // link is the first word of the link of a row, behind its open day.
 func (d *days) link(row []uint64) *uint64 { return &row[d.words] }
 
-// recentDay is the day whose words are kept, 0 if nobody knows.
-func (d *days) recentDay(row []uint64) window.Day { return window.Day(uint32(*d.link(row))) }
+// recentDay is the mark of the day whose words are kept, 0 if nobody knows.
+func (d *days) recentDay(row []uint64) dayMark { return dayMark(*d.link(row)) }
+
+const (
+	markBits = 16
+	oneMark  = 1<<markBits - 1
+)
+
+// idle is the mark of the day before which a rule need not be asked.
+func (d *days) idle(row []uint64) dayMark { return dayMark(*d.link(row) >> markBits) }
+
+func (d *days) setIdle(row []uint64, until dayMark) {
+	link := d.link(row)
+	*link = *link&^(oneMark<<markBits) | uint64(until)<<markBits
+}
 
 // rest is what is known of the activity rules that are not near.
 func (d *days) rest(row []uint64) *rest { return (*rest)(&row[d.words+2]) }
@@ -141,7 +155,7 @@ func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window
 	open := d.open(row)
 	if d.linked {
 		link := d.link(row)
-		*link = *link&^(1<<32-1) | uint64(uint32(today))
+		*link = *link&^oneMark | uint64(markOf(today))
 	}
 	if len(d.spans) > 0 {
 		block = binary.AppendUvarint(block, uint64(skipped))

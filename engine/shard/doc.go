@@ -61,8 +61,9 @@
 // much counts as several, unless days end and that may bring somebody near. Who has just
 // come is as far from every rule as anybody else who has. Of boundary rules it is
 // found on which day at the earliest one may hold; until then nothing of the subscriber
-// is read but who it is (quiet.go). None may say no where the rule holds; gate_test.go and
-// calm_test.go compare them with the rules.
+// is read but who it is (quiet.go), and until when one of them that compares counts of items
+// need not count them (wane.go). None may say no where the rule holds; gate_test.go,
+// calm_test.go and wane_test.go compare them with the rules.
 // For whom a gate is open the rule looks through its lens: at the features that it
 // names and no others (lens.go). If it does not hold, its items have been counted, and
 // tell how far it is. A rule also looks at whoever has a track (see package alert) that

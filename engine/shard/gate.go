@@ -71,7 +71,7 @@ func (j *judge) look(g *glance, slot uint32, t cdr.Millis) {
 	}
 	switch s.days.recentDay(g.row) {
 	case 0:
-	case s.today - 1:
+	case markOf(s.today - 1):
 		g.before = yesterday
 	default:
 		g.before = nothing

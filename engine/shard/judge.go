@@ -44,6 +44,7 @@ type judge struct {
 	tallies  []tally
 	spans    []span
 	calms    calms
+	wane     wane
 	calendar calendar
 	newcomer newcomer
 	restless int      // a boundary rule for which somebody was not quiet
@@ -64,6 +65,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		words: (len(set.Rules) + 63) / 64, dossiers: newCabinet(),
 		newcomer: newcomer{day: noDay},
 		calendar: calendar{day: noDay, whole: make([]bool, len(s.Plan.Windows)), stays: make([]window.Day, len(s.Plan.Windows))},
+		wane:     wane{rule: -1},
 		calms:    calms{limits: map[window.Op]limit{}, rare: map[window.Op]bool{}, loud: map[window.Op]bool{}},
 	}
 	j.asked = make([]uint64, j.words)
@@ -84,6 +86,9 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		}
 		j.gates = append(j.gates, newGate(j, set, r))
 		j.holdables = append(j.holdables, j.newHoldable(r))
+	}
+	for i := range set.Rules {
+		j.noteWane(i)
 	}
 	j.box = rules.Box{Low: make([]float64, len(set.Columns)), High: make([]float64, len(set.Columns))}
 	for _, r := range j.activity {

@@ -43,6 +43,8 @@ func (p *probe) passes(x *glance) bool {
 		return p.trend(x)
 	case paired:
 		return p.compare(x)
+	case waning:
+		return x.waned()
 	case feature.HomeBasis:
 		return (x.who.marks&home != 0) == (p.lo == 1)
 	case feature.ObservedDays:

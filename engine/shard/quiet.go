@@ -144,6 +144,11 @@ func (p *probe) dawn(x *glance) window.Day {
 		if p.rare && x.high(p.of) < p.lo {
 			return endless
 		}
+	case waning:
+		if !p.passes(x) {
+			idle := x.judge.shard.days.idle(x.row)
+			return later(today, int64(int16(idle-markOf(today))))
+		}
 	case feature.Trending:
 		if tenure, _ := x.age(feature.Tenure); tenure < trendAge {
 			return later(today, trendAge-tenure)

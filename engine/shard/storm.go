@@ -142,6 +142,8 @@ func (j *judge) preview(x suspect, asked []uint64, tally *Tally) {
 		if ok {
 			passed[rule>>6] |= 1 << (rule & 63)
 			any = true
+		} else if rule == j.wane.rule {
+			j.wane.leave(&j.glance, x.t)
 		}
 		if m.fires {
 			j.count(x.slot, &tally.Rules[rule])

@@ -62,14 +62,19 @@ func (x *glance) tally(i int16) int64 {
 func (a *tally) count(x *glance) int64 {
 	s, who := x.judge.shard, x.who
 	it := s.items
-	switch {
-	case who.marks&big != 0:
+	if who.marks&big != 0 {
 		line := it.rings.line(int(a.Item), a.stamp, a.also)
 		return it.rings.count(it.bigs[who.items], line, a.Window, s.lastPanes(x.t)[it.rings.window[a.Window].grid])
-	case who.items == 0:
-		return 0
 	}
 	a.aim(s, x.t)
+	return a.among(it, who)
+}
+
+// among counts the items of who, who has no big set, from the stamp on that a has.
+func (a *tally) among(it *items, who *person) int64 {
+	if who.items == 0 {
+		return 0
+	}
 	b := it.block(who)
 	return it.tally(&b, a)
 }
