@@ -15,12 +15,40 @@ func (s *Shard) hours(e *exact, panes int, slot uint32, t cdr.Millis) []uint64 {
 	if !ok {
 		return e.value(slot, panes, last)
 	}
-	sum := s.journals.sum[:e.layout.Words]
-	clear(sum)
-	s.journals.each(s.logOf(slot), x, e.grid.Start(last-int64(panes)+1), func(_ cdr.Millis, kind int32, q *window.Quantities) {
-		window.Apply(sum, s.program.KindSteps(kind, e.index), q)
-	})
-	return sum
+	r := s.journals.reckoning(e, panes)
+	add := func(_ cdr.Millis, kind int32, q *window.Quantities) {
+		window.Apply(r.sum, s.program.KindSteps(kind, e.index), q)
+	}
+	g, start := s.logOf(slot), e.grid.Start(last-int64(panes)+1)
+	if r.slot != slot || r.start != start || !s.journals.since(g, x, r.upTo, start, add) {
+		clear(r.sum)
+		s.journals.each(g, x, start, add)
+	}
+	r.slot, r.start, r.upTo = slot, start, x.ref
+	return r.sum
+}
+
+// reckoning is what a window of hours was when it was last added up. Whoever is looked at is
+// looked at once more before long, mostly: by the rule whose gate has looked, and after the
+// next leg. Then only the legs are added that have come since, as long as none leaves.
+type reckoning struct {
+	grid  *exact
+	panes int
+	slot  uint32
+	start cdr.Millis
+	upTo  legRef // the last block that is in sum
+	sum   []uint64
+}
+
+// reckoning returns that of the window of so many panes of a grid.
+func (j *journals) reckoning(e *exact, panes int) *reckoning {
+	for i := range j.reckonings {
+		if r := &j.reckonings[i]; r.grid == e && r.panes == panes {
+			return r
+		}
+	}
+	j.reckonings = append(j.reckonings, reckoning{grid: e, panes: panes, start: never, sum: make([]uint64, e.layout.Words)})
+	return &j.reckonings[len(j.reckonings)-1]
 }
 
 // journalOf returns the journal of a subscriber; not ok: it has panes.

@@ -29,21 +29,22 @@ import (
 //
 // The oldest are dropped once nobody can see them, see legLog.
 type journals struct {
-	logs    [1 << queueBits]legLog
-	paper   paper // what the logs stand on
-	program *window.Program
-	span    cdr.Millis        // older legs are not looked at
-	marks   []logMark         // ascending
-	sum     []uint64          // scratch
-	found   []legRef          // scratch
-	read    window.Quantities // scratch
-	reads   []reads           // by kind
-	forms   []form            // by kind, from noForm on
-	long    bool              // some of them read more than is noted
-	refuses bool              // there may be legs that no journal takes
-	notes   notes             // of the batch
-	start   cdr.Millis        // of the day that it is of ...
-	day     unit              // ... and as blocks have it
+	logs       [1 << queueBits]legLog
+	paper      paper // what the logs stand on
+	program    *window.Program
+	span       cdr.Millis        // older legs are not looked at
+	marks      []logMark         // ascending
+	sum        []uint64          // scratch
+	found      []legRef          // scratch
+	read       window.Quantities // scratch
+	reckonings []reckoning
+	reads      []reads    // by kind
+	forms      []form     // by kind, from noForm on
+	long       bool       // some of them read more than is noted
+	refuses    bool       // there may be legs that no journal takes
+	notes      notes      // of the batch
+	start      cdr.Millis // of the day that it is of ...
+	day        unit       // ... and as blocks have it
 }
 
 // reads is the quantities that a kind reads: how many, and which, in order.
@@ -243,6 +244,23 @@ func (j *journals) each(g *legLog, x journal, t cdr.Millis, f func(at cdr.Millis
 			}
 		}
 	}
+}
+
+// since is each for the blocks behind upTo. Not ok: upTo is not there, and f was called for
+// some legs.
+func (j *journals) since(g *legLog, x journal, upTo legRef, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) (ok bool) {
+	q := j.quantities()
+	for p := x.ref; p != upTo; {
+		if !g.has(p) {
+			return false
+		}
+		var b reading
+		for b, p = g.block(p, t); b.left > 0; {
+			b.next(j, q)
+			f(b.at, b.kind, q)
+		}
+	}
+	return true
 }
 
 // inOrder calls f for every leg of a journal from t on, the earliest first.

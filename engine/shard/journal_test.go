@@ -342,3 +342,48 @@ func sameRows(t *testing.T, got, want map[string]string) {
 		}
 	}
 }
+
+// What is added up since the last look is what is added up anew, whoever is looked at, when,
+// and whatever comes between.
+func TestReckonings(t *testing.T) {
+	w := world{windows: []string{"1h/5m", "24h/1h", "30d"}, features: []string{"*"}}.compiled(t)
+	again, anew := 0, 0
+	for seed := range uint64(4) {
+		r := rand.New(rand.NewPCG(seed, 19))
+		s := w.shard(t, 0, 1, nowhere)
+		at, who := cdr.Millis(400*days1), 0
+		for range 2000 {
+			if r.IntN(8) == 0 {
+				who = r.IntN(5)
+			}
+			at += cdr.Millis(r.Int64N([]int64{2_000, 60_000, 60_000, 600_000, 40_000_000}[min(r.IntN(60), 4)]))
+			x := call(r, at, number(who), number(r.IntN(12)))
+			b := &cdr.Batch{}
+			b.Append(&x)
+			feed(t, s, []*order.Run{runOf(b, at, at-at%1000)})
+			if err := s.fold(); err != nil {
+				t.Fatal(err)
+			}
+			slot, ok := s.table.find(number([]int{who, who, r.IntN(12)}[r.IntN(3)]))
+			if !ok {
+				continue
+			}
+			t1 := secondEnd(at) + cdr.Millis(r.Int64N([]int64{1, 1, 3_600_000}[r.IntN(3)]))
+			for _, e := range s.exact {
+				panes := []int{e.panes, 3}[r.IntN(2)]
+				got := slices.Clone(s.hours(e, panes, slot, t1))
+				kept := s.journals.reckoning(e, panes)
+				was := kept.start
+				kept.slot, kept.start = math.MaxUint32, never
+				if want := s.hours(e, panes, slot, t1); !slices.Equal(got, want) {
+					t.Fatalf("seed %d: slot %x, %d panes at %d: %v, want %v", seed, slot, panes, t1, got, want)
+				}
+				copy(kept.sum, got)
+				again, anew = again+boolean(was == kept.start), anew+1
+			}
+		}
+	}
+	if again < 100 || anew < 100 {
+		t.Errorf("%d of %d", again, anew)
+	}
+}
