@@ -91,14 +91,7 @@ func TestGatesAreNecessary(t *testing.T) {
 	} {
 		t.Run(test.zone+" "+test.start, func(t *testing.T) {
 			t.Parallel()
-			zone, err := time.LoadLocation(test.zone)
-			if err != nil {
-				t.Fatal(err)
-			}
-			start, err := time.ParseInLocation("2006-01-02 15:04", test.start+" 09:30", zone)
-			if err != nil {
-				t.Fatal(err)
-			}
+			zone, start := morning(t, test.zone, test.start)
 			r := rand.New(rand.NewPCG(uint64(i), 11))
 			w := world{
 				windows: []string{"1h/5m", "24h/1h", "36h/1h", "1d", "2d", "7d", "30d"}, features: []string{"calls_1d"},
@@ -106,7 +99,7 @@ func TestGatesAreNecessary(t *testing.T) {
 				rules: nearFile(r, []string{"1h", "24h", "36h", "1d", "7d"}),
 			}.compiled(t)
 			for seed := range uint64(2) {
-				w.gates(t, r, bursts(10*uint64(i)+seed, cdr.Millis(start.UnixMilli()), 10*days1))
+				w.gates(t, r, bursts(10*uint64(i)+seed, start, 10*days1))
 			}
 		})
 	}

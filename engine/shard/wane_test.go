@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/alert"
-	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/order"
 )
 
@@ -21,14 +20,7 @@ func TestWaneIsTrue(t *testing.T) {
 		place := []struct{ zone, start string }{
 			{"UTC", "2024-03-25"}, {"Europe/Paris", "2024-03-25"}, {"Europe/Paris", "2024-10-21"}, {"Pacific/Apia", "2011-12-24"},
 		}[i%4]
-		zone, err := time.LoadLocation(place.zone)
-		if err != nil {
-			t.Fatal(err)
-		}
-		start, err := time.ParseInLocation("2006-01-02 15:04", place.start+" 09:30", zone)
-		if err != nil {
-			t.Fatal(err)
-		}
+		zone, start := morning(t, place.zone, place.start)
 		of := []string{"contacts", "contacts_out", "cells", "contacts_mutual"}[i%12/3]
 		rule := fmt.Sprintf("%s_%s %s 0.%d * %s_%s", of, []string{"1d", "2d", "7d"}[r.IntN(3)], []string{"<=", "<"}[r.IntN(2)], 1+r.IntN(9), of, []string{"7d", "30d"}[i/4%2])
 		if i/8%2 == 0 {
@@ -39,7 +31,7 @@ func TestWaneIsTrue(t *testing.T) {
 			zone: zone, retain: 40, contacts: []int{200, 20}[i/3%2], rules: ruleFile("boundary: "+rule, "activity: calls_24h >= 100"),
 		}.compiled(t)
 		s := w.shard(t, 0, 1, nowhere)
-		for _, run := range trickle(r, cdr.Millis(start.UnixMilli()), 40*days1) {
+		for _, run := range trickle(r, start, 40*days1) {
 			feed(t, s, []*order.Run{run})
 			if err := s.fold(); err != nil {
 				t.Fatal(err)

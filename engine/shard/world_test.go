@@ -178,3 +178,17 @@ func feed(t testing.TB, s *Shard, runs []*order.Run) {
 		}
 	}
 }
+
+// morning is half past nine of a day in a zone.
+func morning(t testing.TB, zone, day string) (*time.Location, cdr.Millis) {
+	t.Helper()
+	where, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", day+" 09:30", where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return where, cdr.Millis(at.UnixMilli())
+}
