@@ -2,6 +2,7 @@ package shard
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -22,8 +23,9 @@ type exact struct {
 	to     cdr.Millis // and ends
 	rows   *slab
 	states bySlot[paneState]
-	sum    []uint64 // scratch
-	sums   bool     // rows hold the open pane and then the sum of the closed ones in the longest window
+	sum    []uint64    // scratch
+	sums   bool        // rows hold the open pane and then the sum of the closed ones in the longest window
+	latest []closedSum // by window
 }
 
 // paneState is the panes of a subscriber. Its row is the open pane and, behind it,
@@ -98,6 +100,41 @@ func (e *exact) prune(closed []byte, open int64, sum []uint64) []byte {
 	return append(closed[:0], closed[from:]...)
 }
 
+// closedSum is the closed panes of a window as they were last added up: for whoever is looked
+// at once more before long, see reckoning.
+type closedSum struct {
+	panes      int
+	slot       uint32
+	last, open int64 // panes: that the window ends with, and that is open
+	length     int   // of all that is closed
+	sum        []uint64
+}
+
+// closedSum returns the sum of the closed ones of the n panes of slot that end with pane last.
+func (e *exact) closedSum(slot uint32, st *paneState, n int, last int64) []uint64 {
+	i := slices.IndexFunc(e.latest, func(c closedSum) bool { return c.panes == n })
+	if i < 0 {
+		i = len(e.latest)
+		e.latest = append(e.latest, closedSum{panes: n, sum: make([]uint64, e.layout.Words)})
+	}
+	c := &e.latest[i]
+	if c.slot == slot && c.last == last && c.open == st.pane && c.length == len(st.closed) {
+		return c.sum
+	}
+	c.slot, c.last, c.open, c.length = slot, last, st.pane, len(st.closed)
+	clear(c.sum)
+	for b := st.closed; len(b) > 0; {
+		pane, size := binary.Varint(b)
+		b = b[size:]
+		if pane <= last-int64(n) {
+			b = b[e.layout.SkipPacked(b):]
+			continue
+		}
+		b = b[e.layout.AddPacked(c.sum, b):]
+	}
+	return c.sum
+}
+
 // value adds up the n panes of slot that end with pane last. The result is good
 // until the next call.
 func (e *exact) value(slot uint32, n int, last int64) []uint64 {
@@ -113,17 +150,8 @@ func (e *exact) value(slot uint32, n int, last int64) []uint64 {
 		}
 		return e.sum
 	}
-	oldest := last - int64(n) + 1
-	for b := st.closed; len(b) > 0; {
-		pane, n := binary.Varint(b)
-		b = b[n:]
-		if pane < oldest {
-			b = b[e.layout.SkipPacked(b):]
-			continue
-		}
-		b = b[e.layout.AddPacked(e.sum, b):]
-	}
-	if st.row != 0 && st.pane >= oldest {
+	copy(e.sum, e.closedSum(slot, st, n, last))
+	if st.row != 0 && st.pane > last-int64(n) {
 		row := e.rows.at(st.row)
 		for w, v := range row[:e.layout.Words] {
 			if e.layout.IsMax(w) {
