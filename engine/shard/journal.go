@@ -37,14 +37,14 @@ type journals struct {
 	sum        []uint64          // scratch
 	found      []legRef          // scratch
 	read       window.Quantities // scratch
-	reckonings []reckoning
-	reads      []reads    // by kind
-	forms      []form     // by kind, from noForm on
-	long       bool       // some of them read more than is noted
-	refuses    bool       // there may be legs that no journal takes
-	notes      notes      // of the batch
-	start      cdr.Millis // of the day that it is of ...
-	day        unit       // ... and as blocks have it
+	reckonings []reckoning       // by window
+	reads      []reads           // by kind
+	forms      []form            // by kind, from noForm on
+	long       bool              // some of them read more than is noted
+	refuses    bool              // there may be legs that no journal takes
+	notes      notes             // of the batch
+	start      cdr.Millis        // of the day that it is of ...
+	day        unit              // ... and as blocks have it
 }
 
 // reads is the quantities that a kind reads: how many, and which, in order.
@@ -231,23 +231,13 @@ func (j *journals) quantities() *window.Quantities {
 
 // each calls f for every leg of a journal from t on, the latest blocks first.
 func (j *journals) each(g *legLog, x journal, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) {
-	if x.last < t {
-		return
-	}
-	q := j.quantities()
-	for p := x.ref; g.has(p); {
-		var b reading
-		for b, p = g.block(p, t); b.left > 0; {
-			b.next(j, q)
-			if b.at >= t {
-				f(b.at, b.kind, q)
-			}
-		}
+	if x.last >= t {
+		j.since(g, x, noJournal, t, f)
 	}
 }
 
 // since is each for the blocks behind upTo. Not ok: upTo is not there, and f was called for
-// some legs.
+// all that are.
 func (j *journals) since(g *legLog, x journal, upTo legRef, t cdr.Millis, f func(at cdr.Millis, kind int32, q *window.Quantities)) (ok bool) {
 	q := j.quantities()
 	for p := x.ref; p != upTo; {
@@ -257,7 +247,9 @@ func (j *journals) since(g *legLog, x journal, upTo legRef, t cdr.Millis, f func
 		var b reading
 		for b, p = g.block(p, t); b.left > 0; {
 			b.next(j, q)
-			f(b.at, b.kind, q)
+			if b.at >= t {
+				f(b.at, b.kind, q)
+			}
 		}
 	}
 	return true
