@@ -1,6 +1,9 @@
 package rules
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // gater derives gates. Each clause of a gate follows from the condition alone, so
 // any of them may be left out: what cannot be said in atoms is.
@@ -43,9 +46,69 @@ func (g gater) all(args []*tree, want bool) (out Gate) {
 func (g gater) any(args []*tree, want bool) Gate {
 	gates := make([]Gate, len(args))
 	for i, a := range args {
-		gates[i] = g.of(a, want)
+		if gates[i] = g.of(a, want); len(gates[i]) == 0 {
+			gates[i] = gateOfLeast(a, want)
+		}
 	}
 	return g.either(gates...)
+}
+
+// gateOfLeast reads a > 3 * max(b, 1) as a > 3. It says little, but where a condition is one of
+// several it says more than nothing.
+func gateOfLeast(t *tree, want bool) Gate {
+	for t.op == opNot {
+		t, want = t.args[0], !want
+	}
+	if !t.op.compares() || t.args[0].kind == condition {
+		return nil
+	}
+	o, l, r := t.op, t.args[0], t.args[1]
+	if !want {
+		o = o.opposite()
+	}
+	if r.op == opFeature {
+		o, l, r = o.swapped(), r, l
+	}
+	v := least(r)
+	switch {
+	case l.op != opFeature || !(v > 0):
+	case o == opGE:
+		return Gate{{Atom{l.column, GE, v}}}
+	case o == opGT:
+		return Gate{{Atom{l.column, GT, v}}}
+	}
+	return nil
+}
+
+// least is what t is no less than, as it is reckoned: features are not negative.
+func least(t *tree) float64 {
+	switch t.op {
+	case opConst:
+		return t.value
+	case opFeature:
+		return 0
+	case opMax, opMin:
+		v := least(t.args[0])
+		for _, a := range t.args[1:] {
+			if t.op == opMax {
+				v = max(v, least(a))
+			} else {
+				v = min(v, least(a))
+			}
+		}
+		return v
+	case opAdd:
+		return least(t.args[0]) + least(t.args[1])
+	case opMul:
+		if a, b := least(t.args[0]), least(t.args[1]); a >= 0 && b >= 0 {
+			return a * b
+		}
+	case opDiv:
+		if t.args[1].isConst() && t.args[1].value > 0 {
+			return least(t.args[0]) / t.args[1].value
+		}
+	}
+	return math.Inf(-1)
 }
 
 // either is one clause, of one clause of each gate: those about a feature that
