@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math"
+	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -51,8 +52,9 @@ type weights struct {
 // limit is what adding to a measure weighs: what is counted weighs so many legs, any other
 // one for each most.
 type limit struct {
-	most uint64
-	legs int32
+	most  uint64
+	legs  int32
+	wants []uint64 // what most would be for each rule alone
 }
 
 // calms tells which legs end the calm.
@@ -70,9 +72,10 @@ type calms struct {
 	sums    [window.MaxLegs + 1]burden
 }
 
-// limit notes what the probes of an activity rule compare with.
+// limit notes what the probes of an activity rule compare with. New items need not weigh for a
+// rule that also wants a few of a count: it is far from those who have none of that.
 func (j *judge) limit(g *gate) {
-	c := &j.calms
+	c, few := &j.calms, j.wantsFew(g)
 	look := func(p *probe) {
 		switch {
 		case p.kind == feature.AgeBasis && p.age == feature.SinceOutgoing:
@@ -82,6 +85,7 @@ func (j *judge) limit(g *gate) {
 		case p.bound || !p.rises() || p.lo == math.MaxInt64:
 		case p.kind == feature.Items && p.lo == 1:
 			c.firsts[p.item] = firstWeight
+		case p.kind == feature.Items && p.scarce() && few:
 		case p.kind == feature.Items && p.scarce():
 			c.sets[p.item] = max(c.sets[p.item], uint8(weightOf(p.lo)))
 		case p.kind == feature.Sum && !p.fine:
@@ -90,6 +94,14 @@ func (j *judge) limit(g *gate) {
 	}
 	each(g.coarse, look)
 	each(g.fine, look)
+}
+
+// wantsFew reports whether a rule holds only for who has some, but not much, of a count.
+func (j *judge) wantsFew(g *gate) bool {
+	return slices.ContainsFunc(g.coarse, func(clause []probe) bool {
+		p := &clause[0]
+		return len(clause) == 1 && p.kind == feature.Sum && !p.bound && p.rises() && p.scarce() && p.of != none && j.figures[p.of].counts
+	})
 }
 
 // findLoud finds which legs bring rules nearer that count legs: those that a rule wants
@@ -132,6 +144,23 @@ func each(clauses [][]probe, f func(*probe)) {
 // weightOf is what one of a few weighs.
 func weightOf(few int64) int32 { return int32(max(mostCalm/max(few, 1), 1)) }
 
+// modest is how many times less of a measure than another rule one has to want for legs not to
+// weigh more because of it: nearly everybody has so much. Whom it may concern is looked at more
+// often instead.
+const modest = 16
+
+// want notes that most would be so much for a rule.
+func (x *limit) want(most uint64) {
+	x.wants = append(x.wants, most)
+	top := slices.Max(x.wants)
+	x.most = top
+	for _, w := range x.wants {
+		if w >= top/modest {
+			x.most = min(x.most, w)
+		}
+	}
+}
+
 // limitFigure notes that a figure is compared with least.
 func (c *calms) limitFigure(f *figure, least int64) {
 	for i := range f.operands {
@@ -139,12 +168,11 @@ func (c *calms) limitFigure(f *figure, least int64) {
 		if o.count && least >= few*n {
 			continue // every leg adds one
 		}
-		x, limited := c.limits[o.measure]
-		switch most := uint64(max(least/mostCalm/n, 1)); {
-		case o.count:
+		x := c.limits[o.measure]
+		if o.count {
 			x.legs = max(x.legs, weightOf(least))
-		case !limited || most < x.most:
-			x.most = most
+		} else {
+			x.want(uint64(max(least/mostCalm/n, 1)))
 		}
 		c.limits[o.measure] = x
 	}

@@ -18,6 +18,7 @@ import (
 var dayRules = []string{
 	"not (calls_in_1d > #) and calls_out_1d > 0", "sms_out_1d == 0 and calls_$w >= #", "sms_out_24h == 0 and calls_out_24h >= #",
 	"out_ratio_1d >= 0.#", "calls_in_2d <= # and calls_out_1d >= 1", "calls_out_1d >= # * calls_in_2d", "tenure_days >= # and calls_1d > 0",
+	"talk_seconds_out_$w >= #00 or sms_out_1d > 3 * max(sms_in_7d, #)", "imeis_$w >= 2 and sms_out_$w >= #",
 	"home and out_ratio_1d >= 0.#", "contacts_1d >= # * active_days_2d", "calls_per_contact_7d <= 1.#", "calls_out_7d >= 1# and calls_per_contact_7d <= 2.#",
 }
 
@@ -98,9 +99,12 @@ func TestCalmIsTrue(t *testing.T) {
 		w := world{
 			windows: []string{"1h/5m", "24h/1h", "1d", "2d", "7d", "30d"}, features: []string{"calls_1d"},
 			zone: zone, retain: []int{2, 40}[r.IntN(2)], contacts: 200, rules: farFile(r, []string{"1h", "24h", "1d", "2d", "7d", "30d"}),
-		}.compiled(t)
+		}
+		if i%12 == 11 { // somebody dozes for sure
+			w.rules = ruleFile("activity: "+numbered(r, "calls_24h >= #"), "boundary: sms_out_7d >= 1"+fmt.Sprint(r.IntN(5)))
+		}
 		n.t, n.what = t, fmt.Sprintf("seed %d, case %d", seed, i)
-		s := w.shard(t, 0, 1, nowhere)
+		s := w.compiled(t).shard(t, 0, 1, nowhere)
 		for _, run := range trickle(r, start, cdr.Millis([]int{12, 45}[r.IntN(2)])*days1) {
 			feed(t, s, []*order.Run{run})
 			if err := s.fold(); err != nil {

@@ -100,7 +100,7 @@ func (p *probe) far(x *glance) distance {
 		case p.lo == 1:
 			l.any = firstWeight
 		case p.scarce():
-			l.any = min(int32(n)*int32(x.judge.calms.sets[p.item]), mostCalm)
+			l.any = max(l.any, min(int32(n)*int32(x.judge.calms.sets[p.item]), mostCalm))
 		}
 		if p.of != none {
 			l = l.max(x.judge.figures[p.of].reach(x.high(p.of), p.lo))
