@@ -116,6 +116,7 @@ func (m *muster) counted() AlertCounts {
 type poll struct {
 	shards int
 	done   <-chan struct{} // the job has failed
+	lead   *lead
 
 	mu    sync.Mutex
 	round *ballot
@@ -134,6 +135,12 @@ var errPoll = errors.New("engine: another shard has failed")
 func (p *poll) add(t *shard.Tally) (sum func() (*shard.Tally, error)) {
 	b := p.cast(t)
 	return func() (*shard.Tally, error) {
+		select {
+		case <-b.ready:
+			return &b.sum, nil
+		default:
+		}
+		defer p.lead.wait()()
 		select {
 		case <-b.ready:
 			return &b.sum, nil

@@ -20,7 +20,7 @@ import (
 // Every shard gets the sum of each round, however far ahead of the others it is.
 func TestPoll(t *testing.T) {
 	const shards, rounds = 4, 200
-	p := &poll{shards: shards, done: make(chan struct{})}
+	p := &poll{shards: shards, done: make(chan struct{}), lead: newLead(shards, 1)}
 	var wg sync.WaitGroup
 	for s := range shards {
 		wg.Go(func() {
@@ -40,7 +40,7 @@ func TestPollOfFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		p := &poll{shards: 2, done: ctx.Done()}
+		p := &poll{shards: 2, done: ctx.Done(), lead: newLead(2, 1)}
 		if _, err := p.add(&shard.Tally{})(); !errors.Is(err, errPoll) {
 			t.Errorf("the error is %v", err)
 		}

@@ -28,7 +28,8 @@
 // every run and takes the legs of its own subscribers. Behind the order there is no disorder,
 // so state only ever moves forward, and legs of the same panes can be gathered
 // and folded subscriber by subscriber: while one shard folds the others gather, and steps
-// for it wait. Rows: when the frontier reaches a boundary a
+// for it wait. A few steps ahead are enough: where shards keep all processors busy, decoding
+// goes on when one of them has nothing to do, see lead.go. Rows: when the frontier reaches a boundary a
 // shard computes its rows and writes them to the sinks itself.
 //
 // Rules: a shard evaluates them over the same state and the same features as the rows:

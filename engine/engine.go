@@ -19,6 +19,7 @@ type Engine struct {
 	accounts accounts // of the inputs
 	muster   *muster  // of the alerts
 	poll     *poll    // of the shards, at boundaries
+	lead     *lead    // of decoding before the shards
 	started  time.Time
 	before   before // what earlier processes did
 
@@ -97,7 +98,9 @@ func (e *Engine) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		start := time.Now()
 		last, err := e.fill(ctx, c)
+		e.lead.reading.Add(int64(time.Since(start)))
 		if err != nil {
 			return err
 		}
@@ -192,6 +195,9 @@ func (e *Engine) hand(ctx context.Context, run *order.Run) error {
 
 // deal gives every shard the next step.
 func (e *Engine) deal(ctx context.Context, st step) error {
+	if err := e.keepLead(ctx); err != nil {
+		return err
+	}
 	for _, w := range e.workers {
 		if err := send(ctx, w.steps, st); err != nil {
 			return err

@@ -70,8 +70,10 @@ func (e *Engine) connect() {
 		e.decoded = append(e.decoded, make(chan *chunk, 1))
 	}
 	steps := max(chunks, n*min(stepsAhead, bytesAhead/e.config.BlockSize))
+	e.lead = newLead(n, steps)
+	e.poll.lead = e.lead
 	for _, w := range e.workers {
-		w.steps = make(chan step, steps)
+		w.steps, w.lead = make(chan step, steps), e.lead
 	}
 	e.barriers = make(chan *barrier, 1)
 }

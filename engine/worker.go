@@ -19,6 +19,7 @@ type step struct {
 type worker struct {
 	shard  *shard.Shard
 	steps  chan step
+	lead   *lead         // of whom deals them
 	passed func()        // tells that its alerts of an epoch are all there
 	saves  *barrier      // whose state is being saved; nil: none
 	pause  time.Duration // the longest time that saving kept the fold waiting
@@ -95,6 +96,7 @@ func (w *worker) rest() (st step, ok bool, err error) {
 }
 
 func (w *worker) take(st step) error {
+	w.lead.took(len(w.steps))
 	if st.barrier != nil {
 		return w.pass(st.barrier)
 	}
