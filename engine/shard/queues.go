@@ -11,11 +11,12 @@ import (
 )
 
 const (
-	ownerBits = 6 // of a hash: the partition, which chooses the shard
-	queueBits = 7 // the next ones: the queue
-	maxQueued = 1 << 18
+	ownerBits = 6        // of a hash: the partition, which chooses the shard
+	queueBits = 7        // the next ones: the queue
+	maxQueued = 1 << 20  // legs of one shard of few; all shards together have twice as many, ...
+	minQueued = 1 << 18  // ... or so many each
 	maxText   = 16 << 20 // bytes of text: usual ones are far from it
-	maxRuns   = 512      // that are not done: usual ones are far from it
+	maxRuns   = 640      // that are not done: usual ones are far from it
 )
 
 // queues hold legs that wait to be folded, dealt by subscriber. State is larger
@@ -176,16 +177,20 @@ func (q *queues) crammed() bool { return q.n >= q.limit || q.text >= maxText }
 // seconds, since rules look at whole ones.
 func (q *queues) full(t cdr.Millis) bool { return q.crammed() && t >= secondEnd(q.last) }
 
+// queued is how many legs a shard lets wait, usually. The more of them a subscriber has, the
+// fewer times it is visited; but their records wait with them.
+func (c *Config) queued() int { return max(minQueued, min(maxQueued, 2*maxQueued/c.Of)) }
+
 // firstLimit is how many legs wait at most until the first of several folds: each shard
 // begins with another part of the usual number. From then on one folds while the others
 // gather. If all did the same at the same time, those who are done first would have to
 // wait for the last.
-func (c *Config) firstLimit() int { return maxQueued * (c.Number + 1) / c.Of }
+func (c *Config) firstLimit() int { return c.queued() * (c.Number + 1) / c.Of }
 
 // foldFull folds the legs of full queues, of which there will be more.
 func (s *Shard) foldFull() error {
 	err := s.fold()
-	s.queues.limit = maxQueued
+	s.queues.limit = s.queued()
 	return err
 }
 

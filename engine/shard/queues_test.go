@@ -43,3 +43,19 @@ func TestRunsThatAreHeld(t *testing.T) {
 		}
 	}
 }
+
+// Few shards let more legs wait each than many, and all together no more than twice as many as
+// one does, unless each has too few then.
+func TestLegsThatWait(t *testing.T) {
+	for _, test := range []struct{ of, each int }{
+		{1, maxQueued}, {2, maxQueued}, {4, maxQueued / 2}, {8, maxQueued / 4}, {9, minQueued}, {64, minQueued},
+	} {
+		c := Config{Of: test.of, Number: test.of - 1}
+		if got := c.queued(); got != test.each {
+			t.Errorf("each of %d shards lets %d legs wait, want %d", test.of, got, test.each)
+		}
+		if got := c.firstLimit(); got != test.each {
+			t.Errorf("the last of %d shards begins with %d legs, want %d", test.of, got, test.each)
+		}
+	}
+}
