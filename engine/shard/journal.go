@@ -156,6 +156,17 @@ func (j *journals) drop(t cdr.Millis) {
 	j.marks = append(j.marks[:0], j.marks[n:]...)
 }
 
+// dropOf is drop for one log, where nothing comes before t any more.
+func (j *journals) dropOf(log int, t cdr.Millis) {
+	n := 0
+	for n < len(j.marks) && j.marks[n].t <= t-j.span {
+		n++
+	}
+	if n > 0 {
+		j.logs[log].drop(j.marks[n-1].heads[log], &j.paper)
+	}
+}
+
 // foldHours adds the legs of v between from and to, of which there are some, to the windows
 // of hours: to the journal of their subscriber, or to its panes.
 func (s *Shard) foldHours(v *visit, from, to int) {

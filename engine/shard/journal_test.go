@@ -109,13 +109,16 @@ func TestJournalLegs(t *testing.T) {
 			if later := at + 60*second; at>>27 != later>>27 {
 				at = later &^ (1<<27 - 1) // nobody's legs lie in two days
 			}
+			before := g.tail
 			if r.IntN(4) == 0 {
-				before := g.tail
+				j.dropOf(3, at)
+			}
+			if r.IntN(4) == 0 {
 				j.drop(at)
 				j.mark(at)
-				if g.tail != before {
-					dropped++
-				}
+			}
+			if g.tail != before {
+				dropped++
 			}
 			var come [window.MaxLegs]int32
 			l, legs, end := &window.Legs{}, []entered{}, at

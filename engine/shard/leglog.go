@@ -62,8 +62,11 @@ func (g *legLog) widen() {
 	}
 }
 
-// drop drops what is before tail, a place that was the head.
+// drop drops what is before tail, a place that was the head, unless it was dropped before.
 func (g *legLog) drop(tail uint32, to *paper) {
+	if g.head-tail > g.head-g.tail {
+		return
+	}
 	for g.tail>>placeBits != tail>>placeBits {
 		to.give(*g.page(g.tail))
 		g.tail = (g.tail>>placeBits + 1) << placeBits

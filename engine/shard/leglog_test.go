@@ -33,7 +33,11 @@ func TestLegLog(t *testing.T) {
 				if n < len(held[at]) {
 					tail = uint32(held[at][n].p)
 				}
+				before := g.tail
 				g.drop(tail, &sheets)
+				if r.IntN(3) == 0 {
+					g.drop(before, &sheets) // what was dropped before
+				}
 				held[at] = held[at][n:]
 			}
 			words := make([]uint32, 1+r.IntN(1+r.IntN(sheetWords-1)))

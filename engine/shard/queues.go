@@ -194,8 +194,12 @@ func (s *Shard) foldFull() error {
 	return err
 }
 
-// fold folds all legs that wait.
-func (s *Shard) fold() error {
+// fold folds all legs that wait. More of their last second may come.
+func (s *Shard) fold() error { return s.foldBefore(secondEnd(s.queues.last) - second) }
+
+// foldBefore folds all legs that wait: none comes any more before t, and nobody is looked at but
+// from then on.
+func (s *Shard) foldBefore(t cdr.Millis) error {
 	s.queues.limit = s.firstLimit()
 	if s.queues.n == 0 {
 		s.queues.release()
@@ -205,17 +209,16 @@ func (s *Shard) fold() error {
 	s.turnLogs()
 	for i := range s.queues.of {
 		of := &s.queues.of[i]
-		legs := of.legs[:of.n]
-		if len(legs) == 0 {
-			continue
+		if legs := of.legs[:of.n]; len(legs) > 0 {
+			s.folding, s.within = i, true
+			if err := s.foldQueue(legs); err != nil {
+				return err
+			}
+			of.n = 0
+			s.folding, s.within = i+1, false
+			s.breathe()
 		}
-		s.folding, s.within = i, true
-		if err := s.foldQueue(legs); err != nil {
-			return err
-		}
-		of.n = 0
-		s.folding, s.within = i+1, false
-		s.breathe()
+		s.turnLog(i, t)
 	}
 	s.queues.n = 0
 	s.queues.release()
@@ -231,6 +234,15 @@ func (s *Shard) turnLogs() {
 	}
 	s.journals.drop(s.foldedTo)
 	s.journals.mark(s.foldedTo)
+}
+
+// turnLog drops from the log of a queue that was folded what no window can see any more from t on.
+// The next queue needs the room. Where somebody may ask about subscribers meanwhile, see Look, it
+// is left until the next fold.
+func (s *Shard) turnLog(queue int, t cdr.Millis) {
+	if s.journals != nil && s.Breathe == nil && !s.saver.on {
+		s.journals.dropOf(queue, t)
+	}
 }
 
 // foldQueue folds the legs of a queue, and looks at each subscriber after each of its

@@ -197,7 +197,7 @@ func (s *Shard) process(run *order.Run) error {
 		s.queues.release()
 		return nil
 	case run.Frontier == order.End:
-		if err := s.fold(); err != nil {
+		if err := s.foldBefore(s.cut); err != nil {
 			return err
 		}
 		if err := s.finish(run.Last); err != nil {
@@ -214,7 +214,7 @@ func (s *Shard) process(run *order.Run) error {
 
 // pass does all that is due before a leg at t is folded.
 func (s *Shard) pass(t cdr.Millis) error {
-	if err := s.fold(); err != nil {
+	if err := s.foldBefore(s.cut); err != nil {
 		return err
 	}
 	if err := s.advance(t); err != nil {
