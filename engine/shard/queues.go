@@ -178,8 +178,14 @@ func (q *queues) crammed() bool { return q.n >= q.limit || q.text >= maxText }
 func (q *queues) full(t cdr.Millis) bool { return q.crammed() && t >= secondEnd(q.last) }
 
 // queued is how many legs a shard lets wait, usually. The more of them a subscriber has, the
-// fewer times it is visited; but their records wait with them.
-func (c *Config) queued() int { return max(minQueued, min(maxQueued, 2*maxQueued/c.Of)) }
+// fewer times it is visited; but their records wait with them, and so does who asks about
+// subscribers, see Look, for whom fewer are folded at a time.
+func (c *Config) queued() int {
+	if c.Breathe != nil {
+		return minQueued
+	}
+	return max(minQueued, min(maxQueued, 2*maxQueued/c.Of))
+}
 
 // firstLimit is how many legs wait at most until the first of several folds: each shard
 // begins with another part of the usual number. From then on one folds while the others

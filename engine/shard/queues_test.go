@@ -57,5 +57,8 @@ func TestLegsThatWait(t *testing.T) {
 		if got := c.firstLimit(); got != test.each {
 			t.Errorf("the last of %d shards begins with %d legs, want %d", test.of, got, test.each)
 		}
+		if c.Breathe = func() {}; c.queued() != minQueued {
+			t.Errorf("each of %d shards that may be asked lets %d legs wait, want %d", test.of, c.queued(), minQueued)
+		}
 	}
 }
