@@ -85,7 +85,7 @@ func (j *judge) limit(g *gate) {
 		case p.bound || !p.rises() || p.lo == math.MaxInt64:
 		case p.kind == feature.Items && p.lo == 1:
 			c.firsts[p.item] = firstWeight
-		case p.kind == feature.Items && p.scarce() && few:
+		case p.kind == feature.Items && few:
 		case p.kind == feature.Items && p.scarce():
 			c.sets[p.item] = max(c.sets[p.item], uint8(weightOf(p.lo)))
 		case p.kind == feature.Sum && !p.fine:

@@ -46,3 +46,23 @@ func TestLookWhileADayEnds(t *testing.T) {
 		t.Errorf("looked at %d times: calls within 24 hours, and how often: %v, want 2", looks, counted)
 	}
 }
+
+// Where nobody asks, the log of a queue holds no more behind the fold of a day than that day.
+func TestLogsOfADay(t *testing.T) {
+	w := world{windows: []string{"24h/1h", "30d"}, features: []string{"calls_out_24h", "calls_30d"}}.compiled(t)
+	s := w.shard(t, 0, 1, nowhere)
+	who, start := number(0), cdr.Millis(400*days1)
+	r := rand.New(rand.NewPCG(1, 21))
+	g := &s.journals.logs[queueOf(who)]
+	before := g.head
+	for day := range 6 {
+		b, at := &cdr.Batch{}, start+cdr.Millis(day*days1+(1+r.IntN(23))*hours)
+		x := call(r, at, who, number(1))
+		b.Append(&x)
+		feed(t, s, []*order.Run{runOf(b, start, at)}) // the legs of the day before are folded
+		if held := g.head - g.tail; day > 1 && held != g.head-before {
+			t.Errorf("day %d: %d words are held, of the day are %d", day, held, g.head-before)
+		}
+		before = g.head
+	}
+}
