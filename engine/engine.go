@@ -93,6 +93,7 @@ func (e *Engine) close() {
 func (e *Engine) read(ctx context.Context) error {
 	defer closeAll(e.todo)
 	defer close(e.barriers)
+	e.lead.started = time.Now()
 	for i := 0; ; i++ {
 		c, err := e.spare(ctx)
 		if err != nil {

@@ -14,8 +14,8 @@ import (
 // is packed is unpacked by one goroutine alone: if that had paused, the shards would wait for it
 // later.
 type lead struct {
-	enough  int // steps for each worker
-	started time.Time
+	enough  int           // steps for each worker
+	started time.Time     // of reading
 	reading atomic.Int64  // for so long so far, nanoseconds
 	waiting atomic.Int32  // shards that wait for others
 	wanted  chan struct{} // holds one if there may be a reason to go on
@@ -24,7 +24,7 @@ type lead struct {
 // newLead returns the lead before so many workers, whose queues have room for so many steps. With
 // more processors than workers nothing is taken from those who fold.
 func newLead(workers, steps int) *lead {
-	l := &lead{enough: steps, started: time.Now(), wanted: make(chan struct{}, 1)}
+	l := &lead{enough: steps, wanted: make(chan struct{}, 1)}
 	if runtime.GOMAXPROCS(0) <= workers {
 		l.enough = max(steps/leadPart, 1)
 	}

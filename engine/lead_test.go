@@ -67,7 +67,8 @@ func TestLead(t *testing.T) {
 func TestLeadOfSlowReading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := led(2, 2)
-		time.Sleep(time.Second)
+		e.lead.started = time.Now()
+		time.Sleep(time.Second) // of the test's own clock
 		e.lead.reading.Store(int64(time.Second / 3))
 		if waits, end := keeps(t, e); !waits || end() == nil {
 			t.Error("reading takes a third of the time, and steps are dealt though all have enough")

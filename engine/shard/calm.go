@@ -75,7 +75,7 @@ type calms struct {
 // limit notes what the probes of an activity rule compare with. New items need not weigh for a
 // rule that also wants a few of a count: it is far from those who have none of that.
 func (j *judge) limit(g *gate) {
-	c, few := &j.calms, j.wantsFew(g)
+	c, counts := &j.calms, j.wantsFew(g)
 	look := func(p *probe) {
 		switch {
 		case p.kind == feature.AgeBasis && p.age == feature.SinceOutgoing:
@@ -85,7 +85,7 @@ func (j *judge) limit(g *gate) {
 		case p.bound || !p.rises() || p.lo == math.MaxInt64:
 		case p.kind == feature.Items && p.lo == 1:
 			c.firsts[p.item] = firstWeight
-		case p.kind == feature.Items && few:
+		case p.kind == feature.Items && counts:
 		case p.kind == feature.Items && p.scarce():
 			c.sets[p.item] = max(c.sets[p.item], uint8(weightOf(p.lo)))
 		case p.kind == feature.Sum && !p.fine:

@@ -143,10 +143,7 @@ func (j *journals) mark(t cdr.Millis) {
 
 // drop drops the legs that lie more than a span before t, or some of them.
 func (j *journals) drop(t cdr.Millis) {
-	n := 0
-	for n < len(j.marks) && j.marks[n].t <= t-j.span-second { // legs of a second may be folded at twice
-		n++
-	}
+	n := j.passed(t - j.span - second) // legs of a second may be folded at twice
 	if n == 0 {
 		return
 	}
@@ -158,13 +155,17 @@ func (j *journals) drop(t cdr.Millis) {
 
 // dropOf is drop for one log, where nothing comes before t any more.
 func (j *journals) dropOf(log int, t cdr.Millis) {
-	n := 0
-	for n < len(j.marks) && j.marks[n].t <= t-j.span {
-		n++
-	}
-	if n > 0 {
+	if n := j.passed(t - j.span); n > 0 {
 		j.logs[log].drop(j.marks[n-1].heads[log], &j.paper)
 	}
+}
+
+// passed is how many marks are no later than t.
+func (j *journals) passed(t cdr.Millis) (n int) {
+	for n < len(j.marks) && j.marks[n].t <= t {
+		n++
+	}
+	return n
 }
 
 // foldHours adds the legs of v between from and to, of which there are some, to the windows
