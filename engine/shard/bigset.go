@@ -22,6 +22,7 @@ type bigSet struct {
 	counts  [1 << (64 - setShift)]int32 // items by set
 	rings   ringSet
 	dropped uint32 // latest stamp of a peer dropped for the limit
+	trimmed uint32 // nothing in it is older than this stamp; 0: who knows
 }
 
 type list struct {
@@ -156,8 +157,12 @@ func (b *bigSet) unlink(e int32) {
 }
 
 // trim drops entries from the front that are stale or too many. Usually there
-// is none.
+// is none, and until others become stale it is enough to know that.
 func (b *bigSet) trim(it *items) {
+	if b.trimmed == it.stale && b.lists[peerList].n <= it.limit {
+		return
+	}
+	b.trimmed = it.stale
 	for i := range b.lists {
 		l := &b.lists[i]
 		for l.head >= 0 {

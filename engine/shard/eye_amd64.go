@@ -16,10 +16,10 @@ func seeShortAVX2(e *eye, list *sighting, n int) (seen int)
 //go:noescape
 func seeWordAVX2(e *eye, list *sighting, n int) (seen int)
 
-// The assembly counts an item where countShift does, and has tags of 128 items.
+// The assembly counts an item where countShift does, and has tags of up to 256 items.
 var (
 	_ = [1]struct{}{}[window.Items-9]
-	_ = [1]struct{}{}[4*maxFours-128]
+	_ = [256]struct{}{}[4*maxFours]
 )
 
 // seeSome stamps the first ones of list, and tells how many: up to one that seeNew is for, if

@@ -2,8 +2,8 @@
 #include "go_asm.h"
 
 // begin loads an eye: R8 the tags of its block, the first 64 of which are in Y0 and Y1, R9 the
-// stamps and R10 the keys. R11 and R12 have a bit for each item that there is, the first 64 and
-// the others. SI are the sightings and DX how many are left.
+// stamps and R10 the keys. R11, R12, R14 and R15 have a bit for each item that there is, 64 each.
+// SI are the sightings and DX how many are left.
 #define begin \
 	MOVQ    e+0(FP), AX                          \
 	MOVQ    (eye_block+block_words)(AX), R8      \
@@ -19,6 +19,12 @@
 	SUBQ    $64, CX                              \
 	CMOVQLT BX, CX                               \
 	BZHIQ   CX, AX, R12                          \
+	SUBQ    $64, CX                              \
+	CMOVQLT BX, CX                               \
+	BZHIQ   CX, AX, R14                          \
+	SUBQ    $64, CX                              \
+	CMOVQLT BX, CX                               \
+	BZHIQ   CX, AX, R15                          \
 	VMOVDQU (R8), Y0                             \
 	VMOVDQU 32(R8), Y1
 
@@ -54,7 +60,7 @@ others:                                           \
 	VMOVDQU      64(R8), Y2                       \
 	VMOVDQU      96(R8), Y3                       \
 	like(Y2, Y3, R12)                             \
-	JEQ          new                              \
+	JEQ          third                            \
 other:                                            \
 	TZCNTQ       AX, CX                           \
 	ADDQ         $64, CX                          \
@@ -62,6 +68,34 @@ other:                                            \
 	JEQ          found                            \
 	BLSRQ        AX, AX                           \
 	JNE          other                            \
+third:                                            \
+	TESTQ        R14, R14                         \
+	JEQ          new                              \
+	VMOVDQU      128(R8), Y2                      \
+	VMOVDQU      160(R8), Y3                      \
+	like(Y2, Y3, R14)                             \
+	JEQ          fourth                           \
+ofThird:                                          \
+	TZCNTQ       AX, CX                           \
+	ADDQ         $128, CX                         \
+	CMPQ         DI, (R10)(CX*8)                  \
+	JEQ          found                            \
+	BLSRQ        AX, AX                           \
+	JNE          ofThird                          \
+fourth:                                           \
+	TESTQ        R15, R15                         \
+	JEQ          new                              \
+	VMOVDQU      192(R8), Y2                      \
+	VMOVDQU      224(R8), Y3                      \
+	like(Y2, Y3, R15)                             \
+	JEQ          new                              \
+ofFourth:                                         \
+	TZCNTQ       AX, CX                           \
+	ADDQ         $192, CX                         \
+	CMPQ         DI, (R10)(CX*8)                  \
+	JEQ          found                            \
+	BLSRQ        AX, AX                           \
+	JNE          ofFourth                         \
 new:                                              \
 	MOVQ         DI, BX                           \
 	SHRQ         $const_setShift, BX              \
@@ -87,6 +121,8 @@ new:                                              \
 	STC                                           \
 	ADCQ         R11, R11                         \
 	ADCQ         R12, R12                         \
+	ADCQ         R14, R14                         \
+	ADCQ         R15, R15                         \
 	VMOVD        CX, X5                           \
 	VPBROADCASTB X5, Y5                           \
 	VPCMPEQB     places<>+0(SB), Y5, Y6           \

@@ -136,7 +136,7 @@ func TestSteady(t *testing.T) {
 			}
 			s.items.touch(who, itemKey(window.PeerItem, uint64(n)), window.Stamp0, 5)
 		}
-		if (who.marks&big != 0) != (room > 128) {
+		if (who.marks&big != 0) != (room > 4*maxFours) {
 			t.Errorf("%d items: marks %x", room, who.marks)
 		}
 	}

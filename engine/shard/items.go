@@ -9,7 +9,7 @@ import (
 )
 
 // A subscriber's items of all sets stand in one block, its capacity a multiple
-// of eight, at most 128:
+// of eight, at most 248:
 //
 //	counts a byte for each set: how many of its items there are
 //	tags   a byte each: a hash of the key; dozens are compared at a time
@@ -17,7 +17,7 @@ import (
 //	keys   a word each: the set in the top 4 bits, what was seen below
 //
 // Items that no window can see any more are dropped when room is needed, before
-// the block grows. Beyond 128 items, or the limit of peers, a subscriber gets a
+// the block grows. Beyond 248 items, or the limit of peers, a subscriber gets a
 // bigSet.
 type items struct {
 	stamps  stamps
@@ -36,8 +36,8 @@ type items struct {
 }
 
 const (
-	maxFours  = 32
-	fineFours = 6 // capacities beyond are sixteen items apart: to grow is to move
+	maxFours  = 62 // as many items as a byte counts
+	fineFours = 6  // capacities beyond are sixteen items apart: to grow is to move
 )
 
 func newItems(a *arena, s stamps, maxPeers int) *items {
@@ -304,10 +304,22 @@ func foursFor(n int) int {
 	return fours
 }
 
-func (it *items) live(who *person) int {
-	n := 0
-	it.eachLive(who, func(uint64, []uint64) { n++ })
+// live is how many items of a small block some window may see.
+func (it *items) live(who *person) (n int) {
+	if who.items == 0 {
+		return 0
+	}
+	b := it.block(who)
+	for i := range b.n() {
+		n += int(it.liveAt(&b, i))
+	}
 	return n
+}
+
+// liveAt is 1 if some window may see item i, else 0. Which it is is not to be guessed.
+func (it *items) liveAt(b *block, i int) uint64 {
+	m := it.moment(b, i)
+	return (uint64(it.stale) - uint64(it.stamps.last(m[:it.stamps.words])) - 1) >> 63
 }
 
 // eachLive calls f for the items of a small block that some window may see. f must not
@@ -381,7 +393,7 @@ func (it *items) rebase(who *person, by int64) {
 	switch {
 	case who.marks&big != 0:
 		b := it.bigs[who.items]
-		b.dropped = rebased(b.dropped, by)
+		b.dropped, b.trimmed = rebased(b.dropped, by), 0
 		b.each(func(_ uint64, st []uint64) { it.stamps.rebase(st, by) })
 	case who.items != 0:
 		b := it.block(who)

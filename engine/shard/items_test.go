@@ -131,7 +131,7 @@ func TestItems(t *testing.T) {
 		{stamps: days, limit: 150, span: 30, tick: 200},
 		{stamps: days, limit: 150, span: 1, tick: 900},
 		{stamps: seconds, limit: 1 << 16, span: 2000, tick: 1},
-		{stamps: seconds, limit: 200, span: 3000, tick: 1},
+		{stamps: seconds, limit: 300, span: 3000, tick: 1},
 		{stamps: seconds, limit: 140, span: 500, tick: 2},
 	} {
 		run.try(t, uint64(i))
@@ -155,10 +155,10 @@ func (run itemsRun) try(t *testing.T, seed uint64) {
 	for step := range 20_000 {
 		if r.IntN(run.tick) == 0 {
 			now++
-			if r.IntN(200) == 0 {
+			if r.IntN(max(200, 2000/run.tick)) == 0 {
 				now += run.span // a silence that empties every window
 			}
-			it.stale = now - run.span + 1
+			it.stale = max(now, run.span) - run.span + 1
 		}
 		turned := r.IntN(8) == 0 || step == 0
 		if turned {
@@ -249,6 +249,29 @@ func TestEvictionOrder(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What has gone stale leaves a big set with the next touch, also where, once stamps have a later
+// base, it does so at the number at which others had gone before.
+func TestTrimAfterRebase(t *testing.T) {
+	it := itemsOf(stamps{words: 1}, 1<<16)
+	var who person
+	for i := range 300 {
+		it.touch(&who, itemKey(window.CellItem, uint64(i)), window.Stamp0, uint32(100+i/100))
+	}
+	see := func(stale, now uint32, want int) {
+		t.Helper()
+		it.stale = stale
+		it.touch(&who, itemKey(window.CellItem, 1000), window.Stamp0, now)
+		if n := it.bigs[who.items].used; n != want {
+			t.Errorf("%d items, want %d", n, want)
+		}
+	}
+	see(101, 110, 201)
+	it.rebase(&who, 1)
+	see(101, 110, 101)
+	see(101, 111, 101)
+	see(102, 112, 1)
 }
 
 // A block of many items that have gone stale makes room instead of growing.

@@ -35,7 +35,7 @@ import (
 //	    packed   the peaks as they stand in the row: for each maximum the days of
 //	             the longest window, day d at place d mod its length
 //	if it has few items:
-//	    1        how many, up to 128
+//	    1        how many, up to 248
 //	    n * 16   or 24 where windows of hours look at items: key and stamps, which
 //	             are seconds then, in the order of the block, see items.go and stamp.go
 //	if it has a big set:

@@ -40,7 +40,8 @@ type ringGrid struct {
 	at    int        // in the rings of a line
 	pane  cdr.Millis // length of a pane, 0 for days
 	days  *window.Calendar
-	known [2]ringPane // those that items were last moved to and from
+	known [knownPanes]ringPane // see paneFor
+	shift uint8                // of stamps, so that those of a pane become a few numbers
 }
 
 // ringPane is a pane, its place in a ring, and the stamps that are known to lie in it: from
@@ -120,8 +121,24 @@ func (r *rings) gridOf(s *Shard, w window.Spec) int {
 			return i
 		}
 	}
-	r.grids = append(r.grids, ringGrid{pane: length, days: s.Days})
+	r.grids = append(r.grids, ringGrid{pane: length, days: s.Days, shift: r.shiftFor(length)})
 	return len(r.grids) - 1
+}
+
+// shiftFor is how far apart stamps lie that are remembered apart, a power of two: some eighth of
+// a pane of this length, 0 being that of days.
+func (r *rings) shiftFor(length cdr.Millis) uint8 {
+	unit := uint32(daySeconds)
+	switch {
+	case r.stamps.words == 2:
+		unit = 1
+	case r.stamps.seconds > 0:
+		unit = r.stamps.seconds
+	}
+	if length == 0 {
+		length = daySeconds * second
+	}
+	return uint8(max(bits.Len64(uint64(length/second)/uint64(unit))-3, 0))
 }
 
 // paneOf returns the pane of a stamp, which is not 0.
@@ -135,36 +152,33 @@ func (r *rings) paneOf(g *ringGrid, v uint32) int64 {
 	return int64(r.stamps.instant(v) / g.pane)
 }
 
-// What a pane is asked for.
-const (
-	movedTo = iota
-	movedFrom
-)
+// knownPanes is how many panes of a grid are remembered, some of them several times.
+const knownPanes = 128
 
-// paneFor is paneOf, remembered: the stamps of a set seldom lie in other panes than those
-// before them.
-func (r *rings) paneFor(g *ringGrid, v uint32, what int) *ringPane {
+// paneFor returns the pane of a stamp, which is not 0, and its place in a ring. It is
+// remembered: of panes that items move from and to there are few.
+func (r *rings) paneFor(g *ringGrid, v uint32) (pane, place int64) {
 	if r.base != r.stamps.base {
 		r.rebase()
 	}
-	k := &g.known[what]
+	k := &g.known[v>>(g.shift&31)%knownPanes]
 	if v-k.from <= k.to-k.from && k.to != 0 {
-		return k
+		return k.pane, k.place
 	}
 	p := r.paneOf(g, v)
 	if k.to != 0 && p == k.pane {
 		k.from, k.to = min(k.from, v), max(k.to, v)
 	} else {
-		k.from, k.to, k.pane, k.place = v, v, p, place64(p, g.panes)
+		*k = ringPane{v, v, p, place64(p, g.panes)}
 	}
-	return k
+	return k.pane, k.place
 }
 
 // rebase forgets the panes that are known: stamps mean something else now.
 func (r *rings) rebase() {
 	r.base = r.stamps.base
 	for i := range r.grids {
-		r.grids[i].known = [2]ringPane{}
+		r.grids[i].known = [knownPanes]ringPane{}
 	}
 }
 
@@ -199,24 +213,24 @@ func (r *rings) move(b *bigSet, key uint64, before, now [4]uint32) {
 // in a grid.
 func (r *rings) moveIn(b *bigSet, l ringLine, grid int, old, next uint32) {
 	g := &r.grids[grid]
-	var from, to *ringPane
+	var from, fromPlace, to, toPlace int64
 	if old != 0 {
-		from = r.paneFor(g, old, movedFrom)
+		from, fromPlace = r.paneFor(g, old)
 	}
 	if next != 0 {
-		if to = r.paneFor(g, next, movedTo); old != 0 && from.pane == to.pane {
+		if to, toPlace = r.paneFor(g, next); old != 0 && from == to {
 			return // it was counted there
 		}
-		if to.pane > b.rings.last[grid] {
-			r.advance(b, grid, to.pane)
+		if to > b.rings.last[grid] {
+			r.advance(b, grid, to)
 		}
 	}
 	ring, oldest := b.rings.counts[l.at+g.at:][:g.panes], b.rings.last[grid]-g.panes
-	if next != 0 && to.pane > oldest {
-		ring[to.place]++
+	if next != 0 && to > oldest {
+		ring[toPlace]++
 	}
-	if old != 0 && from.pane > oldest {
-		ring[from.place]--
+	if old != 0 && from > oldest {
+		ring[fromPlace]--
 	}
 }
 

@@ -81,10 +81,10 @@ func TestRingPanes(t *testing.T) {
 			moved += boolean(base != s.items.stamps.base)
 			first := 1 + r.Uint32N(20)
 			for range 100 {
-				g, v := &rings.grids[r.IntN(len(rings.grids))], first+r.Uint32N(40)
-				got, want := rings.paneFor(g, v, r.IntN(2)), rings.paneOf(g, v)
-				if got.pane != want || got.place != place64(want, g.panes) {
-					t.Fatalf("%s: stamp %d lies in pane %d at %d, want %d", windows, v, got.pane, got.place, want)
+				g, v := &rings.grids[r.IntN(len(rings.grids))], first+r.Uint32N(40)*(1+r.Uint32N(2)*r.Uint32N(200))
+				pane, place := rings.paneFor(g, v)
+				if want := rings.paneOf(g, v); pane != want || place != place64(want, g.panes) {
+					t.Fatalf("%s: stamp %d lies in pane %d at %d, want %d", windows, v, pane, place, want)
 				}
 			}
 		}
