@@ -117,8 +117,13 @@ func (s *Shard) seek(v *visit) {
 	v.who = s.people.at(v.slot)
 }
 
-// near is how many visits before a subscriber is visited its state is asked for.
-const near = 4
+// near is how many visits before a subscriber is visited its state is asked for; nearItemWords
+// how much of its items: all of most blocks. Of a large one few lines are wanted, and who asks
+// for more lines than a processor can wait for has to wait to ask.
+const (
+	near          = 4
+	nearItemWords = 128
+)
 
 // bring asks for the state that some visits will change, as far as there are so many.
 func (s *Shard) bring(from, to int) {
@@ -134,7 +139,7 @@ func (s *Shard) bring(from, to int) {
 		}
 		if v.who.small() {
 			v.items = s.items.words(v.who)
-			fetch.Words(v.items)
+			fetch.Words(v.items[:min(len(v.items), nearItemWords)])
 		}
 		if v.who.marks&watched != 0 {
 			s.judge.dossiers.fetch(v.slot)

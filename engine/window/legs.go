@@ -4,7 +4,7 @@ import "github.com/cdrstream/cdrstream/engine/cdr"
 
 // MaxLegs is how many legs are folded at a time: enough for memory accesses to
 // overlap, few enough for the batch to stay in the cache.
-const MaxLegs = 1024
+const MaxLegs = 256
 
 // Quantity names what a measure adds.
 type Quantity uint8

@@ -71,8 +71,8 @@ func TestProgram(t *testing.T) {
 	p := NewProgram(layouts, days, distinct)
 	legs, classes, sights, seen := new(Legs), new([MaxLegs]int32), new(Sights), map[Fact]bool{}
 	forgot := 0
-	for batch := range 40 {
-		legs.N = MaxLegs - batch // the last places hold old legs
+	for batch := range 2 * maxClasses * 4 / 3 / MaxLegs {
+		legs.N = MaxLegs - batch%40 // the last places hold old legs
 		for i := range legs.N {
 			legs.Facts[i] = Fact(r.Uint64() & (1<<52 - 1))
 			if i%4 == 3 {
