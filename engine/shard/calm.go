@@ -224,6 +224,6 @@ func (j *judge) welcome(slot uint32, who *person, t cdr.Millis) {
 		n.quiet = j.glance.quietest()
 		who.setLast(never)
 	}
-	who.quiet, who.marks = j.newcomer.quiet[0], who.marks&^woken
+	who.quiet, who.marks = j.newcomer.quiet[0], who.marks&^(woken|silent)
 	who.calm, who.loud, who.outlasts = j.newcomer.calm, j.newcomer.loud, j.newcomer.outlasts
 }

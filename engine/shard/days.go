@@ -17,7 +17,7 @@ import (
 //	        a rule need not be asked, see wane.go, 16 bits; where its journal is; in a
 //	        second word how many legs it has and had when its day began, usedBits each,
 //	        and when the last was; in a third one what is known of rules that are not
-//	        near, see rest.go
+//	        near, see rest.go; in a fourth one the pulse, see pulse.go
 //	sums    for each window of several days, in order of length: its closed days
 //	peaks   for each maximum, for each day of the longest window: that day's
 //	recent  with a link: some words of the day that it tells, for gates
@@ -39,6 +39,7 @@ type days struct {
 	linked  bool          // rows have a link
 	recent  window.Words  // that are kept of the day before
 	kept    int           // the word at which they begin
+	beats   []operand     // what the pulse is of, nil: rows have none
 	fresh   []window.Day  // closed in the current epoch
 	closed  map[window.Day]*closedDay
 
@@ -52,7 +53,7 @@ type days struct {
 // linkWords is the length of a link, in whose second word usedBits each tell how many legs a
 // journal has, and had when its day began.
 const (
-	linkWords = 3
+	linkWords = 4
 	usedBits  = 8
 )
 
@@ -154,6 +155,7 @@ func (d *days) allPeaks(row []uint64) []uint64 {
 func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window.Day) []byte {
 	open := d.open(row)
 	if d.linked {
+		d.endBeat(row, today)
 		link := d.link(row)
 		*link = *link&^oneMark | uint64(markOf(today))
 	}

@@ -317,6 +317,20 @@ func (g *gate) look(x *glance) (open bool, far distance) {
 	return open, far
 }
 
+// opens reports whether the rule of g, a boundary rule, may hold for x. Nobody wants to know how
+// far it is.
+func (g *gate) opens(x *glance) bool { return x.passes(g.coarse) && x.passes(g.fine) }
+
+// passes reports whether all clauses pass.
+func (x *glance) passes(clauses [][]probe) bool {
+	for _, clause := range clauses {
+		if !anyPasses(clause, x) {
+			return false
+		}
+	}
+	return true
+}
+
 // further is through for more clauses of a gate, of which is known whether it is open and how
 // far: they may keep away for longer who is nearly there.
 func (x *glance) further(clauses [][]probe, open bool, far distance) (bool, distance) {

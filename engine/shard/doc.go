@@ -16,7 +16,7 @@
 //	        hours.go); who has too many has an open pane and closed ones, packed
 //	        (exact.go)
 //	items   peers, areas, cells ...: tags, last-seen stamps and keys side by side,
-//	        the stamps no finer than windows begin (stamp.go), up to 128; beyond
+//	        the stamps no finer than windows begin (stamp.go), up to 248; beyond
 //	        that a hash index, and rings of counters by pane, so that nobody walks
 //	        over the items to count them (bigset.go, rings.go)
 //	dossiers  of the few whom a rule has something to remember of (dossier.go, cabinet.go)
@@ -61,9 +61,12 @@
 // much counts as several, unless days end and that may bring somebody near. Who has just
 // come is as far from every rule as anybody else who has. Of boundary rules it is
 // found on which day at the earliest one may hold; until then nothing of the subscriber
-// is read but who it is (quiet.go), and until when one of them that compares counts of items
-// need not count them (wane.go). None may say no where the rule holds; gate_test.go,
-// calm_test.go and wane_test.go compare them with the rules.
+// is read but who it is (quiet.go), unless something rare happens to it: a leg of which
+// rules want few, a day of much talk (swell.go), silence. Where rules want a trend to have
+// fallen the calls of the last days say until when it has not (pulse.go), and where they
+// compare counts of items when these were last seen does (wane.go). None may say no where
+// the rule holds; gate_test.go, calm_test.go, quiet_test.go and wane_test.go compare them
+// with the rules.
 // For whom a gate is open the rule looks through its lens: at the features that it
 // names and no others (lens.go). If it does not hold, its items have been counted, and
 // tell how far it is. A rule also looks at whoever has a track (see package alert) that

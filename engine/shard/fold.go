@@ -287,6 +287,9 @@ func (s *Shard) foldRows(v *visit, to int) {
 	}
 	if s.days != nil {
 		s.foldDays(v, from, to)
+		if s.judge != nil {
+			s.swell(v)
+		}
 	}
 	if len(s.exact) > 0 {
 		s.foldHours(v, from, to)

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"math"
 	"math/bits"
 	"slices"
 
@@ -49,6 +50,8 @@ type judge struct {
 	newcomer newcomer
 	restless int      // a boundary rule for which somebody was not quiet
 	rare     []int    // the boundary rules that something rare may bring near
+	swells   []swell  // what of a day is much for them
+	silence  int64    // days: boundary rules that want silence want so many at least
 	grids    []*exact // by window: of hours, nil where nothing is kept of it
 }
 
@@ -66,6 +69,7 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		newcomer: newcomer{day: noDay},
 		calendar: calendar{day: noDay, whole: make([]bool, len(s.Plan.Windows)), stays: make([]window.Day, len(s.Plan.Windows))},
 		wane:     wane{rule: -1},
+		silence:  math.MaxInt64,
 		calms:    calms{limits: map[window.Op]limit{}, rare: map[window.Op]bool{}, loud: map[window.Op]bool{}},
 	}
 	j.asked = make([]uint64, j.words)
@@ -99,9 +103,12 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		j.calms.tell(&j.figures[i])
 	}
 	for _, r := range j.boundary {
-		if j.noteRare(&j.gates[r]) {
+		rare, swells := j.noteRare(&j.gates[r]), j.noteSwells(&j.gates[r])
+		if rare || swells {
 			j.rare = append(j.rare, r)
 		}
+		j.noteSilence(&j.gates[r])
+		j.notePulse(set.Rules[r], &j.gates[r])
 		j.restless = r
 	}
 	j.glance.judge, j.glance.bounds = j, make([]bounds, len(j.figures))

@@ -115,6 +115,7 @@ const (
 	watched                  // rules remember something, see dossier
 	spent                    // the calm ended with the last leg, and nothing else happened, see rest.go
 	woken                    // something rare has happened since it was quiet, see quiet.go
+	silent                   // it was silent when it was found to be quiet
 )
 
 // people holds persons by slot.

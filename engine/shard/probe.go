@@ -22,6 +22,7 @@ type probe struct {
 	stamps    window.Stamp // in which ways
 	tally     int16        // how they are counted, none: it is not known
 	lo, hi    int64        // integers that pass
+	swell     uint64       // so much of it on one day makes boundary rules look; 0: that is not known
 	by, perBy float64      // what of is divided by and, of a pair, over
 	value     float64
 }

@@ -2,7 +2,9 @@ package shard
 
 import (
 	"math"
+	"math/bits"
 
+	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
@@ -11,8 +13,12 @@ import (
 // ages that take weeks to reach, and things that happen to few. So what is found at one
 // boundary is the day before which none of these rules can hold unless such a thing
 // happens, and until then nothing but the person is looked at. Whoever has just come is as quiet
-// as anybody else who has. When such a thing has happened, the rules that want few of it are
-// looked at, and no others.
+// as anybody else who has. When such a thing has happened, the rules that want it are looked at,
+// and no others.
+//
+//	few        a leg that adds to a count of which a rule wants few
+//	much       a day that has come to have a good part of what a rule wants in a day, see swell.go
+//	silence    as many days without a leg as a rule wants at least
 
 // dayMark tells days that are not far from one another apart. 0: none.
 type dayMark uint16
@@ -30,8 +36,36 @@ func (m dayMark) after(d window.Day) bool { return m != 0 && int16(m-markOf(d)) 
 func (s *Shard) quiet(who *person) bool { return who.marks&woken == 0 && s.dozes(who) }
 
 // dozes reports whether no boundary rule can hold for a subscriber today but those that
-// something rare may bring near.
-func (s *Shard) dozes(who *person) bool { return who.quiet.after(s.today) }
+// something rare may bring near. Whoever has fallen silent since that was found does not.
+func (s *Shard) dozes(who *person) bool {
+	return who.quiet.after(s.today) && (who.marks&silent != 0 || who.last() >= s.silentBefore)
+}
+
+// noteSilence notes for how many days at least subscribers have to be silent for a boundary rule.
+func (j *judge) noteSilence(g *gate) {
+	each(g.coarse, func(p *probe) {
+		if p.kind == feature.AgeBasis && p.age == feature.SinceActivity && p.rises() {
+			j.silence = min(j.silence, p.lo)
+		}
+	})
+}
+
+// silentBefore is the instant before which the last leg of those was who are silent on day d;
+// never if no boundary rule wants silence.
+func (j *judge) silentBefore(d window.Day) cdr.Millis {
+	if j == nil || j.silence > mostAhead {
+		return never
+	}
+	return j.shard.Days.Start(d - window.Day(j.silence) + 1)
+}
+
+// hush notes whether the subscriber of x was silent for as long when its quiet day was found.
+func (x *glance) hush() {
+	x.who.marks &^= silent
+	if v, _ := x.age(feature.SinceActivity); v >= x.judge.silence {
+		x.who.marks |= silent
+	}
+}
 
 // noteRare notes what the probes of a boundary rule want few of, and reports whether there is
 // any.
@@ -56,7 +90,7 @@ func (j *judge) rouse(x *glance, some *sieve, asked []uint64) (any bool) {
 	case s.quiet(x.who):
 		return false
 	case !s.dozes(x.who):
-		any = some.sift(x, asked) && j.narrow(x, asked)
+		any = some.sift(x, asked) && j.open(x, asked)
 		if !any {
 			x.calmDown()
 		}
@@ -65,8 +99,22 @@ func (j *judge) rouse(x *glance, some *sieve, asked []uint64) (any bool) {
 	for _, r := range j.rare {
 		asked[r>>6] |= 1 << (r & 63)
 	}
-	if any = j.narrow(x, asked); !any {
+	if any = j.open(x, asked); !any {
 		x.dozeOff()
+	}
+	return any
+}
+
+// open leaves of the asked rules those whose gate is open, and reports whether there are any.
+func (j *judge) open(x *glance, asked []uint64) (any bool) {
+	for w, word := range asked {
+		for ; word != 0; word &= word - 1 {
+			if j.gates[w<<6|bits.TrailingZeros64(word)].opens(x) {
+				any = true
+				continue
+			}
+			asked[w] &^= word & -word
+		}
 	}
 	return any
 }
@@ -90,6 +138,7 @@ func (x *glance) calmDown() {
 	}
 	x.who.quiet = markOf(min(day, today+mostAhead))
 	x.who.marks &^= woken
+	x.hush()
 }
 
 // dozeOff is calmDown where only something rare has happened. The others keep their day.
@@ -102,6 +151,7 @@ func (x *glance) dozeOff() {
 		who.quiet = markOf(day)
 	}
 	who.marks &^= woken
+	x.hush()
 }
 
 // quietest is until when no boundary rule can hold for the subscriber of x, who is new: where
@@ -141,8 +191,14 @@ func (p *probe) dawn(x *glance) window.Day {
 	today := x.judge.calendar.day
 	switch p.kind {
 	case feature.Sum:
-		if p.rare && x.high(p.of) < p.lo {
+		switch {
+		case x.high(p.of) >= p.lo && x.low(p.of) > p.hi:
+			return p.ebbs(x)
+		case x.high(p.of) >= p.lo:
+		case p.rare:
 			return endless
+		case p.swell > 0:
+			return p.swelled(x)
 		}
 	case waning:
 		if !p.passes(x) {
@@ -152,6 +208,9 @@ func (p *probe) dawn(x *glance) window.Day {
 	case feature.Trending:
 		if tenure, _ := x.age(feature.Tenure); tenure < trendAge {
 			return later(today, trendAge-tenure)
+		}
+		if !p.passes(x) {
+			return p.declines(x)
 		}
 	case feature.HomeBasis:
 		if !p.passes(x) {
@@ -170,6 +229,8 @@ func (p *probe) dawn(x *glance) window.Day {
 		case !known && p.lo > math.MinInt64:
 			return later(today, max(p.lo, 0)) // it begins today at the earliest
 		case !known:
+		case v < p.lo && p.age == feature.SinceActivity && v < x.judge.silence:
+			return endless // it ends with the silence, see dozes
 		case v < p.lo:
 			return later(today, p.lo-v)
 		case v > p.hi && p.age == feature.Tenure:

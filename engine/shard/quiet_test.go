@@ -65,3 +65,52 @@ func TestNewcomersAreQuiet(t *testing.T) {
 		t.Errorf("seed %d: %+v", seed, n)
 	}
 }
+
+// restRules are boundary rules that leave people alone until something happens: a day has much
+// of something, calls stop, or what there is too much of has left the window.
+var restRules = []string{
+	"charge_24h >= 0.#", "charge_24h >= # and charge_24h > 0.2 * charge_30d", "talk_seconds_out_24h >= #00", "talk_seconds_24h >= #00 and calls_24h >= 2",
+	"calls_24h >= 2#", "calls_1d >= 1#", "charge_1d >= # and calls_30d >= 3", "calls_24h >= # and charge_24h >= 0.#",
+	"calls_trend <= 0.#", "calls_out_trend < 0.#", "calls_trend <= 0.5 and calls_30d >= 2#", "calls_trend < 0.3 and charge_24h >= 0.#",
+	"days_since_activity >= #", "home and tenure_days >= 5 and days_since_activity >= 2", "days_since_activity >= 1 and calls_in_30d > 0",
+	"days_since_activity >= 3 and days_since_activity < 6", "days_since_activity >= 1 and dropped_calls_7d >= 2",
+	"calls_out_7d <= #", "calls_30d <= 2# and tenure_days >= 1#", "calls_out_1d <= 2 and calls_30d >= 3#", "calls_7d <= 3 and days_since_activity >= 1",
+}
+
+// For whom it is quiet no boundary rule holds at any instant of the day: alone, so that no other
+// rule keeps everybody awake, and some of them together.
+func TestQuietIsTrue(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	var n watch
+	for i := range 5 * len(restRules) {
+		r := rand.New(rand.NewPCG(seed, uint64(i)))
+		place := []struct{ zone, start string }{
+			{"UTC", "2024-03-01"}, {"Europe/Paris", "2024-03-01"}, {"Europe/Paris", "2024-10-01"}, {"Pacific/Apia", "2011-12-01"},
+		}[r.IntN(4)]
+		zone, start := morning(t, place.zone, place.start)
+		all := []string{"activity: calls_out_1d >= 200", "boundary: " + numbered(r, restRules[i%len(restRules)])}
+		for range i / len(restRules) {
+			all = append(all, "boundary: "+numbered(r, restRules[r.IntN(len(restRules))]))
+		}
+		w := world{
+			windows: []string{"24h/1h", "1d", "7d", "30d"}, features: []string{"calls_1d"}, emit: []string{"1d", "6h", "7d"}[r.IntN(3)],
+			zone: zone, retain: 40, rules: ruleFile(all...),
+		}.compiled(t)
+		n.t, n.what = t, fmt.Sprintf("seed %d, case %d", seed, i)
+		s := w.shard(t, 0, 1, nowhere)
+		for _, run := range trickle(r, start, 45*days1) {
+			feed(t, s, []*order.Run{run})
+			if err := s.fold(); err != nil {
+				t.Fatal(err)
+			}
+			n.look(s, secondEnd(run.Batches[0].Rows[0].Release))
+		}
+		if t.Failed() {
+			return
+		}
+	}
+	if n.quiet < 100_000 || n.dozes < 1000 || n.boundary < 10_000 {
+		t.Errorf("seed %d: %+v", seed, n)
+	}
+	t.Logf("%+v", n)
+}

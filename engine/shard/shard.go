@@ -81,15 +81,16 @@ type Shard struct {
 	seen    [sightings]sighting // scratch: some of sights
 	eye     eye                 // on the items of the one that is being visited
 
-	first    cdr.Millis // first event of the job; never before it is known
-	frontier cdr.Millis // of the last run
-	today    window.Day // the open day
-	dayStart cdr.Millis
-	dayEnd   cdr.Millis
-	cut      cdr.Millis // a leg at or after it closes a day or a period
-	boundary cdr.Millis // the next one
-	before   cdr.Millis // the one before
-	touched  bool       // a leg was folded since the last boundary
+	first        cdr.Millis // first event of the job; never before it is known
+	frontier     cdr.Millis // of the last run
+	today        window.Day // the open day
+	dayStart     cdr.Millis
+	dayEnd       cdr.Millis
+	silentBefore cdr.Millis // whoever had its last leg before is silent, see quiet.go
+	cut          cdr.Millis // a leg at or after it closes a day or a period
+	boundary     cdr.Millis // the next one
+	before       cdr.Millis // the one before
+	touched      bool       // a leg was folded since the last boundary
 
 	folding  int        // queues before it are folded, while a fold goes on
 	within   bool       // it is at that one
@@ -235,6 +236,7 @@ func (s *Shard) begin(t cdr.Millis) {
 
 func (s *Shard) open(d window.Day) {
 	s.today, s.dayStart, s.dayEnd = d, s.Days.Start(d), s.Days.Start(d+1)
+	s.silentBefore = s.judge.silentBefore(d)
 	s.rebase()
 }
 

@@ -126,6 +126,7 @@ func (j *judge) lookAround(t cdr.Millis, tally *Tally) {
 		}
 		if j.ask(slot, t, &j.atBoundary) {
 			j.preview(suspect{slot, -1, t}, j.asked, tally)
+			j.glance.calmDown()
 		}
 	}
 	j.crowd = j.crowd[:0]
@@ -142,8 +143,6 @@ func (j *judge) preview(x suspect, asked []uint64, tally *Tally) {
 		if ok {
 			passed[rule>>6] |= 1 << (rule & 63)
 			any = true
-		} else if rule == j.wane.rule {
-			j.wane.leave(&j.glance, x.t)
 		}
 		if m.fires {
 			j.count(x.slot, &tally.Rules[rule])

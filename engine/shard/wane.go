@@ -3,7 +3,6 @@ package shard
 import (
 	"math/bits"
 
-	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/rules"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -25,8 +24,11 @@ type wane struct {
 	rule   int   // none: -1
 	few    int16 // the tally of the short window ...
 	days   int   // ... which is so long
-	many   int   // the column of the long one
+	many   int16 // ... and that of the long one
 	factor float64
+
+	today window.Day
+	from  []uint32 // when the short window begins today and on the days after it, as stamps
 }
 
 // noteWane makes a rule the one that leaves people alone, if it can be and none is yet.
@@ -41,10 +43,11 @@ func (j *judge) noteWane(rule int) {
 			continue
 		}
 		few := j.tally(&probe{item: a.Item, window: int16(a.Window), stamps: a.Stamps})
-		if few == none {
+		many := j.tally(&probe{item: b.Item, window: int16(b.Window), stamps: b.Stamps})
+		if few == none || many == none {
 			continue
 		}
-		j.wane = wane{rule, few, j.shard.Plan.Windows[a.Window].Panes, c.Per, c.Factor}
+		j.wane = wane{rule: rule, few: few, days: j.shard.Plan.Windows[a.Window].Panes, many: many, factor: c.Factor, today: noDay}
 		g := &j.gates[rule]
 		g.coarse = append([][]probe{{{kind: waning, of: none, over: none, adds: none, tally: none}}}, g.coarse...)
 		return
@@ -61,28 +64,46 @@ func (j *judge) shrinks(a, b feature.Basis) bool {
 	return short.Days && long.Days && short.Panes < long.Panes
 }
 
-// leave notes until when the rule need not be evaluated for the subscriber of x, for whom it
-// was just evaluated, as of the instant t.
-func (w *wane) leave(x *glance, t cdr.Millis) {
-	s := x.judge.shard
-	if x.row == nil || x.who.marks&big != 0 {
-		return
-	}
-	a, enough := x.judge.tallies[w.few], w.factor*x.judge.vector.Values[w.many]*(1+nearly)
-	day := s.Days.Day(t - 1)
-	until := day
-	for ; until < day+window.Day(w.days); until++ {
-		a.from = s.firstStamp(s.Plan.Windows[a.Window], s.Days.Start(until+1))
-		if float64(a.among(s.items, x.who)) <= enough {
-			break
-		}
-	}
-	s.days.setIdle(x.row, markOf(until))
-}
-
-// waned reports whether the rule may hold for the subscriber of x, as far as is known. What
-// leaves a big set for want of room leaves the long window first.
+// waned reports whether the rule may hold for the subscriber of x and, if not, notes until when.
+// What leaves a big set for want of room leaves the long window first.
 func (x *glance) waned() bool {
 	s := x.judge.shard
-	return x.row == nil || !s.days.idle(x.row).after(s.today)
+	switch {
+	case x.row == nil:
+		return true
+	case s.days.idle(x.row).after(s.today):
+		return false
+	case x.who.marks&big != 0:
+		return true
+	}
+	until := x.judge.wane.until(x)
+	s.days.setIdle(x.row, markOf(until))
+	return until <= s.today
+}
+
+// until is the first day on which the rule may hold for the subscriber of x if no item is seen
+// again.
+func (w *wane) until(x *glance) window.Day {
+	s := x.judge.shard
+	w.aim(s)
+	a, enough := x.judge.tallies[w.few], w.factor*float64(x.tally(w.many))*(1+nearly)
+	for ahead, from := range w.from {
+		if a.from = from; float64(a.among(s.items, x.who)) <= enough {
+			return s.today + window.Day(ahead)
+		}
+	}
+	return s.today + window.Day(w.days)
+}
+
+// aim finds when the short window begins, today and on the days on which what is in it now has
+// not left it.
+func (w *wane) aim(s *Shard) {
+	if w.today == s.today {
+		return
+	}
+	short := s.Plan.Windows[s.judge.tallies[w.few].Window]
+	w.today, w.from = s.today, w.from[:0]
+	for ahead := range w.days {
+		w.from = append(w.from, s.firstStamp(short, s.Days.Start(s.today+window.Day(ahead)+1)))
+	}
 }

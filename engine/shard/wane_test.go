@@ -39,7 +39,7 @@ func TestWaneIsTrue(t *testing.T) {
 			at, j := secondEnd(run.Batches[0].Rows[0].Release), s.judge
 			s.people.each(func(slot uint32, who *person) {
 				j.look(&j.glance, slot, at)
-				open := j.glance.waned()
+				open := j.wane.rule < 0 || j.glance.waned()
 				j.see(suspect{slot, -1, at}, &j.whole)
 				holds := j.set.Rules[0].Level(&j.vector) != alert.Quiet
 				if holds && !open {
