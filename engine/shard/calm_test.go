@@ -105,13 +105,7 @@ func TestCalmIsTrue(t *testing.T) {
 		}
 		n.t, n.what = t, fmt.Sprintf("seed %d, case %d", seed, i)
 		s := w.compiled(t).shard(t, 0, 1, nowhere)
-		for _, run := range trickle(r, start, cdr.Millis([]int{12, 45}[r.IntN(2)])*days1) {
-			feed(t, s, []*order.Run{run})
-			if err := s.fold(); err != nil {
-				t.Fatal(err)
-			}
-			n.look(s, secondEnd(run.Batches[0].Rows[0].Release))
-		}
+		n.follow(s, trickle(r, start, cdr.Millis([]int{12, 45}[r.IntN(2)])*days1))
 		if t.Failed() {
 			return
 		}
@@ -127,6 +121,18 @@ type watch struct {
 	what                        string
 	calm, held, quiet, boundary int
 	sure, dozes                 int
+}
+
+// follow looks at everybody after each of some runs, which have a record each.
+func (n *watch) follow(s *Shard, runs []*order.Run) {
+	n.t.Helper()
+	for _, run := range runs {
+		feed(n.t, s, []*order.Run{run})
+		if err := s.fold(); err != nil {
+			n.t.Fatal(err)
+		}
+		n.look(s, secondEnd(run.Batches[0].Rows[0].Release))
+	}
 }
 
 func (n *watch) look(s *Shard, at cdr.Millis) {

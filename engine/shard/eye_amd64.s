@@ -39,6 +39,23 @@
 	ORQ       BX, AX    \
 	ANDQ      there, AX
 
+// among is the search of find among the 64 items from one on, if there are any; it ends at some
+// label if it is none of them.
+#define among(from, there, none, next) \
+	TESTQ   there, there          \
+	JEQ     new                   \
+	VMOVDQU (from)(R8), Y2        \
+	VMOVDQU (from+32)(R8), Y3     \
+	like(Y2, Y3, there)           \
+	JEQ     none                  \
+next:                             \
+	TZCNTQ  AX, CX                \
+	ADDQ    $from, CX             \
+	CMPQ    DI, (R10)(CX*8)       \
+	JEQ     found                 \
+	BLSRQ   AX, AX                \
+	JNE     next
+
 // find sets CX to the place of the item that is seen, whose key is DI. One that is not there it
 // adds as items.add does, or goes to done where it is not plain or there is no room. Tags that
 // have just been stored would be waited for, so a new one goes to Y0 or Y1, too.
@@ -55,47 +72,11 @@ candidate:                                        \
 	BLSRQ        AX, AX                           \
 	JNE          candidate                        \
 others:                                           \
-	TESTQ        R12, R12                         \
-	JEQ          new                              \
-	VMOVDQU      64(R8), Y2                       \
-	VMOVDQU      96(R8), Y3                       \
-	like(Y2, Y3, R12)                             \
-	JEQ          third                            \
-other:                                            \
-	TZCNTQ       AX, CX                           \
-	ADDQ         $64, CX                          \
-	CMPQ         DI, (R10)(CX*8)                  \
-	JEQ          found                            \
-	BLSRQ        AX, AX                           \
-	JNE          other                            \
+	among(64, R12, third, other)                  \
 third:                                            \
-	TESTQ        R14, R14                         \
-	JEQ          new                              \
-	VMOVDQU      128(R8), Y2                      \
-	VMOVDQU      160(R8), Y3                      \
-	like(Y2, Y3, R14)                             \
-	JEQ          fourth                           \
-ofThird:                                          \
-	TZCNTQ       AX, CX                           \
-	ADDQ         $128, CX                         \
-	CMPQ         DI, (R10)(CX*8)                  \
-	JEQ          found                            \
-	BLSRQ        AX, AX                           \
-	JNE          ofThird                          \
+	among(128, R14, fourth, ofThird)              \
 fourth:                                           \
-	TESTQ        R15, R15                         \
-	JEQ          new                              \
-	VMOVDQU      192(R8), Y2                      \
-	VMOVDQU      224(R8), Y3                      \
-	like(Y2, Y3, R15)                             \
-	JEQ          new                              \
-ofFourth:                                         \
-	TZCNTQ       AX, CX                           \
-	ADDQ         $192, CX                         \
-	CMPQ         DI, (R10)(CX*8)                  \
-	JEQ          found                            \
-	BLSRQ        AX, AX                           \
-	JNE          ofFourth                         \
+	among(192, R15, new, ofFourth)                \
 new:                                              \
 	MOVQ         DI, BX                           \
 	SHRQ         $const_setShift, BX              \

@@ -50,13 +50,7 @@ func TestNewcomersAreQuiet(t *testing.T) {
 		}.compiled(t)
 		n.what = fmt.Sprintf("seed %d, case %d", seed, i)
 		s := w.shard(t, 0, 1, nowhere)
-		for _, run := range newcomers(r, 100*days1, 12*days1) {
-			feed(t, s, []*order.Run{run})
-			if err := s.fold(); err != nil {
-				t.Fatal(err)
-			}
-			n.look(s, secondEnd(run.Batches[0].Rows[0].Release))
-		}
+		n.follow(s, newcomers(r, 100*days1, 12*days1))
 		if t.Failed() {
 			return
 		}
@@ -98,13 +92,7 @@ func TestQuietIsTrue(t *testing.T) {
 		}.compiled(t)
 		n.t, n.what = t, fmt.Sprintf("seed %d, case %d", seed, i)
 		s := w.shard(t, 0, 1, nowhere)
-		for _, run := range trickle(r, start, 45*days1) {
-			feed(t, s, []*order.Run{run})
-			if err := s.fold(); err != nil {
-				t.Fatal(err)
-			}
-			n.look(s, secondEnd(run.Batches[0].Rows[0].Release))
-		}
+		n.follow(s, trickle(r, start, 45*days1))
 		if t.Failed() {
 			return
 		}
