@@ -39,7 +39,7 @@ type days struct {
 	linked  bool          // rows have a link
 	recent  window.Words  // that are kept of the day before
 	kept    int           // the word at which they begin
-	beats   []operand     // what the pulse is of, nil: rows have none
+	beats   *figure       // what the pulse is of, nil: rows have none
 	fresh   []window.Day  // closed in the current epoch
 	closed  map[window.Day]*closedDay
 

@@ -161,7 +161,7 @@ func (f *figure) between(x *glance) (low, high int64) {
 	return low, high
 }
 
-// total adds up measures in the row of a window.
+// total adds up measures in the row of a window or, if it is of days, in the open day.
 func (f *figure) total(row []uint64) (total int64) {
 	for i := range f.operands {
 		o := &f.operands[i]
@@ -170,6 +170,16 @@ func (f *figure) total(row []uint64) (total int64) {
 			v = -v
 		}
 		total += int64(v)
+	}
+	return total
+}
+
+// dayBefore is what is known of the day before today: as much, or more.
+func (f *figure) dayBefore(x *glance) (total int64) {
+	for i := range f.operands {
+		if o := &f.operands[i]; o.recent >= 0 && x.before == yesterday {
+			total += int64(x.row[o.recent] >> (o.shift & 63) & o.mask)
+		}
 	}
 	return total
 }

@@ -32,18 +32,10 @@ func (j *judge) notePulse(r *rules.Rule, g *gate) {
 	}
 	each(g.coarse, func(p *probe) {
 		if d.beats == nil && p.kind == feature.Trending && p.falls() && j.figures[p.of].counts {
-			d.beats = j.figures[p.of].operands
+			beats := j.figures[p.of]
+			d.beats = &beats
 		}
 	})
-}
-
-// beat is how many of what the pulse is of the open day of a row has.
-func (d *days) beat(row []uint64) (n uint64) {
-	for i := range d.beats {
-		o := &d.beats[i]
-		n += row[o.open] >> (o.shift & 63) & o.mask
-	}
-	return n
 }
 
 // endBeat adds the open day of a row, which ends, to its pulse.
@@ -55,7 +47,7 @@ func (d *days) endBeat(row []uint64, today window.Day) {
 	if m := d.recentDay(row); m != 0 {
 		after = int(int16(markOf(today) - m))
 	}
-	d.pulse(row).close(after, d.beat(row))
+	d.pulse(row).close(after, uint64(d.beats.total(row)))
 }
 
 // pulse is that of a row, behind its open day.
@@ -81,12 +73,11 @@ func (p pulse) since(back int) (n int64) {
 
 // declines is the first day on which p, the probe of a trend that is too large now, may pass.
 func (p *probe) declines(x *glance) window.Day {
-	c, d := x.judge.calendar.day, x.judge.shard.days
-	if !p.falls() || x.row == nil || !slices.Equal(d.beats, x.judge.figures[p.of].operands) {
+	c, d, f := x.judge.calendar.day, x.judge.shard.days, &x.judge.figures[p.of]
+	if !p.falls() || x.row == nil || d.beats == nil || !slices.Equal(d.beats.operands, f.operands) {
 		return c
 	}
-	month := x.high(p.over)
-	today := int64(d.beat(x.row))
+	month, today := x.high(p.over), f.total(x.row)
 	latest := -1 // how far before today the latest day of the pulse is
 	if m := d.recentDay(x.row); m != 0 {
 		latest = int(int16(markOf(c) - m))

@@ -119,8 +119,8 @@ func (j *judge) open(x *glance, asked []uint64) (any bool) {
 	return any
 }
 
-// calmDown notes until when no boundary rule can hold for the subscriber of x, for whom
-// none does.
+// calmDown notes until when no boundary rule can hold for the subscriber of x, if none may
+// today.
 func (x *glance) calmDown() {
 	j := x.judge
 	today := j.calendar.day
@@ -236,6 +236,23 @@ func (p *probe) dawn(x *glance) window.Day {
 		case v > p.hi && p.age == feature.Tenure:
 			return endless
 		}
+	}
+	return today
+}
+
+// ebbs is the first day on which p may pass, for which there is too much now: as much as today
+// and the day before had stays until these days leave the window.
+func (p *probe) ebbs(x *glance) window.Day {
+	f, today := &x.judge.figures[p.of], x.judge.calendar.day
+	if f.kind != ofDays || f.minus || x.row == nil {
+		return today
+	}
+	latest, panes := f.total(x.row), int64(x.judge.shard.Plan.Windows[f.window].Panes)
+	switch {
+	case latest > p.hi:
+		return later(today, panes)
+	case latest+f.dayBefore(x) > p.hi:
+		return later(today, panes-1)
 	}
 	return today
 }

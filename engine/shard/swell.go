@@ -87,27 +87,3 @@ func (p *probe) swelled(x *glance) window.Day {
 	}
 	return day
 }
-
-// ebbs is the first day on which p may pass, for which there is too much now: as much as today
-// and the day before had stays until these days leave the window.
-func (p *probe) ebbs(x *glance) window.Day {
-	f, today := &x.judge.figures[p.of], x.judge.calendar.day
-	if f.kind != ofDays || f.minus || x.row == nil {
-		return today
-	}
-	var latest, before int64
-	for i := range f.operands {
-		o := &f.operands[i]
-		latest += int64(x.row[o.open] >> (o.shift & 63) & o.mask)
-		if o.recent >= 0 && x.before == yesterday {
-			before += int64(x.row[o.recent] >> (o.shift & 63) & o.mask)
-		}
-	}
-	switch panes := int64(x.judge.shard.Plan.Windows[f.window].Panes); {
-	case latest > p.hi:
-		return later(today, panes)
-	case latest+before > p.hi:
-		return later(today, panes-1)
-	}
-	return today
-}
