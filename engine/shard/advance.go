@@ -133,6 +133,7 @@ func (s *Shard) closeCrowd() {
 			fetch.Words(d.rows.at(s.people.at(slot).row))
 		}
 	}
+	beats := s.beats()
 	ask(d.crowd[:min(soon, len(d.crowd))])
 	for i, slot := range d.crowd {
 		if i+soon < len(d.crowd) {
@@ -140,7 +141,7 @@ func (s *Shard) closeCrowd() {
 		}
 		who := s.people.at(slot)
 		who.epoch = s.epoch
-		d.block = d.closeDay(d.block, localOf(slot)-d.previous, d.rows.at(who.row), s.today)
+		d.block = d.closeDay(d.block, localOf(slot)-d.previous, d.rows.at(who.row), s.today, beats)
 		d.previous = localOf(slot)
 	}
 	d.crowd = d.crowd[:0]

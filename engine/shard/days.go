@@ -151,11 +151,13 @@ func (d *days) allPeaks(row []uint64) []uint64 {
 }
 
 // closeDay packs the open day of who into block and adds it to the sums. Words that it tells
-// are kept.
-func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window.Day) []byte {
+// are kept, and its pulse where that beats.
+func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window.Day, beats bool) []byte {
 	open := d.open(row)
 	if d.linked {
-		d.endBeat(row, today)
+		if beats {
+			d.endBeat(row, today)
+		}
 		link := d.link(row)
 		*link = *link&^oneMark | uint64(markOf(today))
 	}

@@ -338,19 +338,24 @@ func (s *Shard) meet(v *visit, from, to int) {
 }
 
 // madeHome changes what rules know of who, who has become a customer. Whoever is new is as
-// quiet as others that are: nothing rare has happened to them.
+// quiet as others that are, and so is whoever has come since the last boundary: what is rare
+// and has happened since is noted, as long as nobody has looked.
 func (s *Shard) madeHome(who *person, isNew bool) {
+	quiet := who.quiet
 	who.quiet = 0
 	if !s.judgesActivity() {
 		return
 	}
-	if isNew {
+	if isNew || quiet != 0 && s.judge.newcomer.day == s.today && who.first() == s.today && s.unbroken() {
 		who.quiet = s.judge.newcomer.quiet[1]
 	}
 	if s.judge.calms.home {
 		who.calm = 0
 	}
 }
+
+// unbroken reports whether there was no boundary on the open day yet.
+func (s *Shard) unbroken() bool { return s.before <= s.dayStart || s.before == s.first }
 
 // changeIMSI makes id the IMSI of who.
 func (s *Shard) changeIMSI(who *person, id uint64) {

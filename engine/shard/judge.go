@@ -50,7 +50,8 @@ type judge struct {
 	newcomer newcomer
 	restless int      // a boundary rule for which somebody was not quiet
 	rare     []int    // the boundary rules that something rare may bring near
-	swells   []swell  // what of a day is much for them
+	swells   []swell  // what of a day is much for them ...
+	surging  []swell  // ... today
 	silence  int64    // days: boundary rules that want silence want so many at least
 	grids    []*exact // by window: of hours, nil where nothing is kept of it
 }

@@ -38,11 +38,14 @@ func (j *judge) notePulse(r *rules.Rule, g *gate) {
 	})
 }
 
+// beats reports whether the open day is one of which somebody may want to know the pulse: from a
+// week before the first day on which anybody has a trend.
+func (s *Shard) beats() bool {
+	return s.days.beats != nil && s.today-s.judge.firstDay() >= trendAge-week
+}
+
 // endBeat adds the open day of a row, which ends, to its pulse.
 func (d *days) endBeat(row []uint64, today window.Day) {
-	if d.beats == nil {
-		return
-	}
 	after := 0
 	if m := d.recentDay(row); m != 0 {
 		after = int(int16(markOf(today) - m))

@@ -45,7 +45,7 @@ func TestNewcomersAreQuiet(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		expr := numbered(r, shape)
 		w := world{
-			windows: []string{"1d", "7d", "30d"}, features: []string{"calls_1d"},
+			windows: []string{"1d", "7d", "30d"}, features: []string{"calls_1d"}, emit: []string{"1d", "6h"}[i/len(quietRules)],
 			rules: ruleFile("activity: calls_out_1d >= 200", "boundary: "+expr),
 		}.compiled(t)
 		n.what = fmt.Sprintf("seed %d, case %d", seed, i)
@@ -57,6 +57,32 @@ func TestNewcomersAreQuiet(t *testing.T) {
 	}
 	if n.quiet < 1000 || n.boundary < 1000 {
 		t.Errorf("seed %d: %+v", seed, n)
+	}
+}
+
+// Whoever becomes a customer on the day on which it came is as quiet as others that are, unless
+// something rare was looked at, and came to nothing, while it was none.
+func TestQuietFromTheSecondLegOn(t *testing.T) {
+	for _, hour := range []cdr.Millis{1, 5, 7, 25} { // in which it becomes one
+		w := world{
+			windows: []string{"1d", "7d", "30d"}, features: []string{"calls_1d"}, emit: "6h",
+			rules: ruleFile("activity: calls_out_1d >= 200", "boundary: home and calls_in_30d >= 2", "boundary: home and calls_in_30d >= 9"),
+		}.compiled(t)
+		n := watch{t: t, what: fmt.Sprintf("a customer from hour %d on", hour)}
+		s, r, start := w.shard(t, 0, 1, nowhere), rand.New(rand.NewPCG(1, 1)), cdr.Millis(100*days1)
+		var runs []*order.Run
+		for i, at := range []cdr.Millis{second, 2 * second, hour * hours, hour*hours + second, 30 * hours} {
+			x := call(r, start+at, number(1), number(2))
+			if i < 2 {
+				x.Calling, x.Called = x.Called, x.Calling // who calls is served
+			}
+			b := &cdr.Batch{}
+			b.Append(&x)
+			runs = append(runs, runOf(b, start, x.Release))
+		}
+		if n.follow(s, runs); n.boundary == 0 {
+			t.Errorf("%s: the rule never holds", n.what)
+		}
 	}
 }
 

@@ -237,6 +237,7 @@ func (s *Shard) begin(t cdr.Millis) {
 func (s *Shard) open(d window.Day) {
 	s.today, s.dayStart, s.dayEnd = d, s.Days.Start(d), s.Days.Start(d+1)
 	s.silentBefore = s.judge.silentBefore(d)
+	s.judge.surge(d)
 	s.rebase()
 }
 

@@ -14,12 +14,14 @@ import (
 // spannedDays is how many days a window of 24 hours lies in at most, one of them having 23.
 const spannedDays = 3
 
-// swell is an amount of the open day of which so much makes boundary rules look.
+// swell is an amount of the open day of which so much makes boundary rules look, from the
+// day on that lies so many days after the first one of the job: before, none of them may hold.
 type swell struct {
 	open  int32 // its word
 	shift uint8
 	mask  uint64
 	least uint64
+	from  window.Day
 }
 
 // noteSwells notes what the probes of a boundary rule want much of in a day, and reports
@@ -32,7 +34,7 @@ func (j *judge) noteSwells(g *gate) (any bool) {
 		f := &j.figures[p.of]
 		p.swell = uint64(p.lo+spannedDays*int64(len(f.operands))-1) / uint64(spannedDays*len(f.operands))
 		for i := range f.operands {
-			j.addSwell(&f.operands[i], p.swell)
+			j.addSwell(&f.operands[i], p.swell, g.ripe()-spannedDays)
 		}
 		any = true
 	})
@@ -45,20 +47,57 @@ func (j *judge) isOfADay(of int16) bool {
 	return !f.minus && (f.kind == ofHours || f.kind == ofDays && j.shard.Plan.Windows[f.window].Panes == 1)
 }
 
-func (j *judge) addSwell(o *operand, least uint64) {
+func (j *judge) addSwell(o *operand, least uint64, from window.Day) {
 	same := func(x swell) bool { return x.open == o.open && x.shift == o.shift }
 	if i := slices.IndexFunc(j.swells, same); i >= 0 {
-		j.swells[i].least = min(j.swells[i].least, least)
+		x := &j.swells[i]
+		x.least, x.from = min(x.least, least), min(x.from, from)
 		return
 	}
-	j.swells = append(j.swells, swell{o.open, o.shift, o.mask, least})
+	j.swells = append(j.swells, swell{o.open, o.shift, o.mask, least, from})
+}
+
+// ripe is for how many days a job has to go on until the rule of g may hold for anybody.
+func (g *gate) ripe() (days window.Day) {
+	for _, clause := range g.coarse {
+		if len(clause) == 1 {
+			days = max(days, clause[0].ripe())
+		}
+	}
+	return days
+}
+
+// ripe is for how many days a job has to go on until p may pass for anybody: no subscriber is
+// known for longer.
+func (p *probe) ripe() window.Day {
+	known := p.kind == feature.AgeBasis && p.age == feature.Tenure || p.kind == feature.ObservedDays
+	switch {
+	case p.kind == feature.Trending:
+		return trendAge
+	case known && p.lo > 0:
+		return window.Day(min(p.lo, mostAhead))
+	}
+	return 0
+}
+
+// surge finds which swells there are on day d.
+func (j *judge) surge(d window.Day) {
+	if j == nil {
+		return
+	}
+	j.surging = j.surging[:0]
+	for _, x := range j.swells {
+		if d-j.firstDay() >= x.from {
+			j.surging = append(j.surging, x)
+		}
+	}
 }
 
 // swell makes boundary rules look at the subscriber of v if its open day has come to have much
 // of something.
 func (s *Shard) swell(v *visit) {
-	for i := range s.judge.swells {
-		if x := &s.judge.swells[i]; v.row[x.open]>>(x.shift&63)&x.mask >= x.least {
+	for i := range s.judge.surging {
+		if x := &s.judge.surging[i]; v.row[x.open]>>(x.shift&63)&x.mask >= x.least {
 			v.who.marks |= woken
 		}
 	}
