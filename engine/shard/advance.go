@@ -163,7 +163,7 @@ func (s *Shard) sweep() {
 		oldestDay = min(oldestDay, hours) // a row holds the journal
 	}
 	s.people.each(func(slot uint32, who *person) {
-		if who.row != 0 && who.last() < hours {
+		if who.row != 0 && who.last() < hours && who.last() >= s.swept {
 			s.forgetHours(slot, s.days.rows.at(who.row))
 		}
 		if who.row != 0 && who.last() < oldestDay {
@@ -184,4 +184,5 @@ func (s *Shard) sweep() {
 			s.people.remove(slot)
 		}
 	})
+	s.swept = hours
 }

@@ -209,7 +209,7 @@ type newcomer struct {
 	day                  window.Day
 	calm, loud, outlasts uint8
 	rest                 rest
-	quiet                [2]dayMark // of those that are no customers, and of those that are
+	quiet                dayMark // of those that are no customers
 }
 
 // welcome gives the subscriber in slot, whose first leg comes at t, its calm and its mark.
@@ -221,9 +221,11 @@ func (j *judge) welcome(slot uint32, who *person, t cdr.Millis) {
 			n.calm, n.loud, n.outlasts = who.calm, who.loud, who.outlasts
 			n.rest = j.glance.part(legs{int32(n.calm), int32(n.loud)}, n.outlasts > 0)
 		}
-		n.quiet = j.glance.quietest()
+		var customer dayMark
+		n.quiet, customer = j.glance.quietest()
+		j.arrivals.note(n.day, customer)
 		who.setLast(never)
 	}
-	who.quiet, who.marks = j.newcomer.quiet[0], who.marks&^(woken|silent)
+	who.quiet, who.marks = j.newcomer.quiet, who.marks&^(woken|silent)|fresh
 	who.calm, who.loud, who.outlasts = j.newcomer.calm, j.newcomer.loud, j.newcomer.outlasts
 }

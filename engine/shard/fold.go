@@ -314,7 +314,7 @@ func (s *Shard) meet(v *visit, from, to int) {
 		}
 		if who.marks&home == 0 && s.makesHome(f, l.Flags[i], l.SubjectPlace[i]) {
 			who.marks |= home
-			s.madeHome(who, v.row == nil && last == never)
+			s.madeHome(who)
 		}
 		id := l.IMSI[i]
 		if id == 0 {
@@ -337,25 +337,17 @@ func (s *Shard) meet(v *visit, from, to int) {
 	}
 }
 
-// madeHome changes what rules know of who, who has become a customer. Whoever is new is as
-// quiet as others that are, and so is whoever has come since the last boundary: what is rare
-// and has happened since is noted, as long as nobody has looked.
-func (s *Shard) madeHome(who *person, isNew bool) {
-	quiet := who.quiet
+// madeHome changes what rules know of who, who has become a customer.
+func (s *Shard) madeHome(who *person) {
 	who.quiet = 0
 	if !s.judgesActivity() {
 		return
 	}
-	if isNew || quiet != 0 && s.judge.newcomer.day == s.today && who.first() == s.today && s.unbroken() {
-		who.quiet = s.judge.newcomer.quiet[1]
-	}
+	s.judge.join(who)
 	if s.judge.calms.home {
 		who.calm = 0
 	}
 }
-
-// unbroken reports whether there was no boundary on the open day yet.
-func (s *Shard) unbroken() bool { return s.before <= s.dayStart || s.before == s.first }
 
 // changeIMSI makes id the IMSI of who.
 func (s *Shard) changeIMSI(who *person, id uint64) {
@@ -374,7 +366,7 @@ func (s *Shard) forget(v *visit) {
 	who.setTalked(never)
 	who.imsi, who.calm, who.quiet = 0, 0, 0
 	who.days = [3]shortDay{shortOf(s.today), shortOf(noDay), shortOf(noDay)}
-	who.marks &^= home
+	who.marks &^= home | fresh
 	s.discard(v.slot, who)
 }
 

@@ -48,6 +48,7 @@ type judge struct {
 	wane     wane
 	calendar calendar
 	newcomer newcomer
+	arrivals arrivals
 	restless int      // a boundary rule for which somebody was not quiet
 	rare     []int    // the boundary rules that something rare may bring near
 	swells   []swell  // what of a day is much for them ...

@@ -116,6 +116,7 @@ const (
 	spent                    // the calm ended with the last leg, and nothing else happened, see rest.go
 	woken                    // something rare has happened since it was quiet, see quiet.go
 	silent                   // it was silent when it was found to be quiet
+	fresh                    // no rule has looked at anything rare of it since it came
 )
 
 // people holds persons by slot.

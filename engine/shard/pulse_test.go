@@ -50,7 +50,7 @@ func TestTrendLeavesAlone(t *testing.T) {
 	s := w.shard(t, 0, 1, nowhere)
 	_, start := morning(t, "UTC", "2024-03-01")
 	r := rand.New(rand.NewPCG(1, 2))
-	quiet, days := 0, 0
+	quiet, days, early := 0, 0, 0
 	for day := range cdr.Millis(60) {
 		for i := range cdr.Millis(8) {
 			x := call(r, start+day*days1+i*hours, number(1), number(2))
@@ -61,10 +61,14 @@ func TestTrendLeavesAlone(t *testing.T) {
 		if err := s.fold(); err != nil {
 			t.Fatal(err)
 		}
-		if slot, ok := s.table.find(number(1)); ok && day > 31 {
+		if slot, ok := s.table.find(number(1)); ok && day > 30 {
 			days++
 			quiet += boolean(s.quiet(s.people.at(slot)))
+			early += boolean(day < 33 && s.quiet(s.people.at(slot)))
 		}
+	}
+	if early < 2 {
+		t.Error("not left alone as soon as it has a trend")
 	}
 	if quiet < days*2/3 || quiet == days {
 		t.Errorf("left alone on %d of %d days", quiet, days)

@@ -119,6 +119,42 @@ func (j *judge) open(x *glance, asked []uint64) (any bool) {
 	return any
 }
 
+// arrivals is the quiet marks of customers of whom nothing is known, for the latest days on which
+// somebody came: whoever came then and becomes a customer later has the same one, unless rules
+// have looked at something rare of it and left it alone because it was none.
+type arrivals [64]struct {
+	day   window.Day
+	quiet dayMark
+}
+
+func (a *arrivals) note(d window.Day, quiet dayMark) {
+	x := &a[uint(d)%uint(len(a))]
+	x.day, x.quiet = d, quiet
+}
+
+// of is the mark of those who came on day d; none: it is not known.
+func (a *arrivals) of(d window.Day) dayMark {
+	if x := &a[uint(d)%uint(len(a))]; x.day == d {
+		return x.quiet
+	}
+	return 0
+}
+
+// join finds until when it is quiet for who, who has become a customer.
+func (j *judge) join(who *person) {
+	if who.marks&fresh != 0 {
+		who.quiet = j.arrivals.of(who.first())
+		who.marks &^= silent
+	}
+}
+
+// unwake notes that rules have looked at who, and that nothing came of it.
+func (p *person) unwake() {
+	if p.marks&woken != 0 {
+		p.marks &^= woken | fresh
+	}
+}
+
 // calmDown notes until when no boundary rule can hold for the subscriber of x, if none may
 // today.
 func (x *glance) calmDown() {
@@ -137,7 +173,7 @@ func (x *glance) calmDown() {
 		day = min(day, d)
 	}
 	x.who.quiet = markOf(min(day, today+mostAhead))
-	x.who.marks &^= woken
+	x.who.unwake()
 	x.hush()
 }
 
@@ -150,27 +186,33 @@ func (x *glance) dozeOff() {
 	if who.quiet.after(day) {
 		who.quiet = markOf(day)
 	}
-	who.marks &^= woken
+	who.unwake()
 	x.hush()
 }
 
-// quietest is until when no boundary rule can hold for the subscriber of x, who is new: where
-// it is no customer, and where it is.
-func (x *glance) quietest() (marks [2]dayMark) {
-	who := x.who
-	was, today := who.marks, x.judge.calendar.day
-	for i, as := range [2]mark{0, home} {
-		who.marks = was&^home | as
-		day := endless
-		for _, r := range x.judge.boundary {
-			day = min(day, x.judge.gates[r].dawn(x))
-		}
-		if day > today {
-			marks[i] = markOf(min(day, today+mostAhead))
-		}
-	}
+// quietest is until when no boundary rule can hold for the subscriber of x, who is new: if
+// it is no customer, and if it is.
+func (x *glance) quietest() (stranger, customer dayMark) {
+	who, was := x.who, x.who.marks
+	who.marks = was &^ home
+	stranger = x.quietAs()
+	who.marks = was | home
+	customer = x.quietAs()
 	who.marks = was
-	return marks
+	return stranger, customer
+}
+
+// quietAs is until when no boundary rule can hold for the subscriber of x as it is; none: one
+// may today.
+func (x *glance) quietAs() dayMark {
+	today, day := x.judge.calendar.day, endless
+	for _, r := range x.judge.boundary {
+		day = min(day, x.judge.gates[r].dawn(x))
+	}
+	if day <= today {
+		return 0
+	}
+	return markOf(min(day, today+mostAhead))
 }
 
 // dawn is the first day on which the rule of g may hold if nothing rare happens.

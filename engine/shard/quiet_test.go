@@ -3,11 +3,13 @@ package shard
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/order"
+	"github.com/cdrstream/cdrstream/engine/window"
 )
 
 // quietRules are boundary rules of which those who are new, or become customers, may be left
@@ -17,6 +19,7 @@ var quietRules = []string{
 	"home and tenure_days >= # and contacts_7d >= 1", "observed_days >= # and calls_30d >= #", "home and days_since_outgoing >= # and calls_in_30d > 0",
 	"tenure_days <= # and contacts_7d >= 1", "home and tenure_days <= #",
 	"calls_out_7d >= # and tenure_days >= #", "calls_in_30d >= # and observed_days >= 1#", "calls_30d >= # and not (tenure_days < #)",
+	"home and days_since_activity >= #", "home and charge_24h >= 0.#", "home and calls_in_7d >= # and days_since_activity >= 1",
 }
 
 // newcomers is traffic among ever more subscribers, of whom some are served by others when
@@ -45,7 +48,7 @@ func TestNewcomersAreQuiet(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		expr := numbered(r, shape)
 		w := world{
-			windows: []string{"1d", "7d", "30d"}, features: []string{"calls_1d"}, emit: []string{"1d", "6h"}[i/len(quietRules)],
+			windows: []string{"24h/1h", "1d", "7d", "30d"}, features: []string{"calls_1d"}, emit: []string{"1d", "6h"}[i/len(quietRules)],
 			rules: ruleFile("activity: calls_out_1d >= 200", "boundary: "+expr),
 		}.compiled(t)
 		n.what = fmt.Sprintf("seed %d, case %d", seed, i)
@@ -60,27 +63,90 @@ func TestNewcomersAreQuiet(t *testing.T) {
 	}
 }
 
+// talk is one call at an instant of a job that began at start.
+func talk(start, at cdr.Millis, from, to cdr.Number) []*order.Run {
+	x := call(rand.New(rand.NewPCG(1, 1)), start+at, from, to)
+	b := &cdr.Batch{}
+	b.Append(&x)
+	return []*order.Run{runOf(b, start, x.Release)}
+}
+
+// Whoever becomes a customer later is left alone at once, as others are that came with it.
+func TestQuietFromTheFirstDayOn(t *testing.T) {
+	w := world{
+		windows: []string{"1d", "7d", "30d"}, features: []string{"calls_1d"},
+		rules: ruleFile("activity: calls_out_1d >= 200", "boundary: home and tenure_days >= 30 and calls_out_30d >= 1"),
+	}.compiled(t)
+	for _, hour := range []cdr.Millis{1, 25, 100} {
+		s, start := w.shard(t, 0, 1, nowhere), cdr.Millis(100*days1)
+		feed(t, s, talk(start, 0, number(2), number(1)))
+		feed(t, s, talk(start, hour*hours, number(1), number(2)))
+		if err := s.fold(); err != nil {
+			t.Fatal(err)
+		}
+		slot, _ := s.table.find(number(1))
+		if who := s.people.at(slot); !s.quiet(who) || who.quiet != markOf(130) || who.marks&home == 0 {
+			t.Errorf("a customer from hour %d on is %+v", hour, who)
+		}
+	}
+}
+
+// What is known of arrivals is of their day and of no other.
+func TestArrivals(t *testing.T) {
+	var a arrivals
+	n := window.Day(len(a))
+	for _, d := range []window.Day{-3, 0, 100, n - 1} {
+		a.note(d, 7)
+		for _, other := range []window.Day{d - n, d - 1, d + 1, d + n, d + 2*n} {
+			if got := a.of(other); got != 0 {
+				t.Errorf("day %d has the mark %d of day %d", other, got, d)
+			}
+		}
+		if got := a.of(d); got != 7 {
+			t.Errorf("day %d has the mark %d, want 7", d, got)
+		}
+		a = arrivals{}
+	}
+}
+
+// A process that goes on does not know what has happened to whom before: not that it was rare,
+// though others come on the same day.
+func TestQuietAfterRestart(t *testing.T) {
+	w := world{
+		windows: []string{"1d", "7d", "30d"}, features: []string{"calls_1d"}, emit: "6h",
+		rules: ruleFile("activity: calls_out_1d >= 200", "boundary: home and calls_in_30d >= 2"),
+	}.compiled(t)
+	s, start := w.shard(t, 0, 1, nowhere), cdr.Millis(100*days1)
+	feed(t, s, talk(start, second, number(2), number(1)))
+	feed(t, s, talk(start, 2*second, number(2), number(1)))
+	blocks := saveAll(t, s, true)
+	n := watch{t: t, what: "gone on"}
+	n.follow(loaded(t, w, 1, s.Clock(), uint64(s.epoch)-1, nowhere, blocks)[0], slices.Concat(
+		talk(start, 7*hours, number(8), number(9)), // they come on the same day
+		talk(start, 8*hours, number(1), number(2)),
+		talk(start, 30*hours, number(2), number(3)),
+	))
+	if n.boundary == 0 {
+		t.Error("the rule never holds")
+	}
+}
+
 // Whoever becomes a customer on the day on which it came is as quiet as others that are, unless
 // something rare was looked at, and came to nothing, while it was none.
 func TestQuietFromTheSecondLegOn(t *testing.T) {
-	for _, hour := range []cdr.Millis{1, 5, 7, 25} { // in which it becomes one
+	for _, hour := range []cdr.Millis{1, 5, 7, 25, 55} { // in which it becomes one
 		w := world{
 			windows: []string{"1d", "7d", "30d"}, features: []string{"calls_1d"}, emit: "6h",
 			rules: ruleFile("activity: calls_out_1d >= 200", "boundary: home and calls_in_30d >= 2", "boundary: home and calls_in_30d >= 9"),
 		}.compiled(t)
 		n := watch{t: t, what: fmt.Sprintf("a customer from hour %d on", hour)}
-		s, r, start := w.shard(t, 0, 1, nowhere), rand.New(rand.NewPCG(1, 1)), cdr.Millis(100*days1)
-		var runs []*order.Run
-		for i, at := range []cdr.Millis{second, 2 * second, hour * hours, hour*hours + second, 30 * hours} {
-			x := call(r, start+at, number(1), number(2))
-			if i < 2 {
-				x.Calling, x.Called = x.Called, x.Calling // who calls is served
-			}
-			b := &cdr.Batch{}
-			b.Append(&x)
-			runs = append(runs, runOf(b, start, x.Release))
-		}
-		if n.follow(s, runs); n.boundary == 0 {
+		start := cdr.Millis(100 * days1)
+		runs := slices.Concat( // who calls is served
+			talk(start, second, number(2), number(1)), talk(start, 2*second, number(2), number(1)),
+			talk(start, hour*hours, number(1), number(2)), talk(start, hour*hours+second, number(1), number(2)),
+			talk(start, (hour+30)*hours, number(1), number(2)),
+		)
+		if n.follow(w.shard(t, 0, 1, nowhere), runs); n.boundary == 0 {
 			t.Errorf("%s: the rule never holds", n.what)
 		}
 	}

@@ -348,7 +348,7 @@ func alike(t *testing.T, s, whole *Shard, slot uint32, who *person) {
 	for _, p := range []*person{&a, &b} { // these may differ
 		p.row, p.items, p.epoch, p.fours = min(p.row, 1), min(p.items, 1), 0, 0
 		p.calm, p.loud, p.outlasts, p.quiet = 0, 0, 0, 0
-		p.marks &^= spent | woken
+		p.marks &^= spent | woken | fresh
 	}
 	if a != b {
 		t.Errorf("slot %x is %+v, was %+v", slot, a, b)
