@@ -163,8 +163,8 @@ func (s *Shard) sweep() {
 		oldestDay = min(oldestDay, hours) // a row holds the journal
 	}
 	s.people.each(func(slot uint32, who *person) {
-		if who.row != 0 && who.last() < hours && who.last() >= s.swept {
-			s.forgetHours(slot, s.days.rows.at(who.row))
+		if who.row != 0 && who.last() < hours && who.last() >= s.hoursFrom {
+			s.forgetHours(slot, who)
 		}
 		if who.row != 0 && who.last() < oldestDay {
 			s.days.rows.put(who.row)
@@ -184,5 +184,5 @@ func (s *Shard) sweep() {
 			s.people.remove(slot)
 		}
 	})
-	s.swept = hours
+	s.hoursFrom = hours
 }

@@ -105,9 +105,12 @@ func (d *days) setIdle(row []uint64, until dayMark) {
 // rest is what is known of the activity rules that are not near.
 func (d *days) rest(row []uint64) *rest { return (*rest)(&row[d.words+2]) }
 
-// journal is the journal of a row's subscriber.
-func (d *days) journal(row []uint64) journal {
+// journal is the journal of a row's subscriber, unless its last leg was before t, see sweep.
+func (d *days) journal(row []uint64, t cdr.Millis) journal {
 	link := row[d.words:d.sums]
+	if ref := legRef(link[0] >> 32); ref != inPanes && cdr.Millis(link[1])>>(2*usedBits) < t {
+		return journal{}
+	}
 	used, before := link[1]&(1<<usedBits-1), link[1]>>usedBits&(1<<usedBits-1)
 	return journal{legRef(link[0] >> 32), int(used), int(before), cdr.Millis(link[1]) >> (2 * usedBits)}
 }

@@ -164,6 +164,12 @@ func (e *exact) value(slot uint32, n int, last int64) []uint64 {
 	return e.sum
 }
 
+// keeps reports whether a subscriber has panes.
+func (e *exact) keeps(slot uint32) bool {
+	st := e.states.look(slot)
+	return st != nil && st.row != 0
+}
+
 // release frees the state of slot.
 func (e *exact) release(slot uint32) {
 	if st := e.states.look(slot); st != nil && st.row != 0 {

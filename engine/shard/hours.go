@@ -2,6 +2,7 @@ package shard
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -60,7 +61,7 @@ func (s *Shard) journalOf(slot uint32) (x journal, ok bool) {
 	if who.row == 0 {
 		return journal{}, true
 	}
-	x = s.days.journal(s.days.rows.at(who.row))
+	x = s.days.journal(s.days.rows.at(who.row), s.hoursFrom)
 	return x, x.ref != inPanes
 }
 
@@ -95,19 +96,16 @@ func (s *Shard) settleHours(slot uint32) {
 	}
 }
 
-// forgetHours frees the journal or the panes of a subscriber that no window of hours
-// can see any more.
-func (s *Shard) forgetHours(slot uint32, row []uint64) {
-	if s.journals == nil {
+// forgetHours frees the panes of a subscriber that no window of hours can see any more, so that
+// it is logged again. Its row is read of nobody else: a journal that is too old is none.
+func (s *Shard) forgetHours(slot uint32, who *person) {
+	if s.journals == nil || !slices.ContainsFunc(s.exact, func(e *exact) bool { return e.keeps(slot) }) {
 		return
 	}
-	x := s.days.journal(row)
-	if x.ref == inPanes {
-		for _, e := range s.exact {
-			e.release(slot)
-		}
+	for _, e := range s.exact {
+		e.release(slot)
 	}
-	s.days.setJournal(row, journal{})
+	s.days.setJournal(s.days.rows.at(who.row), journal{})
 }
 
 // appendHours appends the panes of a subscriber, as record.go describes them.

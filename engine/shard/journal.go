@@ -175,7 +175,7 @@ func (s *Shard) foldHours(v *visit, from, to int) {
 		s.addToPanes(v.slot, from, to)
 		return
 	}
-	x := s.days.journal(v.row)
+	x := s.days.journal(v.row, s.hoursFrom)
 	if x.ref == inPanes {
 		s.addToPanes(v.slot, from, to)
 		return

@@ -49,11 +49,12 @@ type judge struct {
 	calendar calendar
 	newcomer newcomer
 	arrivals arrivals
-	restless int      // a boundary rule for which somebody was not quiet
-	rare     []int    // the boundary rules that something rare may bring near
-	swells   []swell  // what of a day is much for them ...
-	surging  []swell  // ... today
-	silence  int64    // days: boundary rules that want silence want so many at least
+	restless int     // a boundary rule for which somebody was not quiet
+	rare     []int   // the boundary rules that something rare may bring near
+	swells   []swell // what of a day is much for them ...
+	surging  []swell // ... today
+	silences []silence
+	silence  int64    // days: boundary rules that want silence want so many at least, today
 	grids    []*exact // by window: of hours, nil where nothing is kept of it
 }
 

@@ -41,11 +41,16 @@ func (s *Shard) dozes(who *person) bool {
 	return who.quiet.after(s.today) && (who.marks&silent != 0 || who.last() >= s.silentBefore)
 }
 
-// noteSilence notes for how many days at least subscribers have to be silent for a boundary rule.
+// silence is for how many days at least subscribers have to be silent for a boundary rule.
+type silence struct {
+	least int64
+	from  window.Day // as in swell
+}
+
 func (j *judge) noteSilence(g *gate) {
 	each(g.coarse, func(p *probe) {
 		if p.kind == feature.AgeBasis && p.age == feature.SinceActivity && p.rises() {
-			j.silence = min(j.silence, p.lo)
+			j.silences = append(j.silences, silence{p.lo, g.ripe()})
 		}
 	})
 }
@@ -53,7 +58,7 @@ func (j *judge) noteSilence(g *gate) {
 // silentBefore is the instant before which the last leg of those was who are silent on day d;
 // never if no boundary rule wants silence.
 func (j *judge) silentBefore(d window.Day) cdr.Millis {
-	if j == nil || j.silence > mostAhead {
+	if j.silence > mostAhead {
 		return never
 	}
 	return j.shard.Days.Start(d - window.Day(j.silence) + 1)

@@ -90,7 +90,7 @@ type Shard struct {
 	cut          cdr.Millis // a leg at or after it closes a day or a period
 	boundary     cdr.Millis // the next one
 	before       cdr.Millis // the one before
-	swept        cdr.Millis // whoever had its last leg before has nothing in windows of hours
+	hoursFrom    cdr.Millis // whoever had its last leg before has nothing in windows of hours
 	touched      bool       // a leg was folded since the last boundary
 
 	folding  int        // queues before it are folded, while a fold goes on
@@ -115,7 +115,7 @@ type Shard struct {
 func New(c Config) *Shard {
 	a := new(arena)
 	s := &Shard{
-		Config: c, mine: shareOf(c.Number, c.Of), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, swept: never, panesAt: never, foldedTo: never, epoch: 1,
+		Config: c, mine: shareOf(c.Number, c.Of), people: people{arena: a}, names: map[cdr.Number]string{}, first: never, hoursFrom: never, panesAt: never, foldedTo: never, epoch: 1,
 		items: newItems(a, newStamps(c.Plan, c.Days), c.MaxContacts),
 		legs:  new(window.Legs), sights: new(window.Sights), visits: make([]visit, 0, window.MaxLegs),
 	}
@@ -237,8 +237,10 @@ func (s *Shard) begin(t cdr.Millis) {
 
 func (s *Shard) open(d window.Day) {
 	s.today, s.dayStart, s.dayEnd = d, s.Days.Start(d), s.Days.Start(d+1)
-	s.silentBefore = s.judge.silentBefore(d)
-	s.judge.surge(d)
+	if s.silentBefore = never; s.judge != nil {
+		s.judge.ripen(d)
+		s.silentBefore = s.judge.silentBefore(d)
+	}
 	s.rebase()
 }
 

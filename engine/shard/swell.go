@@ -57,42 +57,6 @@ func (j *judge) addSwell(o *operand, least uint64, from window.Day) {
 	j.swells = append(j.swells, swell{o.open, o.shift, o.mask, least, from})
 }
 
-// ripe is for how many days a job has to go on until the rule of g may hold for anybody.
-func (g *gate) ripe() (days window.Day) {
-	for _, clause := range g.coarse {
-		if len(clause) == 1 {
-			days = max(days, clause[0].ripe())
-		}
-	}
-	return days
-}
-
-// ripe is for how many days a job has to go on until p may pass for anybody: no subscriber is
-// known for longer.
-func (p *probe) ripe() window.Day {
-	known := p.kind == feature.AgeBasis && p.age == feature.Tenure || p.kind == feature.ObservedDays
-	switch {
-	case p.kind == feature.Trending:
-		return trendAge
-	case known && p.lo > 0:
-		return window.Day(min(p.lo, mostAhead))
-	}
-	return 0
-}
-
-// surge finds which swells there are on day d.
-func (j *judge) surge(d window.Day) {
-	if j == nil {
-		return
-	}
-	j.surging = j.surging[:0]
-	for _, x := range j.swells {
-		if d-j.firstDay() >= x.from {
-			j.surging = append(j.surging, x)
-		}
-	}
-}
-
 // swell makes boundary rules look at the subscriber of v if its open day has come to have much
 // of something.
 func (s *Shard) swell(v *visit) {
