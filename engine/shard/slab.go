@@ -1,5 +1,7 @@
 package shard
 
+import "unsafe"
+
 // ref is a place in a slab: the number of a page, from 1, and the number of an
 // object in it. 0 is none.
 type ref uint32
@@ -8,6 +10,7 @@ const (
 	pageWords = 1 << 12 // 32 KiB, the same for all slabs: pages move between them
 	refShift  = 10      // bits of a ref for the object in its page
 	perPage   = 1 << refShift
+	maxWords  = 1 << 28 // of an object
 )
 
 // slab hands out objects of one size and reuses what was given back. Each object
@@ -15,10 +18,11 @@ const (
 // objects together and give pages back, see compact.
 type slab struct {
 	arena *arena
-	words int // of an object
-	per   int // objects a page
-	pages [][]uint64
-	used  int // objects of the last page that were ever handed out
+	words int       // of an object
+	per   int       // objects a page
+	pages []*uint64 // where each begins: of many objects most are in no cache, and so is where they are
+	size  int       // words of a page
+	used  int       // objects of the last page that were ever handed out
 	free  []ref
 	live  int
 }
@@ -31,7 +35,7 @@ func newSlab(a *arena, words int) *slab {
 	}
 	words = max(words, 1)
 	per := min(perPage, max(1, pageWords/words))
-	return &slab{arena: a, words: words, per: per, used: per, pages: make([][]uint64, 1)}
+	return &slab{arena: a, words: words, per: per, used: per, pages: make([]*uint64, 1)}
 }
 
 // get returns a zeroed object.
@@ -44,7 +48,8 @@ func (s *slab) get() ref {
 		return r
 	}
 	if s.used == s.per {
-		s.pages = append(s.pages, s.arena.page(s.words))
+		page := s.arena.page(s.words)
+		s.pages, s.size = append(s.pages, &page[0]), len(page)
 		s.used = 0
 	}
 	s.used++
@@ -57,8 +62,8 @@ func (s *slab) put(r ref) {
 }
 
 func (s *slab) at(r ref) []uint64 {
-	i := int(r&(perPage-1)) * s.words
-	return s.pages[r>>refShift][i : i+s.words : i+s.words]
+	i := uintptr(r&(perPage-1)) * uintptr(8*s.words)
+	return (*[maxWords]uint64)(unsafe.Add(unsafe.Pointer(s.pages[r>>refShift]), i))[:s.words:s.words]
 }
 
 // sparse reports whether all objects are free, or more than a quarter and enough of them
@@ -92,17 +97,11 @@ func (s *slab) compact(each func(move func(ref) ref)) {
 		return to
 	})
 	for _, page := range s.pages[keep+1:] {
-		s.arena.give(page)
+		s.arena.give(unsafe.Slice(page, s.size))
 	}
 	clear(s.pages[keep+1:])
 	s.pages, s.used = s.pages[:keep+1], s.per
 }
 
 // bytes is the memory of the slab's pages, free objects included.
-func (s *slab) bytes() int {
-	n := 0
-	for _, p := range s.pages {
-		n += 8 * len(p)
-	}
-	return n
-}
+func (s *slab) bytes() int { return 8 * s.size * (len(s.pages) - 1) }
