@@ -126,7 +126,7 @@ func (c *compiler) layOut() {
 	}
 	for g := range c.plan.Grids {
 		grid := &c.plan.Grids[g]
-		grid.Layout = window.NewLayout(c.wanted(grid))
+		grid.Layout = window.NewDayLayout(c.wanted(grid), c.brief(grid))
 		for w, spec := range c.plan.Windows {
 			if c.gridOf(spec) == grid && c.needs.any(w) {
 				grid.Windows = append(grid.Windows, w)
@@ -162,6 +162,20 @@ func (c *compiler) wanted(grid *GridPlan) []window.Measure {
 		}
 		return true
 	})
+}
+
+// brief tells of which measures of a grid no window sums up several days: the open day and what
+// is kept of the one before are enough. Without such windows that goes without saying.
+func (c *compiler) brief(grid *GridPlan) func(window.Measure) bool {
+	var long []int
+	for w, spec := range c.plan.Windows {
+		if spec.Days && spec.Panes > 1 && c.needs.any(w) {
+			long = append(long, w)
+		}
+	}
+	return func(m window.Measure) bool {
+		return grid.Spec.Days && len(long) > 0 && !slices.ContainsFunc(long, func(w int) bool { return c.needs[w][m.Name] })
+	}
 }
 
 // distinct notes that m is counted, if it is.

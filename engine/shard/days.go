@@ -18,7 +18,8 @@ import (
 //	        second word how many legs it has and had when its day began, usedBits each,
 //	        and when the last was; in a third one what is known of rules that are not
 //	        near, see rest.go; in a fourth one the pulse, see pulse.go
-//	sums    for each window of several days, in order of length: its closed days
+//	sums    for each window of several days, in order of length: its closed days, of the
+//	        lasting words alone
 //	peaks   for each maximum, for each day of the longest window: that day's
 //	recent  with a link: some words of the day that it tells, for gates
 //
@@ -30,8 +31,9 @@ import (
 type days struct {
 	grid    int // in the plan
 	layout  *window.Layout
-	words   int   // of a pane
-	spans   []int // days of the windows of several days, ascending, each once
+	words   int           // of the open day
+	lasting window.Layout // of its words that are packed and added up
+	spans   []int         // days of the windows of several days, ascending, each once
 	longest int
 	rows    *slab
 	peaks   window.Layout // of all peaks of a row
@@ -64,7 +66,7 @@ const crowdSize = 64
 type closedDay [partitions][]byte
 
 func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent []string, linked bool) *days {
-	d := &days{grid: g, linked: linked, layout: &p.Layout, words: p.Layout.Words, longest: 1, closed: map[window.Day]*closedDay{}, crowd: make([]uint32, 0, crowdSize)}
+	d := &days{grid: g, linked: linked, layout: &p.Layout, words: p.Layout.Words, lasting: p.Layout.OfLasting(), longest: 1, closed: map[window.Day]*closedDay{}, crowd: make([]uint32, 0, crowdSize)}
 	for _, w := range p.Windows {
 		d.addSpan(windows[w].Panes)
 	}
@@ -74,11 +76,11 @@ func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent
 			d.recent.Add(d.layout.Fields[i].Word, d.words)
 		}
 	}
-	d.gone = make([]uint64, crowdSize*d.words)
+	d.gone = make([]uint64, crowdSize*d.lasting.Words)
 	if d.sums = d.words; linked {
 		d.sums += linkWords
 	}
-	d.kept = d.sums + d.words*len(d.spans) + d.peaks.Words
+	d.kept = d.sums + d.lasting.Words*len(d.spans) + d.peaks.Words
 	d.rows = newSlab(a, d.kept+d.recent.Len())
 	return d
 }
@@ -88,6 +90,13 @@ func (d *days) link(row []uint64) *uint64 { return &row[d.words] }
 
 // recentDay is the mark of the day whose words are kept, 0 if nobody knows.
 func (d *days) recentDay(row []uint64) dayMark { return dayMark(*d.link(row)) }
+
+// isNew notes that a row is new today: there was nothing on the day before.
+func (d *days) isNew(row []uint64, today window.Day) {
+	if d.linked {
+		*d.link(row) = uint64(markOf(today - 2))
+	}
+}
 
 const (
 	markBits = 16
@@ -136,10 +145,16 @@ func (d *days) addSpan(n int) {
 	d.longest = max(d.longest, n)
 }
 
+// lasts reports whether a word of the open day is summed up over several.
+func (d *days) lasts(word int) bool {
+	x := d.layout.Lasting
+	return x.From <= word && word < x.To
+}
+
 func (d *days) open(row []uint64) []uint64 { return row[:d.words] }
 
 func (d *days) sum(row []uint64, span int) []uint64 {
-	return row[d.sums+d.words*span:][:d.words]
+	return row[d.sums+d.lasting.Words*span:][:d.lasting.Words]
 }
 
 // peak returns the place of the m-th maximum on a day.
@@ -150,7 +165,7 @@ func (d *days) peak(row []uint64, m int, day window.Day) *uint64 {
 }
 
 func (d *days) allPeaks(row []uint64) []uint64 {
-	return row[d.sums+d.words*len(d.spans):][:d.peaks.Words]
+	return row[d.sums+d.lasting.Words*len(d.spans):][:d.peaks.Words]
 }
 
 // closeDay packs the open day of who into block and adds it to the sums. Words that it tells
@@ -166,15 +181,15 @@ func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window
 	}
 	if len(d.spans) > 0 {
 		block = binary.AppendUvarint(block, uint64(skipped))
-		block = d.layout.Pack(block, open)
+		block = d.lasting.Pack(block, d.layout.Lasting.Of(open))
 		for m, w := range d.layout.Maxima {
 			*d.peak(row, m, today) = open[w]
 		}
 	}
-	sums := row[d.sums:][:d.words*len(d.spans)]
-	window.End(open, sums, row[d.kept:], d.recent)
-	for _, w := range d.layout.Maxima { // they do not add
-		for ; w < len(sums); w += d.words {
+	sums := row[d.sums:][:d.lasting.Words*len(d.spans)]
+	window.End(open, sums, d.layout.Lasting, row[d.kept:], d.recent)
+	for _, w := range d.lasting.Maxima { // they do not add
+		for ; w < len(sums); w += d.lasting.Words {
 			sums[w] = 0
 		}
 	}
@@ -217,8 +232,8 @@ func (d *days) leaveSome(s *Shard, l *leaver, partition, last uint32) bool {
 			break
 		}
 		l.local += uint32(skip)
-		gone := d.gone[d.words*len(crowd):][:d.words]
-		l.block = l.block[n+d.layout.ReadPacked(gone, l.block[n:]):]
+		gone := d.gone[d.lasting.Words*len(crowd):][:d.lasting.Words]
+		l.block = l.block[n+d.lasting.ReadPacked(gone, l.block[n:]):]
 		crowd = append(crowd, slotOf(partition, l.local))
 	}
 	d.leaveCrowd(s, crowd, l)
@@ -234,8 +249,8 @@ func (d *days) leaveCrowd(s *Shard, crowd []uint32, l *leaver) {
 	for i, slot := range crowd {
 		who := s.people.at(slot)
 		who.epoch = s.epoch
-		row, gone := d.rows.at(who.row), d.gone[d.words*i:][:d.words]
-		for m, w := range d.layout.Maxima {
+		row, gone := d.rows.at(who.row), d.gone[d.lasting.Words*i:][:d.lasting.Words]
+		for m, w := range d.lasting.Maxima {
 			gone[w] = 0
 			if d.spans[l.span] == d.longest {
 				*d.peak(row, m, l.day) = 0

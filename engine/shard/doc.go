@@ -8,7 +8,9 @@
 //	table   number -> slot                       open addressing
 //	people  slot -> who, since when, last seen   56 bytes each; a slot belongs to
 //	        its partition, see slots.go
-//	rows    the open day, and a running sum of closed days for each window
+//	rows    the open day, and a running sum of closed days for each window, but of what
+//	        only hours and the open day look at; state that was saved when all was
+//	        summed up is read by former.go
 //	panes   closed days: a packed block for each day and partition, in slot
 //	        order, read again when the day leaves a window
 //	hours   windows of exact length: the few legs that most subscribers have in them
@@ -62,7 +64,8 @@
 // come is as far from every rule as anybody else who has. Of boundary rules it is
 // found on which day at the earliest one may hold; until then nothing of the subscriber
 // is read but who it is (quiet.go), unless something rare happens to it: a leg of which
-// rules want few, a day of much talk (swell.go), silence. Where rules want a trend to have
+// rules want few, a day of much talk (swell.go), silence; and nothing of that before a rule
+// that wants weeks of a subscriber can hold for anybody (ripe.go). Where rules want a trend to have
 // fallen the calls of the last days say until when it has not (pulse.go), and where they
 // compare counts of items when these were last seen does (wane.go). None may say no where
 // the rule holds; gate_test.go, calm_test.go, quiet_test.go and wane_test.go compare them

@@ -140,7 +140,7 @@ func (s *Shard) isOver(word int) bool {
 		if !spec.Days || !s.emitter.filler.Over(w) {
 			continue
 		}
-		if at := s.days.closedAt(spec.Panes); at > 0 && at <= word && word+8 <= at+s.days.words {
+		if at := s.days.closedAt(spec.Panes); at > 0 && at <= word && word+8 <= at+s.days.lasting.Words {
 			return true
 		}
 	}

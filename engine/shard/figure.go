@@ -139,6 +139,9 @@ func (f *figure) sum(row []uint64) (total int64) {
 	return total
 }
 
+// boundless is more than anybody has of anything.
+const boundless = 1 << 56
+
 // between bounds a window of hours by days: it holds all of the open day if that is no
 // longer than the window, and nothing but the open day and what comes before it as far as
 // x.before says.
@@ -150,6 +153,8 @@ func (f *figure) between(x *glance) (low, high int64) {
 		switch {
 		case x.before == unknown && o.span >= 0:
 			v += x.row[o.span] >> (o.shift & 63) & o.mask
+		case x.before == unknown:
+			v += boundless
 		case x.before == yesterday:
 			v += x.row[o.recent] >> (o.shift & 63) & o.mask
 		}

@@ -107,7 +107,7 @@ func (g *gauge) exactWindows(r int, slot uint32, i int, x *exact, t cdr.Millis) 
 		moves := &g.moves[i][w]
 		g.spread(r, moves.sums, row)
 		g.spread(r, moves.peaks, row)
-		g.squares(r, moves.squares, row, nil)
+		g.squares(r, moves.squares, row, nil, 0)
 	}
 }
 
@@ -127,13 +127,14 @@ func (g *gauge) dayWindows(r int, slot uint32, i int) {
 	for w := range g.moves[i] {
 		moves, panes := &g.moves[i][w], s.Plan.Windows[g.view.Grids[i][w].Window].Panes
 		closed := s.days.closedSum(row, panes)
-		g.squares(r, moves.squares, open, closed)
+		from := s.days.layout.Lasting.From
+		g.squares(r, moves.squares, open, closed, from)
 		g.highest(r, moves.peaks, row, panes)
 		if closed == nil {
 			g.spread(r, moves.sums, open)
 			continue
 		}
-		g.spreadBoth(r, moves.sums, open, closed)
+		g.spreadBoth(r, moves.sums, open, closed, from)
 	}
 }
 
@@ -203,22 +204,21 @@ func (g *gauge) spread(r int, moves []move, row []uint64) {
 	}
 }
 
-// spreadBoth is spread for the sum of two rows.
-func (g *gauge) spreadBoth(r int, moves []move, row, other []uint64) {
+// spreadBoth is spread for the sum of two rows, of which the other begins with a later word.
+func (g *gauge) spreadBoth(r int, moves []move, row, other []uint64, from int) {
 	t := g.tile
-	other = other[:len(row)]
 	for i := range moves {
 		m := &moves[i]
-		t.Set(m.column, r, int64((row[m.word]+other[m.word])>>(m.shift&63)&m.mask))
+		t.Set(m.column, r, int64((row[m.word]+other[m.word-from])>>(m.shift&63)&m.mask))
 	}
 }
 
-// squares spreads sums of squares; other may be nil.
-func (g *gauge) squares(r int, moves []move, row, other []uint64) {
+// squares spreads sums of squares, those of two rows likewise; other may be nil.
+func (g *gauge) squares(r int, moves []move, row, other []uint64, from int) {
 	for _, m := range moves {
 		words := [3]uint64(row[m.word:])
 		if other != nil {
-			for i, v := range other[m.word:][:3] {
+			for i, v := range other[m.word-from:][:3] {
 				words[i] += v
 			}
 		}

@@ -30,12 +30,17 @@ func (s *Shard) Restore(c Clock, epoch uint64) {
 // damaged and where: the shard is of no use then. Load keeps nothing of b.Data.
 func (s *Shard) Load(b Block) error {
 	r := &reader{data: b.Data, end: len(b.Data)}
+	shape := r.u32()
+	if f := s.former; f != nil && shape == f.shape {
+		r.former = f
+	}
 	switch {
+	case r.failed != "":
 	case !s.OwnsPartition(b.Partition):
 		r.fail("the partition is not one of this shard")
 	case s.first == never:
 		r.fail("there can be no state before the first event")
-	case r.u32() != s.shape():
+	case r.former == nil && shape != s.shape():
 		r.fail("it is of another shape: what is counted, or over which windows, has changed")
 	case b.Kind == Subscribers:
 		s.loadSubscribers(r, uint32(b.Partition))
@@ -182,11 +187,20 @@ func (s *Shard) loadRow(r *reader, who *person) {
 	}
 	who.row = d.rows.get()
 	row := d.rows.at(who.row)
-	r.packed(d.layout, d.open(row))
-	for i := range d.spans {
-		r.packed(d.layout, d.sum(row, i))
+	if r.former != nil {
+		d.formerRow(r, r.former, row)
+	} else {
+		d.loadSums(r, row)
 	}
 	r.packed(&d.peaks, d.allPeaks(row))
+}
+
+// loadSums reads the open day and the sums of a row.
+func (d *days) loadSums(r *reader, row []uint64) {
+	r.packed(d.layout, d.open(row))
+	for i := range d.spans {
+		r.packed(&d.lasting, d.sum(row, i))
+	}
 }
 
 // load reads the items of who.
@@ -293,6 +307,9 @@ func (s *Shard) loadDay(r *reader, partition uint32, day window.Day) {
 	if blocks[partition] != nil {
 		return
 	}
+	if r.former != nil {
+		s.formerDay(r)
+	}
 	s.checkDay(r, partition)
 	if r.failed == "" && len(r.data) > 4 {
 		blocks[partition] = bytes.Clone(r.data[4:])
@@ -312,7 +329,7 @@ func (s *Shard) checkDay(r *reader, partition uint32) {
 			return
 		}
 		local += skip
-		r.packed(s.days.layout, nil)
+		r.packed(&s.days.lasting, nil)
 		of := &s.needed[partition]
 		for uint64(len(*of)) <= local/64 {
 			*of = append(*of, 0)

@@ -99,13 +99,12 @@ func (g *gauge) dayColumns(who []candidate, i int, over func(window int) bool) {
 			continue
 		}
 		moves, panes := &g.moves[i][w], s.Plan.Windows[g.view.Grids[i][w].Window].Panes
-		closed := d.closedAt(panes)
-		moves.spread.fill(g.tile, rows, closed)
+		moves.spread.fill(g.tile, rows, d.behind(panes))
 		if len(moves.squares)+len(moves.peaks) == 0 {
 			continue
 		}
 		for r, row := range rows {
-			g.squares(r, moves.squares, d.open(row), d.closedSum(row, panes))
+			g.squares(r, moves.squares, d.open(row), d.closedSum(row, panes), d.layout.Lasting.From)
 			g.highest(r, moves.peaks, row, panes)
 		}
 	}
@@ -120,12 +119,21 @@ func (g *gauge) highest(r int, peaks []move, row []uint64, panes int) {
 	}
 }
 
+// behind is how many words behind those of the open day the same ones of the closed days of the
+// window of n days stand, 0 if it has none.
+func (d *days) behind(n int) int {
+	if at := d.closedAt(n); at > 0 {
+		return at - d.layout.Lasting.From
+	}
+	return 0
+}
+
 // closedAt is the word of a row at which the sum of the closed days of the window of n
 // days begins, 0 if it has none.
 func (d *days) closedAt(n int) int {
 	for i, span := range d.spans {
 		if span == n {
-			return d.sums + d.words*i
+			return d.sums + d.lasting.Words*i
 		}
 	}
 	return 0

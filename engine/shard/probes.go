@@ -250,7 +250,8 @@ func (j *judge) newFigure(w int, of []feature.Signed, wantFine bool) int16 {
 			continue
 		}
 		x, ok := s.days.operand(m, span)
-		if !ok || f.kind == ofHours && x.recent < 0 {
+		brief := span >= 0 && x.span < 0
+		if !ok || f.kind == ofHours && x.recent < 0 || f.kind == ofDays && brief {
 			return none
 		}
 		f.operands = append(f.operands, x)
@@ -330,8 +331,8 @@ func (d *days) operand(m feature.Signed, span int) (o operand, ok bool) {
 		return o, false
 	}
 	o = newOperand(d.layout, i, m.Minus)
-	if span >= 0 {
-		o.span = int32(d.sums+d.words*span) + o.open
+	if span >= 0 && d.lasts(int(o.open)) {
+		o.span = int32(d.behind(d.spans[span])) + o.open
 	}
 	if k, ok := d.recent.Rank(int(o.open)); ok {
 		o.recent = int32(d.kept + k)

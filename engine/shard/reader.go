@@ -14,6 +14,7 @@ type reader struct {
 	at     int // bytes read
 	end    int // of the record, or the data
 	failed string
+	former *former // nil: it is of the present form
 }
 
 func (r *reader) left() int { return r.end - r.at }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"slices"
+
+	"github.com/cdrstream/cdrstream/engine/window"
 )
 
 // A block of subscribers is its shape and then records, one after the other.
@@ -31,7 +33,8 @@ import (
 //	    8   the one before it likewise
 //	if it has a row of days:
 //	    packed   the open day
-//	    packed   for each window of several days, the shortest first: its closed days
+//	    packed   for each window of several days, the shortest first: its closed days,
+//	             of the lasting words alone; all of them in the former shape
 //	    packed   the peaks as they stand in the row: for each maximum the days of
 //	             the longest window, day d at place d mod its length
 //	if it has few items:
@@ -134,7 +137,7 @@ func savedMarks(who *person) byte {
 func (d *days) appendRow(b []byte, row []uint64) []byte {
 	b = d.layout.Pack(b, d.open(row))
 	for i := range d.spans {
-		b = d.layout.Pack(b, d.sum(row, i))
+		b = d.lasting.Pack(b, d.sum(row, i))
 	}
 	return d.peaks.Pack(b, d.allPeaks(row))
 }
@@ -178,28 +181,46 @@ func (e *exact) appendPanes(b []byte, slot uint32) []byte {
 }
 
 // shape is a check sum of everything that decides how state is laid out: what is
-// counted where, over which windows. State of another shape can not be read.
+// counted where, over which windows. State of another shape can not be read, but for
+// the former one.
 func (s *Shard) shape() uint32 {
 	if s.shapeSum == 0 {
-		text := fmt.Appendf(nil, "%d words of stamps, overlaps %v\n", s.items.stamps.savedWords(), s.overlapping)
-		for _, g := range s.Plan.Grids {
-			text = fmt.Appendf(text, "grid %v %d\n%s", g.Spec.Days, g.Spec.Length, g.Layout.String())
-			for _, m := range g.Layout.Measures {
-				text = fmt.Appendf(text, "%d ", m.Kind)
-			}
-			for _, w := range g.Windows {
-				text = fmt.Appendf(text, "%d panes\n", s.Plan.Windows[w].Panes)
-			}
+		var days *window.Layout
+		if s.days != nil {
+			days = s.days.layout
 		}
-		for _, m := range s.Plan.Distinct {
-			text = fmt.Appendf(text, "%s %d %d\n", m.Name, m.Item, m.Seen)
-		}
-		if s.judge != nil {
-			text = fmt.Appendf(text, "rules %s\n", s.judge.set.Hash)
-		}
-		s.shapeSum = max(1, crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli)))
+		s.shapeSum = s.shapeOf(days)
 	}
 	return s.shapeSum
+}
+
+// shapeOf is what shape is where rows of days are laid out like that.
+func (s *Shard) shapeOf(days *window.Layout) uint32 {
+	text := fmt.Appendf(nil, "%d words of stamps, overlaps %v\n", s.items.stamps.savedWords(), s.overlapping)
+	for i := range s.Plan.Grids {
+		g := &s.Plan.Grids[i]
+		l := &g.Layout
+		if g.Spec.Days {
+			l = days
+		}
+		text = fmt.Appendf(text, "grid %v %d\n%s", g.Spec.Days, g.Spec.Length, l.String())
+		for _, m := range l.Measures {
+			text = fmt.Appendf(text, "%d ", m.Kind)
+		}
+		if l.Lasting.Len() < l.Words {
+			text = fmt.Appendf(text, "words %d to %d last\n", l.Lasting.From, l.Lasting.To)
+		}
+		for _, w := range g.Windows {
+			text = fmt.Appendf(text, "%d panes\n", s.Plan.Windows[w].Panes)
+		}
+	}
+	for _, m := range s.Plan.Distinct {
+		text = fmt.Appendf(text, "%s %d %d\n", m.Name, m.Item, m.Seen)
+	}
+	if s.judge != nil {
+		text = fmt.Appendf(text, "rules %s\n", s.judge.set.Hash)
+	}
+	return max(1, crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli)))
 }
 
 func (s *Shard) appendShape(b []byte) []byte { return binary.LittleEndian.AppendUint32(b, s.shape()) }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cdrstream/cdrstream/engine/alert"
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
 	"github.com/cdrstream/cdrstream/engine/order"
@@ -310,6 +311,102 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// earlier returns the job as it was when no measure was brief.
+func (w *world) earlier(t *testing.T) *world {
+	t.Helper()
+	was := *w
+	was.spare, was.plan = nil, nil
+	c := was.compiled(t)
+	for g := range c.plan.Grids {
+		grid := &c.plan.Grids[g]
+		if !grid.Spec.Days {
+			continue
+		}
+		now := grid.Layout
+		grid.Layout = now.WithoutBrief()
+		if now.Lasting.Len() == now.Words {
+			t.Error("nothing is brief")
+		}
+		for _, v := range []*feature.View{&c.plan.View, &c.plan.Rules} {
+			for i := range v.Grids[g] {
+				x := &v.Grids[g][i]
+				columns := make([]int, len(x.Columns))
+				for to, m := range grid.Layout.Measures {
+					from, _ := now.Index(m.Name)
+					columns[to] = x.Columns[from]
+				}
+				x.Columns = columns
+			}
+		}
+	}
+	return c
+}
+
+// State of the former shape goes on as state of the present one does: in rows, alerts and what
+// is saved.
+func TestFormerShape(t *testing.T) {
+	zone, _ := morning(t, "Europe/Paris", "2024-01-01")
+	for seed := range uint64(6) {
+		w := world{
+			windows: []string{"1h/5m", "24h/1h", "1d", "3d", "7d"}, features: []string{"core", "interval_std_seconds_1d", "call_duration_max_3d"}, zone: zone,
+			emit: []string{"1d", "6h"}[seed%2], retain: 9, rules: busyRules,
+		}.compiled(t)
+		old := w.earlier(t)
+		runs := mixed(seed, 16_000, days1, 12*days1)
+		still, want := goesOn(t, w, w, runs)
+		again, got := goesOn(t, old, w, runs)
+		if len(want.rows) < 200 || !maps.Equal(got.rows, want.rows) || want.alerts < 100 || got.alerts != want.alerts {
+			t.Errorf("seed %d: %d rows and %d alerts, want %d and %d", seed, len(got.rows), got.alerts, len(want.rows), want.alerts)
+		}
+		saved := saveAll(t, still, true)
+		saveAll(t, again, true)
+		same(t, []*Shard{again}, still)
+		earlier := loaded(t, old, 1, still.Clock(), 1, nowhere)[0]
+		if err := earlier.Load(saved[0]); err == nil || !strings.Contains(err.Error(), "another shape") {
+			t.Errorf("an earlier version loads what a later one saved: %v", err)
+		}
+	}
+}
+
+// outcome is what comes of a job.
+type outcome struct {
+	rows   map[string]string
+	alerts int
+}
+
+// goesOn runs a third of a job in one world, and the rest, from what was saved, in another one,
+// where it is saved and goes on once more.
+func goesOn(t *testing.T, before, w *world, runs []*order.Run) (*Shard, *outcome) {
+	t.Helper()
+	rows, emit := rowsOf(w)
+	o := &outcome{rows: rows}
+	count := func(a []alert.Alert) { o.alerts += len(a) }
+	before.alert, w.alert = count, count
+	i, j := len(runs)/3, 2*len(runs)/3
+	one := before.shard(t, 0, 1, emit)
+	feed(t, one, runs[:i/2])
+	base := saveAll(t, one, true)
+	feed(t, one, runs[i/2:i])
+	delta := saveAll(t, one, false)
+	two := loaded(t, w, 2, one.Clock(), 2, emit, delta, base)
+	var saved, days []Block
+	for _, s := range two {
+		if was := s.former.shape == one.shape(); was == (before == w) || s.shape() == s.former.shape {
+			t.Fatal("these are not the former and the present shape")
+		}
+		feed(t, s, runs[i:j])
+		saved = append(saved, saveAll(t, s, true)...)
+	}
+	for _, b := range append(delta, base...) {
+		if b.Kind == Day && b.Day >= two[0].OldestDay() {
+			days = append(days, b)
+		}
+	}
+	last := loaded(t, w, 1, two[0].Clock(), 3, emit, saved, days)[0]
+	feed(t, last, runs[j:])
+	return last, o
+}
+
 // same checks that shards hold, together, what whole holds: they save the same.
 func same(t *testing.T, shards []*Shard, whole *Shard) {
 	t.Helper()
@@ -348,7 +445,7 @@ func alike(t *testing.T, s, whole *Shard, slot uint32, who *person) {
 	for _, p := range []*person{&a, &b} { // these may differ
 		p.row, p.items, p.epoch, p.fours = min(p.row, 1), min(p.items, 1), 0, 0
 		p.calm, p.loud, p.outlasts, p.quiet = 0, 0, 0, 0
-		p.marks &^= spent | woken | fresh
+		p.marks &^= spent | woken | silent | fresh
 	}
 	if a != b {
 		t.Errorf("slot %x is %+v, was %+v", slot, a, b)

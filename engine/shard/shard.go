@@ -108,6 +108,7 @@ type Shard struct {
 
 	saver    saver
 	shapeSum uint32                // see shape; 0 = not known yet
+	former   *former               // how rows were saved before; nil: as now
 	needed   *[partitions][]uint64 // while loading: a bit for each local that a closed day has
 }
 
@@ -153,6 +154,7 @@ func New(c Config) *Shard {
 	if c.Rules != nil && len(c.Rules.Rules) > 0 {
 		s.judge = newJudge(s, c.Rules)
 	}
+	s.former = newFormer(s)
 	return s
 }
 

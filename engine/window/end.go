@@ -32,15 +32,15 @@ func (s Words) Len() (n int) {
 	return n
 }
 
-// End ends the pane of a row: the words of keep go to kept, all of them are added to each of
-// the sums, which stand one behind the other, and the row is cleared.
-func End(row, sums, kept []uint64, keep Words) {
+// End ends the pane of a row: the words of keep go to kept, those of an extent are added to
+// each of the sums, which stand one behind the other, and the row is cleared.
+func End(row, sums []uint64, lasting Extent, kept []uint64, keep Words) {
 	if len(row) > 0 {
-		end(row, sums, kept[:keep.Len()], keep)
+		end(row, sums, lasting, kept[:keep.Len()], keep)
 	}
 }
 
-func endWords(row, sums, kept []uint64, keep Words) {
+func endWords(row, sums []uint64, lasting Extent, kept []uint64, keep Words) {
 	n := 0
 	for base, set := range keep {
 		for ; set != 0; set &= set - 1 {
@@ -48,9 +48,9 @@ func endWords(row, sums, kept []uint64, keep Words) {
 			n++
 		}
 	}
-	for ; len(sums) > 0; sums = sums[len(row):] {
-		sum := sums[:len(row)]
-		for w, v := range row {
+	for lasts := lasting.Of(row); len(sums) > 0 && len(lasts) > 0; sums = sums[len(lasts):] {
+		sum := sums[:len(lasts)]
+		for w, v := range lasts {
 			sum[w] += v
 		}
 	}

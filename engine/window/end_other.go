@@ -2,4 +2,6 @@
 
 package window
 
-func end(row, sums, kept []uint64, keep Words) { endWords(row, sums, kept, keep) }
+func end(row, sums []uint64, lasting Extent, kept []uint64, keep Words) {
+	endWords(row, sums, lasting, kept, keep)
+}
