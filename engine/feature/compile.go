@@ -116,8 +116,8 @@ func (c *compiler) windowsOf(col Selected) []int {
 	return []int{col.Window}
 }
 
-// layOut gives each needed measure its place in the rows of its grid. Measures
-// keep the order in which the families declare them.
+// layOut gives each needed measure its place in the rows of its grid, see window.NewDayLayout.
+// Measures come in the order in which the families declare them.
 func (c *compiler) layOut() {
 	for w, spec := range c.plan.Windows {
 		if g := c.gridOf(spec); g == nil && c.needs.any(w) {

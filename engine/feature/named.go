@@ -92,9 +92,14 @@ type Signed struct {
 func (p *Plan) Basis(column string) Basis { return p.basis[column] }
 
 // bounds finds what bounds the gated columns of ruled and makes sure that it is
-// kept by day.
+// kept by day, in the shortest window of days.
 func (c *compiler) bounds(ruled []Selected, gated []string) {
-	day := slices.IndexFunc(c.plan.Windows, func(w window.Spec) bool { return w.Days })
+	day := -1
+	for i, w := range c.plan.Windows {
+		if w.Days && (day < 0 || w.Panes < c.plan.Windows[day].Panes) {
+			day = i
+		}
+	}
 	for _, col := range ruled {
 		name := col.Name(c.plan.Windows)
 		if !slices.Contains(gated, name) {

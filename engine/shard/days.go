@@ -23,10 +23,10 @@ import (
 //	peaks   for each maximum, for each day of the longest window: that day's
 //	recent  with a link: some words of the day that it tells, for gates
 //
-// A day is closed for everybody at once. The packed open rows of those of a
+// A day is closed for everybody at once. The packed lasting words of those of a
 // partition who were active stand in one block: for each, in slot order, how far
 // its local lies behind the one before it (the first: behind 0), a uvarint, and
-// the row, see window/pack.go. When the day leaves a window its blocks are read
+// the words, see window/pack.go. When the day leaves a window its blocks are read
 // once more and subtracted from that window's sums, while another day is closed.
 type days struct {
 	grid    int // in the plan
@@ -91,8 +91,8 @@ func (d *days) link(row []uint64) *uint64 { return &row[d.words] }
 // recentDay is the mark of the day whose words are kept, 0 if nobody knows.
 func (d *days) recentDay(row []uint64) dayMark { return dayMark(*d.link(row)) }
 
-// isNew notes that a row is new today: there was nothing on the day before.
-func (d *days) isNew(row []uint64, today window.Day) {
+// isIdle notes that there was nothing in a row on the day before.
+func (d *days) isIdle(row []uint64, today window.Day) {
 	if d.linked {
 		*d.link(row) = uint64(markOf(today - 2))
 	}
@@ -168,8 +168,8 @@ func (d *days) allPeaks(row []uint64) []uint64 {
 	return row[d.sums+d.lasting.Words*len(d.spans):][:d.peaks.Words]
 }
 
-// closeDay packs the open day of who into block and adds it to the sums. Words that it tells
-// are kept, and its pulse where that beats.
+// closeDay packs the lasting words of the open day of who into block and adds them to the sums.
+// Words that it tells are kept, and its pulse where that beats.
 func (d *days) closeDay(block []byte, skipped uint32, row []uint64, today window.Day, beats bool) []byte {
 	open := d.open(row)
 	if d.linked {

@@ -376,7 +376,7 @@ func (s *Shard) foldDays(v *visit, from, to int) {
 	if v.row == nil {
 		v.who.row = d.rows.get()
 		v.row = d.rows.at(v.who.row)
-		d.isNew(v.row, s.today)
+		d.isIdle(v.row, s.today)
 		if v.newcomer {
 			*d.rest(v.row) = s.judge.newcomer.rest
 		}

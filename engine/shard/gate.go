@@ -13,7 +13,8 @@ import (
 // way round. It looks only at what the fold has brought near: the person, its row
 // of days and its items. A window of hours is bounded by days that hold all of it:
 // today and the day before, where that is known and long enough, else the shortest
-// window of days that does. Whoever is not far is looked at more closely: items are
+// window of days that does, if there is a sum of it: what is brief has none, and is bounded by
+// nothing then. Whoever is not far is looked at more closely: items are
 // tallied, and windows of hours are added up for fine probes.
 type gate struct {
 	coarse, fine [][]probe
@@ -47,7 +48,7 @@ type glance struct {
 type when uint8
 
 const (
-	unknown   when = iota // a window of days
+	unknown   when = iota // a window of days, or nothing
 	yesterday             // what is kept of the day before
 	nothing               // it was not active on the day before
 )

@@ -31,7 +31,7 @@ func (s *Shard) Restore(c Clock, epoch uint64) {
 func (s *Shard) Load(b Block) error {
 	r := &reader{data: b.Data, end: len(b.Data)}
 	shape := r.u32()
-	if f := s.former; f != nil && shape == f.shape {
+	if f := s.former; f != nil && shape == f.shape && shape != s.shape() {
 		r.former = f
 	}
 	switch {
@@ -193,6 +193,9 @@ func (s *Shard) loadRow(r *reader, who *person) {
 		d.loadSums(r, row)
 	}
 	r.packed(&d.peaks, d.allPeaks(row))
+	if who.last() < s.Days.Start(s.today-1) {
+		d.isIdle(row, s.today)
+	}
 }
 
 // loadSums reads the open day and the sums of a row.

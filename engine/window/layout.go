@@ -18,7 +18,7 @@ type Layout struct {
 	Lasting  Extent    // the words of those that are not brief
 	Maxima   []int     // words that hold a maximum: they do not add
 	isMax    []bool    // by word
-	pairs    int       // words 0..pairs-1 hold two counts each
+	pairs    int       // words 0..pairs-1 hold one or two counts each
 	given    []Measure // what it was made of
 }
 
