@@ -172,7 +172,8 @@ func (e *exact) keeps(slot uint32) bool {
 
 // release frees the state of slot.
 func (e *exact) release(slot uint32) {
-	if st := e.states.look(slot); st != nil && st.row != 0 {
+	if e.keeps(slot) {
+		st := e.states.at(slot)
 		e.rows.put(st.row)
 		*st = paneState{}
 	}

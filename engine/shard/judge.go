@@ -48,14 +48,14 @@ type judge struct {
 	wane     wane
 	calendar calendar
 	newcomer newcomer
-	arrivals arrivals
-	restless int     // a boundary rule for which somebody was not quiet
-	rare     []int   // the boundary rules that something rare may bring near
-	swells   []swell // what of a day is much for them ...
-	surging  []swell // ... today
-	silences []silence
-	silence  int64    // days: boundary rules that want silence want so many at least, today
-	grids    []*exact // by window: of hours, nil where nothing is kept of it
+	arrivals arrivals  // who may become a customer
+	restless int       // a boundary rule for which somebody was not quiet
+	rare     []int     // the boundary rules that something rare may bring near
+	swells   []swell   // what of a day is much for them ...
+	surging  []swell   // ... today
+	silences []silence // of the boundary rules ...
+	silence  int64     // ... and for how many days at least today
+	grids    []*exact  // by window: of hours, nil where nothing is kept of it
 }
 
 // suspect is a subscriber whom a rule may look at.

@@ -201,6 +201,25 @@ func saveAll(t testing.TB, s *Shard, full bool) []Block {
 	return out
 }
 
+// savedTwice feeds runs to s, and returns what is saved in the end, and what was in the middle.
+func savedTwice(t testing.TB, s *Shard, runs []*order.Run) (delta, base []Block) {
+	t.Helper()
+	feed(t, s, runs[:len(runs)/2])
+	base = saveAll(t, s, true)
+	feed(t, s, runs[len(runs)/2:])
+	return saveAll(t, s, false), base
+}
+
+// daysSeen returns the blocks of days that windows of s still see.
+func daysSeen(s *Shard, blocks ...[]Block) (days []Block) {
+	for _, b := range slices.Concat(blocks...) {
+		if b.Kind == Day && b.Day >= s.OldestDay() {
+			days = append(days, b)
+		}
+	}
+	return days
+}
+
 // loaded returns shards that hold what was saved, newest blocks first.
 func loaded(t testing.TB, w *world, of int, c Clock, epoch uint64, emit func(*feature.Frame) error, blocks ...[]Block) []*Shard {
 	t.Helper()
@@ -279,23 +298,15 @@ func TestRoundTrip(t *testing.T) {
 			got, emit := rowsOf(w)
 			i, j := len(runs)/3, 2*len(runs)/3
 			one := w.shard(t, 0, 1, emit)
-			feed(t, one, runs[:i/2])
-			base := saveAll(t, one, true)
-			feed(t, one, runs[i/2:i])
-			delta := saveAll(t, one, false)
+			delta, base := savedTwice(t, one, runs[:i])
 			three := loaded(t, w, 3, one.Clock(), 2, emit, delta, base)
 			same(t, three, one)
-			var saved, days []Block
+			var saved []Block
 			for _, s := range three {
 				feed(t, s, runs[i:j])
 				saved = append(saved, saveAll(t, s, true)...)
 			}
-			for _, b := range append(delta, base...) {
-				if b.Kind == Day && b.Day >= three[0].OldestDay() {
-					days = append(days, b)
-				}
-			}
-			two := loaded(t, w, 2, three[0].Clock(), 3, emit, saved, days)
+			two := loaded(t, w, 2, three[0].Clock(), 3, emit, saved, daysSeen(three[0], delta, base))
 			for _, s := range two {
 				feed(t, s, runs[j:])
 			}
@@ -384,12 +395,9 @@ func goesOn(t *testing.T, before, w *world, runs []*order.Run) (*Shard, *outcome
 	before.alert, w.alert = count, count
 	i, j := len(runs)/3, 2*len(runs)/3
 	one := before.shard(t, 0, 1, emit)
-	feed(t, one, runs[:i/2])
-	base := saveAll(t, one, true)
-	feed(t, one, runs[i/2:i])
-	delta := saveAll(t, one, false)
+	delta, base := savedTwice(t, one, runs[:i])
 	two := loaded(t, w, 2, one.Clock(), 2, emit, delta, base)
-	var saved, days []Block
+	var saved []Block
 	for _, s := range two {
 		if was := s.former.shape == one.shape(); was == (before == w) || s.shape() == s.former.shape {
 			t.Fatal("these are not the former and the present shape")
@@ -397,12 +405,7 @@ func goesOn(t *testing.T, before, w *world, runs []*order.Run) (*Shard, *outcome
 		feed(t, s, runs[i:j])
 		saved = append(saved, saveAll(t, s, true)...)
 	}
-	for _, b := range append(delta, base...) {
-		if b.Kind == Day && b.Day >= two[0].OldestDay() {
-			days = append(days, b)
-		}
-	}
-	last := loaded(t, w, 1, two[0].Clock(), 3, emit, saved, days)[0]
+	last := loaded(t, w, 1, two[0].Clock(), 3, emit, saved, daysSeen(two[0], delta, base))[0]
 	feed(t, last, runs[j:])
 	return last, o
 }
