@@ -139,19 +139,21 @@ func secondEnd(t cdr.Millis) cdr.Millis {
 	return t - past + second
 }
 
-// judgeLeg evaluates the activity rules after leg i of the batch, a leg of v, if it is
-// the last one of its second and something may come of it. order tells the legs from the
-// batch on.
-func (s *Shard) judgeLeg(v *visit, i int, order []sortable) error {
-	j, end := s.judge, secondEnd(s.legs.Release[i])
-	if v.who.calm > 0 && end < v.rests || s.goesOn(v, i, end, order) {
-		return nil
-	}
-	s.foldRows(v, i+1)
+// isDue reports whether the activity rules have to look at the subscriber of v after leg i of
+// the batch: if it is the last one of its second and something may come of it. order tells the
+// legs from the batch on.
+func (s *Shard) isDue(v *visit, i int, order []sortable) bool {
+	end := secondEnd(s.legs.Release[i])
+	return (v.who.calm == 0 || end >= v.rests) && !s.goesOn(v, i, end, order)
+}
+
+// judgeLeg evaluates the activity rules after the leg of v that was folded last.
+func (s *Shard) judgeLeg(v *visit, order []sortable) error {
+	j, i := s.judge, v.next-1
 	if v.who.marks&watched != 0 {
 		j.catchUp(v.slot, s.lastBefore(v, i))
 	}
-	err := j.after(v.slot, int32(order[i].leg), end)
+	err := j.after(v.slot, int32(order[i].leg), secondEnd(s.legs.Release[i]))
 	v.rests = j.rests(v.slot, v.who)
 	return err
 }

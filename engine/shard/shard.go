@@ -78,6 +78,7 @@ type Shard struct {
 	sights  *window.Sights // what the legs of the batch have seen, and the keys of that
 	keys    keys
 	visits  []visit             // the subscribers of the batch
+	due     []*visit            // ... whom rules have to look at
 	seen    [sightings]sighting // scratch: some of sights
 	eye     eye                 // on the items of the one that is being visited
 
