@@ -200,6 +200,7 @@ func (c *calms) tell(f *figure) {
 			f.each = math.Inf(1)
 		}
 	}
+	f.per = (1 - nearly) / f.each
 }
 
 // newcomer is the calm, the rest and the quiet mark of those of whom nothing is known: on a day

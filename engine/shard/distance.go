@@ -158,7 +158,8 @@ func (f *figure) legsTo(n float64) legs {
 	return l
 }
 
-func fewest(legs float64) int32 { return int32(min(max(legs, 1), mostCalm)) }
+// fewest is so many legs, rounded down, at least one. What no int64 holds is one, too.
+func fewest(legs float64) int32 { return int32(min(max(int64(legs), 1), mostCalm)) }
 
 func (p *probe) quotientLegs(x *glance) legs {
 	of := &x.judge.figures[p.of]

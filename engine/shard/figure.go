@@ -19,6 +19,7 @@ type figure struct {
 	days     bool    // all are counts of days
 	partial  bool    // of hours: what is subtracted is left out, so only high holds
 	each     float64 // what a leg adds at most for each that it weighs, see calms.tell
+	per      float64 // and how much it weighs at least for each that it adds
 	loud     bool    // only loud legs add to it
 }
 
@@ -196,8 +197,11 @@ func (f *figure) reach(v, least int64) (l legs) {
 		return legs{}
 	case f.each == 0: // nothing adds to it
 		return longest
+	case f.each == 1: // as is so of most
+		l.any = int32(min(least-v, mostCalm))
+	default:
+		l.any = fewest(math.Ceil(float64(least-v) * f.per))
 	}
-	l.any = fewest(math.Ceil(float64(least-v) / f.each * (1 - nearly)))
 	if f.loud {
 		l.loud = l.any
 	}
