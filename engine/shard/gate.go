@@ -18,7 +18,7 @@ import (
 // tallied, and windows of hours are added up for fine probes.
 type gate struct {
 	coarse, fine [][]probe
-	counted      [][]probe // those of coarse that look at items, which can be counted
+	counted      [][]probe // those of coarse with items that can be counted, but are not at first
 }
 
 // glance is a subscriber as its probes see it.
@@ -41,7 +41,7 @@ type glance struct {
 	hours   [][]uint64 // by span: its measures at t
 	added   []bool     // they are up to date
 	tallied []tallied  // by tally
-	exact   bool       // items are counted
+	exact   bool       // items are counted wherever they can be
 }
 
 // when says what bounds a window of hours, together with the open day.

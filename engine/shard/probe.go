@@ -21,6 +21,7 @@ type probe struct {
 	window    int16        // that items are counted over
 	stamps    window.Stamp // in which ways
 	tally     int16        // how they are counted, none: it is not known
+	exact     bool         // they are counted whenever the gate is looked at
 	lo, hi    int64        // integers that pass
 	swell     uint64       // so much of it on one day makes boundary rules look; 0: that is not known
 	by, perBy float64      // what of is divided by and, of a pair, over
@@ -127,7 +128,11 @@ func (p *probe) items(x *glance) int64 {
 }
 
 // counted reports whether the items of p are counted.
-func (p *probe) counted(x *glance) bool { return x.exact && p.tally != none }
+func (p *probe) counted(x *glance) bool { return p.exact || x.exact && p.tally != none }
+
+// rarely reports whether new items weigh more than other legs for p: how many were ever seen
+// may keep it away for longer than how many there are.
+func (p *probe) rarely() bool { return p.kind == feature.Items && (p.lo == 1 || p.scarce()) }
 
 func anyPasses(clause []probe, x *glance) bool {
 	for i := range clause {

@@ -45,7 +45,8 @@ func (g *gate) findTallies(j *judge) {
 		for i := range clause {
 			if p := &clause[i]; countsItems(*p) {
 				p.tally = j.tally(p)
-				counted = counted || p.tally != none
+				p.exact = p.tally != none && !p.rarely()
+				counted = counted || p.tally != none && !p.exact
 			}
 		}
 		if counted {

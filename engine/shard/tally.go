@@ -100,10 +100,12 @@ func (it *items) tally(b *block, a *tally) (n int64) {
 	if it.short || it.stamps.words == 2 {
 		return it.tallyAny(b, a)
 	}
+	keys := b.keys[:b.n()]
+	n, done := a.tallyFast(keys, b.stamps)
 	set, from := uint64(a.Item), uint64(a.from)
 	stamp, also := 16*a.stamp&63, 16*a.also&63
-	keys := b.keys[:b.n()]
-	for i, st := range b.stamps[:len(keys)] {
+	keys = keys[done:]
+	for i, st := range b.stamps[done:][:len(keys)] {
 		seen := min(st>>stamp&lastStamp, st>>also&lastStamp)
 		other := keys[i]>>setShift ^ set
 		n += int64((other - 1) &^ (seen - from) >> 63)
