@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -161,6 +162,15 @@ func TestSummary(t *testing.T) {
 	}
 	if r := s.Rules[0]; len(r.Named) != 1 || s.Column("out_ratio_30d") < 0 {
 		t.Errorf("a feature of the summary is needed (%q), but is no evidence (%v)", s.Columns, r.Named)
+	}
+	var told []string
+	for _, c := range s.Told(s.Rules[0]) {
+		told = append(told, s.Columns[c])
+	}
+	slices.Sort(told)
+	want := []string{"calls_24h", "calls_trend", "charge_24h", "international_seconds_24h", "out_ratio_30d", "premium_seconds_24h"}
+	if !slices.Equal(told, want) {
+		t.Errorf("an alert tells %q, want %q", told, want)
 	}
 }
 

@@ -140,6 +140,19 @@ func (s *Set) AtRisk(v *Vector) (value float64, unit string) {
 	return known(s.premium) + known(s.international), "seconds"
 }
 
+// Told are the columns, each once, of what an alert of r tells: of the features that it names,
+// of those of its summary, and of what AtRisk reads.
+func (s *Set) Told(r *Rule) []int {
+	all := append(slices.Clone(r.Named), r.summary.columns()...)
+	for _, c := range []int{s.charge, s.premium, s.international} {
+		if c >= 0 {
+			all = append(all, c)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // Gate is what must hold for the rule to hold: of each clause at least one atom.
 // An empty gate lets everybody pass. Clauses come most selective first.
 type Gate []Clause

@@ -97,6 +97,16 @@ func (t template) render(subscriber string, v *Vector) string {
 	return b.String()
 }
 
+// columns are those of the features of t, see Set.Columns.
+func (t template) columns() (all []int) {
+	for _, p := range t {
+		if p.feature != "" {
+			all = append(all, p.column)
+		}
+	}
+	return all
+}
+
 // value is the value of a feature for people.
 func (p *part) value(v *Vector) string {
 	if !p.percent || v.Null[p.column] {

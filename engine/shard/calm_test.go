@@ -137,13 +137,14 @@ func (n *watch) follow(s *Shard, runs []*order.Run) {
 
 func (n *watch) look(s *Shard, at cdr.Millis) {
 	j := s.judge
+	whole := j.lensOfAll()
 	s.people.each(func(slot uint32, who *person) {
 		calm := who.calm > 0 && who.loud > 0 && secondEnd(who.last()) == at
 		quiet, dozes := s.quiet(who), s.dozes(who)
 		if secondEnd(who.last()) != at && !dozes {
 			return
 		}
-		j.see(suspect{slot, -1, at}, &j.whole)
+		j.see(suspect{slot, -1, at}, whole)
 		for i, rule := range j.set.Rules {
 			holds := rule.Level(&j.vector) != alert.Quiet
 			activity := rule.On == rules.Activity

@@ -137,6 +137,7 @@ type needed struct {
 // look compares the gates with the rules for everybody at the instant at.
 func (n *needed) look(s *Shard, at cdr.Millis) {
 	j := s.judge
+	whole := j.lensOfAll()
 	s.people.each(func(slot uint32, who *person) {
 		g := &j.glance
 		passed := make([]uint64, j.words)
@@ -148,7 +149,7 @@ func (n *needed) look(s *Shard, at cdr.Millis) {
 			passes, _ := j.gates[i].look(g)
 			open = append(open, passes)
 		}
-		j.see(suspect{slot, -1, at}, &j.whole)
+		j.see(suspect{slot, -1, at}, whole)
 		n.check(s, at, who, passed, open)
 	})
 }
@@ -175,4 +176,14 @@ func named(set *rules.Set, r *rules.Rule, v *rules.Vector) (out []string) {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// lensOfAll computes all features that rules name.
+func (j *judge) lensOfAll() *lens {
+	all := make([]int, len(j.set.Columns))
+	for i := range all {
+		all[i] = i
+	}
+	l := j.newLens(all, j.shard.Plan.Rules.NewTile())
+	return &l
 }

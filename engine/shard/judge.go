@@ -25,11 +25,11 @@ type judge struct {
 	holdables              []holdable // by rule
 	box                    rules.Box
 
-	lenses []lens // by rule
-	whole  lens   // of all features that rules name
-	vector rules.Vector
-	asked  []uint64 // a bit for each rule: it looks at the subscriber
-	words  int      // of asked
+	lenses  []lens // by rule
+	telling []lens // ... of what its alerts tell
+	vector  rules.Vector
+	asked   []uint64 // a bit for each rule: it looks at the subscriber
+	words   int      // of asked
 
 	crowd []uint32 // slots of those who are looked at next, at a boundary
 	legs  []queued // of the queue

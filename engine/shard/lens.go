@@ -15,13 +15,9 @@ type lens struct {
 // newLenses makes the lenses of all rules. They share a tile.
 func (j *judge) newLenses() {
 	tile := j.shard.Plan.Rules.NewTile()
-	all := make([]int, len(j.set.Columns))
-	for i := range all {
-		all[i] = i
-	}
-	j.whole = j.newLens(all, tile)
 	for _, r := range j.set.Rules {
 		j.lenses = append(j.lenses, j.newLens(r.Named, tile))
+		j.telling = append(j.telling, j.newLens(j.set.Told(r), tile))
 	}
 }
 

@@ -17,7 +17,7 @@ func (j *judge) report(x suspect, rule int, rep alert.Report, d *dossier) (err e
 		return err
 	}
 	subscriber := string(j.text)
-	j.see(x, &j.whole)
+	j.see(x, &j.telling[rule])
 	id := alert.NewID(r.ID, r.Version, subscriber, x.t)
 	first := id
 	if d != nil && d.open > 0 {
@@ -41,7 +41,7 @@ func (j *judge) report(x suspect, rule int, rep alert.Report, d *dossier) (err e
 func (j *judge) evidence(columns []int) []alert.Evidence {
 	out := make([]alert.Evidence, len(columns))
 	for i, c := range columns {
-		f := &j.whole.gauge.view.Schema.Fields[c]
+		f := &j.shard.Plan.Rules.Schema.Fields[c]
 		out[i] = alert.Evidence{Name: f.Name, Kind: kindOf(f.Type), Value: j.vector.Values[c]}
 		if j.vector.Null[c] {
 			out[i].Kind = alert.Null

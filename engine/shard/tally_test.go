@@ -80,12 +80,13 @@ func cutOf(spec string) string {
 // 0 and how many have a big set.
 func tallied1(t *testing.T, s *Shard, at cdr.Millis) (some, bigs int) {
 	j := s.judge
+	whole := j.lensOfAll()
 	s.people.each(func(slot uint32, who *person) {
 		g := &j.glance
 		j.look(g, slot, at)
-		j.see(suspect{slot, -1, at}, &j.whole)
+		j.see(suspect{slot, -1, at}, whole)
 		for i, a := range j.tallies {
-			want := j.whole.gauge.tile.Column(a.Column)[0]
+			want := whole.gauge.tile.Column(a.Column)[0]
 			if got := g.tally(int16(i)); got != want {
 				t.Fatalf("at %d, %v: %d of %+v, want %d", at, who.key, got, a, want)
 			}

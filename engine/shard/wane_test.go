@@ -37,10 +37,11 @@ func TestWaneIsTrue(t *testing.T) {
 				t.Fatal(err)
 			}
 			at, j := secondEnd(run.Batches[0].Rows[0].Release), s.judge
+			whole := j.lensOfAll()
 			s.people.each(func(slot uint32, who *person) {
 				j.look(&j.glance, slot, at)
 				open := j.wane.rule < 0 || j.glance.waned()
-				j.see(suspect{slot, -1, at}, &j.whole)
+				j.see(suspect{slot, -1, at}, whole)
 				holds := j.set.Rules[0].Level(&j.vector) != alert.Quiet
 				if holds && !open {
 					t.Errorf("seed %d, case %d: at %s, subscriber %v: %s holds: %v", seed, i, time.UnixMilli(int64(at)).In(zone), who.key, rule, named(j.set, j.set.Rules[0], &j.vector))
