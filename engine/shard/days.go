@@ -17,11 +17,14 @@ import (
 //	        a rule need not be asked, see wane.go, 16 bits; where its journal is; in a
 //	        second word how many legs it has and had when its day began, usedBits each,
 //	        and when the last was; in a third one what is known of rules that are not
-//	        near, see rest.go; in a fourth one the pulse, see pulse.go
+//	        near, see rest.go
 //	sums    for each window of several days, in order of length: its closed days, of the
 //	        lasting words alone
 //	peaks   for each maximum, for each day of the longest window: that day's
 //	recent  with a link: some words of the day that it tells, for gates
+//	pulse   with a link, a word, see pulse.go
+//
+// To fold legs takes the first two, so what only looks read is not among them.
 //
 // A day is closed for everybody at once. The packed lasting words of those of a
 // partition who were active stand in one block: for each, in slot order, how far
@@ -41,6 +44,7 @@ type days struct {
 	linked  bool          // rows have a link
 	recent  window.Words  // that are kept of the day before
 	kept    int           // the word at which they begin
+	beat    int           // the word of the pulse
 	beats   *figure       // what the pulse is of, nil: rows have none
 	fresh   []window.Day  // closed in the current epoch
 	closed  map[window.Day]*closedDay
@@ -55,7 +59,7 @@ type days struct {
 // linkWords is the length of a link, in whose second word usedBits each tell how many legs a
 // journal has, and had when its day began.
 const (
-	linkWords = 4
+	linkWords = 3
 	usedBits  = 8
 )
 
@@ -81,7 +85,12 @@ func newDays(a *arena, g int, p *feature.GridPlan, windows []window.Spec, recent
 		d.sums += linkWords
 	}
 	d.kept = d.sums + d.lasting.Words*len(d.spans) + d.peaks.Words
-	d.rows = newSlab(a, d.kept+d.recent.Len())
+	d.beat = d.kept + d.recent.Len()
+	words := d.beat
+	if linked {
+		words++
+	}
+	d.rows = newSlab(a, words)
 	return d
 }
 

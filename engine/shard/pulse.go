@@ -53,8 +53,8 @@ func (d *days) endBeat(row []uint64, today window.Day) {
 	d.pulse(row).close(after, uint64(d.beats.total(row)))
 }
 
-// pulse is that of a row, behind its open day.
-func (d *days) pulse(row []uint64) *pulse { return (*pulse)(&row[d.words+linkWords-1]) }
+// pulse is that of a row, its last word.
+func (d *days) pulse(row []uint64) *pulse { return (*pulse)(&row[d.beat]) }
 
 // close adds a day that ends, so many days after the latest one that there is; 0: there is
 // none, or nobody knows.
