@@ -266,7 +266,9 @@ func (s *Shard) overlap(o *overlaps, from, to int) {
 			earlier = latest
 		}
 		latest = max(latest, release)
-		l.Facts[i] = f | window.Overlaps.When(answer < before)
+		if answer < before { // as is rare
+			l.Facts[i] |= window.Overlaps
+		}
 	}
 	o.release, o.earlier = latest, earlier
 }
