@@ -45,8 +45,11 @@
 // needs off the state into a tile, whether that is the view of the output or that of
 // the rules, and at any instant, not only at boundaries (gauge.go). An activity rule
 // looks at a subscriber after each second of event time in which it had a leg: right
-// after the last leg of the second is folded, before the next one is (judge.go). A
-// boundary rule looks at everybody in state after the rows of a boundary are out.
+// after the last leg of the second is folded, before the next one is (judge.go). Who is
+// to be looked at is put aside until the others of the batch are folded as far as they can
+// be, and all of them are looked at one after the other (fold.go): meanwhile what only looks
+// read is on its way. A boundary rule looks at everybody in state after the rows of a boundary
+// are out.
 //
 // Features cost much more than the fold of a leg, and nearly nobody is near a rule. So
 // four questions come before them, each dearer and closer than the one before:

@@ -60,15 +60,15 @@ func (s *Shard) foldBatch(order []sortable) error {
 }
 
 // visitAll visits the subscribers of the batch. Where rules have to look at one before its
-// next legs are folded it is put aside until all others are as far: to look at several one
-// after the other costs a good deal less, for the code and the tables that it takes are far
-// more than what the fold of legs leaves in the nearest cache.
+// next legs are folded it is put aside until all others are as far, and what they look at is
+// asked for meanwhile. Then rules look at all of these, one after the other.
 func (s *Shard) visitAll(order []sortable) error {
 	s.due = s.due[:0]
 	s.bring(0, near)
 	for i := range s.visits {
 		s.bring(i+near, i+near+1)
 		if v := &s.visits[i]; s.visit(v, order) {
+			s.bringRest(v)
 			s.due = append(s.due, v)
 		}
 	}
@@ -153,11 +153,7 @@ func (s *Shard) bring(from, to int) {
 		v := &s.visits[i]
 		if v.who.row != 0 {
 			v.row = s.days.rows.at(v.who.row)
-			if s.likely(v) {
-				fetch.Words(v.row)
-			} else {
-				fetch.Words(v.row[:s.days.sums])
-			}
+			fetch.Words(v.row[:s.days.sums])
 		}
 		if v.who.small() {
 			v.items = s.items.words(v.who)
@@ -169,10 +165,17 @@ func (s *Shard) bring(from, to int) {
 	}
 }
 
-// likely reports whether rules are likely to look at the subscriber of v: whether its legs
-// end its calm.
-func (s *Shard) likely(v *visit) bool {
-	return s.judgesActivity() && !s.judge.calms.between(v.from, v.to).fits(v.who)
+// bringRest asks for what rules look at of the subscriber of v, and the fold of its legs did
+// not.
+func (s *Shard) bringRest(v *visit) {
+	if v.row != nil {
+		fetch.Words(v.row[s.days.sums:])
+	}
+	if v.who.small() {
+		if items := s.items.words(v.who); len(items) > nearItemWords {
+			fetch.Words(items[nearItemWords:])
+		}
+	}
 }
 
 // recall tells each leg of v what it has to know of the legs before it. Nothing of a
