@@ -74,8 +74,7 @@ func (w *Writer) keepIDs(s *Sheet, n int) {
 	for _, id := range ids {
 		all += int(id.Len)
 	}
-	text := slices.Grow(w.out.Text[:w.text], all+shortID)
-	text = text[:w.text+all+shortID]
+	text := w.roomFor(s, n, all)[:w.text+all+shortID]
 	at := w.text
 	for i := range ids {
 		id := &ids[i]
@@ -89,6 +88,18 @@ func (w *Writer) keepIDs(s *Sheet, n int) {
 		at += int(id.Len)
 	}
 	w.text, w.out.Text = at, text[:at]
+}
+
+// roomFor returns the text of the batch with room behind it for n ids of a sheet, which are all
+// bytes long. Where there is none it makes room for as many rows as the batch has room for, since
+// to grow is to move, but for no more than a block can have.
+func (w *Writer) roomFor(s *Sheet, n, all int) []byte {
+	text := w.out.Text[:w.text]
+	if all+shortID <= cap(text)-len(text) {
+		return text
+	}
+	rows := max(n, cap(w.out.ID)-w.rows)
+	return slices.Grow(text, max(all, min(rows*(all/n+1), len(s.Block)))+shortID)
 }
 
 // shortID is how long most ids are at most.
