@@ -90,9 +90,9 @@ func (w *Writer) keepIDs(s *Sheet, n int) {
 	w.text, w.out.Text = at, text[:at]
 }
 
-// roomFor returns the text of the batch with room behind it for n ids of a sheet, which are all
-// bytes long. Where there is none it makes room for as many rows as the batch has room for, since
-// to grow is to move, but for no more than a block can have.
+// roomFor returns the text of the batch with room behind it for n ids of a sheet, one at least,
+// which are all bytes long. Where there is none it makes room for as many rows as the batch has
+// room for, since to grow is to move, but for no more than a block can have.
 func (w *Writer) roomFor(s *Sheet, n, all int) []byte {
 	text := w.out.Text[:w.text]
 	if all+shortID <= cap(text)-len(text) {

@@ -158,7 +158,8 @@ func (f *figure) legsTo(n float64) legs {
 	return l
 }
 
-// fewest is so many legs, rounded down, at least one. What no int64 holds is one, too.
+// fewest is so many legs, rounded down, at least one and at most mostCalm. Of what no int64
+// holds processors make different things: any calm from one leg to the longest is true of it.
 func fewest(legs float64) int32 { return int32(min(max(int64(legs), 1), mostCalm)) }
 
 func (p *probe) quotientLegs(x *glance) legs {
