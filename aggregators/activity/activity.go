@@ -60,14 +60,21 @@ func (Family) Tells() window.Fact {
 // Mark tells of each leg how long it rang and lasted and whether it was
 // diverted or dropped.
 func (Family) Mark(l *window.Legs) {
-	for i := range l.N {
-		f := window.RingKnown.When(l.RingMS[i] != cdr.RingUnknown) | window.UnderMinute.When(l.TalkMS[i] < 60_000) |
-			window.ShortTalk.When(l.TalkMS[i] <= 6_000) | window.Dropped.When(l.Flags[i].Has(cdr.DropCause))
-		const diverting = window.Forwarded | window.Whole
-		if l.Facts[i]&diverting == diverting && !l.Called(i).On(cdr.ListVoicemail) {
-			f |= window.Diverted
+	l.TellUpTo(window.RingKnown, window.Voice, &l.RingMS, cdr.RingUnknown-1)
+	l.TellUpTo(window.UnderMinute, window.Voice, &l.TalkMS, 60_000-1)
+	l.TellUpTo(window.ShortTalk, window.Voice, &l.TalkMS, 6_000)
+	l.TellFlag(window.Dropped, window.Voice, cdr.DropCause)
+	if l.Wanted&window.Diverted != 0 {
+		markDiverted(l)
+	}
+}
+
+func markDiverted(l *window.Legs) {
+	const diverting = window.Voice | window.Forwarded | window.Whole
+	for i, f := range l.Facts[:l.N] {
+		if f&diverting == diverting && !l.Called(i).On(cdr.ListVoicemail) {
+			l.Facts[i] |= window.Diverted
 		}
-		l.Facts[i] |= f.Given(l.Facts[i], window.Voice)
 	}
 }
 
