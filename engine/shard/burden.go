@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -46,16 +47,36 @@ func (c *calms) weighLegs(s *Shard) {
 	for n := s.program.Classes(); int32(len(c.effects)) < n; {
 		c.learn(s, int32(len(c.effects)))
 	}
-	l, sum := s.legs, burden(0)
-	classes, effects := s.classes[:l.N], c.effects
-	for i, class := range classes {
-		e, q := &effects[class], &l.Quantities[i]
-		b := e.burden
-		if q.At(e.of) > uint64(e.most) {
-			b += burden(c.weights[class].of(q)) - burden(b.weight())
+	l := s.legs
+	var heavy someLegs
+	c.weighPlainly(l, s.classes[:l.N], &heavy)
+	for w, word := range heavy {
+		for ; word != 0; word &= word - 1 {
+			i := w<<6 | bits.TrailingZeros64(word)
+			b := &c.sums[i+1]
+			*b += burden(c.weights[s.classes[i]].of(&l.Quantities[i])) - burden(b.weight())
 		}
-		sum += b
+	}
+	sum := burden(0)
+	for i := range c.sums[1:][:l.N] {
+		sum += c.sums[i+1]
 		c.sums[i+1] = sum
+	}
+}
+
+// someLegs are some legs of a batch, a bit each.
+type someLegs [window.MaxLegs / 64]uint64
+
+// weighPlainlyEach puts the burden of each leg of a batch at its place among the sums, as if none
+// added more than most of a quantity, and marks in heavy those that do.
+func (c *calms) weighPlainlyEach(l *window.Legs, classes []int32, heavy *someLegs) {
+	effects := c.effects
+	for i, class := range classes {
+		e := &effects[class]
+		c.sums[i+1] = e.burden
+		if l.Quantities[i].At(e.of) > uint64(e.most) {
+			heavy[i>>6&(len(heavy)-1)] |= 1 << (i & 63)
+		}
 	}
 }
 

@@ -1,17 +1,12 @@
 package shard
 
 import (
-	"math"
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/internal/fetch"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
-
-// overlaps is what tells whether a call overlaps an earlier one: the latest two
-// releases of a subscriber's answered calls, one after the other.
-type overlaps struct{ release, earlier cdr.Millis }
 
 // visit is a subscriber whose legs are folded.
 type visit struct {
@@ -35,9 +30,7 @@ type visit struct {
 func (s *Shard) foldBatch(order []sortable) error {
 	l := s.legs
 	s.group()
-	for i := range s.visits {
-		s.recall(&s.visits[i])
-	}
+	s.recallAll()
 	for _, f := range s.marking {
 		f.Mark(l)
 	}
@@ -49,9 +42,8 @@ func (s *Shard) foldBatch(order []sortable) error {
 	if s.judge != nil {
 		s.judge.calms.weighLegs(s)
 	}
-	for i, t := range l.Release[:l.N] {
-		s.stamps[i] = s.items.stamps.of(t, s.today)
-	}
+	s.identified = anySet(l.IMSI[:l.N])
+	s.items.stamps.ofDay(s.stamps[:], l.Release[:l.N], s.today, s.dayStart)
 	if err := s.visitAll(order); err != nil {
 		return err
 	}
@@ -178,6 +170,16 @@ func (s *Shard) bringRest(v *visit) {
 	}
 }
 
+// recallAll is recall for all visits.
+func (s *Shard) recallAll() {
+	if s.overlapping {
+		s.calls.find(s.legs)
+	}
+	for i := range s.visits {
+		s.recall(&s.visits[i])
+	}
+}
+
 // recall tells each leg of v what it has to know of the legs before it. Nothing of a
 // subscriber changes before: a save that is going on takes it as it was.
 func (s *Shard) recall(v *visit) {
@@ -210,8 +212,9 @@ func (s *Shard) recall(v *visit) {
 // recallSome is recall for the legs between from and to, between which nobody is forgotten.
 // It takes and returns when the last call or message was.
 func (s *Shard) recallSome(v *visit, from, to int, talked cdr.Millis) cdr.Millis {
+	l := s.legs
 	if s.overlapping {
-		s.overlap(s.over.at(v.slot), from, to)
+		s.calls.overlap(s.over.at(v.slot), l.Facts[:], from, to)
 	}
 	if s.gaps {
 		return s.gap(from, to, talked)
@@ -238,43 +241,6 @@ func (s *Shard) gap(from, to int, talked cdr.Millis) cdr.Millis {
 
 // longGone reports whether a subscriber whose last leg was at last is forgotten by t.
 func (s *Shard) longGone(last, t cdr.Millis) bool { return last != never && t-last > s.Retain }
-
-// overlap compares the answers of the calls between from and to with the releases before
-// their own. Where event time is the start, these are the releases of calls that started
-// earlier. Which calls are answered is not to be guessed: one that is not is released
-// before all others.
-func (s *Shard) overlap(o *overlaps, from, to int) {
-	const answered = window.Call | window.Answered
-	l, latest, earlier := s.legs, o.release, o.earlier
-	for i := from; i < to; i++ {
-		f, answer := l.Facts[i], l.Start[i]
-		ring := l.RingMS[i]
-		if ring == cdr.RingUnknown {
-			ring = 0
-		}
-		answer += cdr.Millis(ring)
-		release := answer + cdr.Millis(l.TalkMS[i])
-		missed := f&answered != answered
-		if missed {
-			release = never
-		}
-		if missed {
-			answer = math.MaxInt64 // and answered after all others are released
-		}
-		before := latest
-		if release == latest {
-			before = earlier
-		}
-		if release > latest {
-			earlier = latest
-		}
-		latest = max(latest, release)
-		if answer < before { // as is rare
-			l.Facts[i] |= window.Overlaps
-		}
-	}
-	o.release, o.earlier = latest, earlier
-}
 
 // visit folds the legs of v, and reports whether rules have to look at the subscriber before
 // more of them are.
@@ -354,11 +320,7 @@ func (s *Shard) meet(v *visit, from, to int) {
 			who.marks |= home
 			s.madeHome(who)
 		}
-		id := l.IMSI[i]
-		if id == 0 {
-			id = who.imsi
-		}
-		if id != who.imsi && f&window.Whole != 0 {
+		if id := l.IMSI[i]; s.identified && id != 0 && id != who.imsi && f&window.Whole != 0 {
 			s.changeIMSI(who, id)
 		}
 		last = t

@@ -77,8 +77,8 @@ func TestRecall(t *testing.T) {
 				l.Quantities[i] = window.Quantities{}
 			}
 			was := l.Facts
-			v := visit{slot: slot, who: s.people.at(slot), from: 0, to: to}
-			s.recall(&v)
+			l.N, s.visits = to, append(s.visits[:0], visit{slot: slot, who: s.people.at(slot), from: 0, to: to})
+			s.recallAll()
 			for i := range to {
 				got := l.Facts[i]
 				l.Facts[i] = was[i]
@@ -89,8 +89,8 @@ func TestRecall(t *testing.T) {
 				told[0] += boolean(f&window.Overlaps != 0)
 				told[1] += boolean(f&window.HasGap == 0)
 			}
-			v.who.setLast(m.last)
-			v.who.setTalked(m.talked)
+			s.people.at(slot).setLast(m.last)
+			s.people.at(slot).setTalked(m.talked)
 		}
 	}
 	if told[0] < 500 || told[1] < 500 {

@@ -63,9 +63,11 @@ type Shard struct {
 	exact    []*exact         // the other grids
 	journals *journals        // of those who have few legs in their windows; nil: nobody has
 	over     bySlot[overlaps] // where the plan counts overlapping calls
+	calls    calls            // of the batch, likewise
 
 	overlapping bool // the plan counts them
 	gaps        bool // it looks at the time between calls
+	identified  bool // some leg of the batch has an IMSI
 
 	program *window.Program
 	marking []feature.Family // those of whom some measure wants to be told

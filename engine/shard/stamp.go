@@ -2,6 +2,7 @@ package shard
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -134,6 +135,33 @@ func (s *stamps) of(t cdr.Millis, d window.Day) uint32 {
 		return uint32(min(max(0, int64(uint32(second)/s.seconds)-s.base), lastStamp))
 	}
 }
+
+// ofDay finds the stamps of instants of day d, which begins at from.
+func (s *stamps) ofDay(to []uint32, times []cdr.Millis, d window.Day, from cdr.Millis) {
+	to = to[:len(times)]
+	if s.inDays() {
+		v := s.of(from, d)
+		for i := range to {
+			to[i] = v
+		}
+		return
+	}
+	unit := cdr.Millis(s.seconds) * 1000
+	if s.words == 2 || from < 0 || int64(from/unit) < s.base || from%unit != 0 || from > lastWhole {
+		for i, t := range times {
+			to[i] = s.of(t, d)
+		}
+		return
+	}
+	first, inverse := uint64(int64(from/unit)-s.base), ^uint64(0)/uint64(unit)+1
+	for i, t := range times {
+		n, _ := bits.Mul64(inverse, uint64(uint32(t-from))) // no day is 2³² milliseconds long, so this is exact
+		to[i] = uint32(min(first+n, lastStamp))
+	}
+}
+
+// lastWhole is an instant before which days end that stamps are told of.
+const lastWhole = cdr.Millis(1<<32-1)*1000 - 1<<32
 
 // lastDay is the latest stamp of days.
 func (u *units) lastDay() int64 {

@@ -221,3 +221,34 @@ func (u units) checkRange(t *testing.T, windows []window.Spec) {
 		}
 	}
 }
+
+// The stamps of instants of a day are those of each of them.
+func TestStampsOfADay(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 28))
+	for range 3000 {
+		u := units{seconds: []uint32{0, 1, 60, 300, 3600, 77}[r.IntN(6)], segment: window.Day(r.IntN(2))}
+		d := window.Day(r.IntN(60_000) - 2000)
+		if u.seconds > 0 {
+			u.base = u.baseOn(d) - int64(r.IntN(2000)) + 500
+		}
+		s := stamps{[]int{1, 1, 1, 2}[r.IntN(4)], u}
+		from := cdr.Millis(d) * daySeconds * 1000
+		if r.IntN(4) == 0 {
+			from += cdr.Millis(r.IntN(100_000))
+		}
+		times, got := make([]cdr.Millis, 40), make([]uint32, 50)
+		for i := range times {
+			times[i] = from + cdr.Millis(r.Int64N(25*3600*1000))
+			if i%4 == 0 { // at the edge of a unit
+				times[i] -= times[i]%(cdr.Millis(max(u.seconds, 1))*1000) + cdr.Millis(i&8/8)
+			}
+			times[i] = max(times[i], from)
+		}
+		s.ofDay(got, times, d, from)
+		for i, at := range times {
+			if want := s.of(at, d); got[i] != want {
+				t.Fatalf("%+v, day %d from %d: %d is stamped %d, want %d", s, d, from, at, got[i], want)
+			}
+		}
+	}
+}

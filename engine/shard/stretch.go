@@ -41,6 +41,9 @@ func (s *Shard) ahead(v *visit, from int) (to int) {
 	for to-1 > from && l.Release[to-2]+second >= v.rests {
 		to--
 	}
+	if !s.identified {
+		return to
+	}
 	return untilIMSI(l.IMSI[from:to], who.imsi) + from
 }
 
@@ -77,4 +80,13 @@ func (s *Shard) glimpse(v *visit, from, to int) int {
 		sights = s.sights.Of(from, to)[seen:]
 	}
 	return to
+}
+
+// anySet reports whether some word is not 0.
+func anySet(words []uint64) bool {
+	all := uint64(0)
+	for _, w := range words {
+		all |= w
+	}
+	return all != 0
 }
