@@ -160,7 +160,7 @@ func (s *stamps) ofDay(to []uint32, times []cdr.Millis, d window.Day, from cdr.M
 	}
 }
 
-// lastWhole is an instant before which days end that stamps are told of.
+// lastWhole is early enough for a day that begins there to end before 32 bits of seconds do.
 const lastWhole = cdr.Millis(1<<32-1)*1000 - 1<<32
 
 // lastDay is the latest stamp of days.
