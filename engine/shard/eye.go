@@ -34,9 +34,7 @@ func (e *eye) turn(it *items, who *person) {
 func (e *eye) turnTo(it *items, who *person, words []uint64) {
 	e.it, e.who, e.n, e.room = it, who, 0, 0
 	if words != nil {
-		stamps, keys := it.places(int(who.fours))
-		// One after the other: a block that is made first and copied then is waited for.
-		e.block.words, e.block.stamps, e.block.keys = words, words[stamps:keys], words[keys:]
+		it.apart(&e.block, words, int(who.fours))
 		e.n, e.room = countOf(words), it.room(who)
 	}
 }

@@ -320,7 +320,7 @@ func (s *Shard) meet(v *visit, from, to int) {
 			who.marks |= home
 			s.madeHome(who)
 		}
-		if id := l.IMSI[i]; s.identified && id != 0 && id != who.imsi && f&window.Whole != 0 {
+		if id := l.IMSI[i]; id != 0 && id != who.imsi && f&window.Whole != 0 {
 			s.changeIMSI(who, id)
 		}
 		last = t

@@ -82,15 +82,19 @@ type block struct {
 	stamps, keys []uint64
 }
 
-func (it *items) block(who *person) block { return it.apart(it.words(who), int(who.fours)) }
+func (it *items) block(who *person) (b block) {
+	it.apart(&b, it.words(who), int(who.fours))
+	return b
+}
 
 // words is the block of who, who has no big set.
 func (it *items) words(who *person) []uint64 { return it.blocks[who.fours].at(who.items) }
 
-// apart takes a block of so many fours apart.
-func (it *items) apart(w []uint64, fours int) block {
+// apart makes b a block of so many fours, taken apart. It is filled where it stands: one that is
+// made first and copied then is waited for.
+func (it *items) apart(b *block, w []uint64, fours int) {
 	stamps, keys := it.places(fours)
-	return block{w, w[stamps:keys], w[keys:]}
+	b.words, b.stamps, b.keys = w, w[stamps:keys], w[keys:]
 }
 
 // n is how many items there are.
@@ -278,7 +282,8 @@ func (it *items) makeRoom(who *person, n int) bool {
 		return false
 	}
 	to := it.blocks[fours].get()
-	b := it.apart(it.blocks[fours].at(to), fours)
+	var b block
+	it.apart(&b, it.blocks[fours].at(to), fours)
 	switch {
 	case who.items == 0:
 	case live == n:
