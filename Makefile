@@ -44,8 +44,8 @@ demo: build ## a week of synthetic traffic: replay it, show what came out
 test: ## run all tests
 	go test ./...
 
-race: ## run all tests under the race detector
-	go test -race ./...
+race: ## run all tests under the race detector, which takes half an hour and more
+	go test -race -timeout 60m ./...
 
 fuzz: ## run every fuzz target for FUZZTIME (30s)
 	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ { t[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, t[i]; n = 0 }' | \
