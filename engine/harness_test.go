@@ -315,6 +315,14 @@ func (s *rowSink) Write(_ context.Context, f *feature.Frame) error {
 	return nil
 }
 
+// row is what came of a key so far.
+func (s *rowSink) row(key string) (row map[string]any, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	row, ok = s.rows[key]
+	return row, ok
+}
+
 func cell(t feature.Type, c *feature.Column, i int) any {
 	switch {
 	case len(c.Valid) > 0 && c.Valid[i>>3]>>(i&7)&1 == 0:

@@ -284,7 +284,7 @@ func (l *live) look(t *testing.T, key func(string) cdr.Number) (n int) {
 	}
 	for i := range 40 {
 		who := fmt.Sprintf("49151%07d", i)
-		want, ok := l.rows.rows[rowKey(who, end)]
+		want, ok := l.rows.row(rowKey(who, end))
 		f, err := l.run.Look(t.Context(), key("+"+who))
 		switch {
 		case !ok && errors.Is(err, engine.ErrUnknown):
