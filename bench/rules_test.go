@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"math"
 	"slices"
 	"syscall"
 	"testing"
@@ -11,6 +12,8 @@ import (
 // core features, with them and without, in turn, after one of each that does not count: the
 // first ones of a process pay for its memory. x-time is the median of the pairs' times with over
 // those without, x-cpu the same of processor time, which other work on the machine disturbs less.
+// %error is the standard error of x-time, in percent: on a machine that others share it takes some
+// forty pairs (-benchtime 40x) to get it below two.
 func BenchmarkRules(b *testing.B) {
 	path := denseFile(b)
 	turns := []func() spent{
@@ -30,6 +33,7 @@ func BenchmarkRules(b *testing.B) {
 	}
 	b.ReportMetric(median(times), "x-time")
 	b.ReportMetric(median(cpus), "x-cpu")
+	b.ReportMetric(100*spreadOf(times)/math.Sqrt(float64(len(times))), "%error")
 	b.ReportMetric(float64(alerts), "alerts")
 }
 
@@ -62,9 +66,36 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
+// spreadOf is the standard deviation of the logarithms of ratios, 0 of one: nearly that of
+// the ratios, as a part of them.
+func spreadOf(ratios []float64) float64 {
+	var sum, squares float64
+	for _, r := range ratios {
+		sum += math.Log(r)
+		squares += math.Log(r) * math.Log(r)
+	}
+	n := float64(len(ratios))
+	return math.Sqrt(max(0, squares-sum*sum/n) / max(1, n-1))
+}
+
 // median is the mean of the middle two of an even number.
 func median(x []float64) float64 {
 	x = slices.Clone(x)
 	slices.Sort(x)
 	return (x[len(x)/2] + x[(len(x)-1)/2]) / 2
+}
+
+func TestSpreadOf(t *testing.T) {
+	for _, c := range []struct {
+		ratios []float64
+		want   float64
+	}{
+		{[]float64{1.2, 1.2, 1.2}, 0},
+		{[]float64{math.E, 1 / math.E}, math.Sqrt2},
+		{[]float64{1.3}, 0}, // of one nothing is known
+	} {
+		if got := spreadOf(c.ratios); math.Abs(got-c.want) > 1e-7 {
+			t.Errorf("spreadOf(%v) = %g, want %g", c.ratios, got, c.want)
+		}
+	}
 }
