@@ -134,10 +134,9 @@ func TestMarkerExpired(t *testing.T) {
 
 	w.disk, w.epoch = disktest.New(), 0
 	must(t, w.js.DeleteStream(ctx, "S"))
-	_, err = w.js.CreateStream(ctx, jetstream.StreamConfig{
+	natstest.Create(t, w.js, jetstream.StreamConfig{
 		Name: "S", Subjects: []string{"alerts", "alerts.commit"}, AllowAtomicPublish: true, MaxAge: 200 * time.Millisecond,
 	})
-	must(t, err)
 	w.killed(same)
 	w.expired(0)
 	err = w.reborn(same).Recover(ctx, 2, nil)
@@ -191,8 +190,7 @@ func purgeMarker(t *testing.T, js jetstream.JetStream) {
 
 func anotherStream(t *testing.T, js jetstream.JetStream) {
 	must(t, js.DeleteStream(ctx, "S"))
-	_, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "S", Subjects: []string{"alerts", "alerts.commit"}, AllowAtomicPublish: true})
-	must(t, err)
+	natstest.Create(t, js, jetstream.StreamConfig{Name: "S", Subjects: []string{"alerts", "alerts.commit"}, AllowAtomicPublish: true})
 }
 
 // The stream is restored as it was before the last rows, or the outbox is: nothing is

@@ -180,14 +180,15 @@ func TestGapsWhileReading(t *testing.T) {
 			name  string
 			spoil func(r *rig)
 			want  string
+			or    string // of a subject, if messages were just being delivered
 		}{
-			{"created anew", func(r *rig) { r.do(r.js.DeleteStream(r.t.Context(), "S")); r.create(nil) }, "created anew"},
+			{"created anew", func(r *rig) { r.do(r.js.DeleteStream(r.t.Context(), "S")); r.create(nil) }, "created anew", ""},
 			{"purged while nothing is read", func(r *rig) {
 				r.publish("s.a", 11, 400)
 				r.wait("the queue is full", func() bool { c := r.consumer(); return c != nil && c.Delivered.Consumer > 20 && c.NumWaiting == 0 })
 				r.do(r.stream().Purge(r.t.Context()))
-			}, "were purged before they were read"},
-			{"deleted", func(r *rig) { r.do(r.js.DeleteStream(r.t.Context(), "S")) }, "no such stream on the server"},
+			}, "were purged before they were read", "some of the subject went unread"},
+			{"deleted", func(r *rig) { r.do(r.js.DeleteStream(r.t.Context(), "S")) }, "no such stream on the server", ""},
 		} {
 			t.Run(fmt.Sprint(filter, c.name), func(t *testing.T) {
 				r := newRig(t)
@@ -195,8 +196,10 @@ func TestGapsWhileReading(t *testing.T) {
 				r.publish("s.a", 1, 10)
 				p := r.open(Options{Subject: filter, Queue: 2000}).until(10)
 				c.spoil(r)
-				if err := p.fails(); !strings.Contains(err.Error(), c.want) {
-					t.Error(err)
+				text := p.fails().Error()
+				overtaken := filter != "" && c.or != "" && strings.Contains(text, c.or)
+				if !overtaken && !strings.Contains(text, c.want) {
+					t.Error(text)
 				}
 				p.read(1, len(p.lines))
 				p.close()

@@ -49,9 +49,7 @@ func (r *rig) create(change func(*jetstream.StreamConfig)) {
 	if change != nil {
 		change(&c)
 	}
-	if _, err := r.js.CreateStream(r.t.Context(), c); err != nil {
-		r.t.Fatal(err)
-	}
+	natstest.Create(r.t, r.js, c)
 }
 
 func (r *rig) stream() jetstream.Stream {

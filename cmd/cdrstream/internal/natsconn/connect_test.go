@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nkeys"
 	"go.uber.org/goleak"
 
@@ -243,15 +244,17 @@ func TestWait(t *testing.T) {
 	if err := <-failed; !errors.Is(err, stop) {
 		t.Errorf("got %v, want that of the context", err)
 	}
+	connected := make(chan *nats.Conn)
 	go func() {
-		<-told
-		s.Start()
+		conn, err := Connect(t.Context(), o)
+		if err != nil {
+			t.Error(err)
+		}
+		connected <- conn
 	}()
-	conn, err := Connect(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn.Close()
+	<-told
+	s.Start()
+	(<-connected).Close()
 }
 
 // A connection that was lost comes back and says so, whatever happens meanwhile.
