@@ -33,7 +33,9 @@ func BenchmarkRules(b *testing.B) {
 	}
 	b.ReportMetric(median(times), "x-time")
 	b.ReportMetric(median(cpus), "x-cpu")
-	b.ReportMetric(100*spreadOf(times)/math.Sqrt(float64(len(times))), "%error")
+	if n := len(times); n > 1 { // of one pair nothing is known
+		b.ReportMetric(100*spreadOf(times)/math.Sqrt(float64(n)), "%error")
+	}
 	b.ReportMetric(float64(alerts), "alerts")
 }
 
@@ -66,7 +68,7 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// spreadOf is the standard deviation of the logarithms of ratios, 0 of one: nearly that of
+// spreadOf is the standard deviation of the logarithms of two ratios or more: nearly that of
 // the ratios, as a part of them.
 func spreadOf(ratios []float64) float64 {
 	var sum, squares float64
@@ -75,7 +77,7 @@ func spreadOf(ratios []float64) float64 {
 		squares += math.Log(r) * math.Log(r)
 	}
 	n := float64(len(ratios))
-	return math.Sqrt(max(0, squares-sum*sum/n) / max(1, n-1))
+	return math.Sqrt(max(0, squares-sum*sum/n) / (n - 1))
 }
 
 // median is the mean of the middle two of an even number.
@@ -92,7 +94,6 @@ func TestSpreadOf(t *testing.T) {
 	}{
 		{[]float64{1.2, 1.2, 1.2}, 0},
 		{[]float64{math.E, 1 / math.E}, math.Sqrt2},
-		{[]float64{1.3}, 0}, // of one nothing is known
 	} {
 		if got := spreadOf(c.ratios); math.Abs(got-c.want) > 1e-7 {
 			t.Errorf("spreadOf(%v) = %g, want %g", c.ratios, got, c.want)
