@@ -99,10 +99,17 @@ func (c *Cluster) leader(name string) *server.Server {
 
 func (c *Cluster) wait(trouble string, done func() bool) {
 	c.t.Helper()
-	end := time.Now().Add(patience)
-	for tick := time.NewTicker(5 * time.Millisecond); !done(); <-tick.C {
+	wait(c.t, trouble, done)
+}
+
+// wait waits until done, and says what the trouble is if that takes too long.
+func wait(t testing.TB, trouble string, done func() bool) {
+	t.Helper()
+	tick, end := time.NewTicker(5*time.Millisecond), time.Now().Add(patience)
+	defer tick.Stop()
+	for ; !done(); <-tick.C {
 		if time.Now().After(end) {
-			c.t.Fatal(trouble)
+			t.Fatal(trouble)
 		}
 	}
 }

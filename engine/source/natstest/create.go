@@ -3,7 +3,6 @@ package natstest
 import (
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -12,15 +11,13 @@ import (
 // still removes the files of that it says that it can not, and is asked again.
 func Create(t testing.TB, js jetstream.JetStream, c jetstream.StreamConfig) {
 	t.Helper()
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(patience); ; <-tick.C {
-		switch _, err := js.CreateStream(t.Context(), c); {
-		case err == nil:
-			return
-		case !removes(err) || time.Now().After(end):
-			t.Fatal(err)
-		}
+	var err error
+	wait(t, "the server does not make a stream behind a deleted one", func() bool {
+		_, err = js.CreateStream(t.Context(), c)
+		return !removes(err)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
