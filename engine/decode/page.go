@@ -24,6 +24,9 @@ func (p page) word(at int) uint64 {
 // byte is the byte at at.
 func (p page) byte(at int) byte { return *(*byte)(unsafe.Add(p.first, at)) }
 
+// short is the shortID bytes from at on, of which who asks knows that they are there.
+func (p page) short(at int) *[shortID]byte { return (*[shortID]byte)(unsafe.Add(p.first, at)) }
+
 // strip is one column of a sheet. The zero strip is a column that no record fills.
 type strip struct {
 	text page

@@ -45,6 +45,9 @@ func cellsAVX2(c *strip, cells unsafe.Pointer, starts *laneStarts) (miss missed)
 //go:noescape
 func idsAVX2(c *strip, to unsafe.Pointer, direction *[SheetRows]uint8, partial *[SheetRows]uint64) (miss missed)
 
+//go:noescape
+func packIDsAVX512(text *byte, at int, block *byte, ids *cdr.Span, n int, most *cdr.Span) (end int)
+
 // deriveBMI is deriveRows, whose result it adds to d.
 //
 //go:noescape
@@ -228,4 +231,20 @@ func shortIDs(c *strip, to column[uint64], direction *[SheetRows]uint8, partial 
 		return c.rows
 	}
 	return idsAVX2(c, unsafe.Pointer(to.first), direction, partial)
+}
+
+// packIDs is copyIDs of ids of at most wordID bytes, of which it keeps eight at a time. Where one
+// is longer, or stands at the end of the block, or there may be too little room, it does nothing.
+func packIDs(text, block []byte, ids []cdr.Span) (packed []byte, ok bool) {
+	const write = 64 // bytes, however few of them count
+	at := len(text)
+	if !processor.AVX512 || len(block) < wordID || cap(text)-at < len(ids)*wordID+write {
+		return text, false
+	}
+	most := cdr.Span{Off: uint32(len(block) - wordID), Len: wordID}
+	end := packIDsAVX512(unsafe.SliceData(text), at, unsafe.SliceData(block), unsafe.SliceData(ids), len(ids), &most)
+	if end < 0 {
+		return text, false
+	}
+	return text[:end], true
 }

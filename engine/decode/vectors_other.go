@@ -31,3 +31,4 @@ func usualCells(c *strip, cells, regions column[uint64]) missed {
 func shortIDs(c *strip, _ column[uint64], _ *[SheetRows]uint8, _ *[SheetRows]uint64) missed {
 	return c.rows
 }
+func packIDs(text, _ []byte, _ []cdr.Span) (packed []byte, ok bool) { return text, false }
