@@ -125,7 +125,7 @@ func (d *days) rest(row []uint64) *rest { return (*rest)(&row[d.words+2]) }
 
 // journal is the journal of a row's subscriber, unless its last leg was before t, see sweep.
 func (d *days) journal(row []uint64, t cdr.Millis) journal {
-	link := row[d.words:d.sums]
+	link := (*[linkWords]uint64)(row[d.words:])
 	if ref := legRef(link[0] >> 32); ref != inPanes && cdr.Millis(link[1])>>(2*usedBits) < t {
 		return journal{}
 	}
@@ -134,7 +134,7 @@ func (d *days) journal(row []uint64, t cdr.Millis) journal {
 }
 
 func (d *days) setJournal(row []uint64, x journal) {
-	link := row[d.words:d.sums]
+	link := (*[linkWords]uint64)(row[d.words:])
 	link[0] = link[0]&(1<<32-1) | uint64(x.ref)<<32
 	link[1] = uint64(x.last)<<(2*usedBits) | uint64(x.before)<<usedBits | uint64(x.used)
 }

@@ -2,6 +2,7 @@ package shard
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/cdrstream/cdrstream/engine/cdr"
 	"github.com/cdrstream/cdrstream/engine/window"
@@ -13,7 +14,7 @@ import (
 // kinds take, and goes on where those of the leg at hand end. To enter some legs of a
 // subscriber is to copy what was noted of them.
 type notes struct {
-	words [window.MaxLegs*wideWords + copied]uint32
+	words [notedWords + copied]uint32
 	spots [window.MaxLegs + 1]spot // where each leg begins, and the last one ends
 }
 
@@ -26,6 +27,22 @@ func (p spot) words() int { return int(p & (aSpot - 1)) }
 
 func (p spot) legs() int { return int(p / aSpot) }
 
+// at is the words from a spot on.
+func (o *notes) at(p spot) *[copied]uint32 {
+	// The words behind those that legs take are there for this.
+	return (*[copied]uint32)(unsafe.Pointer(&o.words[:notedWords+1][p.words()]))
+}
+
+// visitBlock is what stands before the legs of a block, and as many of their words as are copied
+// at any rate.
+type visitBlock struct {
+	before legRef
+	day    unit
+	legs   [copied]uint32
+}
+
+var _ = [1]struct{}{}[unsafe.Sizeof(visitBlock{})-4*(blockHead+copied)]
+
 // form is how the legs of a kind are noted.
 type form struct {
 	head  uint64 // without the time
@@ -36,9 +53,11 @@ type form struct {
 
 const (
 	noted   = 4               // quantities, of which most kinds read no more
-	copied  = 16              // words that are copied at least
+	copied  = 64              // words of a block that are copied at any rate: as many as most have
 	refused = uint64(1) << 63 // of the head of a leg that no journal takes
 	noForm  = window.TooMany  // and kinds before it: forms begin with it
+
+	notedWords = window.MaxLegs * wideWords // that the legs of a batch take at most
 )
 
 // learn learns the forms of kinds that are new.
@@ -134,7 +153,7 @@ func writeReads(leg []uint32, reads []window.Quantity, q *window.Quantities) int
 
 // enter enters legs of the batch that was noted last into a journal in g: those between two
 // of them, of the times given. Not ok: there are too many, or it cannot take them.
-func (j *journals) enter(g *legLog, x journal, times []cdr.Millis, from, to int) (journal, bool) {
+func (j *journals) enter(g *legLog, x journal, times *[window.MaxLegs]cdr.Millis, from, to int) (journal, bool) {
 	begin, end := j.notes.spots[from], j.notes.spots[to]
 	size := end - begin
 	n, first, last := size.legs(), times[from], times[to-1]
@@ -142,25 +161,32 @@ func (j *journals) enter(g *legLog, x journal, times []cdr.Millis, from, to int)
 		return x, true
 	}
 	if x = j.turn(x, first); x.used+n > maxJournal {
-		today := x.used - x.before
-		if x.used = j.count(g, x, first-j.span); x.used+max(n, maxJournal/4) > maxJournal {
+		if x = j.recount(g, x, first); x.used+max(n, maxJournal/4) > maxJournal {
 			return x, false
 		}
-		x.before = max(x.used-today, 0)
 	}
 	if j.refuses && j.someRefused(from, to) {
 		return x, false
 	}
-	p := g.next(blockHead+max(size.words(), copied), &j.paper)
-	words, legs := g.at(p), j.notes.words[begin.words():]
-	words[0], words[1] = uint32(x.ref), uint32(j.day)
-	*(*[copied]uint32)(words[blockHead:]) = *(*[copied]uint32)(legs)
-	if size.words() > copied {
-		copy(words[blockHead+copied:], legs[copied:size.words()])
+	words := size.words()
+	p := g.next(blockHead+max(words, copied), &j.paper)
+	b := g.visitBlock(p)
+	b.legs = *j.notes.at(begin)
+	b.before, b.day = x.ref, j.day
+	b.legs[1] += uint32(n-1) << (legsShift - 32)
+	if words > copied {
+		copy(g.at(p)[blockHead+copied:], j.notes.words[begin.words()+copied:end.words()])
 	}
-	words[blockHead+1] += uint32(n-1) << (legsShift - 32)
-	g.head = uint32(p) + blockHead + uint32(size.words())
+	g.head = uint32(p) + blockHead + uint32(words)
 	return journal{p, x.used + n, x.before, last}, true
+}
+
+// recount is x when a leg comes at t, without what cannot be seen any more by then.
+func (j *journals) recount(g *legLog, x journal, t cdr.Millis) journal {
+	today := x.used - x.before
+	x.used = j.count(g, x, t-j.span)
+	x.before = max(x.used-today, 0)
+	return x
 }
 
 // turn is x when a leg comes at t, without those that are too old by then: all of them or, if
@@ -170,11 +196,12 @@ func (j *journals) turn(x journal, t cdr.Millis) journal {
 	if t-x.last > j.span {
 		return journal{}
 	}
+	left := x.used
+	if j.span <= aDay {
+		left -= x.before
+	}
 	if x.last < j.start {
-		if j.span <= aDay {
-			x.used -= x.before
-		}
-		x.before = x.used
+		x.used, x.before = left, left
 	}
 	return x
 }

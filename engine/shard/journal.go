@@ -180,7 +180,7 @@ func (s *Shard) foldHours(v *visit, from, to int) {
 		s.addToPanes(v.slot, from, to)
 		return
 	}
-	x, ok := s.journals.enter(&s.journals.logs[queueOfHash(v.hash)], x, s.legs.Release[:], from, to)
+	x, ok := s.journals.enter(&s.journals.logs[queueOfHash(v.hash)], x, &s.legs.Release, from, to)
 	if !ok {
 		s.toPanes(v.slot, x)
 		s.addToPanes(v.slot, from, to)

@@ -168,7 +168,7 @@ func TestJournalLegs(t *testing.T) {
 				if done = to; me.panes {
 					continue
 				}
-				ref, ok := j.enter(g, me.ref, l.Release[:], from, to)
+				ref, ok := j.enter(g, me.ref, &l.Release, from, to)
 				me.ref = ref
 				switch {
 				case ok && me.ref.used > maxJournal:
@@ -405,4 +405,53 @@ func (s *Shard) anew(e *exact, panes int) {
 			e.latest[i].slot, e.latest[i].length = math.MaxUint32, -1
 		}
 	}
+}
+
+// BenchmarkEnter enters visits of some seven legs each, of 128,000 subscribers one after the
+// other and every three hours anew, into logs that are larger than most caches: ns/leg.
+func BenchmarkEnter(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 22))
+	w := world{windows: []string{"1h/5m", "24h/1h", "1d"}}.compiled(b)
+	j := w.shard(b, 0, 1, nowhere).journals
+	kinds, classes := kindsOf(b, j.program)
+	_, classes = fewReads(j.program, kinds, classes)
+	l, of := &window.Legs{N: window.MaxLegs}, new([window.MaxLegs]int32)
+	for i := range l.N {
+		of[i] = classes[r.IntN(len(classes))]
+	}
+	var visits [1 << 14]struct{ from, to int }
+	for i := range visits {
+		n := min(1+int(6*r.ExpFloat64()), l.N)
+		from := r.IntN(l.N - n + 1)
+		visits[i].from, visits[i].to = from, from+n
+	}
+	legs, t := 0, cdr.Millis(400*days1)
+	round := func(subscribers []journal) {
+		t += 3 * hours
+		for i := range l.N {
+			l.Release[i] = t
+		}
+		j.note(l, of[:], t-t%days1)
+		j.drop(t)
+		j.mark(t)
+		for i := range subscribers {
+			v := visits[(i*7+int(t/hours))%len(visits)]
+			x, ok := j.enter(&j.logs[i/1000], subscribers[i], &l.Release, v.from, v.to)
+			if !ok {
+				b.Fatal("a journal is full")
+			}
+			subscribers[i] = x
+			legs += v.to - v.from
+		}
+	}
+	subscribers := make([]journal, 1000*len(j.logs))
+	for range 20 { // until logs are as long as they become
+		round(subscribers)
+	}
+	legs = 0
+	for b.Loop() {
+		round(subscribers)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(legs), "ns/leg")
+	b.ReportMetric(float64(legs)/float64(b.N*len(subscribers)), "legs/visit")
 }

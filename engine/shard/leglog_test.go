@@ -45,6 +45,7 @@ func TestLegLog(t *testing.T) {
 				words[i] = r.Uint32()
 			}
 			p := g.next(len(words), &sheets)
+			g.head = uint32(p) + uint32(len(words))
 			copy(g.at(p), words)
 			held[at] = append(held[at], block{p, words})
 			pages := 0
