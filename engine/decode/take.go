@@ -114,8 +114,7 @@ func (w *Writer) roomFor(s *Sheet, n, all int) []byte {
 	return slices.Grow(text, max(all, min(rows*(all/n+1), len(s.Block)))+shortID)
 }
 
-// shortID is how long most ids are at most, wordID how long those are that need no more than a
-// number counts.
+// shortID is how long most ids are at most, wordID how long those are that fit into a word.
 const shortID, wordID = 16, 8
 
 // sum is count of rows, but for what each costs by itself: its sums stay in registers.

@@ -27,11 +27,8 @@ func (p spot) words() int { return int(p & (aSpot - 1)) }
 
 func (p spot) legs() int { return int(p / aSpot) }
 
-// at is the words from a spot on.
-func (o *notes) at(p spot) *[copied]uint32 {
-	// The words behind those that legs take are there for this.
-	return (*[copied]uint32)(unsafe.Pointer(&o.words[:notedWords+1][p.words()]))
-}
+// at is the words from a spot on: behind those that legs take there are as many more.
+func (o *notes) at(p spot) *[copied]uint32 { return (*[copied]uint32)(o.words[p.words():]) }
 
 // visitBlock is what stands before the legs of a block, and as many of their words as are copied
 // at any rate.
