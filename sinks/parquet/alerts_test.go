@@ -175,7 +175,7 @@ func TestAlerts(t *testing.T) {
 
 // Files of a few alerts are not compressed, see fewRows.
 func TestAlertsCompressed(t *testing.T) {
-	for n, want := range map[int]string{fewRows - 1: "UNCOMPRESSED", fewRows: "ZSTD", 10_000: "ZSTD"} {
+	for n, want := range map[int]string{fewRows - 1: "UNCOMPRESSED", fewRows: "SNAPPY", 10_000: "SNAPPY"} {
 		dir := t.TempDir()
 		s := newAlerts(t, dir, Options{})
 		alerts := alertsOf(1, 0, n)

@@ -179,6 +179,6 @@ func TestArrowTwin(t *testing.T) {
 		table, _ := parseTable(t, slow.Bytes())
 		checkTable(t, table, schemaOf(ss), frames)
 	}
-	table, _ := parseTable(t, encode(t, schemaOf(ss), Options{RowGroupRows: defaultRows, Level: 1}, frames))
+	table, _ := parseTable(t, encode(t, schemaOf(ss), Options{RowGroupRows: defaultRows}, frames))
 	checkTable(t, table, schemaOf(ss), frames)
 }

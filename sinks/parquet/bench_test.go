@@ -33,7 +33,7 @@ func benchmarkShapes(b *testing.B, ss []shape) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := newWriter(l, Options{RowGroupRows: defaultRows, Level: 1})
+	w := newWriter(l, Options{RowGroupRows: defaultRows})
 	var size countingWriter
 	must(b, writeFile(w, &size, frames))
 	size = 0
@@ -75,7 +75,7 @@ func benchmarkTwin(b *testing.B, codec compress.Compression) {
 	ss := coreShapes()
 	frames := framesOf(newRand(1), ss, benchFrames, benchRows)
 	twin := newTwin(b, schemaOf(ss), codec)
-	w := newWriter(twin.layout, Options{RowGroupRows: defaultRows, Level: 1})
+	w := newWriter(twin.layout, Options{RowGroupRows: defaultRows})
 	least := [2]int64{math.MaxInt64, math.MaxInt64}
 	var size [2]countingWriter
 	for range b.N {

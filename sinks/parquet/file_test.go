@@ -55,7 +55,7 @@ func TestRoundTrip(t *testing.T) {
 			seed := rand.Uint64()
 			t.Logf("seed %d", seed)
 			frames := framesOf(rand.New(rand.NewPCG(seed, 0)), ss, c.frames, c.rows)
-			table, pf := parseTable(t, encode(t, schemaOf(ss), Options{RowGroupRows: c.group, Level: 1}, frames))
+			table, pf := parseTable(t, encode(t, schemaOf(ss), Options{RowGroupRows: c.group}, frames))
 			checkTable(t, table, schemaOf(ss), frames)
 			if pf.NumRowGroups() != c.groups {
 				t.Errorf("%d row groups, not %d", pf.NumRowGroups(), c.groups)
@@ -73,7 +73,7 @@ func TestWriterReuse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWriter(l, Options{RowGroupRows: 2500, Level: 1})
+	w := newWriter(l, Options{RowGroupRows: 2500})
 	once := bytes.Clone(encodeWith(t, w, frames))
 	encodeWith(t, w, others)
 	if again := encodeWith(t, w, frames); !bytes.Equal(once, again) {
@@ -85,13 +85,13 @@ func TestWriterReuse(t *testing.T) {
 func TestStrayBits(t *testing.T) {
 	ss := allShapes()
 	f := frameOf(newRand(6), ss, 0, 1003)
-	once := encode(t, schemaOf(ss), Options{RowGroupRows: defaultRows, Level: 1}, []*feature.Frame{f})
+	once := encode(t, schemaOf(ss), Options{RowGroupRows: defaultRows}, []*feature.Frame{f})
 	for _, c := range f.Columns {
 		if c.Valid != nil {
 			c.Valid[1003/8] ^= 0xff &^ (1<<(1003%8) - 1)
 		}
 	}
-	if again := encode(t, schemaOf(ss), Options{RowGroupRows: defaultRows, Level: 1}, []*feature.Frame{f}); !bytes.Equal(once, again) {
+	if again := encode(t, schemaOf(ss), Options{RowGroupRows: defaultRows}, []*feature.Frame{f}); !bytes.Equal(once, again) {
 		t.Error("they changed it")
 	}
 }
@@ -142,7 +142,7 @@ func TestEdges(t *testing.T) {
 	frame := frameOf(rand.New(rand.NewPCG(1, 1)), nil, 0, rows)
 	frame.Columns = columns
 	for _, group := range []int{defaultRows, 1000, 64} {
-		table, _ := parseTable(t, encode(t, s, Options{RowGroupRows: group, Level: 1}, []*feature.Frame{frame}))
+		table, _ := parseTable(t, encode(t, s, Options{RowGroupRows: group}, []*feature.Frame{frame}))
 		checkTable(t, table, s, []*feature.Frame{frame})
 	}
 }
@@ -168,7 +168,7 @@ func TestSubscribers(t *testing.T) {
 		if read == nil {
 			read = c.write
 		}
-		b := encode(t, feature.Schema{}, Options{RowGroupRows: defaultRows, Level: 1}, []*feature.Frame{textFrame(c.write...)})
+		b := encode(t, feature.Schema{}, Options{RowGroupRows: defaultRows}, []*feature.Frame{textFrame(c.write...)})
 		table, pf := parseTable(t, b)
 		checkTable(t, table, feature.Schema{}, []*feature.Frame{textFrame(read...)})
 		if sorted := len(pf.MetaData().RowGroups[0].SortingColumns) == 1; sorted != (c.read == nil) {
@@ -185,7 +185,7 @@ func TestUnsorted(t *testing.T) {
 		{textFrame("a", "c"), textFrame("b")},
 		{textFrame(""), textFrame("")},
 	} {
-		w := newWriter(l, Options{RowGroupRows: 8, Level: 1})
+		w := newWriter(l, Options{RowGroupRows: 8})
 		w.begin(&bytes.Buffer{})
 		var err error
 		for _, f := range frames {
@@ -218,7 +218,7 @@ func TestFallback(t *testing.T) {
 		f.Columns = []feature.Column{i, d}
 		frames = append(frames, f)
 	}
-	b := encode(t, s, Options{RowGroupRows: defaultRows, Level: 1}, frames)
+	b := encode(t, s, Options{RowGroupRows: defaultRows}, frames)
 	table, pf := parseTable(t, b)
 	checkTable(t, table, s, frames)
 	for c, want := range []string{"[RLE PLAIN DELTA_BINARY_PACKED RLE_DICTIONARY]", "[RLE PLAIN RLE_DICTIONARY]"} {
@@ -243,7 +243,7 @@ func TestAllocations(t *testing.T) {
 	f := frameOf(newRand(2), ss, 0, 1024)
 	l, err := newLayout(schemaOf(ss), nil)
 	must(t, err)
-	w := newWriter(l, Options{RowGroupRows: 64 * 1024, Level: 1})
+	w := newWriter(l, Options{RowGroupRows: 64 * 1024})
 	add := func() {
 		w.last, w.total = w.last[:0], 0
 		must(t, w.add(f))

@@ -18,9 +18,6 @@ type published struct{ stage *stage.Stage }
 
 // publish completes o and c.
 func publish(dir string, o *Options, c stage.Config) published {
-	if o.Level <= 0 {
-		o.Level = 1
-	}
 	if o.Disk == nil {
 		o.Disk = disk.New(fileMode, dirMode)
 	}

@@ -26,7 +26,7 @@ func BenchmarkRewrite(b *testing.B) {
 	s, files := realFiles(b, glob)
 	l, err := newLayout(s, nil)
 	must(b, err)
-	w := newWriter(l, Options{RowGroupRows: defaultRows, Level: 1})
+	w := newWriter(l, Options{RowGroupRows: defaultRows})
 	rows := 0
 	for _, frames := range files {
 		for _, f := range frames {

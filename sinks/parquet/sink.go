@@ -15,7 +15,6 @@ import (
 type Options struct {
 	Metadata     map[string]string // of every file: schema version, engine version, configuration hash ...
 	RowGroupRows int               // most rows of a row group, 0: 65,536, of alerts 4,096. A shard keeps that many rows encoded in memory
-	Level        int               // of zstd, of alerts and the register of files; 0: 1
 	Disk         disk.FS           // nil: the operating system's, files 0640, directories 0750
 }
 

@@ -146,7 +146,7 @@ func TestMetadata(t *testing.T) {
 func TestStatistics(t *testing.T) {
 	f := frameOf(rand.New(rand.NewPCG(2, 2)), []shape{counts, ratios, yesNo, volume}, 0, 50)
 	f.Columns[0].Ints[7], f.Columns[0].Ints[9] = -5, 99
-	_, pf := parseTable(t, encode(t, schemaOf([]shape{counts, ratios, yesNo, volume}), Options{RowGroupRows: 1000, Level: 1}, []*feature.Frame{f}))
+	_, pf := parseTable(t, encode(t, schemaOf([]shape{counts, ratios, yesNo, volume}), Options{RowGroupRows: 1000}, []*feature.Frame{f}))
 	for c, want := range map[int][2]string{
 		subscriberColumn: {string(f.Subscriber(0)), string(f.Subscriber(49))},
 		fixedColumns:     {"\xfb\xff\xff\xff\xff\xff\xff\xff", "\x63\x00\x00\x00\x00\x00\x00\x00"},
@@ -259,7 +259,7 @@ func TestSchemaNames(t *testing.T) {
 // names.
 func TestOffsets(t *testing.T) {
 	ss := allShapes()
-	b := encode(t, schemaOf(ss), Options{RowGroupRows: 800, Level: 1}, framesOf(newRand(3), ss, 3, 500))
+	b := encode(t, schemaOf(ss), Options{RowGroupRows: 800}, framesOf(newRand(3), ss, 3, 500))
 	_, pf := parseTable(t, b)
 	at := int64(len(magic))
 	for _, g := range pf.MetaData().RowGroups {

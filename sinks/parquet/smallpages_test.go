@@ -21,7 +21,7 @@ func TestSmallPages(t *testing.T) {
 		f.Columns = []feature.Column{c}
 		frames = append(frames, f)
 	}
-	b := encode(t, s, Options{RowGroupRows: defaultRows, Level: 1}, frames)
+	b := encode(t, s, Options{RowGroupRows: defaultRows}, frames)
 	table, _ := parseTable(t, b)
 	checkTable(t, table, s, frames)
 }

@@ -22,7 +22,7 @@ func bounds(t testing.TB, b []byte, c int) (out [][2]string) {
 // Every row group has its own bounds of subscribers: readers skip groups by them.
 func TestTextBounds(t *testing.T) {
 	frames := framesOf(newRand(11), nil, 6, 500)
-	got := bounds(t, encode(t, feature.Schema{}, Options{RowGroupRows: 1000, Level: 1}, frames), subscriberColumn)
+	got := bounds(t, encode(t, feature.Schema{}, Options{RowGroupRows: 1000}, frames), subscriberColumn)
 	if len(got) != 3 {
 		t.Fatalf("%d row groups", len(got))
 	}
@@ -38,7 +38,7 @@ func TestTextBounds(t *testing.T) {
 // written for them.
 func TestReplacedBounds(t *testing.T) {
 	f := textFrame("a\x80", "aé", "b\xf0", "b\xff")
-	got := bounds(t, encode(t, feature.Schema{}, Options{RowGroupRows: 1000, Level: 1}, []*feature.Frame{f}), subscriberColumn)
+	got := bounds(t, encode(t, feature.Schema{}, Options{RowGroupRows: 1000}, []*feature.Frame{f}), subscriberColumn)
 	if want := [2]string{"aé", "b\uFFFD"}; got[0] != want {
 		t.Errorf("bounds %q, not %q", got[0], want)
 	}
@@ -47,7 +47,7 @@ func TestReplacedBounds(t *testing.T) {
 // The bounds of a chunk whose texts are very long are left out.
 func TestLongBounds(t *testing.T) {
 	f := textFrame(string(make([]byte, textMax+1)), "a")
-	got := bounds(t, encode(t, feature.Schema{}, Options{RowGroupRows: 1000, Level: 1}, []*feature.Frame{f}), subscriberColumn)
+	got := bounds(t, encode(t, feature.Schema{}, Options{RowGroupRows: 1000}, []*feature.Frame{f}), subscriberColumn)
 	if want := [2]string{}; got[0] != want {
 		t.Errorf("bounds %.20q", got[0])
 	}
@@ -58,7 +58,7 @@ func TestZeroBounds(t *testing.T) {
 	s := feature.Schema{Fields: []feature.Field{{Name: "f", Type: feature.Float64}}}
 	f := textFrame("a")
 	f.Columns = []feature.Column{{Floats: []float64{0}, Valid: []byte{}}}
-	got := bounds(t, encode(t, s, Options{RowGroupRows: 1000, Level: 1}, []*feature.Frame{f}), fixedColumns)
+	got := bounds(t, encode(t, s, Options{RowGroupRows: 1000}, []*feature.Frame{f}), fixedColumns)
 	word := func(v float64) string {
 		return string(binary.LittleEndian.AppendUint64(nil, math.Float64bits(v)))
 	}
@@ -78,7 +78,7 @@ func TestBoolBounds(t *testing.T) {
 	} {
 		f := textFrame("a", "b")
 		f.Home = c.home
-		got := bounds(t, encode(t, feature.Schema{}, Options{RowGroupRows: 1000, Level: 1}, []*feature.Frame{f}), homeColumn)
+		got := bounds(t, encode(t, feature.Schema{}, Options{RowGroupRows: 1000}, []*feature.Frame{f}), homeColumn)
 		if got[0] != c.want {
 			t.Errorf("bounds of %v are %x", c.home, got[0])
 		}

@@ -46,9 +46,8 @@ func (c columnsOfTable[T]) schema() *arrow.Schema {
 	return arrow.NewSchema(fields, nil)
 }
 
-// fewRows are not worth compressing: the library makes a compressor for each page,
-// about fifty a row group and a millisecond each, and the footer is larger than
-// what is gained. In `serve` most files have fewer.
+// fewRows are not worth compressing: the footer is larger than what is gained. In `serve` most
+// files have fewer.
 const fewRows = 256
 
 func newTable[T any](file disk.File, epoch uint64, columns columnsOfTable[T], o Options) *table[T] {
@@ -60,7 +59,7 @@ func newTable[T any](file disk.File, epoch uint64, columns columnsOfTable[T], o 
 
 // start begins the file, before its first row group.
 func (f *table[T]) start() (err error) {
-	codec := compress.Codecs.Zstd
+	codec := compress.Codecs.Snappy
 	if f.n < fewRows {
 		codec = compress.Codecs.Uncompressed
 	}
@@ -68,7 +67,6 @@ func (f *table[T]) start() (err error) {
 		parquet.WithVersion(parquet.V2_LATEST),
 		parquet.WithDataPageVersion(parquet.DataPageV2),
 		parquet.WithCompression(codec),
-		parquet.WithCompressionLevel(f.opt.Level),
 		parquet.WithMaxRowGroupLength(int64(f.opt.RowGroupRows)),
 		parquet.WithCreatedBy("cdrstream"),
 	), pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
