@@ -178,6 +178,11 @@ func (c *calms) count(who *person, from, to int) {
 	}
 	who.calm -= uint8(last.weight())
 	who.loud -= uint8(min(all.loud(), int32(who.loud)))
-	who.outlasts, who.calm = who.calm, 0
-	who.marks |= spent
+	who.spend()
+}
+
+// spend ends the calm of p, of which something may be left, with its last leg.
+func (p *person) spend() {
+	p.outlasts, p.calm = p.calm, 0
+	p.marks |= spent
 }

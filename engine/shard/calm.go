@@ -20,7 +20,7 @@ import (
 //
 // Rules mostly count what few legs add to, such as calls that were made. Such legs are
 // loud, and counted apart: the calm ends when so many legs have come or, which is fewer, so
-// many loud ones.
+// many loud ones. Nor do those who know few others come near rules that want many, see stock.go.
 
 // few is how many of a count or of the items of a set a rule has to want for all that add
 // to it to weigh no more than other legs.
@@ -72,36 +72,52 @@ type calms struct {
 	sums    [window.MaxLegs + 1]burden
 }
 
-// limit notes what the probes of an activity rule compare with. New items need not weigh for a
-// rule that also wants a few of a count: it is far from those who have none of that.
-func (j *judge) limit(g *gate) {
-	c, counts := &j.calms, j.wantsFew(g)
-	look := func(p *probe) {
-		switch {
-		case p.kind == feature.AgeBasis && p.age == feature.SinceOutgoing:
-			c.out = true
-		case p.kind == feature.HomeBasis:
-			c.home = true
-		case p.bound || !p.rises() || p.lo == math.MaxInt64:
-		case p.kind == feature.Items && p.lo == 1:
-			c.firsts[p.item] = firstWeight
-		case p.kind == feature.Items && counts:
-		case p.kind == feature.Items && p.scarce():
-			c.sets[p.item] = max(c.sets[p.item], uint8(weightOf(p.lo)))
-		case p.kind == feature.Sum && !p.fine:
-			c.limitFigure(&j.figures[p.of], p.lo)
-		}
+// limit notes what the probes of some activity rules compare with: sums first. New items need not
+// weigh for a rule that also wants some of a count of which legs weigh more than others: it is far
+// from those who have none of that.
+func (j *judge) limit(rules []int) {
+	for _, r := range rules {
+		each(j.gates[r].coarse, j.limitSum)
+		each(j.gates[r].fine, j.limitSum)
 	}
-	each(g.coarse, look)
-	each(g.fine, look)
+	for _, r := range rules {
+		g := &j.gates[r]
+		limited := slices.ContainsFunc(g.coarse, j.isLimited)
+		look := func(p *probe) { j.limitItems(p, limited) }
+		each(g.coarse, look)
+		each(g.fine, look)
+	}
 }
 
-// wantsFew reports whether a rule holds only for who has some, but not much, of a count.
-func (j *judge) wantsFew(g *gate) bool {
-	return slices.ContainsFunc(g.coarse, func(clause []probe) bool {
-		p := &clause[0]
-		return len(clause) == 1 && p.kind == feature.Sum && !p.bound && p.rises() && p.scarce() && p.of != none && j.figures[p.of].counts
-	})
+func (j *judge) limitSum(p *probe) {
+	switch {
+	case p.kind == feature.AgeBasis && p.age == feature.SinceOutgoing:
+		j.calms.out = true
+	case p.kind == feature.HomeBasis:
+		j.calms.home = true
+	case p.kind == feature.Sum && !p.bound && !p.fine && p.rises() && p.lo < math.MaxInt64:
+		j.calms.limitFigure(&j.figures[p.of], p.lo)
+	}
+}
+
+func (j *judge) limitItems(p *probe, limited bool) {
+	switch c := &j.calms; {
+	case p.kind != feature.Items:
+	case p.lo == 1:
+		c.firsts[p.item] = firstWeight
+	case p.scarce() && !limited:
+		c.sets[p.item] = max(c.sets[p.item], uint8(weightOf(p.lo)))
+	}
+}
+
+// isLimited reports whether a clause wants some of a count, each of which weighs more than other
+// legs, and nothing else will do.
+func (j *judge) isLimited(clause []probe) bool {
+	p := &clause[0]
+	if len(clause) > 1 || p.kind != feature.Sum || p.bound || !p.rises() || p.of == none || !j.figures[p.of].counts {
+		return false
+	}
+	return !slices.ContainsFunc(j.figures[p.of].operands, func(o operand) bool { return j.calms.limits[o.measure].legs == 0 })
 }
 
 // findLoud finds which legs bring rules nearer that count legs: those that a rule wants
@@ -218,10 +234,12 @@ func (j *judge) welcome(slot uint32, who *person, t cdr.Millis) {
 	if n := &j.newcomer; n.day != j.shard.today {
 		*n = newcomer{day: j.shard.today}
 		who.setLast(t) // it is not silent
+		j.glance.newcomer = true
 		if !j.ask(slot, t, &j.atActivity) {
 			n.calm, n.loud, n.outlasts = who.calm, who.loud, who.outlasts
-			n.rest = j.glance.part(legs{int32(n.calm), int32(n.loud)}, n.outlasts > 0)
+			n.rest = j.glance.part(j.glance.given, n.outlasts > 0)
 		}
+		j.glance.newcomer = false
 		var customer dayMark
 		n.quiet, customer = j.glance.quietest()
 		j.arrivals.note(n.day, customer)

@@ -22,6 +22,25 @@ var dayRules = []string{
 	"home and out_ratio_1d >= 0.#", "contacts_1d >= # * active_days_2d", "calls_per_contact_7d <= 1.#", "calls_out_7d >= 1# and calls_per_contact_7d <= 2.#",
 }
 
+// stockRules are conditions that who knows few others does not come near: # for small numbers, 1# and
+// 2# for larger ones.
+var stockRules = []string{
+	"contacts_out_30d >= 2#", "contacts_out_30d >= 1#", "contacts_out_7d >= 1#", "contacts_24h >= 1#", "contacts_out_30d >= 1# and calls_per_contact_30d <= #",
+	"contacts_7d >= # and contacts_out_30d >= 1#", "contacts_out_30d >= # * max(voice_days_30d, 1)", "contacts_30d >= # * active_days_7d and calls_out_24h >= #",
+	"contacts_out_30d >= 1# and out_ratio_30d >= 0.#", "contacts_30d >= 1# and home", "cells_30d >= 1# or contacts_30d >= 2#",
+	"cells_30d >= # * max(active_days_1d, 1)", "area_codes_called_30d >= # * max(active_days_1d, 1)",
+}
+
+// stockFile is a file of some of them.
+func stockFile(r *rand.Rand) string {
+	var all []string
+	for _, i := range r.Perm(len(stockRules))[:1+r.IntN(4)] {
+		rule := strings.NewReplacer("1#", fmt.Sprint(2+r.IntN(20)), "2#", fmt.Sprint(15+r.IntN(20))).Replace(stockRules[i])
+		all = append(all, "activity: "+numbered(r, rule))
+	}
+	return ruleFile(all...)
+}
+
 // farFile is a file of rules, mostly of few, many of which want so much that it takes a while.
 func farFile(r *rand.Rand, windows []string) string {
 	var all []string
@@ -98,9 +117,12 @@ func TestCalmIsTrue(t *testing.T) {
 		zone, start := morning(t, place.zone, place.start)
 		w := world{
 			windows: []string{"1h/5m", "24h/1h", "1d", "2d", "7d", "30d"}, features: []string{"calls_1d"},
-			zone: zone, retain: []int{2, 40}[r.IntN(2)], contacts: 200, rules: farFile(r, []string{"1h", "24h", "1d", "2d", "7d", "30d"}),
+			zone: zone, retain: []int{2, 40}[r.IntN(2)], contacts: []int{200, 200, 20}[r.IntN(3)], rules: farFile(r, []string{"1h", "24h", "1d", "2d", "7d", "30d"}),
 		}
-		if i%12 == 11 { // somebody dozes for sure
+		switch i % 12 {
+		case 1, 4, 7, 10:
+			w.rules = stockFile(r)
+		case 11: // somebody dozes for sure
 			w.rules = ruleFile("activity: "+numbered(r, "calls_24h >= #"), "boundary: sms_out_7d >= 1"+fmt.Sprint(r.IntN(5)))
 		}
 		n.t, n.what = t, fmt.Sprintf("seed %d, case %d", seed, i)

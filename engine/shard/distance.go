@@ -7,8 +7,9 @@ import (
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
-// legs is how many legs it takes at least, and how many loud ones of them.
-type legs struct{ any, loud int32 }
+// legs is how many legs it takes at least, how many loud ones of them, and how many new items of
+// the stock, see stock.go.
+type legs struct{ any, loud, news int32 }
 
 // distance is how many legs it takes at least until a gate may open that is closed: of
 // this day, and of the days before until. None: nobody knows.
@@ -18,42 +19,51 @@ type distance struct {
 }
 
 var (
-	longest  = legs{mostCalm, mostCalm}
+	longest  = legs{mostCalm, mostCalm, mostCalm}
 	farthest = distance{longest, longest, endless} // of what never happens by itself
 )
 
 // Where a calm of few days is compared with one of few legs, a day is taken for so many
-// legs, and so many of them for one that is loud.
+// legs, and so many of them for one that is loud or for a new item.
 const (
 	legsADay  = 16
 	legsALoud = 3
+	legsANew  = 8
 )
 
 // closeBy is how near a gate has to be for items to be counted that may be farther from it.
 const closeBy = 48
 
 // length is how many legs are likely to come before those that it takes have come.
-func (l legs) length() int32 { return max(l.any, legsALoud*l.loud) }
+func (l legs) length() int32 { return max(l.any, legsALoud*l.loud, legsANew*l.news) }
 
-// until is how many legs are likely to come before either that many or that many loud ones
-// have come.
-func (l legs) until() int32 { return min(l.any, legsALoud*l.loud) }
+// until is how many legs are likely to come before either that many, that many loud ones or that
+// many new items have come.
+func (l legs) until() int32 { return min(l.any, legsALoud*l.loud, legsANew*l.news) }
 
 // worth is how many legs of so many are likely to come before the day until.
 func worth(legs int32, until, today window.Day) int64 {
 	return min(int64(legs), legsADay*max(int64(until)-int64(today), 0))
 }
 
-func (l legs) min(o legs) legs { return legs{min(l.any, o.any), min(l.loud, o.loud)} }
-func (l legs) max(o legs) legs { return legs{max(l.any, o.any), max(l.loud, o.loud)} }
+func (l legs) min(o legs) legs {
+	return legs{min(l.any, o.any), min(l.loud, o.loud), min(l.news, o.news)}
+}
+
+func (l legs) max(o legs) legs {
+	return legs{max(l.any, o.any), max(l.loud, o.loud), max(l.news, o.news)}
+}
 
 // and is l if one more gate is so far: it opens only when as many legs have come as it
-// takes, and as many loud ones, so that to count one of both is enough.
+// takes, as many loud ones and as many new items, so that to count one of them is enough.
 func (l legs) and(far legs) legs {
-	if legsALoud*far.loud > far.any {
-		l.loud = min(l.loud, far.loud)
-	} else {
+	switch far.length() {
+	case far.any:
 		l.any = min(l.any, far.any)
+	case legsALoud * far.loud:
+		l.loud = min(l.loud, far.loud)
+	default:
+		l.news = min(l.news, far.news)
 	}
 	return l
 }
@@ -227,6 +237,9 @@ func (p *probe) itemsTo(x *glance, n float64) legs {
 	if p.adds != none && x.judge.figures[p.adds].loud {
 		l.loud = l.any
 	}
+	if n > 0 && x.stocked && p.item == x.judge.stock {
+		l.news = max(l.any-int32(x.seen(p.item)-p.items(x)), 0)
+	}
 	return l
 }
 
@@ -296,10 +309,11 @@ func (x *glance) settle() {
 	l, until := x.choose(today)
 	who.calm, who.loud, who.outlasts = uint8(l.any), uint8(l.loud), uint8(min(until-today-1, math.MaxUint8))
 	who.marks &^= spent
-	if l.any <= 0 || l.loud <= 0 {
+	if l.any <= 0 || l.loud <= 0 || l.news <= 0 {
 		who.calm, who.loud = 1, 0
-		l = legs{1, 1} // it may be a loud one
+		l = legs{1, 1, mostCalm} // it may be a loud one
 	}
+	x.given = l
 	if s := x.judge.shard; x.row != nil && s.days.linked {
 		*s.days.rest(x.row) = x.part(l, until > today+1)
 	}

@@ -274,6 +274,9 @@ func (s *Shard) goOn(v *visit, order []sortable) (due bool) {
 // foldUntilDue folds the legs of v that are not folded, up to the one after which rules have to
 // look, and reports whether there is one.
 func (s *Shard) foldUntilDue(v *visit, order []sortable) (due bool) {
+	if v.who.calm > 0 {
+		s.eye.heed(s.stockUntil(v), s.judge.stock)
+	}
 	for !due && v.next < v.to {
 		v.next = s.foldCalm(v, v.next)
 		due = s.isDue(v, v.next-1, order)
@@ -392,10 +395,10 @@ func (s *Shard) foldItems(from, to int) {
 }
 
 // see stamps what sights tell of, and tells how many they were: all of them, but no more than
-// up to one that changes the calm of the subscriber.
+// up to one that changes or ends the calm of the subscriber.
 func (s *Shard) see(sights []window.Sight) (n int) {
 	who, calm := s.eye.who, s.eye.who.calm
-	for n < len(sights) && who.calm == calm {
+	for n < len(sights) && who.calm == calm && !s.eye.ended {
 		list := s.seen[:min(len(sights)-n, len(s.seen))]
 		s.spell(list, sights[n:])
 		n += s.eye.seeAll(list)

@@ -32,6 +32,10 @@ type glance struct {
 	rest     outlook // on those that are not near, and not looked at
 	fars     []far   // those that were looked at
 
+	newcomer bool // nobody knows anything of it
+	stocked  bool // how large its stock is can be told
+	given    legs // the calm that it was given last
+
 	slot    uint32
 	t       cdr.Millis
 	looks   uint64     // counts glances
@@ -63,6 +67,7 @@ func (j *judge) look(g *glance, slot uint32, t cdr.Millis) {
 	g.looks++
 	clear(g.added)
 	g.observed = int64(s.today - j.calendar.first)
+	g.stocked = j.stock != window.NoItem && who.marks&big == 0 && (who.row != 0 || g.newcomer)
 	if who.row == 0 {
 		return
 	}

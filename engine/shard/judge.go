@@ -48,14 +48,15 @@ type judge struct {
 	wane     wane
 	calendar calendar
 	newcomer newcomer
-	arrivals arrivals  // who may become a customer
-	restless int       // a boundary rule for which somebody was not quiet
-	rare     []int     // the boundary rules that something rare may bring near
-	swells   []swell   // what of a day is much for them ...
-	surging  []swell   // ... today
-	silences []silence // of the boundary rules ...
-	silence  int64     // ... and for how many days at least today
-	grids    []*exact  // by window: of hours, nil where nothing is kept of it
+	stock    window.Item // what is counted as stock; NoItem: nothing
+	arrivals arrivals    // who may become a customer
+	restless int         // a boundary rule for which somebody was not quiet
+	rare     []int       // the boundary rules that something rare may bring near
+	swells   []swell     // what of a day is much for them ...
+	surging  []swell     // ... today
+	silences []silence   // of the boundary rules ...
+	silence  int64       // ... and for how many days at least today
+	grids    []*exact    // by window: of hours, nil where nothing is kept of it
 }
 
 // suspect is a subscriber whom a rule may look at.
@@ -98,10 +99,9 @@ func newJudge(s *Shard, set *rules.Set) *judge {
 		j.noteWane(i)
 	}
 	j.box = rules.Box{Low: make([]float64, len(set.Columns)), High: make([]float64, len(set.Columns))}
-	for _, r := range j.activity {
-		j.limit(&j.gates[r])
-	}
+	j.limit(j.activity)
 	j.findLoud()
+	j.findStock()
 	for i := range j.figures {
 		j.calms.tell(&j.figures[i])
 	}

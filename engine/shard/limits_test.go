@@ -42,7 +42,7 @@ func TestModestRulesDoNotWeigh(t *testing.T) {
 }
 
 // A device weighs as much as the rule has it that wants the fewest, but for rules that also want
-// a few of a count.
+// some of a count that weighs: one of which they, or others, want a few.
 func TestItemsThatNeedNotWeigh(t *testing.T) {
 	const clone, hopping = "activity: overlapping_calls_24h >= 3 and imeis_24h >= 2", "activity: imeis_30d >= 5 and calls_30d >= 100"
 	for _, test := range []struct {
@@ -54,6 +54,9 @@ func TestItemsThatNeedNotWeigh(t *testing.T) {
 		{[]string{clone, hopping}, mostCalm / 5},
 		{[]string{"activity: imeis_24h >= 2 and (overlapping_calls_24h >= 3 or calls_24h >= 9)"}, mostCalm / 2},
 		{[]string{"activity: imeis_24h >= 2 and calls_24h >= 100"}, mostCalm / 2},
+		{[]string{"activity: imeis_24h >= 2 and calls_24h >= 100", "activity: calls_24h >= 9"}, 0},
+		{[]string{"activity: calls_24h >= 9", "activity: imeis_24h >= 2 and calls_24h >= 100"}, 0},
+		{[]string{"activity: calls_out_24h >= 9", "activity: imeis_24h >= 2 and calls_24h >= 100"}, mostCalm / 2},
 	} {
 		if got := judgeOf(t, test.rules...).calms.sets[window.IMEIItem]; got != test.want {
 			t.Errorf("%q: a device weighs %d, want %d", test.rules, got, test.want)

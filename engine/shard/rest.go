@@ -29,43 +29,50 @@ func (o outlook) and(d distance) outlook {
 	return outlook{o.calm.and(d.today), o.steady.and(d.later), min(o.until, d.until)}
 }
 
-// ruleBits are activity rules, in order; from the 33rd on they share bits.
+// ruleBits are activity rules, in order; from the 24th on they share bits.
 type ruleBits uint32
 
-func bitOf(activity int) ruleBits { return 1 << (activity & (sharing - 1)) }
+func bitOf(activity int) ruleBits { return 1 << (activity % sharing) }
 
 // sharing is how many rules after another one is the next with which it shares its bit.
-const sharing = 32
+const sharing = 64 - restNear
 
 // rest is how much farther the rules are that are not near than the calm, and which are
 // near:
 //
-//	any, loud  legs, 9 bits each, plus bias
-//	until      the day before which it is good, 14 bits
-//	near       ruleBits
+//	any, loud  legs, 8 bits each
+//	stock      the stock with which it ends, 8 bits
+//	calm       the stock with which the calm ends, 8 bits
+//	until      the day before which it is good, 9 bits: no calm goes on for more days
+//	near       ruleBits, 23
 //
 // 0: nothing is known.
 type rest uint64
 
 const (
-	legBits   = 9
-	bias      = mostCalm + 1
-	untilBits = 14
+	untilBits = 9
 	aheadBits = untilBits - 1 // so far ahead is until at most
-	restLoud  = legBits       // where its parts begin
-	restUntil = 2 * legBits
+	restLoud  = 8             // where its parts begin
+	restStock = 16
+	restCalm  = 24
+	restUntil = 32
 	restNear  = restUntil + untilBits
 )
 
-func newRest(any, loud int32, until window.Day, near ruleBits) rest {
-	return rest(any+bias) | rest(loud+bias)<<restLoud | rest(until)&(1<<untilBits-1)<<restUntil | rest(near)<<restNear
+// newRest returns a rest that is farther by some legs than a calm that ends with a stock of calm,
+// and ends with a stock itself.
+func newRest(by legs, stock, calm uint8, until window.Day, near ruleBits) rest {
+	return rest(by.any) | rest(by.loud)<<restLoud | rest(stock)<<restStock | rest(calm)<<restCalm | rest(until)&(1<<untilBits-1)<<restUntil | rest(near)<<restNear
 }
 
-// legs is what is left when so many legs of a calm have not come.
+// legs is what is left when so many legs of a calm have not come, but for new items.
 func (r rest) legs(unspent legs) legs {
-	part := func(at int) int32 { return int32(r>>at&(1<<legBits-1)) - bias }
-	return legs{part(0) + unspent.any, part(restLoud) + unspent.loud}
+	return legs{any: int32(uint8(r)) + unspent.any, loud: int32(uint8(r>>restLoud)) + unspent.loud}
 }
+
+// stock is the stock with which it ends, calm that with which the calm does.
+func (r rest) stock() uint8 { return uint8(r >> restStock) }
+func (r rest) calm() uint8  { return uint8(r >> restCalm) }
 
 // days is for how many days it is good.
 func (r rest) days(today window.Day) window.Day {
@@ -79,8 +86,10 @@ const (
 	// worthwhile is how long the rest has to be, in legs, for those who are near to be
 	// looked at without it.
 	worthwhile = 8
-	// nearby is how many times as far as the nearest rule those are that are near, too.
-	nearby = 2
+	// nearby is how many times as far as the nearest rule those are that are near, too, and
+	// farther by how many legs at most.
+	nearby  = 2
+	farther = 64
 	// nearest is how far rules are that are near at least.
 	nearest = 2 * worthwhile
 	// enough and enoughDays are how far a rule is of which it need not be known whether it is
@@ -97,8 +106,8 @@ func (x *glance) resting() (o outlook, near ruleBits, ok bool) {
 		return o, 0, false
 	}
 	r := *s.days.rest(x.row)
-	l, days := r.legs(legs{int32(who.outlasts), int32(who.loud)}), r.days(s.today)
-	if days <= 0 || l.until() < worthwhile {
+	l, days := r.legs(legs{any: int32(who.outlasts), loud: int32(who.loud)}), r.days(s.today)
+	if l.news = x.newsUntil(r.stock()); days <= 0 || l.until() < worthwhile {
 		return o, 0, false
 	}
 	l = l.min(longest)
@@ -116,7 +125,11 @@ func (x *glance) part(l legs, outlasts bool) rest {
 	}
 	today := x.judge.calendar.day
 	left, until := o.choose(today)
-	return newRest(left.any-l.any, left.loud-l.loud, min(until, today+1<<aheadBits-1), near)
+	by := legs{any: left.any - l.any, loud: left.loud - l.loud}
+	if by.any < 0 || by.loud < 0 {
+		by, until = legs{}, today // it ends before the calm does
+	}
+	return newRest(by, x.stockAfter(left.news), x.stockAfter(l.news), min(until, today+1<<aheadBits-1), near)
 }
 
 // choose returns the calm of an outlook and the day until which it goes on. One that is
@@ -130,7 +143,7 @@ func (o outlook) choose(today window.Day) (legs, window.Day) {
 
 // nearest returns the rules that may end a calm of l legs, or one that is little longer.
 func (x *glance) nearest(l legs, outlasts bool) (near ruleBits) {
-	within := max(nearby*l.until(), nearest)
+	within := max(min(nearby*l.until(), l.until()+farther), nearest)
 	for i := range x.fars {
 		f := &x.fars[i]
 		far := f.today

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"math"
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/feature"
@@ -21,6 +22,7 @@ type sieve struct {
 type threshold struct {
 	figure int16
 	least  int64
+	stock  int64 // the least that any of them wants, see stock.go
 	rules  []int
 	bits   ruleBits // those of activity
 	asked  []uint64 // a bit for each of them
@@ -38,6 +40,13 @@ func (j *judge) newSieve(rules []int, activity bool) (s sieve) {
 		}
 		for _, p := range j.gates[r].coarse[i] {
 			s.add(j, &p, r)
+		}
+	}
+	for i := range s.thresholds {
+		t := &s.thresholds[i]
+		t.stock = math.MaxInt64
+		for _, r := range t.rules {
+			t.stock = min(t.stock, j.stockOf(&j.gates[r]))
 		}
 	}
 	return s
@@ -70,6 +79,9 @@ func (s *sieve) add(j *judge, p *probe, rule int) {
 // calm notes that it takes so many legs at least to reach t. Where those are few,
 // something else may keep all of its rules away for longer.
 func (t *threshold) calm(x *glance, l legs) {
+	if t.stock > 0 {
+		l.news = max(l.news, x.newsTo(t.stock))
+	}
 	far := always(l)
 	if l.length() >= 2*few || x.unmoved(far) {
 		x.keep(far, t.bits)

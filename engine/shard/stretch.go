@@ -19,9 +19,12 @@ func (s *Shard) expect(v *visit) {
 // after which rules may look, and returns the next one. A rare leg takes away the quiet mark
 // that meet may give, so it is counted behind that.
 func (s *Shard) foldCalm(v *visit, from int) (to int) {
-	to = s.glimpse(v, from, s.ahead(v, from))
+	to, ended := s.glimpse(v, from, s.ahead(v, from))
 	s.meet(v, from, to)
 	s.judge.calms.count(v.who, from, to)
+	if ended && v.who.calm > 0 {
+		v.who.spend()
+	}
 	return to
 }
 
@@ -65,21 +68,27 @@ func untilIMSI(ids []uint64, known uint64) int {
 	return len(ids)
 }
 
-// glimpse stamps what the legs between from and to have seen. If a new item shortens the
-// calm so that it ends before, no more than up to there. It returns the next leg.
-func (s *Shard) glimpse(v *visit, from, to int) int {
+// glimpse stamps what the legs between from and to have seen. If a new item ends the calm or
+// shortens it so that it ends before, no more than up to there. It returns the next leg, and
+// whether an item ended the calm.
+func (s *Shard) glimpse(v *visit, from, to int) (next int, ended bool) {
 	who, seen := v.who, 0
 	for sights := s.sights.Of(from, to); len(sights) > 0; {
 		calm := who.calm
 		n := s.see(sights)
-		if who.calm == calm {
-			break
+		switch {
+		case s.eye.ended:
+			s.eye.ended, ended = false, true
+			to = sights[n-1].Leg() + 1
+		case who.calm != calm:
+			to = max(sights[n-1].Leg()+1, s.judge.calms.until(who, from, to))
+		default:
+			return to, ended
 		}
-		to = max(sights[n-1].Leg()+1, s.judge.calms.until(who, from, to))
 		seen += n
 		sights = s.sights.Of(from, to)[seen:]
 	}
-	return to
+	return to, ended
 }
 
 // anySet reports whether some word is not 0.
