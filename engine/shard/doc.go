@@ -64,10 +64,9 @@
 // When all say no, it is counted how many further legs at least it takes to change
 // that (distance.go); so many are folded without asking (calm.go), of which one that adds
 // much counts as several, unless days end and that may bring somebody near. Where a rule wants
-// more contacts than the subscriber is known to have, new ones are counted and not legs (stock.go).
-// Who has just
-// come is as far from every rule as anybody else who has. Of boundary rules it is
-// found on which day at the earliest one may hold; until then nothing of the subscriber
+// more contacts than the subscriber is known to have, new ones are counted and not legs
+// (stock.go). Who has just come is as far from every rule as anybody else who has. Of boundary
+// rules it is found on which day at the earliest one may hold; until then nothing of the subscriber
 // is read but who it is (quiet.go), unless something rare happens to it: a leg of which
 // rules want few, a day of much talk (swell.go), silence; and nothing of that before a rule
 // that wants weeks of a subscriber can hold for anybody (ripe.go). Where rules want a trend to have

@@ -99,12 +99,13 @@ func (e *eye) seeNew(x *sighting) {
 	}
 }
 
-// notice ends the calm if a new item has made the stock as large as most, or a big set of it.
+// notice ends the calm if a new item has made the stock as large as most, or a big set of the
+// block: of that nobody knows how large the stock is, however large it may be.
 func (e *eye) notice(most uint8) {
 	switch {
-	case most == endlessStock:
 	case e.who.marks&big != 0:
 		e.who.calm = 0
+	case most == endlessStock:
 	case seenOf(e.block.words[0], e.stock) < int64(most):
 		e.heed(most, e.stock)
 	default:

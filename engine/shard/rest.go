@@ -87,9 +87,9 @@ const (
 	// looked at without it.
 	worthwhile = 8
 	// nearby is how many times as far as the nearest rule those are that are near, too, and
-	// farther by how many legs at most.
-	nearby  = 2
-	farther = 64
+	// beyond how many legs farther at most.
+	nearby = 2
+	beyond = 64
 	// nearest is how far rules are that are near at least.
 	nearest = 2 * worthwhile
 	// enough and enoughDays are how far a rule is of which it need not be known whether it is
@@ -143,7 +143,7 @@ func (o outlook) choose(today window.Day) (legs, window.Day) {
 
 // nearest returns the rules that may end a calm of l legs, or one that is little longer.
 func (x *glance) nearest(l legs, outlasts bool) (near ruleBits) {
-	within := max(min(nearby*l.until(), l.until()+farther), nearest)
+	within := max(min(nearby*l.until(), l.until()+beyond), nearest)
 	for i := range x.fars {
 		f := &x.fars[i]
 		far := f.today

@@ -12,7 +12,8 @@ import (
 // is counted of them is more. So a rule that wants more than the stock does not hold, however many
 // legs come, and need not be looked at before the item comes that makes the stock as large. How
 // large it is stands in the block anyway, see items, and the eye looks at that only when so many
-// new items have come, of any set, that it may be as large. Who has a big set has no stock.
+// new items have come, of any set, that it may be as large. Who has a big set has no stock: the
+// calm of those who come to have one ends.
 
 // endlessStock is a stock that no block has room for.
 const endlessStock = math.MaxUint8
@@ -23,6 +24,9 @@ var _ = [1]struct{}{}[4*maxFours/endlessStock]
 func (j *judge) findStock() {
 	var wanted [window.Items]int
 	most := 0
+	if j.shard.days == nil || !j.shard.days.linked {
+		return // rows have no place for it
+	}
 	for _, r := range j.activity {
 		each(j.gates[r].coarse, func(p *probe) {
 			if many := p.kind == feature.Items && p.lo >= few || p.kind == paired && p.rising(); p.item != window.NoItem && many {
@@ -31,7 +35,7 @@ func (j *judge) findStock() {
 		})
 	}
 	for set, n := range wanted {
-		if n > most && j.shard.days != nil && j.shard.days.linked {
+		if n > most {
 			j.stock, most = window.Item(set), n
 		}
 	}

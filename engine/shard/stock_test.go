@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/cdrstream/cdrstream/engine/cdr"
+	"github.com/cdrstream/cdrstream/engine/order"
 	"github.com/cdrstream/cdrstream/engine/window"
 )
 
@@ -92,5 +94,29 @@ func TestStockOfThoseWithoutDays(t *testing.T) {
 		if got := s.stockUntil(&test.v); got != test.want {
 			t.Errorf("%s: a stock of %d ends the calm, want %d", test.what, got, test.want)
 		}
+	}
+}
+
+// A rule may want more contacts than a block has room for. Then the calm ends when a big set is
+// made, of which nobody knows how large a stock it is.
+func TestStockBeyondBlocks(t *testing.T) {
+	zone, start := morning(t, "UTC", "2024-03-25")
+	w := world{
+		windows: []string{"24h/1h", "1d", "30d"}, features: []string{"calls_1d"}, zone: zone, retain: 40, contacts: 1 << 16,
+		rules: ruleFile("activity: contacts_out_30d >= 300"),
+	}
+	n := watch{t: t, what: "many contacts"}
+	r, s := rand.New(rand.NewPCG(5, 12)), w.compiled(t).shard(t, 0, 1, nowhere)
+	var runs []*order.Run
+	for i := range cdr.Millis(330) {
+		at := start + 60_000*(i+1)
+		x, b := call(r, at, number(1), number(100+int(i))), &cdr.Batch{}
+		x.IMSI += uint64(i / 100) // rules look when it changes
+		b.Append(&x)
+		runs = append(runs, runOf(b, start, at-at%1000))
+	}
+	n.follow(s, runs)
+	if n.held < 30 || n.calm < 200 {
+		t.Errorf("%+v", n)
 	}
 }
