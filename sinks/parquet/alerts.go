@@ -13,8 +13,9 @@ import (
 	"github.com/cdrstream/cdrstream/engine/disk/stage"
 )
 
-// defaultAlertRows bounds what an Alerts keeps in memory: some megabytes.
-const defaultAlertRows = 4096
+// defaultAlertRows bounds what an Alerts keeps in memory, and what is left to be written when a job
+// ends, which everybody waits for: a megabyte, some milliseconds.
+const defaultAlertRows = 1024
 
 // Where alert files stand, staged and in the end.
 const (
