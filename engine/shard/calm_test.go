@@ -19,7 +19,7 @@ var dayRules = []string{
 	"not (calls_in_1d > #) and calls_out_1d > 0", "sms_out_1d == 0 and calls_$w >= #", "sms_out_24h == 0 and calls_out_24h >= #",
 	"out_ratio_1d >= 0.#", "calls_in_2d <= # and calls_out_1d >= 1", "calls_out_1d >= # * calls_in_2d", "tenure_days >= # and calls_1d > 0",
 	"talk_seconds_out_$w >= #00 or sms_out_1d > 3 * max(sms_in_7d, #)", "imeis_$w >= 2 and sms_out_$w >= #",
-	"home and out_ratio_1d >= 0.#", "contacts_1d >= # * active_days_2d", "calls_per_contact_7d <= 1.#", "calls_out_7d >= 1# and calls_per_contact_7d <= 2.#",
+	"home and out_ratio_1d >= 0.#", "contacts_1d >= # * active_days_2d", "observed_days >= # and calls_out_$w >= #", "calls_per_contact_7d <= 1.#", "calls_out_7d >= 1# and calls_per_contact_7d <= 2.#",
 }
 
 // stockRules are conditions that who knows few others does not come near: # for small numbers, 1# and

@@ -1,52 +1,49 @@
 package shard
 
 import (
-	"math"
 	"slices"
 
 	"github.com/cdrstream/cdrstream/engine/feature"
+	"github.com/cdrstream/cdrstream/engine/window"
 )
 
 // sieve is the first look at a subscriber for many rules at once. Of each rule it
 // takes one clause that compares measures with constants; rules that look at the
-// same measure share a comparison, with the least of their constants. Nearly
-// everybody falls through all of it.
+// same measure share it. Nearly everybody falls through all of it.
 type sieve struct {
 	thresholds []threshold
-	always     []uint64 // rules without such a clause, a bit each
-	activity   bool     // the rules are of activity
-	near       []int    // of boundary: a word of each line of a row that their gates look at, but for the open day's
+	activity   bool  // the rules are of activity
+	near       []int // of boundary: a word of each line of a row that their gates look at, but for the open day's
 }
 
-// threshold is the least value of a figure that is of interest to some rules.
+// threshold is what some rules want of a figure, and the least of it.
 type threshold struct {
-	figure int16
+	figure int16 // none: of rules without such a clause, which want 0
 	least  int64
-	stock  int64 // the least that any of them wants, see stock.go
-	rules  []int
-	bits   ruleBits // those of activity
-	asked  []uint64 // a bit for each of them
+	wants  []want
+}
+
+// want is what some rules want alike: so much of a figure.
+type want struct {
+	least int64
+	stock int64      // see stock.go
+	ripe  window.Day // for how many days the job has to go on until they may hold
+	rules []int
+	bits  ruleBits // those of activity
+	asked []uint64 // a bit for each of them
 }
 
 // newSieve makes the sieve of some rules.
 func (j *judge) newSieve(rules []int, activity bool) (s sieve) {
 	s.activity = activity
-	s.always = make([]uint64, j.words)
 	for _, r := range rules {
 		i := slices.IndexFunc(j.gates[r].coarse, j.sievable)
 		if i < 0 {
-			s.always[r>>6] |= 1 << (r & 63)
+			s.add(j, none, 0, r)
 			continue
 		}
 		for _, p := range j.gates[r].coarse[i] {
-			s.add(j, &p, r)
-		}
-	}
-	for i := range s.thresholds {
-		t := &s.thresholds[i]
-		t.stock = math.MaxInt64
-		for _, r := range t.rules {
-			t.stock = min(t.stock, j.stockOf(&j.gates[r]))
+			s.add(j, j.likeness(p.of), p.lo, r)
 		}
 	}
 	return s
@@ -59,57 +56,93 @@ func (j *judge) sievable(clause []probe) bool {
 	})
 }
 
-func (s *sieve) add(j *judge, p *probe, rule int) {
-	// Whatever the window of hours, it has the same upper bound.
-	of := int16(slices.IndexFunc(j.figures, func(f figure) bool {
-		return f.kind == j.figures[p.of].kind && slices.Equal(f.operands, j.figures[p.of].operands)
+// likeness is the first figure with the same upper bound: whatever the window of hours, it has
+// the same one.
+func (j *judge) likeness(of int16) int16 {
+	return int16(slices.IndexFunc(j.figures, func(f figure) bool {
+		return f.kind == j.figures[of].kind && slices.Equal(f.operands, j.figures[of].operands)
 	}))
+}
+
+// add adds a rule that wants so much of a figure at least.
+func (s *sieve) add(j *judge, of int16, least int64, rule int) {
 	i := slices.IndexFunc(s.thresholds, func(t threshold) bool { return t.figure == of })
 	if i < 0 {
 		i = len(s.thresholds)
-		s.thresholds = append(s.thresholds, threshold{figure: of, least: p.lo, asked: make([]uint64, j.words)})
+		s.thresholds = append(s.thresholds, threshold{figure: of, least: least})
 	}
 	t := &s.thresholds[i]
-	t.least = min(t.least, p.lo)
-	t.rules = append(t.rules, rule)
-	t.bits |= j.bits[rule]
-	t.asked[rule>>6] |= 1 << (rule & 63)
+	t.least = min(t.least, least)
+	w := t.want(least, j.stockOf(&j.gates[rule]), j.gates[rule].ripe(), j.words)
+	w.rules = append(w.rules, rule)
+	w.bits |= j.bits[rule]
+	w.asked[rule>>6] |= 1 << (rule & 63)
 }
 
-// calm notes that it takes so many legs at least to reach t. Where those are few,
-// something else may keep all of its rules away for longer.
-func (t *threshold) calm(x *glance, l legs) {
-	if t.stock > 0 {
-		l.news = max(l.news, x.newsTo(t.stock))
+// want returns what rules want that want so much, a new one if none does.
+func (t *threshold) want(least, stock int64, ripe window.Day, words int) *want {
+	i := slices.IndexFunc(t.wants, func(w want) bool { return w.least == least && w.stock == stock && w.ripe == ripe })
+	if i < 0 {
+		i = len(t.wants)
+		t.wants = append(t.wants, want{least: least, stock: stock, ripe: ripe, asked: make([]uint64, words)})
 	}
-	far := always(l)
-	if l.length() >= 2*few || x.unmoved(far) {
-		x.keep(far, t.bits)
+	return &t.wants[i]
+}
+
+// calm notes how far the rules of w are when there is v of the figure, which is too little. Where
+// that is near, something else may keep them away for longer.
+func (w *want) calm(x *glance, figure int16, v int64) {
+	far := w.far(x, figure, v)
+	if far.today.length() >= 2*few || x.unmoved(far) {
+		x.keep(far, w.bits)
 		return
 	}
-	for _, r := range t.rules {
+	for _, r := range w.rules {
 		_, n := x.judge.gates[r].look(x)
 		x.keep(far.farther(n, x.judge.calendar.day), x.judge.bits[r])
 	}
 }
 
+// passes reports whether the rules of w may hold when there is v of the figure.
+func (w *want) passes(x *glance, v int64) bool {
+	return v >= w.least && x.observed >= int64(w.ripe) && (w.stock == 0 || x.newsTo(w.stock) == 0)
+}
+
+// far is how far the rules of w are when there is v of the figure.
+func (w *want) far(x *glance, figure int16, v int64) distance {
+	c, l := &x.judge.calendar, legs{}
+	if v < w.least {
+		l = x.judge.figures[figure].reach(v, w.least)
+	}
+	if w.stock > 0 {
+		l.news = x.newsTo(w.stock)
+	}
+	if x.observed < int64(w.ripe) {
+		return always(l).farther(distance{longest, longest, later(c.first, int64(w.ripe))}, c.day)
+	}
+	return always(l)
+}
+
 // sift sets in asked the rules that x may be near, and reports whether there are any.
 func (s *sieve) sift(x *glance, asked []uint64) (any bool) {
-	for w, rules := range s.always {
-		asked[w] |= rules
-		any = any || rules != 0
-	}
 	for i := range s.thresholds {
-		t := &s.thresholds[i]
-		v := x.high(t.figure)
-		switch {
-		case v >= t.least:
-			for w, rules := range t.asked {
-				asked[w] |= rules
+		t, v := &s.thresholds[i], int64(0)
+		if t.figure != none {
+			v = x.high(t.figure)
+		}
+		if v < t.least && !s.activity {
+			continue
+		}
+		for k := range t.wants {
+			switch w := &t.wants[k]; {
+			case w.passes(x, v):
+				for i, rules := range w.asked {
+					asked[i] |= rules
+				}
+				any = true
+			case s.activity:
+				w.calm(x, t.figure, v)
 			}
-			any = true
-		case s.activity:
-			t.calm(x, x.judge.figures[t.figure].reach(v, t.least))
 		}
 	}
 	return any

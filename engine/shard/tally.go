@@ -16,6 +16,7 @@ import (
 type tally struct {
 	feature.DistinctCount
 	stamp, also uint8 // the same, or two of which the earlier counts
+	days        bool  // the window is of days
 
 	from  uint32 // the stamp at which the window begins ...
 	start cdr.Millis
@@ -43,7 +44,8 @@ func (j *judge) tally(p *probe) int16 {
 	for _, c := range j.shard.Plan.Rules.Counts {
 		if same(c) {
 			stamp, also := bits.TrailingZeros8(uint8(c.Stamps)), bits.Len8(uint8(c.Stamps))-1
-			j.tallies = append(j.tallies, tally{DistinctCount: c, stamp: uint8(stamp), also: uint8(also), day: noDay, start: never})
+			days := j.shard.Plan.Windows[c.Window].Days
+			j.tallies = append(j.tallies, tally{DistinctCount: c, stamp: uint8(stamp), also: uint8(also), days: days, day: noDay, start: never})
 			return int16(len(j.tallies) - 1)
 		}
 	}
@@ -66,7 +68,9 @@ func (a *tally) count(x *glance) int64 {
 		line := it.rings.line(int(a.Item), a.stamp, a.also)
 		return it.rings.count(it.bigs[who.items], line, a.Window, s.lastPanes(x.t)[it.rings.window[a.Window].grid])
 	}
-	a.aim(s, x.t)
+	if !a.days || a.day != s.today { // the base moves with the day, if at all
+		a.aim(s, x.t)
+	}
 	return a.among(it, who)
 }
 
@@ -75,20 +79,18 @@ func (a *tally) among(it *items, who *person) int64 {
 	if who.items == 0 {
 		return 0
 	}
-	b := it.block(who)
+	var b block
+	it.apart(&b, it.words(who), int(who.fours))
 	return it.tally(&b, a)
 }
 
 // aim finds where the window begins at t.
 func (a *tally) aim(s *Shard, t cdr.Millis) {
-	w := s.Plan.Windows[a.Window]
 	if base := s.items.stamps.base; a.base != base {
-		a.base, a.day, a.start = base, noDay, never
-	}
-	if w.Days && a.day == s.today {
-		return
+		a.base, a.start = base, never
 	}
 	a.day = s.today
+	w := s.Plan.Windows[a.Window]
 	if start := s.windowStart(w, t); start != a.start {
 		a.start, a.from = start, s.firstStamp(w, t)
 	}
