@@ -54,8 +54,8 @@
 // Features cost much more than the fold of a leg, and nearly nobody is near a rule. So
 // four questions come before them, each dearer and closer than the one before:
 //
-//	sieve   one comparison for each measure that rules ask much of, with the least
-//	        that any of them asks
+//	sieve   for each measure that rules ask much of, how much of it each of them asks,
+//	        how old the job has to be for it, and how many contacts known
 //	gate    what must hold for the rule, as far as the state at hand bounds it: sums
 //	        of days, for windows of hours too, and how many items there are
 //	tally   the items that it looks at, counted as the rule counts them (tally.go)
