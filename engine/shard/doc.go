@@ -55,7 +55,7 @@
 // four questions come before them, each dearer and closer than the one before:
 //
 //	sieve   for each measure that rules ask much of, how much of it each of them asks,
-//	        how old the job has to be for it, and how many contacts known
+//	        how long the job has to have gone on for it, and how many contacts it wants
 //	gate    what must hold for the rule, as far as the state at hand bounds it: sums
 //	        of days, for windows of hours too, and how many items there are
 //	tally   the items that it looks at, counted as the rule counts them (tally.go)

@@ -16,10 +16,9 @@ type sieve struct {
 	near       []int // of boundary: a word of each line of a row that their gates look at, but for the open day's
 }
 
-// threshold is what some rules want of a figure, and the least of it.
+// threshold is what some rules want of a figure.
 type threshold struct {
 	figure int16 // none: of rules without such a clause, which want 0
-	least  int64
 	wants  []want
 }
 
@@ -69,11 +68,9 @@ func (s *sieve) add(j *judge, of int16, least int64, rule int) {
 	i := slices.IndexFunc(s.thresholds, func(t threshold) bool { return t.figure == of })
 	if i < 0 {
 		i = len(s.thresholds)
-		s.thresholds = append(s.thresholds, threshold{figure: of, least: least})
+		s.thresholds = append(s.thresholds, threshold{figure: of})
 	}
-	t := &s.thresholds[i]
-	t.least = min(t.least, least)
-	w := t.want(least, j.stockOf(&j.gates[rule]), j.gates[rule].ripe(), j.words)
+	w := s.thresholds[i].want(least, j.stockOf(&j.gates[rule]), j.gates[rule].ripe(), j.words)
 	w.rules = append(w.rules, rule)
 	w.bits |= j.bits[rule]
 	w.asked[rule>>6] |= 1 << (rule & 63)
@@ -89,7 +86,7 @@ func (t *threshold) want(least, stock int64, ripe window.Day, words int) *want {
 	return &t.wants[i]
 }
 
-// calm notes how far the rules of w are when there is v of the figure, which is too little. Where
+// calm notes how far the rules of w are, which do not pass when there is v of the figure. Where
 // that is near, something else may keep them away for longer.
 func (w *want) calm(x *glance, figure int16, v int64) {
 	far := w.far(x, figure, v)
@@ -129,9 +126,6 @@ func (s *sieve) sift(x *glance, asked []uint64) (any bool) {
 		t, v := &s.thresholds[i], int64(0)
 		if t.figure != none {
 			v = x.high(t.figure)
-		}
-		if v < t.least && !s.activity {
-			continue
 		}
 		for k := range t.wants {
 			switch w := &t.wants[k]; {
